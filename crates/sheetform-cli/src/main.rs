@@ -1,0 +1,2 @@
+//! sheetform
+fn main() {}

@@ -1,0 +1,1 @@
+//! sheetform-forms

@@ -1,0 +1,346 @@
+//! Books as a stream of rows: cells, cell names, merges. Knows no file format.
+//!
+//! A book is opened by another crate and seen here through [`Source`]; [`Grid`] is a book held in memory,
+//! for tests and for reading back what was just laid out.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use crate::finding::Finding;
+
+/// Rows of a sheet (Excel's documented limit).
+pub const MAX_ROWS: u32 = 1_048_576;
+/// Columns of a sheet (Excel's documented limit).
+pub const MAX_COLUMNS: u32 = 16_384;
+
+/// A cell's place on its sheet; row and column count from 0. Shown as `C7`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CellRef {
+    /// Row, from 0.
+    pub row: u32,
+    /// Column, from 0.
+    pub col: u32,
+}
+
+impl CellRef {
+    /// The cell in this row and column, both from 0.
+    pub const fn new(row: u32, col: u32) -> Self {
+        Self { row, col }
+    }
+
+    /// Reads `C7`; `None` unless it is a cell of a sheet (A1 to XFD1048576).
+    pub fn parse(text: &str) -> Option<Self> {
+        let split = text.find(|c: char| c.is_ascii_digit())?;
+        let (letters, digits) = text.split_at(split);
+        let col = column_index(letters)?;
+        if digits.len() > 7 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let row: u32 = digits.parse().ok()?;
+        (1..=MAX_ROWS).contains(&row).then(|| Self::new(row - 1, col))
+    }
+}
+
+impl fmt::Display for CellRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", column_name(self.col), self.row + 1)
+    }
+}
+
+/// The column called `letters` (A is 0); `None` past XFD.
+pub fn column_index(letters: &str) -> Option<u32> {
+    if letters.is_empty() || letters.len() > 3 {
+        return None;
+    }
+    let mut index = 0;
+    for byte in letters.bytes() {
+        if !byte.is_ascii_alphabetic() {
+            return None;
+        }
+        index = index * 26 + u32::from(byte.to_ascii_uppercase() - b'A') + 1;
+    }
+    (index <= MAX_COLUMNS).then(|| index - 1)
+}
+
+/// The letters of a column counted from 0.
+pub fn column_name(col: u32) -> String {
+    let mut rest = col + 1;
+    let mut letters = Vec::new();
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + (rest % 26) as u8));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
+}
+
+/// A rectangle of cells, both corners included. Shown as `C7:D9`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Range {
+    /// Top left.
+    pub first: CellRef,
+    /// Bottom right.
+    pub last: CellRef,
+}
+
+impl Range {
+    /// The rectangle between two corners, in any order.
+    pub fn new(a: CellRef, b: CellRef) -> Self {
+        Self {
+            first: CellRef::new(a.row.min(b.row), a.col.min(b.col)),
+            last: CellRef::new(a.row.max(b.row), a.col.max(b.col)),
+        }
+    }
+
+    /// One cell as a rectangle.
+    pub fn cell(at: CellRef) -> Self {
+        Self { first: at, last: at }
+    }
+
+    /// Reads `C7:D9` or `C7`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            Some((a, b)) => Some(Self::new(CellRef::parse(a)?, CellRef::parse(b)?)),
+            None => CellRef::parse(text).map(Self::cell),
+        }
+    }
+
+    /// Whether the cell lies inside.
+    pub fn contains(&self, at: CellRef) -> bool {
+        (self.first.row..=self.last.row).contains(&at.row) && (self.first.col..=self.last.col).contains(&at.col)
+    }
+
+    /// Whether it is a single cell.
+    pub fn is_cell(&self) -> bool {
+        self.first == self.last
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.first, self.last)
+    }
+}
+
+/// What a cell holds.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Content {
+    /// Nothing.
+    #[default]
+    Empty,
+    /// Text, rich runs joined, phonetic runs left out.
+    Text(Arc<str>),
+    /// A number; a date is a number whose format is a date format. `raw` is the number's text in the file
+    /// (`110101199003071234` where the double has lost digits).
+    Number {
+        /// The double Excel would hold.
+        value: f64,
+        /// The text in the file.
+        raw: Arc<str>,
+    },
+    /// TRUE or FALSE.
+    Bool(bool),
+    /// An error value such as `#N/A`, or what could not be understood, as it stands in the file.
+    Error(Arc<str>),
+}
+
+/// What a number format shows, told apart as far as reading needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FormatKind {
+    /// General, or digits of any look.
+    #[default]
+    Number,
+    /// `@`: text.
+    Text,
+    /// A percentage.
+    Percent,
+    /// Year, month and day, or a part of a date that is no month.
+    Date,
+    /// Year and month without a day.
+    Month,
+    /// A date with a time of day.
+    DateTime,
+    /// A time of day alone.
+    Time,
+    /// Elapsed time, `[h]:mm`.
+    Duration,
+}
+
+/// A cell's number format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// The code as the file has it: `yyyy"年"m"月"`.
+    pub code: Arc<str>,
+    /// What it shows.
+    pub kind: FormatKind,
+}
+
+/// A formula behind a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Formula {
+    /// Its text without `=`; empty where the cell only shares another's.
+    pub text: Arc<str>,
+    /// Whether the file holds its value.
+    pub cached: bool,
+}
+
+/// One cell.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Cell {
+    /// What it holds.
+    pub content: Content,
+    /// Its number format, where it is not General.
+    pub format: Option<Arc<NumberFormat>>,
+    /// Its formula.
+    pub formula: Option<Arc<Formula>>,
+}
+
+impl Cell {
+    /// A cell of text.
+    pub fn text(text: &str) -> Self {
+        Self { content: Content::Text(text.into()), ..Self::default() }
+    }
+
+    /// What its number format shows.
+    pub fn kind(&self) -> FormatKind {
+        self.format.as_ref().map_or(FormatKind::Number, |format| format.kind)
+    }
+
+    /// Its text, where it holds text.
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is in it: no value and no formula.
+    pub fn is_empty(&self) -> bool {
+        self.content == Content::Empty && self.formula.is_none()
+    }
+}
+
+/// A row with its filled cells, left to right. Cells that are only styled do not appear.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// Row, from 0.
+    pub index: u32,
+    /// Whether the row is hidden.
+    pub hidden: bool,
+    /// Column and cell, columns rising.
+    pub cells: Vec<(u32, Cell)>,
+}
+
+impl Row {
+    /// The cell in a column.
+    pub fn get(&self, col: u32) -> Option<&Cell> {
+        self.cells.binary_search_by_key(&col, |(c, _)| *c).ok().map(|i| &self.cells[i].1)
+    }
+}
+
+/// Whether a sheet is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Visibility {
+    /// Shown.
+    #[default]
+    Visible,
+    /// Hidden; a user can show it.
+    Hidden,
+    /// Hidden for programs only.
+    VeryHidden,
+}
+
+/// What a book says of a sheet before its rows are read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SheetInfo {
+    /// Its name.
+    pub name: String,
+    /// Whether it is shown.
+    pub visibility: Visibility,
+}
+
+/// What a book says of itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BookInfo {
+    /// Its sheets, in order.
+    pub sheets: Vec<SheetInfo>,
+    /// Custom document properties.
+    pub properties: BTreeMap<String, String>,
+    /// Whether serial dates count from 1904.
+    pub date1904: bool,
+}
+
+/// What a sheet says beside its rows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SheetFrame {
+    /// Merged cells.
+    pub merges: Vec<Range>,
+    /// Hidden columns, first and last.
+    pub hidden_columns: Vec<(u32, u32)>,
+}
+
+/// A book that can be read, sheet by sheet and row by row, as often as asked.
+pub trait Source {
+    /// Names, properties, date system.
+    fn info(&self) -> &BookInfo;
+
+    /// Merges and hidden columns of a sheet, by its index.
+    fn frame(&self, sheet: usize) -> Result<SheetFrame, Finding>;
+
+    /// Gives every filled row of a sheet, top to bottom, until `each` breaks.
+    fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding>;
+}
+
+/// A sheet held in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GridSheet {
+    /// Merges and hidden columns.
+    pub frame: SheetFrame,
+    /// Filled rows, rising.
+    pub rows: Vec<Row>,
+}
+
+/// A book held in memory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grid {
+    /// Names, properties, date system.
+    pub info: BookInfo,
+    /// One for each sheet of `info`.
+    pub sheets: Vec<GridSheet>,
+}
+
+impl Source for Grid {
+    fn info(&self) -> &BookInfo {
+        &self.info
+    }
+
+    fn frame(&self, sheet: usize) -> Result<SheetFrame, Finding> {
+        Ok(self.sheets.get(sheet).map(|s| s.frame.clone()).unwrap_or_default())
+    }
+
+    fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding> {
+        for row in self.sheets.get(sheet).map(|s| s.rows.as_slice()).unwrap_or_default() {
+            if each(row.clone()).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cell_names_go_both_ways() {
+        for name in ["A1", "Z9", "AA10", "XFD1048576"] {
+            assert_eq!(CellRef::parse(name).map(|c| c.to_string()).as_deref(), Some(name));
+        }
+        for name in ["", "A", "1", "A0", "XFE1", "A1048577", "A99999999999", "ZZZZ1", "A1B"] {
+            assert_eq!(CellRef::parse(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! One schema for a sheet, its check and its JSON.
+#![forbid(unsafe_code)]
+
+pub mod finding;
+pub mod grid;
+pub mod new_book;
