@@ -4,3 +4,5 @@
 pub mod finding;
 pub mod grid;
 pub mod new_book;
+pub mod schema;
+pub mod vocabulary;
