@@ -2,7 +2,11 @@
 #![forbid(unsafe_code)]
 
 pub mod finding;
+pub mod form;
 pub mod grid;
+pub mod layout;
 pub mod new_book;
+pub mod places;
 pub mod schema;
+pub mod text;
 pub mod vocabulary;
