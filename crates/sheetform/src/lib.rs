@@ -4,3 +4,4 @@
 pub mod finding;
 pub mod grid;
 pub mod new_book;
+pub mod serial;
