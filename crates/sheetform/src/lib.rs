@@ -10,3 +10,4 @@ pub mod places;
 pub mod schema;
 pub mod text;
 pub mod vocabulary;
+pub mod serial;
