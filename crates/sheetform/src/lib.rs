@@ -3,6 +3,8 @@
 
 pub mod finding;
 pub mod grid;
+pub mod json_text;
 pub mod new_book;
+pub mod report;
 pub mod schema;
 pub mod vocabulary;
