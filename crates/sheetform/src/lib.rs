@@ -1,6 +1,7 @@
 //! One schema for a sheet, its check and its JSON.
 #![forbid(unsafe_code)]
 
+pub mod catalogue;
 pub mod finding;
 pub mod form;
 pub mod grid;
