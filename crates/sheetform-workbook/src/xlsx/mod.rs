@@ -11,7 +11,7 @@ mod rels;
 mod sheet;
 mod strings;
 mod styles;
-mod text;
+pub(crate) mod text;
 
 use std::fs::File;
 use std::io::{Cursor, Read, Seek};

@@ -68,6 +68,11 @@ pub(crate) fn unescape(text: String) -> String {
     out
 }
 
+/// Whether something in the text would be resolved as an escape.
+pub(crate) fn has_escape(text: &str) -> bool {
+    text.match_indices("_x").any(|(at, _)| unit(&text[at..]).is_some())
+}
+
 /// The unit of a leading `_xHHHH_`.
 fn unit(text: &str) -> Option<u16> {
     let bytes = text.as_bytes().get(..7)?;
