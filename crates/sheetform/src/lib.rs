@@ -1,7 +1,17 @@
 //! One schema for a sheet, its check and its JSON.
 #![forbid(unsafe_code)]
 
+pub mod catalogue;
 pub mod finding;
+pub mod form;
 pub mod grid;
+pub mod layout;
 pub mod new_book;
+pub mod places;
+pub mod json_text;
+pub mod new_book;
+pub mod report;
+pub mod schema;
+pub mod text;
+pub mod vocabulary;
 pub mod serial;

@@ -1,0 +1,570 @@
+//! A JSON Schema as a tree of nodes: `$ref` and `allOf` folded in, the vocabulary typed. Knows no sheet.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+
+use crate::finding::{Code, Finding, Text};
+use crate::vocabulary::{Rule, Sheet};
+
+/// How deep nodes may be nested before a form is refused.
+const MAX_DEPTH: usize = 64;
+/// How many nodes a form may have, references unfolded.
+const MAX_NODES: usize = 20_000;
+
+/// A node's number in its [`Schema`].
+pub type NodeId = usize;
+
+/// The types a node allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Types {
+    /// `null`
+    pub null: bool,
+    /// `boolean`
+    pub boolean: bool,
+    /// `integer` (also where `number` is named)
+    pub integer: bool,
+    /// `number`
+    pub number: bool,
+    /// `string`
+    pub string: bool,
+    /// `array`
+    pub array: bool,
+    /// `object`
+    pub object: bool,
+}
+
+impl Types {
+    const ALL: Self =
+        Self { null: true, boolean: true, integer: true, number: true, string: true, array: true, object: true };
+    const NONE: Self =
+        Self { null: false, boolean: false, integer: false, number: false, string: false, array: false, object: false };
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            null: self.null && other.null,
+            boolean: self.boolean && other.boolean,
+            integer: self.integer && other.integer,
+            number: self.number && other.number,
+            string: self.string && other.string,
+            array: self.array && other.array,
+            object: self.object && other.object,
+        }
+    }
+
+    fn of_value(value: &Value) -> Self {
+        let mut types = Self::NONE;
+        match value {
+            Value::Null => types.null = true,
+            Value::Bool(_) => types.boolean = true,
+            Value::Number(n) => {
+                types.number = true;
+                types.integer = n.is_i64() || n.is_u64() || n.as_f64().is_some_and(|f| f.fract() == 0.0);
+            }
+            Value::String(_) => types.string = true,
+            Value::Array(_) => types.array = true,
+            Value::Object(_) => types.object = true,
+        }
+        types
+    }
+
+    fn named(name: &str) -> Self {
+        let mut types = Self::NONE;
+        match name {
+            "null" => types.null = true,
+            "boolean" => types.boolean = true,
+            "integer" => types.integer = true,
+            "number" => {
+                types.integer = true;
+                types.number = true;
+            }
+            "string" => types.string = true,
+            "array" => types.array = true,
+            "object" => types.object = true,
+            _ => {}
+        }
+        types
+    }
+
+    /// The one type besides null, where there is exactly one (`number` and `integer` count as one).
+    pub fn single(self) -> Option<Kind> {
+        let kinds = [
+            (self.boolean, Kind::Boolean),
+            (self.number, Kind::Number),
+            (self.integer && !self.number, Kind::Integer),
+            (self.string, Kind::String),
+            (self.array, Kind::Array),
+            (self.object, Kind::Object),
+        ];
+        let mut found = kinds.iter().filter(|(on, _)| *on);
+        let first = found.next()?.1;
+        found.next().is_none().then_some(first)
+    }
+}
+
+/// A JSON type other than null.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `boolean`
+    Boolean,
+    /// `integer`
+    Integer,
+    /// `number`
+    Number,
+    /// `string`
+    String,
+    /// `array`
+    Array,
+    /// `object`
+    Object,
+}
+
+/// A rule with its place in the form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedRule {
+    /// JSON pointer fragment of the rule, `#/x-rules/0`.
+    pub pointer: String,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// One allowed value of a choice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The value in JSON.
+    pub value: Value,
+    /// The text a sheet shows for it.
+    pub text: String,
+}
+
+/// A node with everything that applies to it.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// JSON pointer fragment of the node as used, `#/properties/entries/items`; through `$ref`, of its target.
+    pub pointer: String,
+    /// Its keywords, those of `$ref` and `allOf` folded in, the node's own first.
+    pub keywords: Map<String, Value>,
+    /// The types it allows.
+    pub types: Types,
+    /// `title`.
+    pub title: Option<String>,
+    /// `x-sheet`.
+    pub sheet: Sheet,
+    /// `x-rules`, in order.
+    pub rules: Vec<PlacedRule>,
+    /// Declared properties, in order.
+    pub properties: Vec<(String, NodeId)>,
+    /// Names in `required`.
+    pub required: BTreeSet<String>,
+    /// `items`.
+    pub items: Option<NodeId>,
+    /// `enum`, `const`, or a `oneOf`/`anyOf` of `const`: every allowed value but null, with its text.
+    pub choices: Option<Vec<Choice>>,
+    /// `format`.
+    pub format: Option<String>,
+    /// Whether it is more than its `properties` or `items` say: free-form keys, unlike shapes, `prefixItems`,
+    /// recursion. Such a node has no place in a table.
+    pub opaque: bool,
+}
+
+impl Node {
+    /// A keyword that is a number.
+    pub fn number(&self, keyword: &str) -> Option<f64> {
+        self.keywords.get(keyword).and_then(Value::as_f64)
+    }
+
+    /// The node of a property.
+    pub fn property(&self, name: &str) -> Option<NodeId> {
+        self.properties.iter().find(|(n, _)| n == name).map(|(_, id)| *id)
+    }
+}
+
+/// A schema's nodes.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// All nodes; the first is the root.
+    pub nodes: Vec<Node>,
+}
+
+impl Schema {
+    /// The root node's number.
+    pub const ROOT: NodeId = 0;
+
+    /// Unfolds a schema document. Problems of the form are added to `findings`.
+    pub fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Self {
+        let mut unfold = Unfold { document, ids: BTreeMap::new(), nodes: Vec::new(), findings };
+        collect_ids(document, "#", &mut unfold.ids, 0);
+        unfold.node(document, "#", &mut Vec::new(), 0);
+        Self { nodes: unfold.nodes }
+    }
+
+    /// The node with this number.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+
+    /// The node at a path of property names from another; arrays are entered through `items`.
+    pub fn descend(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
+        let mut id = from;
+        for name in path {
+            while self.nodes[id].properties.is_empty() {
+                id = self.nodes[id].items?;
+            }
+            id = self.nodes[id].property(name)?;
+        }
+        Some(id)
+    }
+}
+
+/// A JSON pointer fragment's next part.
+pub fn join(pointer: &str, part: &str) -> String {
+    format!("{pointer}/{}", part.replace('~', "~0").replace('/', "~1"))
+}
+
+fn collect_ids(value: &Value, pointer: &str, ids: &mut BTreeMap<String, String>, depth: usize) {
+    let Value::Object(map) = value else { return };
+    if depth > MAX_DEPTH {
+        return;
+    }
+    if let Some(Value::String(id)) = map.get("$id") {
+        ids.insert(id.trim_end_matches('#').to_owned(), pointer.to_owned());
+    }
+    if let Some(Value::String(anchor)) = map.get("$anchor") {
+        ids.insert(format!("#{anchor}"), pointer.to_owned());
+    }
+    for (key, inner) in map {
+        match inner {
+            Value::Object(_) => collect_ids(inner, &join(pointer, key), ids, depth + 1),
+            Value::Array(list) if matches!(key.as_str(), "allOf" | "anyOf" | "oneOf" | "prefixItems") => {
+                for (i, one) in list.iter().enumerate() {
+                    collect_ids(one, &join(&join(pointer, key), &i.to_string()), ids, depth + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+struct Unfold<'a> {
+    document: &'a Value,
+    /// `$id` and `#anchor` to pointer.
+    ids: BTreeMap<String, String>,
+    nodes: Vec<Node>,
+    findings: &'a mut Vec<Finding>,
+}
+
+/// A subschema that applies to a node: its keywords and where it stands.
+type Applied<'a> = (&'a Map<String, Value>, String);
+
+impl<'a> Unfold<'a> {
+    fn bad(&mut self, pointer: &str, message: Text) {
+        let finding = Finding::new(Code::BadForm, message).pointer(pointer.trim_start_matches('#'));
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    fn resolve(&self, reference: &str) -> Option<(&'a Value, String)> {
+        let pointer = if let Some(rest) = reference.strip_prefix('#') {
+            if rest.is_empty() || rest.starts_with('/') {
+                reference.to_owned()
+            } else {
+                self.ids.get(reference)?.clone()
+            }
+        } else {
+            let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+            let base = self.ids.get(base).or_else(|| {
+                // A reference relative to the root's `$id`.
+                self.ids.iter().find(|(id, _)| id.rsplit(['/', ':']).next() == Some(base)).map(|(_, p)| p)
+            })?;
+            format!("{base}{fragment}")
+        };
+        let path = percent_decode(&pointer[1..]);
+        Some((self.document.pointer(&path)?, format!("#{path}")))
+    }
+
+    /// Gathers the keyword maps that apply at once: the node itself, its `$ref`, its `allOf`, the node's own first.
+    fn gather(
+        &mut self,
+        value: &'a Value,
+        pointer: &str,
+        refs: &mut Vec<String>,
+        out: &mut Gathered<'a>,
+        depth: usize,
+    ) {
+        let map = match value {
+            Value::Object(map) => map,
+            Value::Bool(true) => return,
+            Value::Bool(false) => {
+                out.opaque = true;
+                return;
+            }
+            _ => {
+                self.bad(pointer, Text::new("a schema must be an object or a boolean", "模式必须是对象或布尔值"));
+                return;
+            }
+        };
+        if depth > MAX_DEPTH {
+            self.bad(pointer, Text::new("nested too deeply", "嵌套过深"));
+            return;
+        }
+        out.maps.push((map, pointer.to_owned()));
+        if let Some(reference) = map.get("$ref").or_else(|| map.get("$dynamicRef")).and_then(Value::as_str) {
+            match self.resolve(reference) {
+                Some((_, target)) if refs.contains(&target) => out.opaque = true,
+                Some((value, target)) => {
+                    refs.push(target.clone());
+                    self.gather(value, &target, refs, out, depth + 1);
+                }
+                None => self.bad(
+                    &join(pointer, "$ref"),
+                    Text::new(
+                        format!("unresolved reference {reference:?}: nothing in this form is called so"),
+                        format!("无法解析引用 {reference:?}：表单内没有它"),
+                    ),
+                ),
+            }
+        }
+        if let Some(Value::Array(all)) = map.get("allOf") {
+            for (i, one) in all.iter().enumerate() {
+                self.gather(one, &join(&join(pointer, "allOf"), &i.to_string()), refs, out, depth + 1);
+            }
+        }
+        for key in ["anyOf", "oneOf"] {
+            if let Some((index, branch)) = map.get(key).and_then(Value::as_array).and_then(|list| one_or_null(list)) {
+                out.nullable = true;
+                self.gather(branch, &join(&join(pointer, key), &index.to_string()), refs, out, depth + 1);
+            }
+        }
+    }
+
+    fn node(&mut self, value: &'a Value, pointer: &str, refs: &mut Vec<String>, depth: usize) -> NodeId {
+        let id = self.nodes.len();
+        let depth_refs = refs.len();
+        let mut gathered = Gathered { maps: Vec::new(), opaque: false, nullable: false };
+        if depth > MAX_DEPTH || id >= MAX_NODES {
+            gathered.opaque = true;
+            if id == MAX_NODES {
+                self.bad(pointer, Text::new("the form has too many parts", "表单的部分过多"));
+            }
+        } else {
+            self.gather(value, pointer, refs, &mut gathered, depth);
+        }
+        let node = self.fold(&gathered, pointer);
+        let own = node.pointer.clone();
+        self.nodes.push(node);
+
+        let mut properties: Vec<(String, &'a Value, String)> = Vec::new();
+        let mut items = None;
+        for (map, at) in &gathered.maps {
+            if let Some(Value::Object(declared)) = map.get("properties") {
+                for (name, value) in declared {
+                    if properties.iter().all(|(n, ..)| n != name) {
+                        properties.push((name.clone(), value, join(&join(at, "properties"), name)));
+                    } else {
+                        // Declared twice: its constraints are all checked, but only the first is laid out.
+                    }
+                }
+            }
+            if items.is_none()
+                && let Some(value @ (Value::Object(_) | Value::Bool(true))) = map.get("items")
+            {
+                items = Some((value, join(at, "items")));
+            }
+        }
+        for (name, value, at) in properties {
+            let child = self.node(value, &at, refs, depth + 1);
+            self.nodes[id].properties.push((name, child));
+        }
+        if let Some((value, at)) = items {
+            let child = self.node(value, &at, refs, depth + 1);
+            self.nodes[id].items = Some(child);
+        }
+        debug_assert_eq!(own, self.nodes[id].pointer);
+        refs.truncate(depth_refs);
+        id
+    }
+
+    fn fold(&mut self, gathered: &Gathered<'a>, pointer: &str) -> Node {
+        let mut keywords = Map::new();
+        let mut types = Types::ALL;
+        let mut sheet = Map::new();
+        let mut rules = Vec::new();
+        let mut required = BTreeSet::new();
+        let mut choices: Option<Vec<Choice>> = None;
+        let mut opaque = gathered.opaque;
+        for (map, at) in &gathered.maps {
+            types = types.and(declared_types(map));
+            for (key, value) in *map {
+                match (key.as_str(), value) {
+                    ("x-sheet", Value::Object(own)) => {
+                        for (k, v) in own {
+                            sheet.entry(k.clone()).or_insert_with(|| v.clone());
+                        }
+                    }
+                    ("x-rules", Value::Array(list)) => {
+                        for (i, one) in list.iter().enumerate() {
+                            if let Ok(rule) = serde_json::from_value(one.clone()) {
+                                rules.push(PlacedRule { pointer: join(&join(at, "x-rules"), &i.to_string()), rule });
+                            }
+                        }
+                    }
+                    ("required", Value::Array(names)) => {
+                        required.extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
+                    }
+                    ("additionalProperties" | "unevaluatedProperties", Value::Bool(false)) => {}
+                    ("additionalProperties" | "unevaluatedProperties" | "patternProperties", Value::Object(_))
+                    | ("additionalProperties" | "unevaluatedProperties", Value::Bool(true))
+                    | ("prefixItems", _) => opaque = true,
+                    ("oneOf" | "anyOf", Value::Array(list)) if one_or_null(list).is_some() => {}
+                    ("oneOf" | "anyOf", Value::Array(list)) => match constants(list) {
+                        Some(found) => choices = choices.or(Some(found)),
+                        None => opaque |= !same_shape(list),
+                    },
+                    ("if" | "not" | "then" | "else", _) => {}
+                    _ => {
+                        keywords.entry(key.clone()).or_insert_with(|| value.clone());
+                    }
+                }
+            }
+        }
+        let sheet: Sheet = serde_json::from_value(Value::Object(sheet)).unwrap_or_default();
+        for value in [keywords.get("const").cloned().map(|v| vec![v]), keyword_list(&keywords, "enum")] {
+            if let (None, Some(list)) = (&choices, value) {
+                choices = Some(list.into_iter().map(|value| Choice { text: plain_text(&value), value }).collect());
+            }
+        }
+        if let Some(list) = &mut choices {
+            let of_values = list.iter().map(|c| Types::of_value(&c.value)).fold(Types::NONE, |a, b| Types {
+                null: a.null || b.null,
+                boolean: a.boolean || b.boolean,
+                integer: a.integer || b.integer,
+                number: a.number || b.number,
+                string: a.string || b.string,
+                array: a.array || b.array,
+                object: a.object || b.object,
+            });
+            types = types.and(of_values);
+            list.retain(|choice| !choice.value.is_null());
+            if let Some(labels) = &sheet.labels {
+                for choice in list.iter_mut() {
+                    if let Some(text) = labels.get(&plain_text(&choice.value)) {
+                        choice.text.clone_from(text);
+                    }
+                }
+            }
+        }
+        types.null |= gathered.nullable;
+        let text = |key: &str| keywords.get(key).and_then(Value::as_str).map(str::to_owned);
+        Node {
+            pointer: pointer.to_owned(),
+            types,
+            title: text("title"),
+            format: text("format"),
+            sheet,
+            rules,
+            properties: Vec::new(),
+            required,
+            items: None,
+            choices,
+            opaque,
+            keywords,
+        }
+    }
+}
+
+struct Gathered<'a> {
+    maps: Vec<Applied<'a>>,
+    opaque: bool,
+    /// Whether a branch beside it allows null.
+    nullable: bool,
+}
+
+/// The one branch that is not `null` beside one that is.
+fn one_or_null(list: &[Value]) -> Option<(usize, &Value)> {
+    let is_null = |one: &Value| one.get("type").and_then(Value::as_str) == Some("null");
+    let mut others = list.iter().enumerate().filter(|(_, one)| !is_null(one));
+    let found = others.next()?;
+    (list.len() > 1 && others.next().is_none() && found.1.get("const").is_none()).then_some(found)
+}
+
+fn keyword_list(keywords: &Map<String, Value>, key: &str) -> Option<Vec<Value>> {
+    keywords.get(key).and_then(Value::as_array).cloned()
+}
+
+/// The types named by `type`, or those that other keywords imply; all where nothing says.
+fn declared_types(map: &Map<String, Value>) -> Types {
+    match map.get("type") {
+        Some(Value::String(name)) => Types::named(name),
+        Some(Value::Array(names)) => {
+            let mut types = Types::NONE;
+            for name in names.iter().filter_map(Value::as_str) {
+                let one = Types::named(name);
+                types = Types {
+                    null: types.null || one.null,
+                    boolean: types.boolean || one.boolean,
+                    integer: types.integer || one.integer,
+                    number: types.number || one.number,
+                    string: types.string || one.string,
+                    array: types.array || one.array,
+                    object: types.object || one.object,
+                };
+            }
+            types
+        }
+        _ => Types::ALL,
+    }
+}
+
+/// `oneOf` of `const` and `title` (and null): a choice.
+fn constants(list: &[Value]) -> Option<Vec<Choice>> {
+    let mut choices = Vec::new();
+    for one in list {
+        if one.get("type").and_then(Value::as_str) == Some("null") {
+            choices.push(Choice { value: Value::Null, text: String::new() });
+            continue;
+        }
+        let value = one.get("const")?.clone();
+        let text = one.get("title").and_then(Value::as_str).map_or_else(|| plain_text(&value), str::to_owned);
+        choices.push(Choice { value, text });
+    }
+    (!choices.is_empty()).then_some(choices)
+}
+
+/// Whether every branch only adds constraints (no branch has a shape of its own).
+fn same_shape(list: &[Value]) -> bool {
+    list.iter().all(|one| {
+        one.as_object().is_some_and(|map| {
+            !["properties", "items", "type", "$ref", "prefixItems", "enum", "const", "allOf", "anyOf", "oneOf"]
+                .iter()
+                .any(|key| map.contains_key(*key))
+        })
+    })
+}
+
+/// A scalar as a person would type it.
+fn plain_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        match (byte, hex) {
+            (b'%', Some(decoded)) => {
+                bytes.push(decoded);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
