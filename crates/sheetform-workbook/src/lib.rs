@@ -21,6 +21,8 @@
 
 mod fault;
 mod limits;
+#[cfg(test)]
+mod made;
 mod package;
 mod save;
 mod xlsx;

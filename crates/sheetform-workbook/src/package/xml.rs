@@ -81,11 +81,9 @@ impl<R: BufRead> Xml<R> {
         loop {
             match self.event()? {
                 Seen::Start => {
-                    let name = self.tag.get(..self.name_length).unwrap_or_default();
-                    let local = name.rsplit(':').next().unwrap_or_default();
-                    if is_own(self.prefixes.as_deref(), name, &self.tag, self.name_length)
-                        && local != "AlternateContent"
-                    {
+                    let own = is_own(self.prefixes.as_mut(), &self.tag, self.name_length);
+                    let local = self.name();
+                    if own && local != "AlternateContent" {
                         self.open.push(false);
                         return Ok(true);
                     }
@@ -307,17 +305,25 @@ fn enter(tag: &mut String, name_length: &mut usize, start: &BytesStart<'_>) {
     *name_length = start.name().0.len();
 }
 
-fn is_own(prefixes: Option<&[String]>, name: &str, tag: &str, name_length: usize) -> bool {
+/// Whether the element is of the own vocabulary. Prefixes that it declares for that vocabulary are added.
+fn is_own(prefixes: Option<&mut Vec<String>>, tag: &str, name_length: usize) -> bool {
     let Some(prefixes) = prefixes else { return true };
+    let name = tag.get(..name_length).unwrap_or_default();
     let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
     // A tag may bring its own namespace; rare enough to look for the word first.
     if tag.get(name_length..).unwrap_or_default().contains("xmlns") {
-        let declared = BytesStart::from_content(tag, name_length).attributes().flatten().find_map(|attribute| {
-            let declared = attribute.key.0.strip_prefix("xmlns")?.trim_start_matches(':');
-            (declared == prefix).then(|| OWN.contains(&attribute.value.as_ref()))
-        });
-        if let Some(own) = declared {
-            return own;
+        let mut redefined = false;
+        for attribute in BytesStart::from_content(tag, name_length).attributes().flatten() {
+            let Some(declared) = attribute.key.0.strip_prefix("xmlns") else { continue };
+            let declared = declared.trim_start_matches(':');
+            let own = OWN.contains(&attribute.value.as_ref());
+            if own && !prefixes.iter().any(|known| known == declared) {
+                prefixes.push(declared.to_owned());
+            }
+            redefined |= !own && declared == prefix;
+        }
+        if redefined {
+            return false;
         }
     }
     prefixes.iter().any(|own| own == prefix)

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use rust_xlsxwriter::{DataValidation, DataValidationRule, Format, Formula, Workbook, XlsxError};
+use rust_xlsxwriter::{DataValidation, DataValidationRule, Formula, Workbook, XlsxError};
 use sheetform::grid::column_name;
 use sheetform::new_book::{Check, NewBook, Validation};
+
+use super::look;
 
 /// Characters of a list inside a rule, and of help, as UTF-16 counts them.
 const TEXT: usize = 255;
@@ -64,7 +66,7 @@ impl<'a> Lists<'a> {
         if self.lists.is_empty() {
             return Ok(());
         }
-        let text = Format::new().set_num_format("@");
+        let text = look::text(look::base());
         let worksheet = workbook.add_worksheet();
         worksheet.set_name(&self.sheet)?.set_very_hidden(true);
         for (col, list) in self.lists.iter().enumerate() {

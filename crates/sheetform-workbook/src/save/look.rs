@@ -16,10 +16,15 @@ const BODY: &str = "宋体";
 const TITLE: &str = "黑体";
 /// The font charset of simplified Chinese (GB 2312): a machine without the font chooses one that has the characters.
 const GB2312: u8 = 134;
+/// The font family that Excel gives both.
+const MODERN: u8 = 3;
+/// The built-in id of `@`: some programs know a text column only by it.
+const TEXT_FORMAT: u8 = 49;
 
 /// The format that every other begins with.
 pub(super) fn base() -> Format {
-    Format::new().set_font_name(BODY).set_font_size(11).set_font_charset(GB2312).set_align(FormatAlign::VerticalCenter)
+    let format = Format::new().set_font_name(BODY).set_font_size(11).set_font_family(MODERN).set_font_charset(GB2312);
+    format.set_align(FormatAlign::VerticalCenter)
 }
 
 /// Formats already made.
@@ -56,9 +61,11 @@ fn format(look: &Look) -> Format {
     if let Some(align) = align {
         format = format.set_align(align);
     }
-    if let Some(code) = &look.format {
-        format = format.set_num_format(code);
-    }
+    format = match look.format.as_deref() {
+        Some("@") => text(format),
+        Some(code) => format.set_num_format(code),
+        None => format,
+    };
     if look.wrap {
         format = format.set_text_wrap();
     }
@@ -66,6 +73,11 @@ fn format(look: &Look) -> Format {
         format = format.set_unlocked();
     }
     format
+}
+
+/// In text format.
+pub(super) fn text(format: Format) -> Format {
+    format.set_num_format_index(TEXT_FORMAT)
 }
 
 fn framed(format: Format) -> Format {
