@@ -4,5 +4,7 @@
 pub mod finding;
 pub mod grid;
 pub mod new_book;
+pub mod rules;
 pub mod schema;
+pub mod serial;
 pub mod vocabulary;
