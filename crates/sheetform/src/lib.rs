@@ -9,4 +9,5 @@ pub mod new_book;
 pub mod places;
 pub mod schema;
 pub mod text;
+pub mod validate;
 pub mod vocabulary;
