@@ -51,7 +51,8 @@ pub(crate) struct Checker<'a> {
 impl<'a> Checker<'a> {
     pub(crate) fn new(options: &'a Reading) -> Self {
         let shipped = Shipped::default();
-        let form = options.form.as_deref().map(|name| shipped.choose(name).map_err(|stop| stop.text.unwrap_or_default()));
+        let form =
+            options.form.as_deref().map(|name| shipped.choose(name).map_err(|stop| stop.text.unwrap_or_default()));
         Self { options, shipped, form }
     }
 
@@ -93,7 +94,8 @@ impl<'a> Checker<'a> {
             identify::identify(&input, form, &self.shipped).inspect_err(|_| out.failed = true).map_err(|f| vec![f])?;
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.version = form.version.map(i64::from);
-        let mismatch = findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
+        let mismatch =
+            findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
         out.report.findings = findings;
         if mismatch {
             return Ok(sheets);
@@ -194,7 +196,8 @@ fn first_difference(a: &Value, b: &Value) -> Option<String> {
         }
         (Value::Array(x), Value::Array(y)) => {
             let pairs = x.iter().zip(y).enumerate();
-            let inside = pairs.filter_map(|(i, (a, b))| first_difference(a, b).map(|rest| format!("/{i}{rest}"))).next();
+            let inside =
+                pairs.filter_map(|(i, (a, b))| first_difference(a, b).map(|rest| format!("/{i}{rest}"))).next();
             inside.or_else(|| (x.len() != y.len()).then(|| format!("/{}", x.len().min(y.len()))))
         }
         (Value::Number(x), Value::Number(y)) => {

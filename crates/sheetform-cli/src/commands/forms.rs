@@ -34,9 +34,7 @@ fn list(format: ListFormat, console: Console) -> Result<u8, Stop> {
             sheetform_forms::all().iter().map(line).collect()
         }
         ListFormat::Json => {
-            let one = |form: &sheetform_forms::ShippedForm| {
-                json!({ "id": form.id, "version": version(form.schema()), "title": form.title })
-            };
+            let one = |form: &sheetform_forms::ShippedForm| json!({ "id": form.id, "version": version(form.schema()), "title": form.title });
             let forms: Vec<Value> = sheetform_forms::all().iter().map(one).collect();
             format!("{:#}\n", json!({ "forms": forms }))
         }

@@ -11,7 +11,8 @@ use crate::stop::{COULD_NOT_RUN, Stop};
 pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     let checker = Checker::new(&args.reading);
     // Whatever is given up on the way, only what the report says of a file is kept.
-    let checked: Vec<Checked> = args.files.iter().map(|file| Checked { document: None, ..checker.check(file) }).collect();
+    let checked: Vec<Checked> =
+        args.files.iter().map(|file| Checked { document: None, ..checker.check(file) }).collect();
     let failed = checked.iter().any(|one| one.failed);
     match args.format {
         Format::Text => text(checked, console),
