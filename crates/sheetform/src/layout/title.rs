@@ -1,0 +1,250 @@
+//! The title row as a pattern: `{unit}{year}年{subject}工作方案`.
+
+use regex::Regex;
+use serde_json::Value;
+
+use super::field::{Field, FieldKind, split_path};
+use crate::finding::Text;
+
+/// A title pattern.
+#[derive(Clone, Debug)]
+pub struct Title {
+    /// Its parts, in order.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a title.
+#[derive(Clone, Debug)]
+pub enum Part {
+    /// Fixed text.
+    Literal(String),
+    /// A value.
+    Hole(Hole),
+}
+
+/// A value in a title.
+#[derive(Clone, Debug)]
+pub struct Hole {
+    /// Path of the property from the root.
+    pub path: Vec<String>,
+    /// What it is.
+    pub kind: FieldKind,
+    /// How a date or month is shown: `yyyy年M月`.
+    pub format: Option<String>,
+    /// Whether the title is the property's only place.
+    pub lives_here: bool,
+}
+
+impl Title {
+    /// A title without holes.
+    pub fn fixed(text: &str) -> Self {
+        Self { parts: vec![Part::Literal(text.to_owned())] }
+    }
+
+    /// Reads a pattern. `field` gives the field of a path and whether it lives in the title.
+    pub fn parse(pattern: &str, field: &dyn Fn(&[String]) -> Option<(Field, bool)>) -> Result<Self, Text> {
+        let mut parts = Vec::new();
+        let mut rest = pattern;
+        while let Some(open) = rest.find('{') {
+            if open > 0 {
+                parts.push(Part::Literal(rest[..open].to_owned()));
+            }
+            let Some(close) = rest[open..].find('}') else {
+                return Err(Text::new(
+                    format!("title pattern {pattern:?}: a '{{' has no '}}'"),
+                    format!("标题样式 {pattern:?}：“{{”没有对应的“}}”"),
+                ));
+            };
+            let inside = &rest[open + 1..open + close];
+            let (name, format) = inside.split_once(':').map_or((inside, None), |(n, f)| (n, Some(f.to_owned())));
+            let path = split_path(name);
+            let Some((field, lives_here)) = field(&path) else {
+                return Err(Text::new(
+                    format!("title pattern {pattern:?}: {name:?} is no scalar property of the form"),
+                    format!("标题样式 {pattern:?}：表单没有可放进标题的属性 {name:?}"),
+                ));
+            };
+            parts.push(Part::Hole(Hole { path, kind: field.kind, format, lives_here }));
+            rest = &rest[open + close + 1..];
+        }
+        if !rest.is_empty() {
+            parts.push(Part::Literal(rest.to_owned()));
+        }
+        let title = Self { parts };
+        title.check(pattern)?;
+        Ok(title)
+    }
+
+    /// Refuses what could not be read back: two free values side by side, or a date shown without its parts.
+    fn check(&self, pattern: &str) -> Result<(), Text> {
+        let mut free_before = false;
+        for part in &self.parts {
+            match part {
+                Part::Literal(_) => free_before = false,
+                Part::Hole(hole) if hole.lives_here => {
+                    let dated = matches!(hole.kind, FieldKind::Date | FieldKind::Month);
+                    let shows = |letter: &str| hole.format.as_ref().is_none_or(|f| f.contains(letter));
+                    if dated && !(shows("yyyy") && shows("M") && (hole.kind == FieldKind::Month || shows("d"))) {
+                        return Err(Text::new(
+                            format!("title pattern {pattern:?}: the date shown cannot be read back whole"),
+                            format!("标题样式 {pattern:?}：所示日期不完整，无法读回"),
+                        ));
+                    }
+                    if free_before {
+                        return Err(Text::new(
+                            format!("title pattern {pattern:?} cannot be read back: two values stand side by side"),
+                            format!("标题样式 {pattern:?} 无法读回：两个值紧挨着"),
+                        ));
+                    }
+                    free_before = true;
+                }
+                // A value known from its label is looked for as it stands there.
+                Part::Hole(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The title of a document; `None` where a value it needs is absent and it has no fixed text.
+    pub fn render(&self, document: &Value) -> String {
+        let mut out = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(text) => out.push_str(text),
+                Part::Hole(hole) => out.push_str(&hole.show(at_path(document, &hole.path))),
+            }
+        }
+        out
+    }
+
+    /// Whether the text is this title, whatever its holes hold.
+    pub fn matches(&self, text: &str) -> bool {
+        self.regex(&|_| None).is_some_and(|regex| regex.is_match(text))
+    }
+
+    /// The values that live in the title, where the text is this title with the known values as `known` gives them.
+    /// With `known` giving nothing, every hole is free and all are returned.
+    pub fn read(&self, text: &str, known: &dyn Fn(&Hole) -> Option<String>) -> Option<Vec<(Vec<String>, Value)>> {
+        let regex = self.regex(known)?;
+        let captures = regex.captures(text)?;
+        let mut values = Vec::new();
+        let free = self.holes().filter(|hole| known(hole).is_none());
+        for (i, hole) in free.enumerate() {
+            let found = captures.get(i + 1).map_or("", |m| m.as_str());
+            if !found.is_empty() {
+                values.push((hole.path.clone(), hole.value(found)?));
+            }
+        }
+        Some(values)
+    }
+
+    /// Its holes, in order.
+    pub fn holes(&self) -> impl Iterator<Item = &Hole> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Hole(hole) => Some(hole),
+            Part::Literal(_) => None,
+        })
+    }
+
+    fn regex(&self, known: &dyn Fn(&Hole) -> Option<String>) -> Option<Regex> {
+        let mut pattern = String::from(r"(?s)^\s*?");
+        for part in &self.parts {
+            match part {
+                // Office titles are stretched with blanks between their characters.
+                Part::Literal(text) => {
+                    for c in text.chars().filter(|c| !c.is_whitespace()) {
+                        pattern.push_str(r"\s*?");
+                        pattern.push_str(&regex::escape(&c.to_string()));
+                    }
+                }
+                Part::Hole(hole) => match known(hole) {
+                    Some(text) => pattern.push_str(&regex::escape(&text)),
+                    None => pattern.push_str(hole.pattern()),
+                },
+            }
+        }
+        if matches!(self.parts.last(), Some(Part::Literal(_))) {
+            pattern.push_str(r"\s*");
+        }
+        pattern.push('$');
+        Regex::new(&pattern).ok()
+    }
+}
+
+impl Hole {
+    fn pattern(&self) -> &'static str {
+        match self.kind {
+            FieldKind::Integer => r"(-?\d+)",
+            FieldKind::Number => r"(-?\d+(?:\.\d+)?)",
+            FieldKind::Date | FieldKind::Month => r"(\d[^\p{Han}\s]*(?:\s*[年月日]\s*\d*)*)",
+            _ => "(.*?)",
+        }
+    }
+
+    /// How a value is shown.
+    pub fn show(&self, value: Option<&Value>) -> String {
+        match value {
+            Some(Value::String(text)) => match (&self.format, &self.kind) {
+                (Some(format), FieldKind::Date | FieldKind::Month) => {
+                    show_date(text, format).unwrap_or_else(|| text.clone())
+                }
+                (_, FieldKind::Choice(choices)) => choices
+                    .iter()
+                    .find(|c| c.value.as_str() == Some(text))
+                    .map_or_else(|| text.clone(), |c| c.text.clone()),
+                _ => text.clone(),
+            },
+            Some(Value::Null) | None => String::new(),
+            Some(other) => other.to_string(),
+        }
+    }
+
+    fn value(&self, text: &str) -> Option<Value> {
+        match &self.kind {
+            FieldKind::Integer => text.parse::<i64>().ok().map(Value::from),
+            FieldKind::Number => serde_json::from_str(text).ok(),
+            FieldKind::Date | FieldKind::Month => {
+                let numbers: Vec<u32> =
+                    text.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok()).collect();
+                match (&self.kind, numbers.as_slice()) {
+                    (FieldKind::Month, [year, month]) => Some(format!("{year:04}-{month:02}").into()),
+                    (FieldKind::Date, [year, month, day]) => Some(format!("{year:04}-{month:02}-{day:02}").into()),
+                    _ => None,
+                }
+            }
+            FieldKind::Choice(choices) => {
+                choices.iter().find(|c| c.text == text).map(|c| c.value.clone()).or_else(|| Some(text.into()))
+            }
+            _ => Some(text.into()),
+        }
+    }
+}
+
+/// An ISO date or month in a format of `yyyy`, `MM`, `M`, `dd`, `d` and fixed text.
+pub fn show_date(iso: &str, format: &str) -> Option<String> {
+    let mut parts = iso.split('-');
+    let year = parts.next()?;
+    let month: u32 = parts.next()?.parse().ok()?;
+    let day: u32 = parts.next().unwrap_or("1").parse().ok()?;
+    let mut out = String::new();
+    let mut rest = format;
+    while let Some(c) = rest.chars().next() {
+        let run = rest.chars().take_while(|&x| x == c).count();
+        match (c, run) {
+            ('y', 4) => out.push_str(year),
+            ('M' | 'm', 1) => out.push_str(&month.to_string()),
+            ('M' | 'm', 2) => out.push_str(&format!("{month:02}")),
+            ('d', 1) => out.push_str(&day.to_string()),
+            ('d', 2) => out.push_str(&format!("{day:02}")),
+            ('y' | 'M' | 'm' | 'd', _) => return None,
+            _ => out.extend(std::iter::repeat_n(c, run)),
+        }
+        rest = &rest[run * c.len_utf8()..];
+    }
+    Some(out)
+}
+
+/// The value at a path of property names.
+pub fn at_path<'a>(value: &'a Value, path: &[String]) -> Option<&'a Value> {
+    path.iter().try_fold(value, |value, name| value.get(name))
+}

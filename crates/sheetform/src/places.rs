@@ -1,0 +1,26 @@
+//! Where the parts of a document stand in the file they came from.
+
+use crate::finding::Place;
+
+/// Answers where a part of a document stands. Pointers are JSON pointers.
+pub trait Places {
+    /// The value's place; for a value that is absent, the empty place where it belongs.
+    fn value(&self, pointer: &str) -> Option<Place>;
+
+    /// The place of a property's name, for one that should not be there.
+    fn key(&self, pointer: &str) -> Option<Place> {
+        self.value(pointer)
+    }
+
+    /// The heading of a column of the array at `array`; the path is from the record.
+    fn heading(&self, array: &str, path: &[String]) -> Option<Place> {
+        let _ = path;
+        self.value(array)
+    }
+
+    /// The total cell of a column, where the sheet has one.
+    fn total(&self, array: &str, path: &[String]) -> Option<Place> {
+        let _ = (array, path);
+        None
+    }
+}

@@ -1,0 +1,132 @@
+//! Findings put in order, counted and rendered. Pure: a report becomes a string, and someone else writes it.
+
+mod json;
+mod order;
+mod show;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use order::sort_findings;
+pub use show::{escaped, shown};
+pub(crate) use text::severity_word;
+pub use text::{line, place_text};
+
+use crate::finding::{Finding, Lang, Severity};
+
+/// What was found in one file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FileReport {
+    /// The file as the caller named it; none for what stands in no file.
+    pub file: Option<String>,
+    /// The id of its form.
+    pub form: Option<String>,
+    /// The version of its form.
+    pub version: Option<i64>,
+    /// The rows of all its tables.
+    pub records: u64,
+    /// What was found, in order.
+    pub findings: Vec<Finding>,
+}
+
+impl FileReport {
+    /// A file of which nothing is known but its findings.
+    pub fn new(file: impl Into<String>, findings: Vec<Finding>) -> Self {
+        Self { file: Some(file.into()), findings, ..Self::default() }
+    }
+
+    /// Whether no finding is an error.
+    pub fn valid(&self) -> bool {
+        self.findings.iter().all(|finding| finding.severity != Severity::Error)
+    }
+
+    /// Its findings by severity.
+    pub fn counts(&self) -> Counts {
+        Counts::of(&self.findings)
+    }
+
+    fn shown_findings(&self, style: Style) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| !(style.quiet && finding.severity == Severity::Info))
+    }
+
+    fn shown_counts(&self, style: Style) -> Counts {
+        Counts::of(self.shown_findings(style))
+    }
+}
+
+/// What was found in all files of one run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// One for each file, in the order they were given.
+    pub files: Vec<FileReport>,
+}
+
+impl Report {
+    /// Whether no finding of any file is an error.
+    pub fn valid(&self) -> bool {
+        self.files.iter().all(FileReport::valid)
+    }
+
+    /// The exit code that the findings ask for: 0, or 1 with an error among them.
+    pub fn exit_code(&self) -> u8 {
+        u8::from(!self.valid())
+    }
+
+    /// One object for the whole run, as `validate --format json` prints it; ends with a line break.
+    pub fn json(&self, style: Style) -> String {
+        json::report(self, style)
+    }
+
+    /// One finding a line, each with its file.
+    pub fn jsonl(&self, style: Style) -> String {
+        json::lines(self, style)
+    }
+
+    /// Short lines for people, with a summary line a file.
+    pub fn text(&self, style: Style) -> String {
+        text::report(self, style)
+    }
+}
+
+/// How a report is rendered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// The language of messages.
+    pub lang: Lang,
+    /// Leaves findings of severity info out, of counts too.
+    pub quiet: bool,
+    /// Colours severities for a terminal.
+    pub color: bool,
+}
+
+/// Findings by severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// What was done on the way.
+    pub infos: usize,
+}
+
+impl Counts {
+    /// How many of each there are.
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+                Severity::Info => counts.infos += 1,
+            }
+        }
+        counts
+    }
+
+    fn add(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        self.infos += other.infos;
+    }
+}

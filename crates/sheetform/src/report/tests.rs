@@ -1,0 +1,214 @@
+//! Order, counts and renderings.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::{Value, json};
+
+use super::{FileReport, Report, Style, escaped, line, place_text, shown, sort_findings};
+use crate::finding::{Code, Finding, Lang, Place, Text};
+use crate::grid::{CellRef, Range};
+
+const EN: Style = Style { lang: Lang::En, quiet: false, color: false };
+const ZH: Style = Style { lang: Lang::Zh, quiet: false, color: false };
+
+fn cell(sheet: &str, range: &str) -> Place {
+    Place::on_sheet(sheet, Range::parse(range).unwrap())
+}
+
+fn finding(code: Code, place: Place) -> Finding {
+    Finding::new(code, Text::new("in English", "中文")).at(place)
+}
+
+fn ledger() -> FileReport {
+    let wrong =
+        Finding::new(Code::WrongType, Text::new("expected a date, found text \"三月\"", "应为日期，却是文本 \"三月\""))
+            .at(cell("台账", "F7:F9"))
+            .pointer("/entries/3/due")
+            .value("三月")
+            .hint(Text::new("type 2026-03-01", "请填 2026-03-01"))
+            .related(cell("台账", "F4"), Text::new("the heading", "表头"));
+    FileReport {
+        form: Some("inspection-ledger".into()),
+        version: Some(1),
+        records: 12,
+        ..FileReport::new(
+            "ledger.xlsx",
+            vec![
+                wrong,
+                finding(Code::UnknownColumn, cell("My Sheet", "C7")),
+                finding(Code::Converted, cell("台账", "A1")),
+            ],
+        )
+    }
+}
+
+fn all() -> Report {
+    let clean = FileReport { form: Some("work-plan".into()), records: 1, ..FileReport::new("plan.json", vec![]) };
+    let broken = FileReport::new("doc.json", vec![finding(Code::Unreadable, Place::text(12, 5))]);
+    Report { files: vec![ledger(), clean, broken] }
+}
+
+#[test]
+fn text_in_english() {
+    let expected = "\
+ledger.xlsx:台账!F7: error[wrong-type]: expected a date, found text \"三月\"
+  see ledger.xlsx:台账!F4: the heading
+  hint: type 2026-03-01
+ledger.xlsx:'My Sheet'!C7: warning[unknown-column]: in English
+ledger.xlsx:台账!A1: info[converted]: in English
+1 error, 1 warning, 1 info in ledger.xlsx (inspection-ledger, 12 records)
+ok: plan.json (work-plan, 1 record)
+doc.json:12:5: error[unreadable]: in English
+1 error in doc.json
+1 of 3 files ok; 2 errors, 1 warning, 1 info
+";
+    assert_eq!(all().text(EN), expected);
+}
+
+#[test]
+fn text_in_chinese_and_quiet() {
+    let expected = "\
+ledger.xlsx:台账!F7: 错误[wrong-type]: 应为日期，却是文本 \"三月\"
+  参见 ledger.xlsx:台账!F4: 表头
+  建议：请填 2026-03-01
+ledger.xlsx:'My Sheet'!C7: 警告[unknown-column]: 中文
+ledger.xlsx：1 个错误，1 个警告（inspection-ledger，12 条记录）
+plan.json：通过（work-plan，1 条记录）
+doc.json:12:5: 错误[unreadable]: 中文
+doc.json：1 个错误
+3 个文件中 1 个通过；2 个错误，1 个警告
+";
+    assert_eq!(all().text(Style { quiet: true, ..ZH }), expected);
+}
+
+#[test]
+fn a_file_with_warnings_only_is_ok() {
+    let file = FileReport::new("a.xlsx", vec![finding(Code::EdgeBlank, cell("S", "A1"))]);
+    let report = Report { files: vec![file] };
+    assert!(report.text(EN).ends_with("\nok, 1 warning in a.xlsx\n"));
+    assert!(report.text(ZH).ends_with("\na.xlsx：通过，1 个警告\n"));
+    assert_eq!(report.exit_code(), 0);
+    assert_eq!(all().exit_code(), 1);
+}
+
+#[test]
+fn colour_marks_the_severity_alone() {
+    let color = Style { color: true, ..EN };
+    let finding = finding(Code::WrongType, cell("S", "A1"));
+    assert_eq!(line(None, &finding, color), "S!A1: \x1b[1;31merror[wrong-type]\x1b[0m: in English\n");
+}
+
+#[test]
+fn json_is_the_object_of_the_design() {
+    let value: Value = serde_json::from_str(&all().json(EN)).unwrap();
+    assert_eq!(
+        value["summary"],
+        json!({ "files": 3, "valid": 1, "invalid": 2, "errors": 2, "warnings": 1, "infos": 1 })
+    );
+    let first = &value["files"][0];
+    let keys: Vec<&str> = first.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(keys, ["file", "form", "version", "valid", "records", "findings"]);
+    assert_eq!(first["findings"][0]["file"], "ledger.xlsx");
+    assert_eq!(first["findings"][0]["range"], "F7:F9");
+    assert_eq!(value["files"][2].get("form"), None);
+    assert_eq!(value["files"][2]["findings"][0]["line"], 12);
+
+    let quiet: Value = serde_json::from_str(&all().json(Style { quiet: true, ..ZH })).unwrap();
+    assert_eq!(quiet["summary"]["infos"], 0);
+    assert_eq!(quiet["files"][0]["findings"].as_array().map(Vec::len), Some(2));
+    assert_eq!(quiet["files"][0]["findings"][1]["message"], "中文");
+    assert_eq!(
+        Report::default().json(EN),
+        "{\n  \"files\": [],\n  \"summary\": {\n    \"files\": 0,\n    \"valid\": 0,\n    \"invalid\": 0,\n    \"errors\": 0,\n    \
+         \"warnings\": 0,\n    \"infos\": 0\n  }\n}\n"
+    );
+}
+
+#[test]
+fn json_lines_are_findings_alone() {
+    let text = all().jsonl(EN);
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[3]["file"], "doc.json");
+    assert_eq!(lines[3]["code"], "unreadable");
+}
+
+#[test]
+fn no_rendering_steers_the_terminal() {
+    let evil = "a\x1b[31m\u{9b}b\r\n\u{202e}c\u{7}\u{e0041}";
+    let finding = Finding::new(Code::Rule, Text::plain(evil))
+        .at(cell(evil, "A1"))
+        .value(evil)
+        .hint(Text::plain(evil))
+        .related(Place::sheet(evil), Text::plain(evil));
+    let report = Report { files: vec![FileReport { form: Some(evil.into()), ..FileReport::new(evil, vec![finding]) }] };
+    for out in [report.text(EN), report.text(ZH), report.json(EN), report.jsonl(EN)] {
+        let raw = out.chars().find(|c| *c != '\n' && (c.is_control() || ['\u{202e}', '\u{e0041}'].contains(c)));
+        assert_eq!(raw, None, "{out}");
+    }
+    assert_eq!(report.text(EN).lines().count(), 4);
+    let back: Value = serde_json::from_str(&report.json(EN)).unwrap();
+    assert_eq!(back["files"][0]["findings"][0]["value"], evil);
+}
+
+#[test]
+fn values_are_shown_short_and_safe() {
+    assert_eq!(shown("31/02/2026"), "\"31/02/2026\"");
+    assert_eq!(shown("a\nb\x1b\u{feff}"), "\"a\\nb\\u001b\\ufeff\"");
+    assert_eq!(shown(&"字".repeat(60)), format!("\"{}\"", "字".repeat(60)));
+    assert_eq!(shown(&"字".repeat(61)), format!("\"{}…\"", "字".repeat(59)));
+    assert_eq!(escaped("是\u{3000}x\u{e0001}"), "是\u{3000}x\\udb40\\udc01");
+}
+
+#[test]
+fn places_as_one_writes_them() {
+    let at = |sheet: &str| place_text(Some("b.xlsx"), &cell(sheet, "C7"), None);
+    for plain in ["台账", "Sheet1", "_x", "a.b", "R1C", "Row", "表1"] {
+        assert_eq!(at(plain) == format!("b.xlsx:{plain}!C7"), plain != "R1C", "{plain}");
+    }
+    for (name, quoted) in
+        [("My Sheet", "'My Sheet'"), ("2026", "'2026'"), ("AB1", "'AB1'"), ("r1c1", "'r1c1'"), ("it's", "'it''s'")]
+    {
+        assert_eq!(at(name), format!("b.xlsx:{quoted}!C7"));
+    }
+    assert_eq!(at("计划（一）"), "b.xlsx:'计划（一）'!C7");
+    assert_eq!(place_text(None, &Place::sheet("台账"), None), "台账");
+    assert_eq!(place_text(Some("a.json"), &Place::text(2, 3), Some("/a")), "a.json:2:3");
+    assert_eq!(place_text(Some("a.json"), &Place::default(), Some("/a/0")), "a.json:/a/0");
+    assert_eq!(place_text(Some("a.json"), &Place::default(), None), "a.json");
+}
+
+#[test]
+fn findings_stand_in_the_order_of_the_file() {
+    let sheets = ["二".to_owned(), "一".to_owned()];
+    let by_pointer = |pointer: &str| finding(Code::CannotHold, Place::default()).pointer(pointer);
+    let sorted = vec![
+        finding(Code::Unreadable, Place::default()),
+        finding(Code::OldVersion, Place::default()),
+        by_pointer("/b"),
+        by_pointer("/a"),
+        finding(Code::MissingColumn, Place::sheet("二")),
+        finding(Code::WrongType, cell("二", "A9")),
+        finding(Code::WrongType, cell("二", "A10")),
+        finding(Code::Rule, cell("二", "B10")),
+        finding(Code::EdgeBlank, cell("二", "B10")),
+        finding(Code::WrongType, cell("一", "A1")),
+        finding(Code::WrongType, cell("零", "A1")),
+        finding(Code::Rule, Place::text(3, 9)),
+        finding(Code::Rule, Place::text(12, 1)),
+    ];
+    let mut mixed: Vec<Finding> = sorted.iter().rev().cloned().collect();
+    mixed.extend(sorted.iter().cloned());
+    mixed.swap(9, 10);
+    sort_findings(&mut mixed, &sheets);
+    assert_eq!(mixed, sorted);
+}
+
+#[test]
+fn only_what_is_said_twice_is_taken_out() {
+    let one = finding(Code::Rule, cell("一", "A1")).pointer("/a").rule("#/x-rules/0");
+    let other = finding(Code::Rule, cell("一", "A1")).pointer("/a").rule("#/x-rules/1");
+    let mut findings = vec![one.clone(), other.clone(), one.clone()];
+    sort_findings(&mut findings, &[]);
+    assert_eq!(findings, [one, other]);
+    assert_eq!(CellRef::new(0, 0).to_string(), "A1");
+}

@@ -1,0 +1,177 @@
+//! A report as short lines for people: `ledger.xlsx:台账!C7: error[wrong-type]: …`.
+
+use std::fmt::Write as _;
+
+use super::show::escaped;
+use super::{Counts, FileReport, Report, Style};
+use crate::finding::{Finding, Lang, Place, Severity};
+use crate::grid::CellRef;
+
+pub(super) fn report(report: &Report, style: Style) -> String {
+    let mut out = String::new();
+    let mut counts = Counts::default();
+    for file in &report.files {
+        for finding in file.shown_findings(style) {
+            out.push_str(&line(file.file.as_deref(), finding, style));
+        }
+        let shown = file.shown_counts(style);
+        out.push_str(&file_summary(file, shown, style.lang));
+        counts.add(shown);
+    }
+    if report.files.len() > 1 {
+        let valid = report.files.iter().filter(|file| file.valid()).count();
+        out.push_str(&run_summary(report.files.len(), valid, counts, style.lang));
+    }
+    out
+}
+
+/// One finding with its hint and related places, each on a line of its own.
+pub fn line(file: Option<&str>, finding: &Finding, style: Style) -> String {
+    let mut out = String::new();
+    let place = place_text(file, &finding.place, finding.pointer.as_deref());
+    if !place.is_empty() {
+        let _ = write!(out, "{place}: ");
+    }
+    let (color, reset) = match (style.color, finding.severity) {
+        (false, _) => ("", ""),
+        (true, Severity::Error) => ("\x1b[1;31m", "\x1b[0m"),
+        (true, Severity::Warning) => ("\x1b[33m", "\x1b[0m"),
+        (true, Severity::Info) => ("\x1b[36m", "\x1b[0m"),
+    };
+    let severity = severity_word(finding.severity, style.lang);
+    let message = escaped(finding.message.get(style.lang));
+    let _ = writeln!(out, "{color}{severity}[{}]{reset}: {message}", finding.code);
+    for related in &finding.related {
+        let place = place_text(file, &related.place, None);
+        let message = escaped(related.message.get(style.lang));
+        let _ = match style.lang {
+            Lang::En => writeln!(out, "  see {place}: {message}"),
+            Lang::Zh => writeln!(out, "  参见 {place}: {message}"),
+        };
+    }
+    if let Some(hint) = &finding.hint {
+        let hint = escaped(hint.get(style.lang));
+        let _ = match style.lang {
+            Lang::En => writeln!(out, "  hint: {hint}"),
+            Lang::Zh => writeln!(out, "  建议：{hint}"),
+        };
+    }
+    out
+}
+
+/// A place as one writes it: `ledger.xlsx:台账!C7`, `doc.json:12:5`; the pointer where nothing else is known.
+pub fn place_text(file: Option<&str>, place: &Place, pointer: Option<&str>) -> String {
+    let mut parts = Vec::new();
+    parts.extend(file.map(escaped));
+    match (&place.sheet, place.cell, place.line) {
+        (Some(sheet), Some(cell), _) => parts.push(format!("{}!{cell}", sheet_text(sheet))),
+        (Some(sheet), None, _) => parts.push(sheet_text(sheet)),
+        (None, Some(cell), _) => parts.push(cell.to_string()),
+        (None, None, Some(line)) => {
+            parts.push(line.to_string());
+            parts.extend(place.column.map(|column| column.to_string()));
+        }
+        (None, None, None) => parts.extend(pointer.filter(|pointer| !pointer.is_empty()).map(escaped)),
+    }
+    parts.join(":")
+}
+
+/// A sheet's name, quoted as in a formula where it must be: blanks, marks, a digit first, or a name like a cell's.
+fn sheet_text(name: &str) -> String {
+    let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
+        && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && CellRef::parse(name).is_none()
+        && !is_row_column(name);
+    if plain { name.to_owned() } else { format!("'{}'", escaped(&name.replace('\'', "''"))) }
+}
+
+/// Whether it reads as a reference of the other style: `R1C1`, `R`, `C2`.
+fn is_row_column(name: &str) -> bool {
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let upper = name.to_ascii_uppercase();
+    let (row, rest) = upper.strip_prefix('R').map_or((false, upper.as_str()), |rest| (true, rest));
+    match rest.split_once('C') {
+        Some((between, after)) => digits(between) && digits(after) && (row || between.is_empty()),
+        None => row && digits(rest),
+    }
+}
+
+pub(crate) fn severity_word(severity: Severity, lang: Lang) -> &'static str {
+    match (lang, severity) {
+        (Lang::En, severity) => severity.name(),
+        (Lang::Zh, Severity::Error) => "错误",
+        (Lang::Zh, Severity::Warning) => "警告",
+        (Lang::Zh, Severity::Info) => "提示",
+    }
+}
+
+fn file_summary(file: &FileReport, shown: Counts, lang: Lang) -> String {
+    let name = file.file.as_deref().map(escaped).unwrap_or_default();
+    let about = about(file, lang);
+    let counted = counted(shown, lang);
+    match lang {
+        Lang::En => {
+            let verdict = match (file.valid(), counted.is_empty()) {
+                (true, true) => "ok".to_owned(),
+                (true, false) => format!("ok, {counted}"),
+                (false, _) => counted,
+            };
+            let joint = if verdict == "ok" { ": " } else { " in " };
+            let name = if name.is_empty() { name } else { format!("{joint}{name}") };
+            let about = if about.is_empty() { about } else { format!(" ({about})") };
+            format!("{verdict}{name}{about}\n")
+        }
+        Lang::Zh => {
+            let verdict = match (file.valid(), counted.is_empty()) {
+                (true, true) => "通过".to_owned(),
+                (true, false) => format!("通过，{counted}"),
+                (false, _) => counted,
+            };
+            let name = if name.is_empty() { name } else { format!("{name}：") };
+            let about = if about.is_empty() { about } else { format!("（{about}）") };
+            format!("{name}{verdict}{about}\n")
+        }
+    }
+}
+
+/// The form and, where there is one, the number of records.
+fn about(file: &FileReport, lang: Lang) -> String {
+    let Some(form) = &file.form else { return String::new() };
+    let form = escaped(form);
+    match lang {
+        Lang::En => format!("{form}, {}", many(file.records, "record")),
+        Lang::Zh => format!("{form}，{} 条记录", file.records),
+    }
+}
+
+fn run_summary(files: usize, valid: usize, counts: Counts, lang: Lang) -> String {
+    let counted = counted(counts, lang);
+    match lang {
+        Lang::En if counted.is_empty() => format!("{valid} of {files} files ok\n"),
+        Lang::En => format!("{valid} of {files} files ok; {counted}\n"),
+        Lang::Zh if counted.is_empty() => format!("{files} 个文件中 {valid} 个通过\n"),
+        Lang::Zh => format!("{files} 个文件中 {valid} 个通过；{counted}\n"),
+    }
+}
+
+/// `3 errors, 1 warning`; what there is none of is left out.
+fn counted(counts: Counts, lang: Lang) -> String {
+    let numbers = [
+        (counts.errors, "error", Severity::Error),
+        (counts.warnings, "warning", Severity::Warning),
+        (counts.infos, "info", Severity::Info),
+    ];
+    let parts = numbers.iter().filter(|(number, ..)| *number > 0).map(|(number, word, severity)| match lang {
+        Lang::En => many(*number as u64, word),
+        Lang::Zh => format!("{number} 个{}", severity_word(*severity, lang)),
+    });
+    let separator = match lang {
+        Lang::En => ", ",
+        Lang::Zh => "，",
+    };
+    parts.collect::<Vec<_>>().join(separator)
+}
+
+fn many(number: u64, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{number} {word}s") }
+}
