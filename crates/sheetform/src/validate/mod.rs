@@ -76,8 +76,8 @@ pub struct ReadTotal {
     pub row: usize,
     /// Which column, an index into [`Table::columns`].
     pub column: usize,
-    /// The number there as decimal text; none for an empty cell.
-    pub value: Option<String>,
+    /// The number there; none for an empty cell.
+    pub value: Option<f64>,
     /// Its cell.
     pub place: Place,
 }
