@@ -7,6 +7,7 @@ mod equal;
 mod hint;
 mod keys;
 mod name;
+mod of_form;
 mod problem;
 mod records;
 mod schema;
@@ -24,12 +25,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use checker::Checker;
+pub(crate) use of_form::of_form;
 
+use crate::check::sheet_key;
 use crate::finding::{Finding, Place};
 use crate::form::Form;
 use crate::layout::{Column, Table};
 use crate::places::Places;
-use crate::schema::{NodeId, join};
+use crate::schema::NodeId;
 use unreadable::Unreadable;
 
 /// How a document is checked.
@@ -108,21 +111,9 @@ impl Check<'_> {
         self.subject.places.value(pointer).unwrap_or_default()
     }
 
-    /// Where a key of `x-sheet` stands in the form; through `$ref`, in its target.
+    /// Where a key of a node's `x-sheet` stands in the form.
     fn sheet_rule(&self, node: NodeId, key: &str) -> String {
-        let node = self.form.schema.node(node);
-        let mut pointer = node.pointer.clone();
-        for _ in 0..16 {
-            let Some(here) = self.form.document.pointer(&pointer[1..]) else { break };
-            if here.pointer(&format!("/x-sheet/{key}")).is_some() {
-                break;
-            }
-            match here.get("$ref").and_then(Value::as_str) {
-                Some(target) if target.starts_with("#/") => target.clone_into(&mut pointer),
-                _ => break,
-            }
-        }
-        join(&join(&pointer, "x-sheet"), key)
+        sheet_key(&self.form.document, &self.form.schema.node(node).pointer, key)
     }
 
     /// What an expression of a computed row gives; the array is `self`.

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::ReadTotal;
 use super::records::{pointer, records};
@@ -121,7 +121,7 @@ fn finding(
         .at(total.place.clone())
         .pointer(total.array.as_str())
         .rule(rule)
-        .value(total.value)
+        .value(Number::from_str(&found).map_or(Value::Null, Value::Number))
         .expected(wanted)
 }
 
