@@ -11,7 +11,7 @@ use crate::finding::{Code, Finding, Text};
 use crate::layout::{self, Layout};
 use crate::rules::RuleSet;
 use crate::schema::Schema;
-use crate::validate::Checker;
+use crate::validate::{Checker, Expressions};
 
 /// A compiled form.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Form {
     pub assert_formats: bool,
     /// Its rules.
     pub rules: Arc<RuleSet>,
+    /// The expressions of its computed rows.
+    pub(crate) expressions: Option<Arc<Expressions>>,
     /// Its validators, compiled when first asked for.
     checkers: Arc<Checkers>,
 }
@@ -62,6 +64,7 @@ impl Form {
         check::after(&sound, &schema, &layout, &mut findings);
         let (rules, of_rules) = RuleSet::compile(&schema);
         findings.extend(of_rules);
+        let expressions = Expressions::compile(&sound, &schema, &layout, &mut findings);
         let id = document.get("$id").and_then(Value::as_str).map(id_of).unwrap_or_default();
         let root = schema.node(Schema::ROOT);
         let form = Self {
@@ -73,6 +76,7 @@ impl Form {
             layout,
             document,
             rules: Arc::new(rules),
+            expressions: expressions.map(Arc::new),
             checkers: Arc::default(),
         };
         if !check::has_error(&findings)

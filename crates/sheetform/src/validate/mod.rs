@@ -3,6 +3,7 @@
 //! Knows neither sheets nor JSON text; [`Places`] tells where things stand.
 
 mod checker;
+mod computed;
 mod equal;
 mod hint;
 mod keys;
@@ -10,6 +11,7 @@ mod name;
 mod of_form;
 mod problem;
 mod records;
+mod rules;
 mod schema;
 mod serials;
 mod shape;
@@ -25,12 +27,13 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use checker::Checker;
+pub(crate) use computed::Expressions;
 pub(crate) use of_form::of_form;
 
 use crate::check::sheet_key;
 use crate::finding::{Finding, Place};
 use crate::form::Form;
-use crate::layout::{Column, Table};
+use crate::layout::Column;
 use crate::places::Places;
 use crate::schema::NodeId;
 use unreadable::Unreadable;
@@ -75,9 +78,9 @@ pub struct Subject<'a> {
 pub struct ReadTotal {
     /// JSON pointer of the array.
     pub array: String,
-    /// Which of the table's total rows, an index into [`Table::totals`].
+    /// Which of the table's total rows, an index into [`crate::layout::Table::totals`].
     pub row: usize,
-    /// Which column, an index into [`Table::columns`].
+    /// Which column, an index into [`crate::layout::Table::columns`].
     pub column: usize,
     /// The number there; none for an empty cell.
     pub value: Option<f64>,
@@ -94,6 +97,7 @@ pub fn validate(form: &Form, subject: &Subject<'_>, options: &Options) -> Vec<Fi
         serials::check(&check, table, &mut findings);
     }
     totals::check(&check, &mut findings);
+    rules::check(&check, &mut findings);
     findings
 }
 
@@ -114,12 +118,6 @@ impl Check<'_> {
     /// Where a key of a node's `x-sheet` stands in the form.
     fn sheet_rule(&self, node: NodeId, key: &str) -> String {
         sheet_key(&self.form.document, &self.form.schema.node(node).pointer, key)
-    }
-
-    /// What an expression of a computed row gives; the array is `self`.
-    fn evaluate(&self, table: &Table, expression: &str) -> Option<totals::Expected> {
-        let _ = (self, table, expression);
-        None
     }
 }
 
