@@ -15,12 +15,18 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn book() -> NewBook {
     let mut sheet = NewSheet {
         name: "固定资产盘点表".into(),
-        merges: ["A1:F1", "B2:C2", "E2:F2", "A3:A4", "B3:B4", "C3:D3", "E3:E4", "F3:F4", "A8:D8", "A9:F9"]
-            .iter()
-            .filter_map(|range| Range::parse(range))
-            .collect(),
         widths: vec![8.0, 22.0, 22.0, 14.0, 14.0, 24.0],
-        heights: vec![(0, 36.0), (1, 22.0), (8, 34.0)],
+        heights: vec![
+            (0, 36.0),
+            (1, 22.0),
+            (2, 20.0),
+            (3, 20.0),
+            (4, 20.0),
+            (5, 32.0),
+            (6, 20.0),
+            (7, 20.0),
+            (8, 34.0),
+        ],
         landscape: true,
         paper: 9,
         repeat_rows: Some((2, 3)),
@@ -28,69 +34,38 @@ fn book() -> NewBook {
         protect: true,
         ..NewSheet::default()
     };
-    let date = "yyyy\"年\"m\"月\"d\"日\"";
-    put(&mut sheet, "A1:F1", Role::Title, "某某单位 2026 年固定资产盘点表");
-    put(&mut sheet, "A2", Role::Label, "单位");
-    put(&mut sheet, "B2:C2", Role::Value, "办公室（行政科）");
-    put(&mut sheet, "D2", Role::Label, "盘点日期");
-    put_as(&mut sheet, "E2:F2", Look { format: Some(date.into()), ..open() }, NewContent::Number(46_082.0));
-    for (range, text) in [
-        ("A3:A4", "序号"),
-        ("B3:B4", "资产编号"),
-        ("C3:D3", "基本信息"),
-        ("C4", "名称"),
-        ("D4", "购置日期"),
-        ("E3:E4", "原值（元）"),
-        ("F3:F4", "备注"),
-    ] {
-        put(&mut sheet, range, Role::Head, text);
+    let plain = |role| Look { role, ..Look::default() };
+    put(&mut sheet, "A1:F1", &plain(Role::Title), text("某某单位 2026 年固定资产盘点表"));
+    put(&mut sheet, "A2", &plain(Role::Label), text("单位"));
+    put(&mut sheet, "B2:C2", &plain(Role::Value), text("办公室（行政科）"));
+    put(&mut sheet, "D2", &plain(Role::Label), text("盘点日期"));
+    put(&mut sheet, "E2:F2", &open("yyyy\"年\"m\"月\"d\"日\"", Align::Left), NewContent::Number(46_082.0));
+    let heads =
+        ["A3:A4 序号", "B3:B4 资产编号", "C3:D3 基本信息", "C4 名称", "D4 购置日期", "E3:E4 原值（元）", "F3:F4 备注"];
+    for (range, head) in heads.iter().filter_map(|head| head.split_once(' ')) {
+        put(&mut sheet, range, &plain(Role::Head), text(head));
     }
-    for (index, (number, name, serial, value, note)) in [
+    let records = [
         ("110101199003071234", "激光打印机", 45_000.0, 3_299.0, "=不是公式"),
         ("0007", "台式计算机", 45_321.0, 6_480.5, "放在三楼会议室，换行显示的较长备注文字"),
         ("0008", "投影仪", 45_666.0, 12_000.0, ""),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let row = index as u32 + 5;
-        put_as(
-            &mut sheet,
-            &format!("A{row}"),
-            Look { align: Align::Center, ..open() },
-            NewContent::Number(index as f64 + 1.0),
-        );
-        put_as(
-            &mut sheet,
-            &format!("B{row}"),
-            Look { format: Some("@".into()), ..open() },
-            NewContent::Text(number.into()),
-        );
-        put_as(&mut sheet, &format!("C{row}"), open(), NewContent::Text(name.into()));
-        put_as(
-            &mut sheet,
-            &format!("D{row}"),
-            Look { format: Some("yyyy-mm-dd".into()), align: Align::Center, ..open() },
-            NewContent::Number(serial),
-        );
-        put_as(
-            &mut sheet,
-            &format!("E{row}"),
-            Look { format: Some("#,##0.00".into()), ..open() },
-            NewContent::Number(value),
-        );
-        put_as(&mut sheet, &format!("F{row}"), Look { wrap: true, ..open() }, NewContent::Text(note.into()));
+    ];
+    for ((number, name, bought, price, note), row) in records.into_iter().zip(5_u32..) {
+        let wrapped = Look { wrap: true, ..open("@", Align::General) };
+        put(&mut sheet, &format!("A{row}"), &open("0", Align::Center), NewContent::Number(f64::from(row) - 4.0));
+        put(&mut sheet, &format!("B{row}"), &open("@", Align::General), text(number));
+        put(&mut sheet, &format!("C{row}"), &open("@", Align::General), text(name));
+        put(&mut sheet, &format!("D{row}"), &open("yyyy-mm-dd", Align::Center), NewContent::Number(bought));
+        put(&mut sheet, &format!("E{row}"), &open("#,##0.00", Align::General), NewContent::Number(price));
+        put(&mut sheet, &format!("F{row}"), &wrapped, text(note));
     }
-    put(&mut sheet, "A8:D8", Role::Total, "合计");
     let total = NewContent::Formula { text: "SUM(E5:E7)".into(), value: 21_779.5 };
-    put_as(&mut sheet, "E8", Look { role: Role::Total, format: Some("#,##0.00".into()), ..Look::default() }, total);
-    put(&mut sheet, "F8", Role::Total, "");
-    put_as(
-        &mut sheet,
-        "A9:F9",
-        Look { role: Role::Note, wrap: true, ..Look::default() },
-        NewContent::Text("说明：本表一式两份，由使用部门填写后报财务部门备案。".into()),
-    );
+    put(&mut sheet, "A8:D8", &Look { align: Align::Center, ..plain(Role::Total) }, text("合计"));
+    put(&mut sheet, "E8", &Look { format: Some("#,##0.00".into()), ..plain(Role::Total) }, total);
+    put(&mut sheet, "F8", &plain(Role::Total), NewContent::Empty);
+    let note = "说明：本表一式两份，由使用部门填写后报财务部门备案。";
+    put(&mut sheet, "A9:F9", &Look { wrap: true, ..plain(Role::Note) }, text(note));
+    sheet.cells.sort_by_key(|cell| cell.at);
     sheet.validations.push(Validation {
         range: Range::new(CellRef::new(4, 2), CellRef::new(6, 2)),
         check: Check::HiddenList(0),
@@ -104,24 +79,25 @@ fn book() -> NewBook {
     }
 }
 
-fn open() -> Look {
-    Look { open: true, ..Look::default() }
+fn text(text: &str) -> NewContent {
+    if text.is_empty() { NewContent::Empty } else { NewContent::Text(text.into()) }
 }
 
-fn put(sheet: &mut NewSheet, range: &str, role: Role, text: &str) {
-    let content = if text.is_empty() { NewContent::Empty } else { NewContent::Text(text.into()) };
-    put_as(sheet, range, Look { role, ..Look::default() }, content);
+fn open(format: &str, align: Align) -> Look {
+    Look { format: Some(format.into()), align, open: true, ..Look::default() }
 }
 
-/// Puts the content into the first cell of the range and its look into all.
-fn put_as(sheet: &mut NewSheet, range: &str, look: Look, content: NewContent) {
+/// Puts the content into the first cell of the range and the look into all, merging them where there are several.
+fn put(sheet: &mut NewSheet, range: &str, look: &Look, content: NewContent) {
     let Some(range) = Range::parse(range) else { return };
+    let mut content = Some(content);
     for row in range.first.row..=range.last.row {
         for col in range.first.col..=range.last.col {
-            let at = CellRef::new(row, col);
-            let content = if at == range.first { content.clone() } else { NewContent::Empty };
-            sheet.cells.push(NewCell { at, content, look: look.clone() });
+            let content = content.take().unwrap_or_default();
+            sheet.cells.push(NewCell { at: CellRef::new(row, col), content, look: look.clone() });
         }
     }
-    sheet.cells.sort_by_key(|cell| cell.at);
+    if !range.is_cell() {
+        sheet.merges.push(range);
+    }
 }

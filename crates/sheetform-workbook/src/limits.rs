@@ -26,6 +26,8 @@ pub struct Limits {
     pub styles: usize,
     /// Sheets: 10,000.
     pub sheets: usize,
+    /// Custom document properties: 10,000.
+    pub properties: usize,
 }
 
 impl Default for Limits {
@@ -41,6 +43,7 @@ impl Default for Limits {
             merges: 1_000_000,
             styles: 65_536,
             sheets: 10_000,
+            properties: 10_000,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! calamine as judge of our reader: on every workbook of `samples/` and of the corpus beside the workspace, where it
 //! is there (or where `SHEETFORM_CORPUS` says), both give the same cells. What differs is one of the known differences below, and counted.
 
+// A helper of a test may stop it, as the test itself may.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
@@ -95,20 +98,20 @@ fn new_cell(row: u32, col: u32, content: NewContent, format: Option<&str>) -> Ne
 
 fn judge(file: &str, bytes: Vec<u8>, tally: &mut Tally) {
     // Only a package that our own checks let through is given to calamine.
-    let ours = Workbook::from_bytes(bytes.clone()).unwrap_or_else(|finding| panic!("{}: {finding:?}", file));
+    let ours = Workbook::from_bytes(bytes.clone()).unwrap_or_else(|finding| panic!("{file}: {finding:?}"));
     let mut theirs: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
     let sheets: Vec<_> = theirs.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet).cloned().collect();
     let names: Vec<&str> = ours.info().sheets.iter().map(|s| s.name.as_str()).collect();
-    assert_eq!(names, sheets.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), "{}", file);
+    assert_eq!(names, sheets.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), "{file}");
     tally.files += 1;
     for (index, name) in names.iter().enumerate() {
-        let place = |at: &CellRef| format!("{} {name}!{at}", file);
+        let place = |at: &CellRef| format!("{file} {name}!{at}");
         let mut left: BTreeMap<CellRef, Cell> = BTreeMap::new();
         ours.rows(index, &mut |row| {
             left.extend(row.cells.into_iter().map(|(col, cell)| (CellRef::new(row.index, col), cell)));
             ControlFlow::Continue(())
         })
-        .unwrap_or_else(|finding| panic!("{}: {finding:?}", file));
+        .unwrap_or_else(|finding| panic!("{file}: {finding:?}"));
         tally.cells += left.len();
         let mut reader = theirs.worksheet_cells_reader(name).unwrap();
         let stopped = loop {
@@ -133,10 +136,10 @@ fn judge(file: &str, bytes: Vec<u8>, tally: &mut Tally) {
         };
         drop(reader);
         if stopped {
-            assert!(left.values().any(|cell| matches!(cell.content, Content::Error(_))), "{}", file);
+            assert!(left.values().any(|cell| matches!(cell.content, Content::Error(_))), "{file}");
             *tally.differences.entry(Difference::StoppedAtOddCell).or_default() += 1;
         } else {
-            assert!(left.is_empty(), "{}: only we have {left:?}", file);
+            assert!(left.is_empty(), "{file}: only we have {left:?}");
         }
         let frame = ours.frame(index).unwrap();
         let mut merges: Vec<_> = theirs
@@ -149,7 +152,7 @@ fn judge(file: &str, bytes: Vec<u8>, tally: &mut Tally) {
         merges.sort_unstable();
         let found: Vec<_> =
             frame.merges.iter().map(|m| ((m.first.row, m.first.col), (m.last.row, m.last.col))).collect();
-        assert_eq!(found, merges, "{} {name}", file);
+        assert_eq!(found, merges, "{file} {name}");
         tally.merges += found.len();
     }
 }

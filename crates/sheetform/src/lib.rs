@@ -11,6 +11,7 @@ pub mod new_book;
 pub mod places;
 pub mod read;
 pub mod report;
+pub mod rules;
 pub mod schema;
 pub mod serial;
 pub mod text;

@@ -85,7 +85,7 @@ fn numbers_come_back_to_the_bit() {
         f64::MAX,
         f64::MIN,
         9_007_199_254_740_993.0,
-        1252.785_799_999_999_9,
+        1_252.785_799_999_999_9,
     ];
     let cells =
         numbers.iter().enumerate().map(|(row, n)| cell(&format!("A{}", row + 1), NewContent::Number(*n))).collect();

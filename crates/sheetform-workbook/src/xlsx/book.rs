@@ -44,7 +44,7 @@ pub(crate) fn find(package: &Package, limits: &Limits) -> Result<Found, Finding>
         }
     }
     if let Some(part) = target(&roots, "custom-properties") {
-        info.properties = package.part(&part, limits.small_part_bytes, |xml| properties::read(xml))?;
+        info.properties = package.part(&part, limits.small_part_bytes, |xml| properties::read(xml, limits))?;
     }
     Ok(Found { info, parts, strings: target(&rels, "sharedStrings"), styles: target(&rels, "styles") })
 }

@@ -80,11 +80,11 @@ fn column(name: &str, row: u32) -> Option<u32> {
 
 impl Raw {
     /// The cell; `None` where nothing but a look is there.
-    pub(crate) fn cell(self, context: &Context<'_>) -> Option<Cell> {
-        let content = self.content(context);
+    pub(crate) fn cell(self, book: &Context<'_>) -> Option<Cell> {
+        let content = self.content(book);
         let has_text_result = self.kind == "str" && self.value.is_some();
         let cached = content != Content::Empty || has_text_result;
-        let mut format = self.style.and_then(|style| context.styles.get(style));
+        let mut format = self.style.and_then(|style| book.styles.get(style));
         if self.kind == "d" && !format.as_ref().is_some_and(|format| is_date(format.kind)) {
             format = Some(Arc::new(NumberFormat { code: "yyyy/m/d".into(), kind: FormatKind::Date }));
         }

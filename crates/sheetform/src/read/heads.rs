@@ -191,6 +191,7 @@ fn match_columns(
     let mut taken: Vec<Option<usize>> = vec![None; columns.len()];
     let mut found: Vec<Option<usize>> = vec![None; table.columns.len()];
     let mut ambiguous: Vec<(Vec<usize>, Vec<Range>)> = Vec::new();
+    let mut score = 0;
     // First the heading as written, then its aliases, then with a group that is not merged, then without groups.
     for pass in 0..4 {
         let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -230,6 +231,8 @@ fn match_columns(
                 for (i, j) in forms.iter().zip(&sheets) {
                     found[*i] = Some(*j);
                     taken[*j] = Some(*i);
+                    // A whole path tells more than a heading whose group is not there.
+                    score += if pass < 3 { 10 } else { 8 };
                 }
             } else if pass < 2 {
                 for j in &sheets {
@@ -241,8 +244,7 @@ fn match_columns(
     }
     let caption = nearest_caption(first, captions);
     let own_caption = caption.as_ref().filter(|(_, bands)| bands.contains(&band)).map(|(range, _)| *range);
-    let matched = found.iter().flatten().count() as i64;
-    let mut score = matched * 10 - i64::from(last - first);
+    score -= i64::from(last - first);
     match &caption {
         Some((_, bands)) if bands.contains(&band) => score += 4,
         Some(_) => score -= 4,
