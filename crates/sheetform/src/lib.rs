@@ -18,3 +18,4 @@ pub mod serial;
 pub mod text;
 pub mod validate;
 pub mod vocabulary;
+pub mod write;
