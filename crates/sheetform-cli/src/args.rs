@@ -8,7 +8,11 @@ use sheetform::serial::Date;
 
 /// One schema for an office sheet, its check and its JSON.
 #[derive(Parser, Debug)]
-#[command(name = "sheetform", version, max_term_width = 100, after_help = "\
+#[command(
+    name = "sheetform",
+    version,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   sheetform validate ledger.xlsx             check a workbook; its mistakes are named by cell
   sheetform convert ledger.xlsx -o l.json    a sheet to JSON
@@ -16,7 +20,8 @@ Examples:
   sheetform template work-plan               a blank workbook to fill in
   sheetform forms list                       the forms that are known
 
-Exit codes: 0 no error found, 1 errors found, 2 could not run.")]
+Exit codes: 0 no error found, 1 errors found, 2 could not run."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -1,6 +1,7 @@
 //! One file, whole: opened, identified, read where it is a sheet, checked. What comes out is a report and a document.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -9,6 +10,7 @@ use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::form::Form;
 use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
+use sheetform::layout::Level;
 use sheetform::places::Places;
 use sheetform::read::{ReadOptions, read};
 use sheetform::report::{FileReport, shown as quoted, sort_findings};
@@ -51,7 +53,8 @@ pub(crate) struct Checker<'a> {
 impl<'a> Checker<'a> {
     pub(crate) fn new(options: &'a Reading) -> Self {
         let shipped = Shipped::default();
-        let form = options.form.as_deref().map(|name| shipped.choose(name).map_err(|stop| stop.text.unwrap_or_default()));
+        let form =
+            options.form.as_deref().map(|name| shipped.choose(name).map_err(|stop| stop.text.unwrap_or_default()));
         Self { options, shipped, form }
     }
 
@@ -93,7 +96,8 @@ impl<'a> Checker<'a> {
             identify::identify(&input, form, &self.shipped).inspect_err(|_| out.failed = true).map_err(|f| vec![f])?;
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.version = form.version.map(i64::from);
-        let mismatch = findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
+        let mismatch =
+            findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
         out.report.findings = findings;
         if mismatch {
             return Ok(sheets);
@@ -125,10 +129,10 @@ impl<'a> Checker<'a> {
 
     fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
         let later = LaterPlaces::default();
-        let subject = Subject { document: &text.value, places: &later, unreadable: &Default::default() };
+        let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new() };
         let mut findings = validate(form, &subject, &self.options());
         later.settle(&mut findings, text);
-        out.report.records = 0;
+        out.report.records = records(form, &text.value);
         out.report.findings.extend(findings);
         out.document = Some(text.value.clone());
     }
@@ -136,6 +140,26 @@ impl<'a> Checker<'a> {
     fn options(&self) -> Options {
         Options { today: self.options.as_of, assert_formats: self.options.assert_formats }
     }
+}
+
+/// The rows that the tables of a document have on a sheet.
+fn records(form: &Form, document: &Value) -> u64 {
+    form.layout
+        .tables()
+        .map(|table| list_at(document, &table.path).map(|one| rows(one, &table.levels)).sum::<u64>())
+        .sum()
+}
+
+fn rows(record: &Value, levels: &[Level]) -> u64 {
+    match levels {
+        [] => 1,
+        [level, rest @ ..] => list_at(record, &level.path).map(|one| rows(one, rest)).sum::<u64>().max(1),
+    }
+}
+
+fn list_at<'a>(value: &'a Value, path: &[String]) -> impl Iterator<Item = &'a Value> {
+    let list = path.iter().try_fold(value, |value, name| value.get(name)).and_then(Value::as_array);
+    list.into_iter().flatten()
 }
 
 fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
@@ -193,8 +217,8 @@ fn first_difference(a: &Value, b: &Value) -> Option<String> {
             x.iter().find_map(differs).or(missing)
         }
         (Value::Array(x), Value::Array(y)) => {
-            let pairs = x.iter().zip(y).enumerate();
-            let inside = pairs.filter_map(|(i, (a, b))| first_difference(a, b).map(|rest| format!("/{i}{rest}"))).next();
+            let mut pairs = x.iter().zip(y).enumerate();
+            let inside = pairs.find_map(|(i, (a, b))| first_difference(a, b).map(|rest| format!("/{i}{rest}")));
             inside.or_else(|| (x.len() != y.len()).then(|| format!("/{}", x.len().min(y.len()))))
         }
         (Value::Number(x), Value::Number(y)) => {

@@ -72,7 +72,10 @@ fn bad(path: &Path, findings: &[Finding]) -> Stop {
     let at = if place.is_empty() { String::new() } else { format!(":{place}") };
     let (more_en, more_zh) = match more {
         0 => (String::new(), String::new()),
-        n => (format!(" (and {n} more: sheetform forms check {name})"), format!("（另有 {n} 处：sheetform forms check {name}）")),
+        n => (
+            format!(" (and {n} more: sheetform forms check {name})"),
+            format!("（另有 {n} 处：sheetform forms check {name}）"),
+        ),
     };
     Stop::new(
         format!("{name}{at}: the form cannot be used: {en}{more_en}"),
@@ -94,9 +97,8 @@ pub(crate) fn unknown_id(id: &str) -> Stop {
     let ids = sheetform_forms::all().iter().map(|form| form.id);
     let near = nearest(id, ids);
     let id = quoted(id);
-    let (near_en, near_zh) = near
-        .map(|near| (format!("did you mean {near}? "), format!("是否指 {near}？")))
-        .unwrap_or_default();
+    let (near_en, near_zh) =
+        near.map(|near| (format!("did you mean {near}? "), format!("是否指 {near}？"))).unwrap_or_default();
     Stop::new(
         format!("no form is called {id}; {near_en}`sheetform forms list` names them all; an own form is given by path"),
         format!("没有名为 {id} 的表单；{near_zh}`sheetform forms list` 列出全部；自己的表单请给出路径"),

@@ -75,7 +75,10 @@ fn with_version(form: Rc<Form>, marked: Option<u32>) -> Identified {
                     format!("由表单 {} 的第 {marked} 版制作；此处只有第 {known} 版", form.id),
                 ),
             )
-            .hint(Text::new("use a newer sheetform, or give the newer form with --form", "请使用更新的 sheetform，或用 --form 给出新版表单")),
+            .hint(Text::new(
+                "use a newer sheetform, or give the newer form with --form",
+                "请使用更新的 sheetform，或用 --form 给出新版表单",
+            )),
         ),
         (Some(marked), Some(known)) if marked < known => Some(
             Finding::new(

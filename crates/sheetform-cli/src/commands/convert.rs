@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         Kind::Json => format!("{document:#}\n").into_bytes(),
         Kind::Xlsx => workbook_of(&form, &document).map_err(|findings| refused(&args.input, findings, console))?,
     };
-    target.write(&bytes, console)?;
+    target.write(&bytes)?;
     Ok(code)
 }
 
@@ -64,7 +64,10 @@ fn asked_kind(args: &Convert) -> Result<Option<Kind>, Stop> {
         }
         Some(ending) if args.to.is_none() => {
             return Err(Stop::new(
-                format!("{}: the ending .{ending} does not say what to write; use .json or .xlsx, or --to", shown(output)),
+                format!(
+                    "{}: the ending .{ending} does not say what to write; use .json or .xlsx, or --to",
+                    shown(output)
+                ),
                 format!("{}：扩展名 .{ending} 不能说明要写什么；请用 .json 或 .xlsx，或加 --to", shown(output)),
             ));
         }

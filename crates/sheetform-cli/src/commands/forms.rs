@@ -16,13 +16,13 @@ use crate::stop::{COULD_NOT_RUN, GOOD, Stop};
 /// Runs a command about forms.
 pub(crate) fn run(command: &FormsCommand, console: Console) -> Result<u8, Stop> {
     match command {
-        FormsCommand::List { format } => list(*format, console),
-        FormsCommand::Show { id } => show(id, console),
+        FormsCommand::List { format } => list(*format),
+        FormsCommand::Show { id } => show(id),
         FormsCommand::Check { file, format } => check(file, *format, console),
     }
 }
 
-fn list(format: ListFormat, console: Console) -> Result<u8, Stop> {
+fn list(format: ListFormat) -> Result<u8, Stop> {
     let version = |schema: &Value| schema.pointer("/x-sheet/version").and_then(Value::as_u64);
     let text = match format {
         ListFormat::Text => {
@@ -34,19 +34,17 @@ fn list(format: ListFormat, console: Console) -> Result<u8, Stop> {
             sheetform_forms::all().iter().map(line).collect()
         }
         ListFormat::Json => {
-            let one = |form: &sheetform_forms::ShippedForm| {
-                json!({ "id": form.id, "version": version(form.schema()), "title": form.title })
-            };
+            let one = |form: &sheetform_forms::ShippedForm| json!({ "id": form.id, "version": version(form.schema()), "title": form.title });
             let forms: Vec<Value> = sheetform_forms::all().iter().map(one).collect();
             format!("{:#}\n", json!({ "forms": forms }))
         }
     };
-    console.print(text.as_bytes())?;
+    Console::print(text.as_bytes())?;
     Ok(GOOD)
 }
 
-fn show(id: &str, console: Console) -> Result<u8, Stop> {
-    console.print(sheetform_forms::pretty(shipped(id)?.schema()).as_bytes())?;
+fn show(id: &str) -> Result<u8, Stop> {
+    Console::print(sheetform_forms::pretty(shipped(id)?.schema()).as_bytes())?;
     Ok(GOOD)
 }
 
@@ -70,13 +68,15 @@ fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
     let report = Report { files: vec![report] };
     let text = match format {
         Format::Text if failed => {
-            report.files.iter().for_each(|one| console.failures(one));
+            for one in &report.files {
+                console.failures(one);
+            }
             String::new()
         }
         Format::Text => report.text(console.style()),
         Format::Json => report.json(console.style()),
         Format::Jsonl => report.jsonl(console.style()),
     };
-    console.print(text.as_bytes())?;
+    Console::print(text.as_bytes())?;
     Ok(if failed { COULD_NOT_RUN } else { report.exit_code() })
 }
