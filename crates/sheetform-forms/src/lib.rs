@@ -1,1 +1,122 @@
-//! sheetform-forms
+//! The forms that sheetform ships, as Rust types: the source from which `schemas/*.schema.json` is generated.
+//!
+//! | id | type | what it is |
+//! |---|---|---|
+//! | `work-plan` | [`WorkPlan`] | 工作方案: a year's tasks for one subject |
+//! | `responsibility-list` | [`ResponsibilityList`] | 责任清单: duties, measures, dates |
+//! | `inspection-ledger` | [`InspectionLedger`] | 自查台账: places looked at and what was found |
+//! | `rectification-ledger` | [`RectificationLedger`] | 问题整改台账: problems and how they are mended |
+//! | `responsibility-agreement` | [`ResponsibilityAgreement`] | 目标管理责任书: duties with points between two parties |
+//! | `incident-response-plan` | [`IncidentResponsePlan`] | 应急预案: posts, levels, steps |
+//! | `training-plan` | [`TrainingPlan`] | 培训计划: trainings planned and held |
+//! | `assessment-sheet` | [`AssessmentSheet`] | 考核评价表: points by indicator |
+//! | `reporting-schedule` | [`ReportingSchedule`] | 报告事项安排: reports due and sent |
+//! | `duty-roster` | [`DutyRoster`] | 值班表: who is on duty each day of a month |
+//! | `equipment-register` | [`EquipmentRegister`] | 设备台账: equipment, cost, next check |
+//! | `work-report` | [`WorkReport`] | 工作情况汇报: work done, problems, next steps |
+//! | `commitment-letter` | [`CommitmentLetter`] | 承诺书: what one person promises |
+//!
+//! A document of a form is its type in JSON; dates cannot be wrong, choices are enums, and an unknown or null property
+//! is refused:
+//!
+//! ```
+//! use sheetform_forms::CommitmentLetter;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let text = r#"{ "subject": "消防安全", "unit": "第一分公司", "entries": [{ "serial": 1, "commitment": "保持消防通道畅通" }],
+//!     "signed_by": "张工", "signed_on": "2026-01-08" }"#;
+//! let letter: CommitmentLetter = serde_json::from_str(text)?;
+//! assert_eq!(letter.entries[0].commitment, "保持消防通道畅通");
+//! assert!(serde_json::from_str::<CommitmentLetter>(&text.replace("01-08", "02-30")).is_err());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An own struct is as good as a shipped one, with no registration: [`schema_of`] gives its form.
+#![forbid(unsafe_code)]
+
+pub mod assessment_sheet;
+pub mod commitment_letter;
+pub mod duty_roster;
+pub mod equipment_register;
+pub mod incident_response_plan;
+pub mod inspection_ledger;
+pub mod rectification_ledger;
+pub mod reporting_schedule;
+pub mod responsibility_agreement;
+pub mod responsibility_list;
+pub mod training_plan;
+pub mod work_plan;
+pub mod work_report;
+
+mod own;
+mod pretty;
+mod values;
+
+use std::sync::LazyLock;
+
+use schemars::JsonSchema;
+use serde_json::Value;
+
+pub use assessment_sheet::AssessmentSheet;
+pub use commitment_letter::CommitmentLetter;
+pub use duty_roster::DutyRoster;
+pub use equipment_register::EquipmentRegister;
+pub use incident_response_plan::IncidentResponsePlan;
+pub use inspection_ledger::InspectionLedger;
+pub use own::{options_are_absent, schema_of};
+pub use pretty::pretty;
+pub use rectification_ledger::RectificationLedger;
+pub use reporting_schedule::ReportingSchedule;
+pub use responsibility_agreement::ResponsibilityAgreement;
+pub use responsibility_list::ResponsibilityList;
+pub use training_plan::TrainingPlan;
+pub use values::{Date, NoSuchDay, Period, YearMonth};
+pub use work_plan::WorkPlan;
+pub use work_report::WorkReport;
+
+/// A shipped form. Its schema is built once, when it is first asked for.
+pub struct ShippedForm {
+    /// What `--form` takes, `work-plan`.
+    pub id: &'static str,
+    /// A plain name, `工作方案`.
+    pub title: &'static str,
+    schema: LazyLock<Value>,
+}
+
+impl ShippedForm {
+    const fn new<T: JsonSchema>(id: &'static str, title: &'static str) -> Self {
+        Self { id, title, schema: LazyLock::new(schema_of::<T>) }
+    }
+
+    /// Its JSON Schema, the same as `schemas/<id>.schema.json`.
+    pub fn schema(&self) -> &Value {
+        &self.schema
+    }
+}
+
+static ALL: [ShippedForm; 13] = [
+    ShippedForm::new::<WorkPlan>("work-plan", "工作方案"),
+    ShippedForm::new::<ResponsibilityList>("responsibility-list", "责任清单"),
+    ShippedForm::new::<InspectionLedger>("inspection-ledger", "自查台账"),
+    ShippedForm::new::<RectificationLedger>("rectification-ledger", "问题整改台账"),
+    ShippedForm::new::<ResponsibilityAgreement>("responsibility-agreement", "年度目标管理责任书"),
+    ShippedForm::new::<IncidentResponsePlan>("incident-response-plan", "应急预案"),
+    ShippedForm::new::<TrainingPlan>("training-plan", "年度培训计划"),
+    ShippedForm::new::<AssessmentSheet>("assessment-sheet", "年度考核评价表"),
+    ShippedForm::new::<ReportingSchedule>("reporting-schedule", "年度报告事项安排"),
+    ShippedForm::new::<DutyRoster>("duty-roster", "值班表"),
+    ShippedForm::new::<EquipmentRegister>("equipment-register", "设备台账"),
+    ShippedForm::new::<WorkReport>("work-report", "工作情况汇报"),
+    ShippedForm::new::<CommitmentLetter>("commitment-letter", "承诺书"),
+];
+
+/// The shipped forms, always in the same order.
+pub fn all() -> &'static [ShippedForm] {
+    &ALL
+}
+
+/// The schema of the shipped form with this id.
+pub fn schema(id: &str) -> Option<&'static Value> {
+    ALL.iter().find(|form| form.id == id).map(ShippedForm::schema)
+}

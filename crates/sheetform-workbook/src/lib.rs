@@ -1,1 +1,33 @@
-//! sheetform-workbook
+//! Workbook files: opens an xlsx as a stream of rows, saves a new book. Knows nothing of forms.
+//!
+//! ```no_run
+//! use sheetform::grid::Source;
+//! use sheetform_workbook::Workbook;
+//!
+//! let book = Workbook::open("ledger.xlsx")?;
+//! for (index, sheet) in book.info().sheets.iter().enumerate() {
+//!     let mut rows = 0;
+//!     book.rows(index, &mut |_| {
+//!         rows += 1;
+//!         std::ops::ControlFlow::Continue(())
+//!     })?;
+//!     assert!(rows < 1_048_577, "{}", sheet.name);
+//! }
+//! # Ok::<(), sheetform::finding::Finding>(())
+//! ```
+#![forbid(unsafe_code)]
+// A finding is the error of every reader here, once a file; its size costs nothing that could be measured.
+#![allow(clippy::result_large_err)]
+
+mod fault;
+mod limits;
+#[cfg(test)]
+mod made;
+mod package;
+mod save;
+mod xlsx;
+
+pub use limits::Limits;
+pub use package::detect::{Kind, detect};
+pub use save::save;
+pub use xlsx::Workbook;

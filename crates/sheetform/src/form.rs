@@ -1,10 +1,14 @@
 //! A form: a JSON Schema compiled for reading, writing and checking.
 
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
 use serde_json::Value;
 
 use crate::finding::{Code, Finding, Severity, Text};
 use crate::layout::{self, Layout};
 use crate::schema::Schema;
+use crate::validate::Checker;
 
 /// A compiled form.
 #[derive(Clone, Debug)]
@@ -23,6 +27,21 @@ pub struct Form {
     pub layout: Layout,
     /// Whether `format` is asserted: the form has an `x-sheet` or `x-rules`.
     pub assert_formats: bool,
+    /// Its validators, compiled when first asked for.
+    checkers: Arc<Checkers>,
+}
+
+/// A form's validators, with `format` as an annotation and asserted.
+#[derive(Default)]
+struct Checkers {
+    annotating: OnceLock<Result<Checker, Box<Finding>>>,
+    asserting: OnceLock<Result<Checker, Box<Finding>>>,
+}
+
+impl fmt::Debug for Checkers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Checkers")
+    }
 }
 
 impl Form {
@@ -43,11 +62,18 @@ impl Form {
             schema,
             layout,
             document,
+            checkers: Arc::default(),
         };
         let title = form.schema.node(Schema::ROOT).title.clone();
         let form = Self { name: title.unwrap_or_else(|| form.id.clone()), ..form };
         let usable = findings.iter().all(|f| f.severity != Severity::Error);
         (usable.then_some(form), findings)
+    }
+
+    /// Its validators, with `format` asserted or not; a finding of the form where they cannot be compiled.
+    pub(crate) fn checker(&self, formats: bool) -> Result<&Checker, &Finding> {
+        let cell = if formats { &self.checkers.asserting } else { &self.checkers.annotating };
+        cell.get_or_init(|| Checker::compile(&self.document, &self.layout, formats)).as_ref().map_err(AsRef::as_ref)
     }
 }
 

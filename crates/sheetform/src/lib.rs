@@ -1,16 +1,22 @@
 //! One schema for a sheet, its check and its JSON.
 #![forbid(unsafe_code)]
 
+pub mod catalogue;
 pub mod finding;
 pub mod form;
 pub mod grid;
+pub mod json_text;
 pub mod layout;
 pub mod new_book;
 pub mod places;
-pub mod json_text;
-pub mod new_book;
+pub mod read;
 pub mod report;
+pub mod rules;
 pub mod schema;
-pub mod text;
-pub mod vocabulary;
 pub mod serial;
+pub mod text;
+pub mod validate;
+pub mod rules;
+pub mod schema;
+pub mod serial;
+pub mod vocabulary;

@@ -9,6 +9,7 @@ mod text;
 
 pub use order::sort_findings;
 pub use show::{escaped, shown};
+pub(crate) use text::severity_word;
 pub use text::{line, place_text};
 
 use crate::finding::{Finding, Lang, Severity};

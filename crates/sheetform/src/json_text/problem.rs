@@ -223,7 +223,7 @@ impl<'a> Found<'a> {
     }
 
     fn quoted(&self) -> String {
-        shown(self.word)
+        if self.word == "\"" { "'\"'".to_owned() } else { shown(self.word) }
     }
 
     fn after_backslash(&self) -> String {

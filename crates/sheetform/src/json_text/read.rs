@@ -88,6 +88,8 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) at: usize,
     path: Vec<Step>,
+    /// The offsets of the keys of every object that stands open, one after the other.
+    keys: Vec<usize>,
     refusals: Vec<Refusal>,
     pointer_bytes: usize,
     more: usize,
@@ -95,7 +97,7 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, path: Vec::new(), refusals: Vec::new(), pointer_bytes: 0, more: 0 }
+        Self { text, at: 0, path: Vec::new(), keys: Vec::new(), refusals: Vec::new(), pointer_bytes: 0, more: 0 }
     }
 
     fn whole(&mut self) -> Result<Value, Syntax> {
@@ -131,7 +133,7 @@ impl<'a> Reader<'a> {
     fn object(&mut self) -> Result<Value, Syntax> {
         let opened = self.open()?;
         let mut map = Map::new();
-        let mut key_offsets = Vec::new();
+        let keys = self.keys.len();
         let mut comma = None;
         loop {
             match (self.next_byte(), comma) {
@@ -151,11 +153,12 @@ impl<'a> Reader<'a> {
             match map.entry(key) {
                 Entry::Vacant(entry) => {
                     entry.insert(value);
-                    key_offsets.push(key_at);
+                    self.keys.push(key_at);
                 }
                 Entry::Occupied(entry) => {
                     let key = entry.key().clone();
-                    let first = map.keys().position(|known| *known == key).and_then(|i| key_offsets.get(i).copied());
+                    let index = map.keys().position(|known| *known == key).unwrap_or_default();
+                    let first = self.keys.get(keys + index).copied();
                     self.refuse(key_at, RefusalKind::RepeatedKey { key, first: first.unwrap_or(opened) });
                 }
             }
@@ -168,6 +171,7 @@ impl<'a> Reader<'a> {
             self.at += 1;
         }
         self.at += 1;
+        self.keys.truncate(keys);
         Ok(Value::Object(map))
     }
 
@@ -245,6 +249,8 @@ impl<'a> Reader<'a> {
         let mut plain = self.at;
         let mut decoded: Option<String> = None;
         loop {
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.at += rest.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len());
             match self.peek() {
                 Some(b'"') => {
                     let run = &self.text[plain..self.at];
@@ -261,8 +267,7 @@ impl<'a> Reader<'a> {
                     text.push(character);
                     plain = self.at;
                 }
-                None | Some(0..0x20) => return Err(self.wrong_in(SyntaxKind::ControlInText, quote)),
-                Some(_) => self.at += 1,
+                _ => return Err(self.wrong_in(SyntaxKind::ControlInText, quote)),
             }
         }
     }

@@ -99,6 +99,9 @@ fn what_cannot_be_held_is_told_all_at_once() {
     assert_eq!(told, [((3, 8), "/列/0"), ((3, 16), "/列/1"), ((4, 2), "/名"), ((4, 29), "/a~1b/~0")]);
     assert!(found.iter().all(|f| f.code == Code::CannotHold));
     assert_eq!(found[2].related[0].place, Place::text(2, 2));
+    let found = findings("[{\"x\": {\"a\": 1, \"b\": 2}, \"c\": {}, \"c\": {\"d\": 1, \"d\": 2}}]");
+    let told: Vec<_> = found.iter().map(|f| (place(f), f.related[0].place.column)).collect();
+    assert_eq!(told, [((1, 35), Some(26)), ((1, 49), Some(41))]);
 }
 
 #[test]
@@ -128,7 +131,7 @@ fn syntax_errors_have_one_clear_line() {
         ("{a: 1}", (1, 2), "expected a name in double quotes, found \"a\""),
         ("{\"a\": 'x'}", (1, 7), "expected a value, found \"'\""),
         ("{\"a\"：1}", (1, 5), "expected a colon after the name, found \"：\""),
-        ("{\"a\":1 \"b\":2}", (1, 8), "expected a comma or \"}\", found \"\"\""),
+        ("{\"a\":1 \"b\":2}", (1, 8), "expected a comma or \"}\", found '\"'"),
         ("[01]", (1, 2), "\"01\" is no number as JSON writes them"),
         ("[1.]", (1, 2), "\"1.\" is no number as JSON writes them"),
         ("[-]", (1, 2), "\"-\" is no number as JSON writes them"),

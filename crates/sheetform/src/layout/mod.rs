@@ -6,6 +6,7 @@ mod compile;
 mod field;
 mod title;
 
+pub(crate) use compile::TOTAL_WORDS;
 pub use compile::compile;
 pub use field::{Field, FieldKind};
 pub use title::{Hole, Part, Title};

@@ -96,7 +96,7 @@ fn is_row_column(name: &str) -> bool {
     }
 }
 
-fn severity_word(severity: Severity, lang: Lang) -> &'static str {
+pub(crate) fn severity_word(severity: Severity, lang: Lang) -> &'static str {
     match (lang, severity) {
         (Lang::En, severity) => severity.name(),
         (Lang::Zh, Severity::Error) => "错误",

@@ -1,0 +1,95 @@
+//! `duty-roster` 值班表: who is on duty on each day of a month.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sheetform::vocabulary::{Page, Sheet};
+
+use crate::values::{Date, YearMonth, present, shipped};
+
+/// A month's roster: for each day the day shift, the night shift and the leader on duty.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(
+    title = "值班表",
+    extend("$id" = "urn:sheetform:duty-roster"),
+    extend("x-sheet" = Sheet::new().version(1_u32).title("{month:yyyy年M月}值班表").page(Page::landscape())),
+    transform = shipped
+)]
+pub struct DutyRoster {
+    /// Unit on duty.
+    #[schemars(title = "单位")]
+    pub unit: String,
+    /// Month of the roster.
+    #[schemars(title = "月份")]
+    pub month: YearMonth,
+    /// The days, each once and in order.
+    #[schemars(length(min = 1), extend("x-sheet" = Sheet::new().blank_rows(31_u32)))]
+    pub entries: Vec<Entry>,
+    /// Who made the roster.
+    #[schemars(title = "制表人")]
+    pub prepared_by: String,
+}
+
+/// One day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The day.
+    #[schemars(title = "日期", extend("x-sheet" = Sheet::new().key(true)))]
+    pub date: Date,
+    /// Its day of the week.
+    #[schemars(title = "星期")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub weekday: Option<Weekday>,
+    /// Day shift.
+    #[schemars(title = "白班")]
+    pub day: Shift,
+    /// Night shift.
+    #[schemars(title = "夜班")]
+    pub night: Shift,
+    /// Leader on duty.
+    #[schemars(title = "带班领导")]
+    pub leader: String,
+    /// Remarks.
+    #[schemars(title = "备注")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub remarks: Option<String>,
+}
+
+/// One shift.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shift {
+    /// Who is on duty.
+    #[schemars(title = "值班人员", length(min = 1), extend("x-sheet" = Sheet::new().width(16.0).note("多人之间用顿号（、）隔开")))]
+    pub staff: Vec<String>,
+    /// Telephone.
+    #[schemars(title = "电话", extend("x-sheet" = Sheet::new().width(15.0)))]
+    pub phone: String,
+}
+
+/// A day of the week.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum Weekday {
+    /// Monday.
+    #[serde(rename = "一")]
+    Monday,
+    /// Tuesday.
+    #[serde(rename = "二")]
+    Tuesday,
+    /// Wednesday.
+    #[serde(rename = "三")]
+    Wednesday,
+    /// Thursday.
+    #[serde(rename = "四")]
+    Thursday,
+    /// Friday.
+    #[serde(rename = "五")]
+    Friday,
+    /// Saturday.
+    #[serde(rename = "六")]
+    Saturday,
+    /// Sunday.
+    #[serde(rename = "日")]
+    Sunday,
+}

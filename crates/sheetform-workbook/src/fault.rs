@@ -1,0 +1,34 @@
+//! The findings this crate gives, in both languages. Decides nothing.
+
+use sheetform::finding::{Code, Finding, Text};
+
+/// A part of the package that is missing or damaged, or whose XML makes no sense.
+pub(crate) fn unreadable(part: &str, en: &str, zh: &str) -> Finding {
+    let message = Text::new(
+        format!("the file could not be read: its part {part} {en}"),
+        format!("文件无法读取：其中的部件 {part} {zh}"),
+    );
+    Finding::new(Code::Unreadable, message).hint(open_and_save())
+}
+
+/// The whole file could not be read.
+pub(crate) fn unreadable_file(en: &str, zh: &str) -> Finding {
+    let message = Text::new(format!("the file could not be read: {en}"), format!("文件无法读取：{zh}"));
+    Finding::new(Code::Unreadable, message)
+}
+
+/// A bound was passed; `en` and `zh` name what is bounded.
+pub(crate) fn over_limit(en: &str, zh: &str, limit: impl std::fmt::Display) -> Finding {
+    Finding::new(
+        Code::OverLimit,
+        Text::new(format!("the file has too much: {en} (at most {limit})"), format!("文件过大：{zh}（上限 {limit}）")),
+    )
+}
+
+/// What mends most damaged files.
+pub(crate) fn open_and_save() -> Text {
+    Text::new(
+        "ask for the file again, or open it in Excel or WPS and save it as .xlsx",
+        "请重新索取该文件，或用 Excel、WPS 打开后另存为 .xlsx",
+    )
+}

@@ -1,0 +1,106 @@
+//! Bytes under the XML parser: a reader that bounds what one tag or text may take, and a way past a long element
+//! that nobody asked for.
+
+use std::io::{self, BufRead, Read};
+
+/// Reads to just after the end tag called `name` (its local name), minding comments and CDATA.
+///
+/// In well-formed XML a `<` stands only where markup begins, so hopping from one to the next is enough.
+pub(crate) fn past_end_tag<R: BufRead>(reader: &mut Metered<R>, name: &str) -> io::Result<()> {
+    let mut piece = Vec::new();
+    loop {
+        // Text between tags has no bound here, as it is not kept.
+        loop {
+            reader.refill();
+            let bytes = reader.fill_buf()?;
+            if bytes.is_empty() {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let found = bytes.iter().position(|b| *b == b'<');
+            let count = found.map_or(bytes.len(), |at| at + 1);
+            reader.consume(count);
+            if found.is_some() {
+                break;
+            }
+        }
+        reader.refill();
+        piece.clear();
+        reader.read_until(b'>', &mut piece)?;
+        let closing: Option<&[u8]> = match piece.as_slice() {
+            [b'!', b'-', b'-', ..] => Some(b"-->"),
+            [b'!', b'[', ..] => Some(b"]]>"),
+            _ => None,
+        };
+        if let Some(closing) = closing {
+            while !piece.ends_with(closing) {
+                reader.refill();
+                piece.clear();
+                if reader.read_until(b'>', &mut piece)? == 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+            }
+        } else if is_end_of(&piece, name) {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether `piece`, which stands after `<`, is `/name>` or `/prefix:name>`.
+fn is_end_of(piece: &[u8], name: &str) -> bool {
+    let [b'/', rest @ .., b'>'] = piece else { return false };
+    let rest = rest.trim_ascii_end();
+    let local = rest.rsplit(|b| *b == b':').next().unwrap_or_default();
+    local == name.as_bytes()
+}
+
+/// A reader that gives only so many bytes between two refills: the XML reader collects a whole tag or text.
+pub(crate) struct Metered<R> {
+    inner: R,
+    left: usize,
+    limit: usize,
+}
+
+impl<R> Metered<R> {
+    pub(crate) fn new(inner: R, limit: usize) -> Self {
+        Self { inner, left: limit, limit }
+    }
+
+    /// Allows the full count again.
+    pub(crate) fn refill(&mut self) {
+        self.left = self.limit;
+    }
+}
+
+/// The error of a reader whose count is used up.
+#[derive(Debug)]
+pub(crate) struct Spent;
+
+impl std::fmt::Display for Spent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("text too long")
+    }
+}
+
+impl std::error::Error for Spent {}
+
+impl<R: BufRead> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.fill_buf()?.read(buffer)?;
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl<R: BufRead> BufRead for Metered<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.left == 0 {
+            return Err(io::Error::other(Spent));
+        }
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.left = self.left.saturating_sub(count);
+        self.inner.consume(count);
+    }
+}

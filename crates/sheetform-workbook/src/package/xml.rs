@@ -1,0 +1,355 @@
+//! A part's XML as nested elements of the part's own vocabulary. Foreign elements are passed over, compatibility
+//! alternatives resolved; knows no element of its own.
+
+use std::borrow::Cow;
+use std::io::{self, BufRead};
+
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
+use sheetform::finding::Finding;
+
+use super::part_finding;
+use super::scan::{self, Metered, Spent};
+use crate::fault::{over_limit, unreadable};
+
+/// Elements inside one another; the vocabulary itself needs about ten.
+const DEPTH: usize = 256;
+
+/// Namespaces of spreadsheet parts: as Excel writes them, and of the strict variant.
+const OWN: [&str; 2] =
+    ["http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"];
+
+/// The XML of a part. [`Xml::child`] goes into the next child of the element it stands in.
+pub(crate) struct Xml<R: BufRead> {
+    reader: Reader<Metered<R>>,
+    buffer: Vec<u8>,
+    part: String,
+    text_bytes: usize,
+    /// The element last entered, as it stands between `<` and `>`.
+    tag: String,
+    name_length: usize,
+    /// Open elements; whether each is looked through, as if its children stood in its parent.
+    open: Vec<bool>,
+    /// Whether the element last entered has no content.
+    empty: bool,
+    /// Prefixes of the own vocabulary; `None` takes every element as own.
+    prefixes: Option<Vec<String>>,
+}
+
+impl<R: BufRead> Xml<R> {
+    /// The XML that `reader` gives; `text_bytes` bounds every text and tag.
+    pub(crate) fn new(reader: R, part: &str, text_bytes: usize) -> Self {
+        Self {
+            reader: Reader::from_reader(Metered::new(reader, text_bytes)),
+            buffer: Vec::new(),
+            part: part.to_owned(),
+            text_bytes,
+            tag: String::new(),
+            name_length: 0,
+            open: Vec::new(),
+            empty: false,
+            prefixes: None,
+        }
+    }
+
+    /// Enters the root, which must be called one of `names`; gives which. With `OWN` namespaces on the root, elements
+    /// of others are passed over from here on.
+    pub(crate) fn root(&mut self, names: &[&'static str]) -> Result<&'static str, Finding> {
+        if !self.child()? {
+            return Err(self.broken());
+        }
+        let own = self.attributes().filter_map(|attribute| {
+            let (name, value) = attribute.ok()?;
+            let prefix = name.strip_prefix("xmlns")?;
+            OWN.contains(&value.as_ref()).then(|| prefix.trim_start_matches(':').to_owned())
+        });
+        let own: Vec<String> = own.collect();
+        if !own.is_empty() {
+            self.prefixes = Some(own);
+        }
+        names.iter().copied().find(|name| *name == self.name()).ok_or_else(|| {
+            unreadable(
+                &self.part,
+                &format!("does not begin with <{}>", names.first().copied().unwrap_or_default()),
+                &format!("不以 <{}> 开头", names.first().copied().unwrap_or_default()),
+            )
+        })
+    }
+
+    /// Enters the next child of the element it stands in; `false` leaves that element.
+    pub(crate) fn child(&mut self) -> Result<bool, Finding> {
+        loop {
+            match self.event()? {
+                Seen::Start => {
+                    let own = is_own(self.prefixes.as_mut(), &self.tag, self.name_length);
+                    let local = self.name();
+                    if own && local != "AlternateContent" {
+                        self.open.push(false);
+                        return Ok(true);
+                    }
+                    // Of a choice between vocabularies the fallback is the one everyone reads.
+                    let through = local == "AlternateContent" || local == "Fallback";
+                    self.open.push(through);
+                    if !through {
+                        self.skip()?;
+                    }
+                }
+                Seen::End => match self.open.pop() {
+                    Some(true) => {}
+                    Some(false) => return Ok(false),
+                    None => return Err(self.broken()),
+                },
+                Seen::Text => {}
+                Seen::Eof if self.open.is_empty() => return Ok(false),
+                Seen::Eof => return Err(part_finding(&self.part, &io::ErrorKind::UnexpectedEof.into())),
+            }
+        }
+    }
+
+    /// Leaves the element it stands in, unread.
+    pub(crate) fn skip(&mut self) -> Result<(), Finding> {
+        let depth = self.open.len();
+        while self.open.len() >= depth && depth > 0 {
+            match self.event()? {
+                Seen::Start => self.open.push(false),
+                Seen::End => {
+                    self.open.pop();
+                }
+                Seen::Text => {}
+                Seen::Eof => return Err(part_finding(&self.part, &io::ErrorKind::UnexpectedEof.into())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves the element it stands in, adding the text that stands directly in it to `out`.
+    pub(crate) fn text(&mut self, out: &mut String) -> Result<(), Finding> {
+        loop {
+            match self.next_event(Some(out))? {
+                Seen::Start => {
+                    self.open.push(false);
+                    self.skip()?;
+                }
+                Seen::End => {
+                    self.open.pop();
+                    return Ok(());
+                }
+                Seen::Text if out.len() > self.text_bytes => return Err(too_long(self.text_bytes)),
+                Seen::Text => {}
+                Seen::Eof => return Err(part_finding(&self.part, &io::ErrorKind::UnexpectedEof.into())),
+            }
+        }
+    }
+
+    /// Reads to the end of the part, which also checks its sum. Nothing may follow the root.
+    pub(crate) fn finish(mut self) -> Result<(), Finding> {
+        while !self.open.is_empty() {
+            self.skip()?;
+        }
+        if self.child()? { Err(self.broken()) } else { Ok(()) }
+    }
+
+    /// The local name of the element last entered.
+    pub(crate) fn name(&self) -> &str {
+        let name = self.tag.get(..self.name_length).unwrap_or_default();
+        name.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// The attributes of the element last entered, with their names as they stand.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = Result<(&str, Cow<'_, str>), Finding>> {
+        let rest = self.tag.get(self.name_length..).unwrap_or_default();
+        let mut attributes = quick_xml::events::attributes::Attributes::new(rest, 0);
+        attributes.with_checks(false);
+        attributes.map(|attribute| {
+            let attribute = attribute.map_err(|_| self.broken())?;
+            let value = match attribute.value {
+                Cow::Borrowed(plain) if !plain.contains(['&', '\n', '\r', '\t']) => Cow::Borrowed(plain),
+                _ => Cow::Owned(
+                    attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| self.broken())?.into_owned(),
+                ),
+            };
+            Ok((attribute.key.0, value))
+        })
+    }
+
+    /// An attribute of the element last entered; `name` without a prefix does not match one with.
+    pub(crate) fn attribute(&self, name: &str) -> Result<Option<Cow<'_, str>>, Finding> {
+        for attribute in self.attributes() {
+            let (key, value) = attribute?;
+            if key == name {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
+    /// An attribute that says yes or no; no where it is absent.
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, Finding> {
+        Ok(self.attribute(name)?.is_some_and(|value| value == "1" || value == "true" || value == "on"))
+    }
+
+    /// The finding for XML that makes no sense.
+    pub(crate) fn broken(&self) -> Finding {
+        let at = self.reader.buffer_position();
+        unreadable(
+            &self.part,
+            &format!("is not the XML it should be (near byte {at})"),
+            &format!("的 XML 有误（约在第 {at} 字节处）"),
+        )
+    }
+
+    /// The part's name.
+    pub(crate) fn part(&self) -> &str {
+        &self.part
+    }
+
+    /// Leaves the element it stands in without parsing what is inside: several times faster than [`Xml::skip`].
+    pub(crate) fn skip_fast(mut self) -> Result<Self, Finding> {
+        if self.empty {
+            self.skip()?;
+            return Ok(self);
+        }
+        let name = self.name().to_owned();
+        let mut rest = self.reader.into_inner();
+        if let Err(error) = scan::past_end_tag(&mut rest, &name) {
+            return Err(io_error(&error, &self.part, self.text_bytes));
+        }
+        self.open.pop();
+        let mut reader = Reader::from_reader(rest);
+        // The new parser has not seen the elements that are still open.
+        reader.config_mut().check_end_names = false;
+        reader.config_mut().allow_unmatched_ends = true;
+        Ok(Self { reader, ..self })
+    }
+
+    fn event(&mut self) -> Result<Seen, Finding> {
+        self.next_event(None)
+    }
+
+    fn next_event(&mut self, mut out: Option<&mut String>) -> Result<Seen, Finding> {
+        if self.empty {
+            self.empty = false;
+            return Ok(Seen::End);
+        }
+        self.buffer.clear();
+        self.reader.get_mut().refill();
+        let event = match self.reader.read_event_into(&mut self.buffer) {
+            Ok(event) => event,
+            Err(error) => return Err(xml_finding(&error, &self.part, self.text_bytes, self.reader.buffer_position())),
+        };
+        let mut add = |text: &str| {
+            if let Some(out) = out.as_mut() {
+                out.push_str(text);
+            }
+        };
+        let broken = || unreadable(&self.part, "is not the XML it should be", "的 XML 有误");
+        match event {
+            Event::Start(start) => {
+                enter(&mut self.tag, &mut self.name_length, &start);
+            }
+            Event::Empty(start) => {
+                enter(&mut self.tag, &mut self.name_length, &start);
+                self.empty = true;
+            }
+            Event::End(_) => return Ok(Seen::End),
+            Event::Text(text) => {
+                add(&text.xml10_content());
+                return Ok(Seen::Text);
+            }
+            Event::CData(text) => {
+                add(&text.xml10_content());
+                return Ok(Seen::Text);
+            }
+            Event::GeneralRef(reference) => {
+                let resolved = match &*reference {
+                    "lt" => '<',
+                    "gt" => '>',
+                    "amp" => '&',
+                    "apos" => '\'',
+                    "quot" => '"',
+                    _ => reference.resolve_char_ref().ok().flatten().ok_or_else(broken)?,
+                };
+                add(resolved.encode_utf8(&mut [0; 4]));
+                return Ok(Seen::Text);
+            }
+            // Entities of its own making are what such a declaration is for; Office forbids it.
+            Event::DocType(_) => return Err(unreadable(&self.part, "holds a DOCTYPE", "含有 DOCTYPE")),
+            Event::Decl(declaration) => {
+                let encoding = declaration.encoding().and_then(Result::ok);
+                let known = ["utf-8", "utf8", "us-ascii", "ascii"];
+                if encoding.is_some_and(|name| !known.contains(&name.to_ascii_lowercase().as_str())) {
+                    return Err(unreadable(&self.part, "is not in UTF-8", "不是 UTF-8 编码"));
+                }
+                return Ok(Seen::Text);
+            }
+            Event::Comment(_) | Event::PI(_) => return Ok(Seen::Text),
+            Event::Eof => return Ok(Seen::Eof),
+        }
+        if self.open.len() >= DEPTH {
+            return Err(over_limit("elements inside one another", "XML 嵌套层数", DEPTH));
+        }
+        Ok(Seen::Start)
+    }
+}
+
+enum Seen {
+    Start,
+    End,
+    Text,
+    Eof,
+}
+
+fn enter(tag: &mut String, name_length: &mut usize, start: &BytesStart<'_>) {
+    tag.clear();
+    tag.push_str(start);
+    *name_length = start.name().0.len();
+}
+
+/// Whether the element is of the own vocabulary. Prefixes that it declares for that vocabulary are added.
+fn is_own(prefixes: Option<&mut Vec<String>>, tag: &str, name_length: usize) -> bool {
+    let Some(prefixes) = prefixes else { return true };
+    let name = tag.get(..name_length).unwrap_or_default();
+    let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
+    // A tag may bring its own namespace; rare enough to look for the word first.
+    if tag.get(name_length..).unwrap_or_default().contains("xmlns") {
+        let mut redefined = false;
+        for attribute in BytesStart::from_content(tag, name_length).attributes().flatten() {
+            let Some(declared) = attribute.key.0.strip_prefix("xmlns") else { continue };
+            let declared = declared.trim_start_matches(':');
+            let own = OWN.contains(&attribute.value.as_ref());
+            if own && !prefixes.iter().any(|known| known == declared) {
+                prefixes.push(declared.to_owned());
+            }
+            redefined |= !own && declared == prefix;
+        }
+        if redefined {
+            return false;
+        }
+    }
+    prefixes.iter().any(|own| own == prefix)
+}
+
+fn too_long(limit: usize) -> Finding {
+    over_limit("bytes of one text", "单个文本的字节数", limit)
+}
+
+fn xml_finding(error: &quick_xml::Error, part: &str, text_bytes: usize, at: u64) -> Finding {
+    match error {
+        quick_xml::Error::Io(error) => io_error(error, part, text_bytes),
+        quick_xml::Error::Encoding(_) => unreadable(
+            part,
+            &format!("is not in UTF-8 (near byte {at})"),
+            &format!("不是 UTF-8 编码（约在第 {at} 字节处）"),
+        ),
+        _ => unreadable(
+            part,
+            &format!("is not the XML it should be (near byte {at})"),
+            &format!("的 XML 有误（约在第 {at} 字节处）"),
+        ),
+    }
+}
+
+fn io_error(error: &io::Error, part: &str, text_bytes: usize) -> Finding {
+    let spent = error.get_ref().is_some_and(|inner| inner.downcast_ref::<Spent>().is_some());
+    if spent { too_long(text_bytes) } else { part_finding(part, error) }
+}

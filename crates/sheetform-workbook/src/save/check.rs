@@ -1,0 +1,125 @@
+//! What a workbook can hold, checked before anything is written, so that all of it is said at once.
+
+use std::collections::BTreeMap;
+
+use sheetform::finding::{Code, Finding, Place, Text};
+use sheetform::grid::{CellRef, MAX_COLUMNS, MAX_ROWS, Range};
+use sheetform::new_book::{NewBook, NewCell, NewContent, NewSheet};
+
+use crate::xlsx::text::has_escape;
+
+/// Characters of a cell, as UTF-16 counts them.
+const TEXT: usize = 32_767;
+/// Characters of a sheet name, as UTF-16 counts them.
+const NAME: usize = 31;
+
+/// Everything that a workbook cannot hold.
+pub(super) fn check(book: &NewBook) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut names: Vec<String> = Vec::new();
+    for sheet in &book.sheets {
+        check_name(&sheet.name, &mut findings);
+        let lower = sheet.name.to_lowercase();
+        if names.contains(&lower) {
+            findings
+                .push(cannot_hold("two sheets have the same name", "有两张工作表同名").at(Place::sheet(&sheet.name)));
+        }
+        names.push(lower);
+        for cell in &sheet.cells {
+            findings.extend(check_cell(sheet, cell));
+        }
+        let ranges = sheet.merges.iter().chain(sheet.validations.iter().map(|validation| &validation.range));
+        for range in ranges.filter(|range| !fits(range.last)) {
+            findings.push(too_far(sheet, *range));
+        }
+    }
+    let longest = book.lists.iter().map(Vec::len).max().unwrap_or(0);
+    if longest > MAX_ROWS as usize || book.lists.len() > MAX_COLUMNS as usize {
+        findings.push(over_limit("items or lists of drop-downs", "下拉列表的项数或列表数"));
+    }
+    findings
+}
+
+fn check_name(name: &str, findings: &mut Vec<Finding>) {
+    let forbidden = |c: char| "[]:*?/\\".contains(c) || c.is_control() || c == '\u{FFFE}' || c == '\u{FFFF}';
+    let message = if name.is_empty() {
+        Text::new("a sheet has no name", "有工作表没有名称")
+    } else if name.encode_utf16().count() > NAME {
+        Text::new(format!("the sheet name is longer than {NAME} characters"), format!("工作表名称超过 {NAME} 个字符"))
+    } else if name.contains(forbidden) || name.starts_with('\'') || name.ends_with('\'') || has_escape(name) {
+        Text::new(
+            "the sheet name has characters that a workbook forbids ([ ] : * ? / \\, or ' at an end)",
+            "工作表名称含有工作簿不允许的字符（[ ] : * ? / \\，或首尾的 '）",
+        )
+    } else {
+        return;
+    };
+    findings.push(Finding::new(Code::CannotHold, message).at(Place::sheet(name)));
+}
+
+fn check_cell(sheet: &NewSheet, cell: &NewCell) -> Option<Finding> {
+    let range = Range::cell(cell.at);
+    if !fits(cell.at) {
+        return Some(too_far(sheet, range));
+    }
+    let finding = match &cell.content {
+        NewContent::Text(text) if text.len() > TEXT && text.encode_utf16().count() > TEXT => cannot_hold(
+            &format!("a cell holds at most {TEXT} characters"),
+            &format!("一个单元格最多容纳 {TEXT} 个字符"),
+        ),
+        NewContent::Number(number) | NewContent::Formula { value: number, .. } if !number.is_finite() => {
+            cannot_hold("a cell holds no infinite number and none that is not a number", "单元格无法保存无穷大或非数值")
+        }
+        _ => return None,
+    };
+    Some(finding.at(Place::on_sheet(&sheet.name, range)))
+}
+
+fn fits(at: CellRef) -> bool {
+    at.row < MAX_ROWS && at.col < MAX_COLUMNS
+}
+
+fn too_far(sheet: &NewSheet, range: Range) -> Finding {
+    let finding = over_limit(
+        &format!("a cell in row {}, column {}", range.last.row + 1, range.last.col + 1),
+        &format!("位于第 {} 行、第 {} 列的单元格", range.last.row + 1, range.last.col + 1),
+    );
+    finding.at(Place::sheet(&sheet.name))
+}
+
+fn over_limit(en: &str, zh: &str) -> Finding {
+    Finding::new(
+        Code::OverLimit,
+        Text::new(
+            format!("more than a workbook takes: {en} (a sheet has {MAX_ROWS} rows and {MAX_COLUMNS} columns)"),
+            format!("超出工作簿的上限：{zh}（一张工作表有 {MAX_ROWS} 行、{MAX_COLUMNS} 列）"),
+        ),
+    )
+}
+
+fn cannot_hold(en: &str, zh: &str) -> Finding {
+    Finding::new(Code::CannotHold, Text::new(en, zh))
+}
+
+/// Stretches of rows, with their column, where Excel would mark texts as "number stored as text": one a column.
+pub(super) fn number_like(sheet: &NewSheet) -> Vec<(u32, u32, u32)> {
+    let mut columns: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
+    for cell in &sheet.cells {
+        // Cells in text format that are still empty take what someone types later.
+        let marked = match &cell.content {
+            NewContent::Text(text) => looks_like_number(text),
+            NewContent::Empty => cell.look.format.as_deref() == Some("@"),
+            _ => false,
+        };
+        if marked {
+            let rows = columns.entry(cell.at.col).or_insert((cell.at.row, cell.at.row));
+            *rows = (rows.0.min(cell.at.row), rows.1.max(cell.at.row));
+        }
+    }
+    columns.into_iter().map(|(col, (first, last))| (first, last, col)).collect()
+}
+
+fn looks_like_number(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_digit() || b" +-.,%eE/:()$".contains(&b))
+}

@@ -1,0 +1,170 @@
+//! A [`NewBook`] as the bytes of an xlsx. The same book gives the same bytes, whatever the clock says.
+
+mod check;
+mod lists;
+mod look;
+
+use std::borrow::Cow;
+
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, Formula, IgnoreError, ProtectionOptions, Workbook, Worksheet, XlsxError,
+};
+use sheetform::finding::{Code, Finding, Place, Text};
+use sheetform::grid::Range;
+use sheetform::new_book::{NewBook, NewContent, NewSheet};
+
+use self::lists::Lists;
+use self::look::Looks;
+use crate::xlsx::text::has_escape;
+
+/// Paper of a sheet that names none: A4.
+const A4: u8 = 9;
+
+/// Writes a book, or says everything in it that a workbook cannot hold.
+///
+/// Text stays text whatever it begins with, and control characters survive. An empty text is an empty cell, as it is
+/// in Excel. Help longer than Excel shows (255 characters) is cut with `…`.
+pub fn save(book: &NewBook) -> Result<Vec<u8>, Vec<Finding>> {
+    let findings = check::check(book);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    write(book).map_err(|finding| vec![finding])
+}
+
+fn write(book: &NewBook) -> Result<Vec<u8>, Finding> {
+    let whole = |error: XlsxError| refused(&error, Place::default());
+    let mut workbook = Workbook::new();
+    // 18 and 72 pixels: a row and a column of Excel where this font is the default.
+    workbook.set_default_format(&look::base(), 18, 72).map_err(whole)?;
+    workbook.set_properties(&properties(book).map_err(whole)?);
+    let mut lists = Lists::new(book);
+    let mut looks = Looks::default();
+    for sheet in &book.sheets {
+        let worksheet = workbook.add_worksheet();
+        write_sheet(sheet, worksheet, &mut lists, &mut looks)?;
+    }
+    lists.write(&mut workbook).map_err(whole)?;
+    workbook.save_to_buffer().map_err(whole)
+}
+
+fn properties(book: &NewBook) -> Result<DocProperties, XlsxError> {
+    // Any fixed day: the time of writing would make two equal books differ.
+    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    let mut properties = DocProperties::new().set_creation_datetime(&created);
+    for (name, value) in &book.properties {
+        properties = properties.set_custom_property(name, escaped(value).as_ref());
+    }
+    Ok(properties)
+}
+
+/// A literal `_x0041_` as `_x005F_x0041_`: the writer does this for cells, but not for properties.
+fn escaped(text: &str) -> Cow<'_, str> {
+    if has_escape(text) { Cow::Owned(text.replace("_x", "_x005F_x")) } else { Cow::Borrowed(text) }
+}
+
+fn write_sheet(
+    sheet: &NewSheet,
+    worksheet: &mut Worksheet,
+    lists: &mut Lists<'_>,
+    looks: &mut Looks,
+) -> Result<(), Finding> {
+    let on_sheet = |error: XlsxError| refused(&error, Place::sheet(&sheet.name));
+    worksheet.set_name(&sheet.name).map_err(on_sheet)?;
+    page(sheet, worksheet).map_err(on_sheet)?;
+    for merge in &sheet.merges {
+        let look = sheet.cells.binary_search_by_key(&merge.first, |cell| cell.at).ok().map(|i| &sheet.cells[i].look);
+        let format = looks.format(look.unwrap_or(&look::PLAIN));
+        let (first, last) = (merge.first, merge.last);
+        worksheet
+            .merge_range(first.row, first.col as u16, last.row, last.col as u16, "", format)
+            .map_err(|error| refused(&error, Place::on_sheet(&sheet.name, *merge)))?;
+    }
+    for cell in &sheet.cells {
+        let (row, col, format) = (cell.at.row, cell.at.col as u16, looks.format(&cell.look));
+        let written = match &cell.content {
+            NewContent::Empty => worksheet.write_blank(row, col, format),
+            NewContent::Text(text) => write_text(worksheet, row, col, text, format),
+            NewContent::Number(number) => worksheet.write_number_with_format(row, col, *number, format),
+            NewContent::Bool(truth) => worksheet.write_boolean_with_format(row, col, *truth, format),
+            NewContent::Formula { text, value } => {
+                let formula = Formula::new(text).set_result(value.to_string());
+                worksheet.write_formula_with_format(row, col, formula, format)
+            }
+        };
+        written.map_err(|error| refused(&error, Place::on_sheet(&sheet.name, Range::cell(cell.at))))?;
+    }
+    for (first, last, col) in check::number_like(sheet) {
+        worksheet
+            .ignore_error_range(first, col as u16, last, col as u16, IgnoreError::NumberStoredAsText)
+            .map_err(on_sheet)?;
+    }
+    for validation in &sheet.validations {
+        let range = validation.range;
+        let place = || Place::on_sheet(&sheet.name, range);
+        let rule = lists.validation(validation).map_err(|error| refused(&error, place()))?;
+        let (first, last) = (range.first, range.last);
+        worksheet
+            .add_data_validation(first.row, first.col as u16, last.row, last.col as u16, &rule)
+            .map_err(|error| refused(&error, place()))?;
+    }
+    Ok(())
+}
+
+fn write_text<'a>(
+    worksheet: &'a mut Worksheet,
+    row: u32,
+    col: u16,
+    text: &str,
+    format: &Format,
+) -> Result<&'a mut Worksheet, XlsxError> {
+    // The writer keeps rich texts as their XML and takes a plain text of that shape for one.
+    if let Some(rest) = text.strip_prefix("<r>").filter(|_| text.ends_with("</r>")) {
+        let plain = look::base();
+        return worksheet.write_rich_string_with_format(row, col, &[(&plain, "<r>"), (&plain, rest)], format);
+    }
+    worksheet.write_string_with_format(row, col, text, format)
+}
+
+fn page(sheet: &NewSheet, worksheet: &mut Worksheet) -> Result<(), XlsxError> {
+    worksheet.set_paper_size(if sheet.paper == 0 { A4 } else { sheet.paper });
+    if sheet.landscape {
+        worksheet.set_landscape();
+    }
+    // As wide as the page, as long as it gets.
+    worksheet.set_print_fit_to_pages(1, 0);
+    worksheet.set_print_center_horizontally(true);
+    worksheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3);
+    worksheet.set_footer("&C&P / &N");
+    for (col, width) in sheet.widths.iter().enumerate() {
+        worksheet.set_column_width(col as u16, *width)?;
+    }
+    for (row, height) in &sheet.heights {
+        worksheet.set_row_height(*row, *height)?;
+    }
+    if let Some((first, last)) = sheet.repeat_rows {
+        worksheet.set_repeat_rows(first, last)?;
+    }
+    if let Some(row) = sheet.freeze_below {
+        worksheet.set_freeze_panes(row, 0)?;
+    }
+    if sheet.protect {
+        worksheet.protect_with_options(&ProtectionOptions {
+            format_columns: true,
+            format_rows: true,
+            insert_rows: true,
+            ..ProtectionOptions::new()
+        });
+    }
+    Ok(())
+}
+
+/// What the writer refuses beside what was checked before.
+fn refused(error: &XlsxError, place: Place) -> Finding {
+    let message =
+        Text::new(format!("the workbook cannot hold this: {error}"), format!("工作簿无法保存此内容：{error}"));
+    Finding::new(Code::CannotHold, message).at(place)
+}
+
+#[cfg(test)]
+mod tests;

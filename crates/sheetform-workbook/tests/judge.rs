@@ -1,0 +1,197 @@
+//! calamine as judge of our reader: on every workbook of `samples/` and of the corpus beside the workspace, where it
+//! is there (or where `SHEETFORM_CORPUS` says), both give the same cells. What differs is one of the known differences below, and counted.
+
+// A helper of a test may stop it, as the test itself may.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use calamine::{DataRef, Reader, SheetType, Xlsx};
+use sheetform::grid::{Cell, CellRef, Content, FormatKind, Range, Source};
+use sheetform::new_book::{Look, NewBook, NewCell, NewContent, NewSheet};
+use sheetform_workbook::{Workbook, save};
+
+/// Why the two readers may give different things for one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Difference {
+    /// calamine gives nothing for a formula without a stored value.
+    UncachedFormula,
+    /// calamine gives the double; the file has digits that a double does not hold.
+    LostDigits,
+    /// calamine trims a text without `xml:space="preserve"`, run by run.
+    TrimmedText,
+    /// calamine sees a number where the format is a weekday, an era year, or a date in a later section.
+    UnseenDate,
+    /// calamine stops the sheet at a cell it does not know; we give an error cell.
+    StoppedAtOddCell,
+}
+
+#[derive(Default)]
+struct Tally {
+    files: usize,
+    cells: usize,
+    merges: usize,
+    differences: BTreeMap<Difference, usize>,
+}
+
+#[test]
+fn calamine_gives_the_same_cells() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut files = Vec::new();
+    let corpus = std::env::var_os("SHEETFORM_CORPUS").map_or_else(|| root.join("../shared/corpus"), PathBuf::from);
+    for folder in [root.join("samples"), corpus] {
+        collect(&folder, &mut files);
+    }
+    files.sort();
+    let mut tally = Tally::default();
+    for file in &files {
+        judge(&file.display().to_string(), fs::read(file).unwrap(), &mut tally);
+    }
+    println!(
+        "read {} files, {} cells, {} merges, differences: {:?}",
+        tally.files, tally.cells, tally.merges, tally.differences
+    );
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|ending| ending == "xlsx") {
+            files.push(path);
+        }
+    }
+}
+
+#[test]
+fn calamine_reads_what_we_write() {
+    let texts =
+        ["=1+1", "0007", "110101199003071234", " 前后 ", "a\nb", "_x0041_", "\u{1}", "😀", "<r><t>x</t></r>", "&lt;"];
+    let mut cells: Vec<NewCell> = texts
+        .iter()
+        .zip(0..)
+        .map(|(text, row)| new_cell(row, 0, NewContent::Text((*text).to_owned()), Some("@")))
+        .collect();
+    let numbers = [0.1 + 0.2, -1e300, 5e-324, 45_000.5, 1_252.785_799_999_999_9];
+    cells.extend(numbers.iter().zip(0..).map(|(n, row)| new_cell(row, 1, NewContent::Number(*n), None)));
+    cells.push(new_cell(5, 1, NewContent::Number(45_000.0), Some("yyyy\"年\"m\"月\"d\"日\"")));
+    cells.push(new_cell(6, 1, NewContent::Bool(false), None));
+    cells.push(new_cell(7, 1, NewContent::Formula { text: "SUM(B1:B2)".into(), value: 3.5 }, None));
+    let merge = Range::new(CellRef::new(20, 0), CellRef::new(22, 2));
+    let sheet = NewSheet { name: "表 1".into(), cells, merges: vec![merge], ..NewSheet::default() };
+    let bytes = save(&NewBook { sheets: vec![sheet], lists: vec![vec!["一".into()]], ..NewBook::default() }).unwrap();
+    let mut tally = Tally::default();
+    judge("our own", bytes, &mut tally);
+    assert_eq!((tally.cells, tally.merges), (texts.len() + numbers.len() + 4, 1));
+    assert_eq!(tally.differences, BTreeMap::new());
+}
+
+fn new_cell(row: u32, col: u32, content: NewContent, format: Option<&str>) -> NewCell {
+    let look = Look { format: format.map(str::to_owned), ..Look::default() };
+    NewCell { at: CellRef::new(row, col), content, look }
+}
+
+fn judge(file: &str, bytes: Vec<u8>, tally: &mut Tally) {
+    // Only a package that our own checks let through is given to calamine.
+    let ours = Workbook::from_bytes(bytes.clone()).unwrap_or_else(|finding| panic!("{file}: {finding:?}"));
+    let mut theirs: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    let sheets: Vec<_> = theirs.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet).cloned().collect();
+    let names: Vec<&str> = ours.info().sheets.iter().map(|s| s.name.as_str()).collect();
+    assert_eq!(names, sheets.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), "{file}");
+    tally.files += 1;
+    for (index, name) in names.iter().enumerate() {
+        let place = |at: &CellRef| format!("{file} {name}!{at}");
+        let mut left: BTreeMap<CellRef, Cell> = BTreeMap::new();
+        ours.rows(index, &mut |row| {
+            left.extend(row.cells.into_iter().map(|(col, cell)| (CellRef::new(row.index, col), cell)));
+            ControlFlow::Continue(())
+        })
+        .unwrap_or_else(|finding| panic!("{file}: {finding:?}"));
+        tally.cells += left.len();
+        let mut reader = theirs.worksheet_cells_reader(name).unwrap();
+        let stopped = loop {
+            let cell = match reader.next_cell() {
+                Ok(Some(cell)) => cell,
+                Ok(None) => break false,
+                Err(_) => break true,
+            };
+            let (row, col) = cell.get_position();
+            let at = CellRef::new(row, col);
+            match (left.remove(&at), cell.get_value()) {
+                (None, DataRef::Empty) => {}
+                (None, value) => panic!("{}: only calamine has {value:?}", place(&at)),
+                (Some(ours), theirs) => {
+                    if let Some(difference) = compare(&ours, theirs).unwrap_or_else(|()| {
+                        panic!("{}: we read {ours:?}, calamine {theirs:?}", place(&at));
+                    }) {
+                        *tally.differences.entry(difference).or_default() += 1;
+                    }
+                }
+            }
+        };
+        drop(reader);
+        if stopped {
+            assert!(left.values().any(|cell| matches!(cell.content, Content::Error(_))), "{file}");
+            *tally.differences.entry(Difference::StoppedAtOddCell).or_default() += 1;
+        } else {
+            assert!(left.is_empty(), "{file}: only we have {left:?}");
+        }
+        let frame = ours.frame(index).unwrap();
+        let mut merges: Vec<_> = theirs
+            .merge_cells_by_sheet_name(name)
+            .unwrap()
+            .into_iter()
+            .filter(|m| m.start != m.end)
+            .map(|m| (m.start, m.end))
+            .collect();
+        merges.sort_unstable();
+        let found: Vec<_> =
+            frame.merges.iter().map(|m| ((m.first.row, m.first.col), (m.last.row, m.last.col))).collect();
+        assert_eq!(found, merges, "{file} {name}");
+        tally.merges += found.len();
+    }
+}
+
+/// Whether the two are the same, alike but for a known difference, or different.
+fn compare(ours: &Cell, theirs: &DataRef<'_>) -> Result<Option<Difference>, ()> {
+    let is_date = !matches!(ours.kind(), FormatKind::Number | FormatKind::Text | FormatKind::Percent);
+    let same = |yes: bool| yes.then_some(None).ok_or(());
+    let number = |value: f64, raw: &str, theirs: f64, date: bool| {
+        if value.to_bits() != theirs.to_bits() {
+            Err(())
+        } else if date != is_date {
+            if is_date { Ok(Some(Difference::UnseenDate)) } else { Err(()) }
+        } else if raw.bytes().all(|b| b.is_ascii_digit()) && raw != value.to_string() {
+            Ok(Some(Difference::LostDigits))
+        } else {
+            Ok(None)
+        }
+    };
+    match (&ours.content, theirs) {
+        (Content::Empty, DataRef::Empty) if ours.formula.as_ref().is_some_and(|f| !f.cached) => {
+            Ok(Some(Difference::UncachedFormula))
+        }
+        (Content::Number { value, raw }, DataRef::Float(theirs)) => number(*value, raw, *theirs, false),
+        (Content::Number { value, raw }, DataRef::Int(theirs)) => number(*value, raw, *theirs as f64, false),
+        (Content::Number { value, raw }, DataRef::DateTime(theirs)) => number(*value, raw, theirs.as_f64(), true),
+        (Content::Text(ours), DataRef::String(theirs)) => text(ours, theirs),
+        (Content::Text(ours), DataRef::SharedString(theirs)) => text(ours, theirs),
+        (Content::Text(ours), DataRef::Empty) => same(ours.is_empty()),
+        (Content::Bool(ours), DataRef::Bool(theirs)) => same(ours == theirs),
+        (Content::Error(ours), DataRef::Error(theirs)) => same(**ours == theirs.to_string()),
+        _ => Err(()),
+    }
+}
+
+fn text(ours: &str, theirs: &str) -> Result<Option<Difference>, ()> {
+    if ours == theirs {
+        return Ok(None);
+    }
+    let solid = |text: &str| text.chars().filter(|c| !c.is_ascii_whitespace()).collect::<String>();
+    (solid(ours) == solid(theirs)).then_some(Some(Difference::TrimmedText)).ok_or(())
+}
