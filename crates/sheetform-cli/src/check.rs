@@ -12,7 +12,7 @@ use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
 use sheetform::layout::Level;
 use sheetform::places::Places;
-use sheetform::read::{ReadOptions, read};
+use sheetform::read::{self, read};
 use sheetform::report::{FileReport, shown as quoted, sort_findings};
 use sheetform::validate::{Options, Subject, validate};
 use sheetform::write::{to_grid, write};
@@ -70,7 +70,7 @@ impl<'a> Checker<'a> {
         let sheets = match self.fill(path, &mut checked) {
             Ok(sheets) => sheets,
             Err(findings) => {
-                checked.failed = findings.iter().any(|finding| could_not_run(finding.code));
+                checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
                 checked.report.findings.extend(findings);
                 Vec::new()
             }
@@ -90,7 +90,7 @@ impl<'a> Checker<'a> {
         let input = input::open(path)?;
         let sheets = input.sheets();
         if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
-            known_sheet(sheet, &sheets)?;
+            known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
         }
         let Identified { form, findings } =
             identify::identify(&input, form, &self.shipped).inspect_err(|_| out.failed = true).map_err(|f| vec![f])?;
@@ -117,11 +117,12 @@ impl<'a> Checker<'a> {
     }
 
     fn book(&self, form: &Form, source: &dyn Source, out: &mut Checked) {
-        let reading = read(form, source, &ReadOptions { sheet: self.options.sheet.clone() });
+        let reading = read(form, source, &read::Options { sheet: self.options.sheet.clone() });
         out.report.records = reading.records as u64;
         out.report.findings.extend(reading.findings);
         if let Some(document) = &reading.document {
-            let subject = Subject { document, places: &reading.places, unreadable: &reading.unreadable };
+            let subject =
+                Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
             out.report.findings.extend(validate(form, &subject, &self.options()));
         }
         out.document = reading.document;
@@ -129,7 +130,7 @@ impl<'a> Checker<'a> {
 
     fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
         let later = LaterPlaces::default();
-        let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new() };
+        let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
         let mut findings = validate(form, &subject, &self.options());
         later.settle(&mut findings, text);
         out.report.records = records(form, &text.value);
@@ -138,7 +139,8 @@ impl<'a> Checker<'a> {
     }
 
     fn options(&self) -> Options {
-        Options { today: self.options.as_of, assert_formats: self.options.assert_formats }
+        let today = self.options.as_of.map(|date| date.to_string());
+        Options { today, assert_formats: self.options.assert_formats, ..Options::default() }
     }
 }
 
@@ -172,7 +174,7 @@ fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
         format!("there is no sheet {name}; the sheets are {}", all.join(", ")),
         format!("没有工作表 {name}；现有工作表：{}", all.join("、")),
     );
-    Err(vec![Finding::new(Code::Unreadable, message)])
+    Err(vec![Finding::new(Code::WrongForm, message)])
 }
 
 /// Whether a file with such a finding about the whole of it could not be checked.
@@ -188,7 +190,7 @@ fn stops_reading(code: Code) -> bool {
 pub(crate) fn workbook_of(form: &Form, document: &Value) -> Result<Vec<u8>, Vec<Finding>> {
     let book = write(form, document)?;
     let bytes = sheetform_workbook::save(&book)?;
-    let back = read(form, &to_grid(&book), &ReadOptions::default());
+    let back = read(form, &to_grid(&book), &read::Options::default());
     match back.document.as_ref().map(|back| first_difference(document, back)) {
         Some(None) => Ok(bytes),
         Some(Some(pointer)) => Err(vec![cannot_hold(&pointer)]),

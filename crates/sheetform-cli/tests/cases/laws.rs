@@ -6,7 +6,7 @@ use serde_json::Value;
 use sheetform::finding::{Finding, Severity};
 use sheetform::form::Form;
 use sheetform::grid::{CellRef, Source};
-use sheetform::read::{ReadOptions, read};
+use sheetform::read::{self, read};
 use sheetform::write::{to_grid, write};
 use sheetform_workbook::{Workbook, save};
 
@@ -27,7 +27,7 @@ pub(crate) fn round_trip(form: &Form, document: &Value) -> Outcome {
 }
 
 fn read_back(form: &Form, document: &Value, source: &dyn Source, way: &str) -> Outcome {
-    let reading = read(form, source, &ReadOptions::default());
+    let reading = read(form, source, &read::Options::default());
     let loud = reading.findings.iter().filter(|finding| finding.severity != Severity::Info);
     let loud: Vec<Finding> = loud.cloned().collect();
     if !loud.is_empty() {

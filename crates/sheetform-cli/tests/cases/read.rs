@@ -4,7 +4,7 @@ use serde_json::Value;
 use sheetform::finding::{Finding, Severity};
 use sheetform::form::Form;
 use sheetform::grid::Source;
-use sheetform::read::{ReadOptions, read};
+use sheetform::read::{self, read};
 use sheetform::validate::{Options, Subject, validate};
 use sheetform_workbook::{Workbook, save};
 
@@ -54,11 +54,12 @@ fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, Strin
 
 /// Reads and checks a sheet as the command does.
 pub(crate) fn checked(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
-    let reading = read(form, source, &ReadOptions { sheet: case.about.sheet.clone() });
+    let reading = read(form, source, &read::Options { sheet: case.about.sheet.clone() });
     let mut findings = reading.findings;
     if let Some(document) = &reading.document {
-        let subject = Subject { document, places: &reading.places, unreadable: &reading.unreadable };
-        let options = Options { today: case.today()?, ..Options::default() };
+        let subject =
+            Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
+        let options = Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() };
         findings.extend(validate(form, &subject, &options));
     }
     Ok(Checked { document: reading.document, findings, records: reading.records })

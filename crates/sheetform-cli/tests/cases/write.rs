@@ -17,8 +17,9 @@ pub(crate) fn run(case: &Case) -> Outcome {
         Ok(text) => text,
         Err(findings) => return case.expect("expected.findings", &sorted_lines(findings, &[])),
     };
-    let subject = Subject { document: &text.value, places: &InText(&text), unreadable: &BTreeSet::new() };
-    let mut findings = validate(&form, &subject, &Options { today: case.today()?, ..Options::default() });
+    let subject = Subject { document: &text.value, places: &InText(&text), unreadable: &BTreeSet::new(), totals: &[] };
+    let mut findings =
+        validate(&form, &subject, &Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() });
     let good = findings.iter().all(|finding| finding.severity != Severity::Error);
     let written = if good { Some(write(&form, &text.value)) } else { None };
     match written {
