@@ -16,7 +16,4 @@ pub mod schema;
 pub mod serial;
 pub mod text;
 pub mod validate;
-pub mod rules;
-pub mod schema;
-pub mod serial;
 pub mod vocabulary;

@@ -313,10 +313,8 @@ impl<'a> Rows<'a> {
                 .or_else(|| row.get(range.first.col).filter(|c| range.first.row == row.index && !c.is_empty()));
             let place = Place::on_sheet(self.sheet, range);
             let number = match cell.map(|c| &c.content) {
-                Some(Content::Number { value, .. }) => Some(*value),
-                Some(Content::Text(text)) => {
-                    super::text_value::number(text, None).and_then(|decimal| decimal.parse().ok())
-                }
+                Some(Content::Number { raw, .. }) => Some(raw.to_string()),
+                Some(Content::Text(text)) => super::text_value::number(text, None),
                 Some(Content::Error(_)) => {
                     self.findings.push(unchecked_total(Code::ErrorCell, &self.table.columns[*column].heading(), place));
                     continue;

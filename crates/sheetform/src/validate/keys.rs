@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Check, column_name};
 use super::records::{pointer, records};
+use super::{Check, column_name};
 use super::{equal, words};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::Table;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Check, column_name};
 use super::records::{pointer, records};
 use super::words::{quoted, quoted_zh};
+use super::{Check, column_name};
 use crate::finding::{Code, Finding, Place, Text};
 use crate::layout::{Column, Table};
 

@@ -5,10 +5,10 @@ use std::str::FromStr;
 use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
 use serde_json::{Number, Value};
 
-use super::{Check, column_name};
 use super::ReadTotal;
 use super::records::{pointer, records};
 use super::words::{quoted, quoted_zh};
+use super::{Check, column_name};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::{Column, Computed, Table};
 use crate::schema::join;
