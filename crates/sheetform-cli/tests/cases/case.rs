@@ -22,7 +22,7 @@ pub(crate) struct About {
     pub(crate) why: String,
     /// Why today's result is known to be wrong.
     pub(crate) gap: Option<String>,
-    /// The id of a shipped form; without it `form.json`.
+    /// The id of a shipped form; without it `schema.json`.
     pub(crate) form: Option<String>,
     /// The sheet to read.
     pub(crate) sheet: Option<String>,
@@ -74,15 +74,15 @@ impl Case {
         type Run = fn(&Case) -> Outcome;
         let (allowed, run): (&[&str], Run) = if self.has("cmd") {
             (
-                &["cmd", "stdout", "stderr", "exit", "out", "form.json", "input.json", "input.sheet", "input.xlsx"],
+                &["cmd", "stdout", "stderr", "exit", "out", "schema.json", "input.json", "input.sheet", "input.xlsx"],
                 command::run,
             )
         } else if self.has("input.sheet") || self.has("input.xlsx") {
-            (&["form.json", "input.sheet", "input.xlsx", "expected.json", "expected.findings"], read::run)
+            (&["schema.json", "input.sheet", "input.xlsx", "expected.json", "expected.findings"], read::run)
         } else if self.has("input.json") {
-            (&["form.json", "input.json", "expected.sheet", "expected.findings"], write::run)
-        } else if self.has("form.json") {
-            (&["form.json", "expected.findings"], form::run)
+            (&["schema.json", "input.json", "expected.sheet", "expected.findings"], write::run)
+        } else if self.has("schema.json") {
+            (&["schema.json", "expected.findings"], form::run)
         } else {
             return Err("there is no input; see tests/README.md".to_owned());
         };
@@ -114,11 +114,11 @@ impl Case {
         std::fs::read_to_string(self.folder.join(name)).map_err(|error| format!("{name}: {error}"))
     }
 
-    /// The form named in case.toml, else `form.json`.
+    /// The form named in case.toml, else `schema.json`.
     pub(crate) fn form(&self) -> Result<Form, String> {
         let document = match &self.about.form {
             Some(id) => sheetform_forms::schema(id).cloned().ok_or_else(|| format!("no form is called {id:?}"))?,
-            None => serde_json::from_str(&self.text("form.json")?).map_err(|error| format!("form.json: {error}"))?,
+            None => serde_json::from_str(&self.text("schema.json")?).map_err(|error| format!("schema.json: {error}"))?,
         };
         let (form, findings) = Form::compile(document);
         form.ok_or_else(|| format!("the form cannot be used:\n{}", lines(&findings)))

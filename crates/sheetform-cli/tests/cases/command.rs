@@ -52,7 +52,7 @@ fn copy_inputs(case: &Case, folder: &Path) -> Outcome {
     let copy = |from: &Path| {
         fs::copy(from, folder.join(name_of(from))).map(drop).map_err(|error| format!("{}: {error}", from.display()))
     };
-    for name in ["form.json", "input.json", "input.xlsx"] {
+    for name in ["schema.json", "input.json", "input.xlsx"] {
         if case.has(name) {
             copy(&case.folder.join(name))?;
         }

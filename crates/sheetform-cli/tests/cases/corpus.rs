@@ -52,7 +52,7 @@ pub(crate) fn trials(root: &Path) -> Vec<Trial> {
 fn run(folder: &Path, corpus: &Path) -> Outcome {
     let text = std::fs::read_to_string(folder.join("case.toml")).map_err(|error| format!("case.toml: {error}"))?;
     let about: CorpusCase = toml::from_str(&text).map_err(|error| format!("case.toml: {error}"))?;
-    let known = ["case.toml", "expected.findings", "form.json"];
+    let known = ["case.toml", "expected.findings", "schema.json"];
     let entries = std::fs::read_dir(folder).map_err(|error| error.to_string())?;
     let names: BTreeSet<String> = entries.flatten().map(|e| e.file_name().to_string_lossy().into_owned()).collect();
     if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {

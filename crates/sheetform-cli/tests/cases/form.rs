@@ -5,7 +5,7 @@ use sheetform::form::Form;
 use crate::case::{Case, Outcome, lines};
 
 pub(crate) fn run(case: &Case) -> Outcome {
-    let document = serde_json::from_str(&case.text("form.json")?).map_err(|error| format!("form.json: {error}"))?;
+    let document = serde_json::from_str(&case.text("schema.json")?).map_err(|error| format!("schema.json: {error}"))?;
     let (_, findings) = Form::compile(document);
     for finding in &findings {
         if finding.pointer.is_none() {
