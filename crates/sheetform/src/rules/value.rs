@@ -213,6 +213,11 @@ impl<'d> Reader<'d> {
     pub(super) fn typed(&self, value: &'d Value, node: Option<NodeId>, path: impl FnOnce() -> Path<'d>) -> Val<'d> {
         let known = node.map(|id| self.schema.node(id));
         let allows = |pick: fn(&crate::schema::Types) -> bool| known.is_none_or(|node| pick(&node.types));
+        // What is not in the list of allowed values says nothing a rule could rest on.
+        let choices = known.and_then(|node| node.choices.as_ref()).filter(|_| !value.is_null());
+        if choices.is_some_and(|choices| !choices.iter().any(|choice| same(&choice.value, value))) {
+            return Val::Unread;
+        }
         match value {
             Value::Null if allows(|t| t.null) => Val::Null,
             Value::Bool(on) if allows(|t| t.boolean) => Val::Bool(*on),
@@ -272,6 +277,11 @@ impl<'d> Reader<'d> {
             }
         }
     }
+}
+
+/// Whether two JSON values are the same, numbers by value.
+fn same(a: &Value, b: &Value) -> bool {
+    a == b || (a.is_number() && b.is_number() && a.as_f64() == b.as_f64())
 }
 
 /// A double that is a whole number within the range of `i64`, as one.
