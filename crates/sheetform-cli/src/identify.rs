@@ -230,7 +230,8 @@ impl Tally {
 fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
     let Some(best) = candidates.iter().max_by(|a, b| a.order(b)) else { return Err(no_form(None)) };
     if !best.fits {
-        return Err(no_form((best.found > 0).then_some(best)));
+        // One word in common says nothing.
+        return Err(no_form((best.found * 4 >= best.of && best.found > 1).then_some(best)));
     }
     let equal: Vec<&Candidate> = candidates.iter().filter(|one| one.order(best).is_eq()).collect();
     if let [one] = equal.as_slice() {

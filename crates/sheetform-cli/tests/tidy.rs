@@ -1,4 +1,5 @@
 //! Rules about the tree itself: headers, lengths, licences, duplicates, links, and that the documents say what is so.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -138,7 +139,8 @@ fn no_crate_comes_twice_without_a_reason() {
         .collect();
     let mut needed = BTreeSet::new();
     for (name, versions) in versions.iter().filter(|(_, versions)| versions.len() > 1) {
-        let known: Vec<String> = versions.iter().map(|v| format!("{name}@{v}")).filter(|v| skipped.contains(v)).collect();
+        let known: Vec<String> =
+            versions.iter().map(|v| format!("{name}@{v}")).filter(|v| skipped.contains(v)).collect();
         assert_eq!(known.len() + 1, versions.len(), "{name} comes as {versions:?}; deny.toml has {known:?}");
         needed.extend(known);
     }

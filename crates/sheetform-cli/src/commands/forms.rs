@@ -52,15 +52,13 @@ fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
     let file = path.to_string_lossy().into_owned();
     let (mut report, failed) = match open_json(path) {
         Ok(text) => {
-            let (form, mut findings) = Form::compile(text.value.clone());
+            let (_, mut findings) = Form::compile(text.value.clone());
             let pointers: Vec<&str> = findings.iter().map(|f| f.pointer.as_deref().unwrap_or_default()).collect();
             let places = text.key_places(&pointers);
             for (finding, place) in findings.iter_mut().zip(places) {
                 finding.place = place;
             }
-            let id = form.as_ref().map(|form| form.id.clone()).filter(|id| !id.is_empty());
-            let version = form.as_ref().and_then(|form| form.version).map(i64::from);
-            (FileReport { form: id, version, ..FileReport::new(file, findings) }, false)
+            (FileReport::new(file, findings), false)
         }
         Err(findings) => (FileReport::new(file, findings), true),
     };

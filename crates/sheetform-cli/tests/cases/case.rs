@@ -118,7 +118,9 @@ impl Case {
     pub(crate) fn form(&self) -> Result<Form, String> {
         let document = match &self.about.form {
             Some(id) => sheetform_forms::schema(id).cloned().ok_or_else(|| format!("no form is called {id:?}"))?,
-            None => serde_json::from_str(&self.text("schema.json")?).map_err(|error| format!("schema.json: {error}"))?,
+            None => {
+                serde_json::from_str(&self.text("schema.json")?).map_err(|error| format!("schema.json: {error}"))?
+            }
         };
         let (form, findings) = Form::compile(document);
         form.ok_or_else(|| format!("the form cannot be used:\n{}", lines(&findings)))
