@@ -142,18 +142,16 @@ struct Candidate {
     /// What of the form was found.
     found: usize,
     /// What there is to find.
-    whole: usize,
+    of: usize,
+    /// Whether it is enough to be taken for it.
+    fits: bool,
 }
 
 impl Candidate {
-    /// Fitted better: more of the whole, then more.
+    /// Fits better: at all, then more of its whole, then more.
     fn order(&self, other: &Self) -> std::cmp::Ordering {
-        let share = (self.found * other.whole).cmp(&(other.found * self.whole));
-        share.then(self.found.cmp(&other.found))
-    }
-
-    fn fits(&self) -> bool {
-        self.found > 0 && self.found * 2 >= self.whole
+        let share = (self.found * other.of).cmp(&(other.found * self.of));
+        self.fits.cmp(&other.fits).then(share).then(self.found.cmp(&other.found))
     }
 }
 
@@ -161,7 +159,7 @@ fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Finding> {
     let mut candidates = Vec::new();
     for form in shipped.all() {
         let fit = read::fit(&form, book)?;
-        candidates.push(Candidate { form, found: fit.score, whole: fit.whole });
+        candidates.push(Candidate { form, found: fit.found, of: fit.of, fits: fit.whole });
     }
     decide(&candidates)
 }
@@ -202,7 +200,9 @@ fn fit_document(form: Rc<Form>, document: &Value) -> Candidate {
             tally.names(record, form.schema.node(items));
         }
     }
-    Candidate { form, found: tally.known, whole: tally.known + tally.unknown + tally.missing }
+    let Tally { known, unknown, missing } = tally;
+    let of = known + unknown + missing;
+    Candidate { form, found: known, of, fits: known > 0 && known * 2 >= of }
 }
 
 #[derive(Default)]
@@ -229,8 +229,9 @@ impl Tally {
 /// The one form that fits best.
 fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
     let Some(best) = candidates.iter().max_by(|a, b| a.order(b)) else { return Err(no_form(None)) };
-    if !best.fits() {
-        return Err(no_form((best.found > 0).then_some(best)));
+    if !best.fits {
+        // One word in common says nothing.
+        return Err(no_form((best.found * 4 >= best.of && best.found > 1).then_some(best)));
     }
     let equal: Vec<&Candidate> = candidates.iter().filter(|one| one.order(best).is_eq()).collect();
     if let [one] = equal.as_slice() {
@@ -248,10 +249,10 @@ fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
 
 fn no_form(nearest: Option<&Candidate>) -> Finding {
     let (near_en, near_zh) = nearest.map_or_else(Default::default, |near| {
-        let Candidate { form, found, whole } = near;
+        let Candidate { form, found, of, .. } = near;
         (
-            format!("; the nearest is {} with {found} of {whole} names", form.id),
-            format!("；最接近的是 {}（{whole} 个名称中符合 {found} 个）", form.id),
+            format!("; the nearest is {} with {found} of {of} headings and labels", form.id),
+            format!("；最接近的是 {}（{of} 个标题中符合 {found} 个）", form.id),
         )
     });
     Finding::new(

@@ -77,9 +77,9 @@ impl Target {
     }
 
     /// Writes the whole result.
-    pub(crate) fn write(&self, bytes: &[u8], console: Console) -> Result<(), Stop> {
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Stop> {
         match self {
-            Self::Stdout => console.print(bytes),
+            Self::Stdout => Console::print(bytes),
             Self::Device(path) => {
                 let written = File::options().write(true).open(path).and_then(|mut file| file.write_all(bytes));
                 match written {
