@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod check;
 pub mod finding;
 pub mod form;
 pub mod grid;
@@ -17,3 +18,4 @@ pub mod serial;
 pub mod text;
 pub mod validate;
 pub mod vocabulary;
+pub mod write;
