@@ -118,6 +118,10 @@ impl<'a> Checker<'a> {
 
     fn book(&self, form: &Form, source: &dyn Source, out: &mut Checked) {
         let reading = read(form, source, &read::Options { sheet: self.options.sheet.clone() });
+        if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
+            out.report.findings.push(finding);
+            return;
+        }
         out.report.records = reading.records as u64;
         out.report.findings.extend(reading.findings);
         if let Some(document) = &reading.document {

@@ -1,11 +1,12 @@
 //! Which form a file is of: the one asked for, its own mark, its `$schema`, or the one that fits best.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
 use sheetform::form::{Form, id_of};
-use sheetform::grid::Source;
+use sheetform::grid::{Grid, GridSheet, Source};
 use sheetform::read;
 use sheetform::report::shown as quoted;
 use sheetform::schema::Schema;
@@ -19,6 +20,9 @@ const FORM: &str = "sheetform-form";
 const VERSION: &str = "sheetform-version";
 /// Workbook property: the document's `$schema`.
 const SCHEMA: &str = "sheetform-schema";
+
+/// Rows of each sheet that are looked at first.
+const TOP_ROWS: usize = 500;
 
 /// A file's form, and what there is to say about how it was found.
 pub(crate) struct Identified {
@@ -41,7 +45,11 @@ fn of_book(book: &dyn Source, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Re
     let schema = properties.get(SCHEMA).map(|uri| id_of(uri)).filter(|id| !id.is_empty());
     match (asked, mark) {
         (Some(form), Some(mark)) if !form.id.is_empty() && mark != form.id => {
-            Ok(Identified { form: Rc::clone(form), findings: vec![another_form(mark, &form.id)] })
+            let finding = another_form(mark, &form.id);
+            let fits = read::fit(form, &top(book)?.0)?.whole;
+            // A mark can be wrong; who asks for a form whose heads are there shall have it.
+            let finding = if fits { finding.severity(Severity::Warning) } else { finding };
+            Ok(Identified { form: Rc::clone(form), findings: vec![finding] })
         }
         (Some(form), mark) => Ok(with_version(Rc::clone(form), mark.and(version))),
         (None, mark) => {
@@ -156,12 +164,64 @@ impl Candidate {
 }
 
 fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Finding> {
-    let mut candidates = Vec::new();
-    for form in shipped.all() {
-        let fit = read::fit(&form, book)?;
-        candidates.push(Candidate { form, found: fit.found, of: fit.of, fits: fit.whole });
+    let (top, whole) = top(book)?;
+    match decide(&candidates(&top, shipped)?) {
+        // Heads that stand further down than the top reaches.
+        Err(_) if !whole => decide(&candidates(book, shipped)?),
+        decided => decided,
     }
-    decide(&candidates)
+}
+
+fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
+    let candidate = |form: Rc<Form>| {
+        let fit = read::fit(&form, book)?;
+        Ok(Candidate { form, found: fit.found, of: fit.of, fits: fit.whole })
+    };
+    shipped.all().map(candidate).collect()
+}
+
+/// The upper part of a book in memory, as every form is held against it; and whether that is all of it.
+fn top(book: &dyn Source) -> Result<(Grid, bool), Finding> {
+    let mut grid = Grid { info: book.info().clone(), sheets: Vec::new() };
+    let mut whole = true;
+    for index in 0..grid.info.sheets.len() {
+        let mut sheet = GridSheet { frame: book.frame(index)?, rows: Vec::new() };
+        book.rows(index, &mut |row| {
+            if sheet.rows.len() == TOP_ROWS {
+                whole = false;
+                return ControlFlow::Break(());
+            }
+            sheet.rows.push(row);
+            ControlFlow::Continue(())
+        })?;
+        grid.sheets.push(sheet);
+    }
+    Ok((grid, whole))
+}
+
+/// What to say of a sheet in which the form's heads were not found, where the heads of another form stand.
+///
+/// `found` is what reading gave; it stays where the form fits after all, or no other does.
+pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], shipped: &Shipped) -> Option<Finding> {
+    let lacks_heads = |finding: &Finding| matches!(finding.code, Code::MissingColumn | Code::WrongForm);
+    if !found.iter().any(lacks_heads) || read::fit(form, book).ok()?.whole {
+        return None;
+    }
+    let other = best_fit(book, shipped).ok()?;
+    (other.id != form.id).then(|| {
+        let (other, form) = (quoted(&other.id), quoted(if form.id.is_empty() { &form.name } else { &form.id }));
+        Finding::new(
+            Code::WrongForm,
+            Text::new(
+                format!("the headings are those of the form {other}, not of {form}"),
+                format!("表头是表单 {other} 的，不是 {form} 的"),
+            ),
+        )
+        .hint(Text::new(
+            format!("give --form {}, or the right file", other.trim_matches('"')),
+            format!("请用 --form {}，或换成正确的文件", other.trim_matches('"')),
+        ))
+    })
 }
 
 fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Finding> {
@@ -231,7 +291,8 @@ fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
     let Some(best) = candidates.iter().max_by(|a, b| a.order(b)) else { return Err(no_form(None)) };
     if !best.fits {
         // One word in common says nothing.
-        return Err(no_form((best.found * 4 >= best.of && best.found > 1).then_some(best)));
+        let nearest = candidates.iter().max_by_key(|one| one.found).filter(|one| one.found > 1);
+        return Err(no_form(nearest));
     }
     let equal: Vec<&Candidate> = candidates.iter().filter(|one| one.order(best).is_eq()).collect();
     if let [one] = equal.as_slice() {
