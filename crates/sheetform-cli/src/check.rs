@@ -1,6 +1,7 @@
 //! One file, whole: opened, identified, read where it is a sheet, checked. What comes out is a report and a document.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::rc::Rc;
 
@@ -9,8 +10,9 @@ use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::form::Form;
 use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
+use sheetform::layout::Level;
 use sheetform::places::Places;
-use sheetform::read::{ReadOptions, read};
+use sheetform::read::{self, read};
 use sheetform::report::{FileReport, shown as quoted, sort_findings};
 use sheetform::validate::{Options, Subject, validate};
 use sheetform::write::{to_grid, write};
@@ -68,7 +70,7 @@ impl<'a> Checker<'a> {
         let sheets = match self.fill(path, &mut checked) {
             Ok(sheets) => sheets,
             Err(findings) => {
-                checked.failed = findings.iter().any(|finding| could_not_run(finding.code));
+                checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
                 checked.report.findings.extend(findings);
                 Vec::new()
             }
@@ -88,7 +90,7 @@ impl<'a> Checker<'a> {
         let input = input::open(path)?;
         let sheets = input.sheets();
         if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
-            known_sheet(sheet, &sheets)?;
+            known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
         }
         let Identified { form, findings } =
             identify::identify(&input, form, &self.shipped).inspect_err(|_| out.failed = true).map_err(|f| vec![f])?;
@@ -115,11 +117,16 @@ impl<'a> Checker<'a> {
     }
 
     fn book(&self, form: &Form, source: &dyn Source, out: &mut Checked) {
-        let reading = read(form, source, &ReadOptions { sheet: self.options.sheet.clone() });
+        let reading = read(form, source, &read::Options { sheet: self.options.sheet.clone() });
+        if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
+            out.report.findings.push(finding);
+            return;
+        }
         out.report.records = reading.records as u64;
         out.report.findings.extend(reading.findings);
         if let Some(document) = &reading.document {
-            let subject = Subject { document, places: &reading.places, unreadable: &reading.unreadable };
+            let subject =
+                Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
             out.report.findings.extend(validate(form, &subject, &self.options()));
         }
         out.document = reading.document;
@@ -127,17 +134,38 @@ impl<'a> Checker<'a> {
 
     fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
         let later = LaterPlaces::default();
-        let subject = Subject { document: &text.value, places: &later, unreadable: &Default::default() };
+        let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
         let mut findings = validate(form, &subject, &self.options());
         later.settle(&mut findings, text);
-        out.report.records = 0;
+        out.report.records = records(form, &text.value);
         out.report.findings.extend(findings);
         out.document = Some(text.value.clone());
     }
 
     fn options(&self) -> Options {
-        Options { today: self.options.as_of, assert_formats: self.options.assert_formats }
+        let today = self.options.as_of.map(|date| date.to_string());
+        Options { today, assert_formats: self.options.assert_formats, ..Options::default() }
     }
+}
+
+/// The rows that the tables of a document have on a sheet.
+fn records(form: &Form, document: &Value) -> u64 {
+    form.layout
+        .tables()
+        .map(|table| list_at(document, &table.path).map(|one| rows(one, &table.levels)).sum::<u64>())
+        .sum()
+}
+
+fn rows(record: &Value, levels: &[Level]) -> u64 {
+    match levels {
+        [] => 1,
+        [level, rest @ ..] => list_at(record, &level.path).map(|one| rows(one, rest)).sum::<u64>().max(1),
+    }
+}
+
+fn list_at<'a>(value: &'a Value, path: &[String]) -> impl Iterator<Item = &'a Value> {
+    let list = path.iter().try_fold(value, |value, name| value.get(name)).and_then(Value::as_array);
+    list.into_iter().flatten()
 }
 
 fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
@@ -150,7 +178,7 @@ fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
         format!("there is no sheet {name}; the sheets are {}", all.join(", ")),
         format!("没有工作表 {name}；现有工作表：{}", all.join("、")),
     );
-    Err(vec![Finding::new(Code::Unreadable, message)])
+    Err(vec![Finding::new(Code::WrongForm, message)])
 }
 
 /// Whether a file with such a finding about the whole of it could not be checked.
@@ -166,7 +194,7 @@ fn stops_reading(code: Code) -> bool {
 pub(crate) fn workbook_of(form: &Form, document: &Value) -> Result<Vec<u8>, Vec<Finding>> {
     let book = write(form, document)?;
     let bytes = sheetform_workbook::save(&book)?;
-    let back = read(form, &to_grid(&book), &ReadOptions::default());
+    let back = read(form, &to_grid(&book), &read::Options::default());
     match back.document.as_ref().map(|back| first_difference(document, back)) {
         Some(None) => Ok(bytes),
         Some(Some(pointer)) => Err(vec![cannot_hold(&pointer)]),
@@ -195,9 +223,8 @@ fn first_difference(a: &Value, b: &Value) -> Option<String> {
             x.iter().find_map(differs).or(missing)
         }
         (Value::Array(x), Value::Array(y)) => {
-            let pairs = x.iter().zip(y).enumerate();
-            let inside =
-                pairs.filter_map(|(i, (a, b))| first_difference(a, b).map(|rest| format!("/{i}{rest}"))).next();
+            let mut pairs = x.iter().zip(y).enumerate();
+            let inside = pairs.find_map(|(i, (a, b))| first_difference(a, b).map(|rest| format!("/{i}{rest}")));
             inside.or_else(|| (x.len() != y.len()).then(|| format!("/{}", x.len().min(y.len()))))
         }
         (Value::Number(x), Value::Number(y)) => {

@@ -37,7 +37,7 @@ impl Console {
     }
 
     /// Writes a result. A reader that has gone is no failure.
-    pub(crate) fn print(self, bytes: &[u8]) -> Result<(), Stop> {
+    pub(crate) fn print(bytes: &[u8]) -> Result<(), Stop> {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

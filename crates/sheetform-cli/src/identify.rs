@@ -1,11 +1,12 @@
 //! Which form a file is of: the one asked for, its own mark, its `$schema`, or the one that fits best.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
 use sheetform::form::{Form, id_of};
-use sheetform::grid::Source;
+use sheetform::grid::{Grid, GridSheet, Source};
 use sheetform::read;
 use sheetform::report::shown as quoted;
 use sheetform::schema::Schema;
@@ -19,6 +20,9 @@ const FORM: &str = "sheetform-form";
 const VERSION: &str = "sheetform-version";
 /// Workbook property: the document's `$schema`.
 const SCHEMA: &str = "sheetform-schema";
+
+/// Rows of each sheet that are looked at first.
+const TOP_ROWS: usize = 500;
 
 /// A file's form, and what there is to say about how it was found.
 pub(crate) struct Identified {
@@ -41,7 +45,11 @@ fn of_book(book: &dyn Source, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Re
     let schema = properties.get(SCHEMA).map(|uri| id_of(uri)).filter(|id| !id.is_empty());
     match (asked, mark) {
         (Some(form), Some(mark)) if !form.id.is_empty() && mark != form.id => {
-            Ok(Identified { form: Rc::clone(form), findings: vec![another_form(mark, &form.id)] })
+            let finding = another_form(mark, &form.id);
+            let fits = read::fit(form, &top(book)?.0)?.whole;
+            // A mark can be wrong; who asks for a form whose heads are there shall have it.
+            let finding = if fits { finding.severity(Severity::Warning) } else { finding };
+            Ok(Identified { form: Rc::clone(form), findings: vec![finding] })
         }
         (Some(form), mark) => Ok(with_version(Rc::clone(form), mark.and(version))),
         (None, mark) => {
@@ -142,28 +150,78 @@ struct Candidate {
     /// What of the form was found.
     found: usize,
     /// What there is to find.
-    whole: usize,
+    of: usize,
+    /// Whether it is enough to be taken for it.
+    fits: bool,
 }
 
 impl Candidate {
-    /// Fitted better: more of the whole, then more.
+    /// Fits better: at all, then more of its whole, then more.
     fn order(&self, other: &Self) -> std::cmp::Ordering {
-        let share = (self.found * other.whole).cmp(&(other.found * self.whole));
-        share.then(self.found.cmp(&other.found))
-    }
-
-    fn fits(&self) -> bool {
-        self.found > 0 && self.found * 2 >= self.whole
+        let share = (self.found * other.of).cmp(&(other.found * self.of));
+        self.fits.cmp(&other.fits).then(share).then(self.found.cmp(&other.found))
     }
 }
 
 fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Finding> {
-    let mut candidates = Vec::new();
-    for form in shipped.all() {
-        let fit = read::fit(&form, book)?;
-        candidates.push(Candidate { form, found: fit.score, whole: fit.whole });
+    let (top, whole) = top(book)?;
+    match decide(&candidates(&top, shipped)?) {
+        // Heads that stand further down than the top reaches.
+        Err(_) if !whole => decide(&candidates(book, shipped)?),
+        decided => decided,
     }
-    decide(&candidates)
+}
+
+fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
+    let candidate = |form: Rc<Form>| {
+        let fit = read::fit(&form, book)?;
+        Ok(Candidate { form, found: fit.found, of: fit.of, fits: fit.whole })
+    };
+    shipped.all().map(candidate).collect()
+}
+
+/// The upper part of a book in memory, as every form is held against it; and whether that is all of it.
+fn top(book: &dyn Source) -> Result<(Grid, bool), Finding> {
+    let mut grid = Grid { info: book.info().clone(), sheets: Vec::new() };
+    let mut whole = true;
+    for index in 0..grid.info.sheets.len() {
+        let mut sheet = GridSheet { frame: book.frame(index)?, rows: Vec::new() };
+        book.rows(index, &mut |row| {
+            if sheet.rows.len() == TOP_ROWS {
+                whole = false;
+                return ControlFlow::Break(());
+            }
+            sheet.rows.push(row);
+            ControlFlow::Continue(())
+        })?;
+        grid.sheets.push(sheet);
+    }
+    Ok((grid, whole))
+}
+
+/// What to say of a sheet in which the form's heads were not found, where the heads of another form stand.
+///
+/// `found` is what reading gave; it stays where the form fits after all, or no other does.
+pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], shipped: &Shipped) -> Option<Finding> {
+    let lacks_heads = |finding: &Finding| matches!(finding.code, Code::MissingColumn | Code::WrongForm);
+    if !found.iter().any(lacks_heads) || read::fit(form, book).ok()?.whole {
+        return None;
+    }
+    let other = best_fit(book, shipped).ok()?;
+    (other.id != form.id).then(|| {
+        let (other, form) = (quoted(&other.id), quoted(if form.id.is_empty() { &form.name } else { &form.id }));
+        Finding::new(
+            Code::WrongForm,
+            Text::new(
+                format!("the headings are those of the form {other}, not of {form}"),
+                format!("表头是表单 {other} 的，不是 {form} 的"),
+            ),
+        )
+        .hint(Text::new(
+            format!("give --form {}, or the right file", other.trim_matches('"')),
+            format!("请用 --form {}，或换成正确的文件", other.trim_matches('"')),
+        ))
+    })
 }
 
 fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Finding> {
@@ -202,7 +260,9 @@ fn fit_document(form: Rc<Form>, document: &Value) -> Candidate {
             tally.names(record, form.schema.node(items));
         }
     }
-    Candidate { form, found: tally.known, whole: tally.known + tally.unknown + tally.missing }
+    let Tally { known, unknown, missing } = tally;
+    let of = known + unknown + missing;
+    Candidate { form, found: known, of, fits: known > 0 && known * 2 >= of }
 }
 
 #[derive(Default)]
@@ -229,8 +289,10 @@ impl Tally {
 /// The one form that fits best.
 fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
     let Some(best) = candidates.iter().max_by(|a, b| a.order(b)) else { return Err(no_form(None)) };
-    if !best.fits() {
-        return Err(no_form((best.found > 0).then_some(best)));
+    if !best.fits {
+        // One word in common says nothing.
+        let nearest = candidates.iter().max_by_key(|one| one.found).filter(|one| one.found > 1);
+        return Err(no_form(nearest));
     }
     let equal: Vec<&Candidate> = candidates.iter().filter(|one| one.order(best).is_eq()).collect();
     if let [one] = equal.as_slice() {
@@ -248,10 +310,10 @@ fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
 
 fn no_form(nearest: Option<&Candidate>) -> Finding {
     let (near_en, near_zh) = nearest.map_or_else(Default::default, |near| {
-        let Candidate { form, found, whole } = near;
+        let Candidate { form, found, of, .. } = near;
         (
-            format!("; the nearest is {} with {found} of {whole} names", form.id),
-            format!("；最接近的是 {}（{whole} 个名称中符合 {found} 个）", form.id),
+            format!("; the nearest is {} with {found} of {of} headings and labels", form.id),
+            format!("；最接近的是 {}（{of} 个标题中符合 {found} 个）", form.id),
         )
     });
     Finding::new(

@@ -24,12 +24,12 @@ impl Target {
         if path.as_os_str() == "-" {
             return Ok(Self::Stdout);
         }
+        let (name, given) = (shown(path), path);
         // Through a link the file it leads to is replaced, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::symlink_metadata(&path) {
-            Ok(existing) if existing.is_dir() => Err(Stop::io(&path, &io::ErrorKind::IsADirectory.into())),
+            Ok(existing) if existing.is_dir() => Err(Stop::io(given, &io::ErrorKind::IsADirectory.into())),
             Ok(existing) if existing.is_file() || existing.is_symlink() => {
-                let name = shown(&path);
                 if !force {
                     return Err(Stop::new(
                         format!("{name} exists already; give another name, or --force to overwrite it"),
@@ -51,7 +51,7 @@ impl Target {
                     Err(Stop::new(format!("there is no folder {folder}"), format!("没有文件夹 {folder}")))
                 }
             }
-            Err(error) => Err(Stop::io(&path, &error)),
+            Err(error) => Err(Stop::io(given, &error)),
         }
     }
 
@@ -77,9 +77,9 @@ impl Target {
     }
 
     /// Writes the whole result.
-    pub(crate) fn write(&self, bytes: &[u8], console: Console) -> Result<(), Stop> {
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Stop> {
         match self {
-            Self::Stdout => console.print(bytes),
+            Self::Stdout => Console::print(bytes),
             Self::Device(path) => {
                 let written = File::options().write(true).open(path).and_then(|mut file| file.write_all(bytes));
                 match written {

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod check;
 pub mod finding;
 pub mod form;
 pub mod grid;

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         Kind::Json => format!("{document:#}\n").into_bytes(),
         Kind::Xlsx => workbook_of(&form, &document).map_err(|findings| refused(&args.input, findings, console))?,
     };
-    target.write(&bytes, console)?;
+    target.write(&bytes)?;
     Ok(code)
 }
 

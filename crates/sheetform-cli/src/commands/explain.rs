@@ -16,6 +16,6 @@ pub(crate) fn run(name: &str, console: Console) -> Result<u8, Stop> {
         let name = shown(name);
         return Err(Stop::new(format!("no finding has the code {name}{near_en}"), format!("没有代码 {name}{near_zh}")));
     };
-    console.print(catalogue::render(code, console.lang).as_bytes())?;
+    Console::print(catalogue::render(code, console.lang).as_bytes())?;
     Ok(GOOD)
 }

@@ -16,13 +16,13 @@ use crate::stop::{COULD_NOT_RUN, GOOD, Stop};
 /// Runs a command about forms.
 pub(crate) fn run(command: &FormsCommand, console: Console) -> Result<u8, Stop> {
     match command {
-        FormsCommand::List { format } => list(*format, console),
-        FormsCommand::Show { id } => show(id, console),
+        FormsCommand::List { format } => list(*format),
+        FormsCommand::Show { id } => show(id),
         FormsCommand::Check { file, format } => check(file, *format, console),
     }
 }
 
-fn list(format: ListFormat, console: Console) -> Result<u8, Stop> {
+fn list(format: ListFormat) -> Result<u8, Stop> {
     let version = |schema: &Value| schema.pointer("/x-sheet/version").and_then(Value::as_u64);
     let text = match format {
         ListFormat::Text => {
@@ -39,12 +39,12 @@ fn list(format: ListFormat, console: Console) -> Result<u8, Stop> {
             format!("{:#}\n", json!({ "forms": forms }))
         }
     };
-    console.print(text.as_bytes())?;
+    Console::print(text.as_bytes())?;
     Ok(GOOD)
 }
 
-fn show(id: &str, console: Console) -> Result<u8, Stop> {
-    console.print(sheetform_forms::pretty(shipped(id)?.schema()).as_bytes())?;
+fn show(id: &str) -> Result<u8, Stop> {
+    Console::print(sheetform_forms::pretty(shipped(id)?.schema()).as_bytes())?;
     Ok(GOOD)
 }
 
@@ -52,15 +52,13 @@ fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
     let file = path.to_string_lossy().into_owned();
     let (mut report, failed) = match open_json(path) {
         Ok(text) => {
-            let (form, mut findings) = Form::compile(text.value.clone());
+            let (_, mut findings) = Form::compile(text.value.clone());
             let pointers: Vec<&str> = findings.iter().map(|f| f.pointer.as_deref().unwrap_or_default()).collect();
             let places = text.key_places(&pointers);
             for (finding, place) in findings.iter_mut().zip(places) {
                 finding.place = place;
             }
-            let id = form.as_ref().map(|form| form.id.clone()).filter(|id| !id.is_empty());
-            let version = form.as_ref().and_then(|form| form.version).map(i64::from);
-            (FileReport { form: id, version, ..FileReport::new(file, findings) }, false)
+            (FileReport::new(file, findings), false)
         }
         Err(findings) => (FileReport::new(file, findings), true),
     };
@@ -68,13 +66,15 @@ fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
     let report = Report { files: vec![report] };
     let text = match format {
         Format::Text if failed => {
-            report.files.iter().for_each(|one| console.failures(one));
+            for one in &report.files {
+                console.failures(one);
+            }
             String::new()
         }
         Format::Text => report.text(console.style()),
         Format::Json => report.json(console.style()),
         Format::Jsonl => report.jsonl(console.style()),
     };
-    console.print(text.as_bytes())?;
+    Console::print(text.as_bytes())?;
     Ok(if failed { COULD_NOT_RUN } else { report.exit_code() })
 }

@@ -9,19 +9,10 @@ use std::io::{self, BufRead, Read};
 pub(crate) fn past_end_tag<R: BufRead>(reader: &mut Metered<R>, name: &str) -> io::Result<()> {
     let mut piece = Vec::new();
     loop {
-        // Text between tags has no bound here, as it is not kept.
-        loop {
-            reader.refill();
-            let bytes = reader.fill_buf()?;
-            if bytes.is_empty() {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            let found = bytes.iter().position(|b| *b == b'<');
-            let count = found.map_or(bytes.len(), |at| at + 1);
-            reader.consume(count);
-            if found.is_some() {
-                break;
-            }
+        // Text between tags needs no bound, as it is not kept.
+        reader.left = usize::MAX;
+        if reader.skip_until(b'<')? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         reader.refill();
         piece.clear();

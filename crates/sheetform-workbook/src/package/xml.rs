@@ -28,6 +28,7 @@ pub(crate) struct Xml<R: BufRead> {
     /// The element last entered, as it stands between `<` and `>`.
     tag: String,
     name_length: usize,
+    local_start: usize,
     /// Open elements; whether each is looked through, as if its children stood in its parent.
     open: Vec<bool>,
     /// Whether the element last entered has no content.
@@ -46,34 +47,27 @@ impl<R: BufRead> Xml<R> {
             text_bytes,
             tag: String::new(),
             name_length: 0,
+            local_start: 0,
             open: Vec::new(),
             empty: false,
             prefixes: None,
         }
     }
 
-    /// Enters the root, which must be called one of `names`; gives which. With `OWN` namespaces on the root, elements
-    /// of others are passed over from here on.
-    pub(crate) fn root(&mut self, names: &[&'static str]) -> Result<&'static str, Finding> {
+    /// Enters the root, which must be called `name`. Where it declares a namespace of `OWN`, elements of others are
+    /// passed over from here on.
+    pub(crate) fn root(&mut self, name: &str) -> Result<(), Finding> {
         if !self.child()? {
             return Err(self.broken());
         }
-        let own = self.attributes().filter_map(|attribute| {
-            let (name, value) = attribute.ok()?;
-            let prefix = name.strip_prefix("xmlns")?;
-            OWN.contains(&value.as_ref()).then(|| prefix.trim_start_matches(':').to_owned())
-        });
-        let own: Vec<String> = own.collect();
-        if !own.is_empty() {
-            self.prefixes = Some(own);
+        if self.name() != name {
+            let (en, zh) = (format!("does not begin with <{name}>"), format!("不以 <{name}> 开头"));
+            return Err(unreadable(&self.part, &en, &zh));
         }
-        names.iter().copied().find(|name| *name == self.name()).ok_or_else(|| {
-            unreadable(
-                &self.part,
-                &format!("does not begin with <{}>", names.first().copied().unwrap_or_default()),
-                &format!("不以 <{}> 开头", names.first().copied().unwrap_or_default()),
-            )
-        })
+        let mut prefixes = Vec::new();
+        is_own(Some(&mut prefixes), &self.tag, self.name_length);
+        self.prefixes = (!prefixes.is_empty()).then_some(prefixes);
+        Ok(())
     }
 
     /// Enters the next child of the element it stands in; `false` leaves that element.
@@ -151,8 +145,7 @@ impl<R: BufRead> Xml<R> {
 
     /// The local name of the element last entered.
     pub(crate) fn name(&self) -> &str {
-        let name = self.tag.get(..self.name_length).unwrap_or_default();
-        name.rsplit(':').next().unwrap_or_default()
+        self.tag.get(self.local_start..self.name_length).unwrap_or_default()
     }
 
     /// The attributes of the element last entered, with their names as they stand.
@@ -163,7 +156,9 @@ impl<R: BufRead> Xml<R> {
         attributes.map(|attribute| {
             let attribute = attribute.map_err(|_| self.broken())?;
             let value = match attribute.value {
-                Cow::Borrowed(plain) if !plain.contains(['&', '\n', '\r', '\t']) => Cow::Borrowed(plain),
+                Cow::Borrowed(plain) if !plain.bytes().any(|b| matches!(b, b'&' | b'\n' | b'\r' | b'\t')) => {
+                    Cow::Borrowed(plain)
+                }
                 _ => Cow::Owned(
                     attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| self.broken())?.into_owned(),
                 ),
@@ -245,10 +240,10 @@ impl<R: BufRead> Xml<R> {
         let broken = || unreadable(&self.part, "is not the XML it should be", "的 XML 有误");
         match event {
             Event::Start(start) => {
-                enter(&mut self.tag, &mut self.name_length, &start);
+                (self.name_length, self.local_start) = enter(&mut self.tag, &start);
             }
             Event::Empty(start) => {
-                enter(&mut self.tag, &mut self.name_length, &start);
+                (self.name_length, self.local_start) = enter(&mut self.tag, &start);
                 self.empty = true;
             }
             Event::End(_) => return Ok(Seen::End),
@@ -299,10 +294,12 @@ enum Seen {
     Eof,
 }
 
-fn enter(tag: &mut String, name_length: &mut usize, start: &BytesStart<'_>) {
+/// Keeps a tag; gives the length of its name and where the local part of that begins.
+fn enter(tag: &mut String, start: &BytesStart<'_>) -> (usize, usize) {
     tag.clear();
     tag.push_str(start);
-    *name_length = start.name().0.len();
+    let name = start.name().0;
+    (name.len(), name.bytes().position(|b| b == b':').map_or(0, |colon| colon + 1))
 }
 
 /// Whether the element is of the own vocabulary. Prefixes that it declares for that vocabulary are added.
@@ -310,8 +307,9 @@ fn is_own(prefixes: Option<&mut Vec<String>>, tag: &str, name_length: usize) -> 
     let Some(prefixes) = prefixes else { return true };
     let name = tag.get(..name_length).unwrap_or_default();
     let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
-    // A tag may bring its own namespace; rare enough to look for the word first.
-    if tag.get(name_length..).unwrap_or_default().contains("xmlns") {
+    // A tag may bring its own namespace; rare enough to look for its letter and the word first.
+    let attributes = tag.get(name_length..).unwrap_or_default();
+    if attributes.as_bytes().contains(&b'x') && attributes.contains("xmlns") {
         let mut redefined = false;
         for attribute in BytesStart::from_content(tag, name_length).attributes().flatten() {
             let Some(declared) = attribute.key.0.strip_prefix("xmlns") else { continue };

@@ -55,7 +55,7 @@ fn target(rels: &[Rel], kind: &str) -> Option<String> {
 
 /// Sheets with the id of their relationship, and whether dates count from 1904.
 fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<(Vec<(SheetInfo, String)>, bool), Finding> {
-    xml.root(&["workbook"])?;
+    xml.root("workbook")?;
     let mut sheets = Vec::new();
     let mut date1904 = false;
     while xml.child()? {

@@ -21,38 +21,69 @@ pub(crate) enum Place {
     Odd(String),
 }
 
-/// A cell as its XML has it.
+/// What a cell says it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+enum Kind {
+    #[default]
+    Number,
+    Shared,
+    Inline,
+    /// The text a formula gives.
+    Result,
+    Bool,
+    Error,
+    IsoDate,
+    Unknown,
+}
+
+/// A cell as its XML has it; used again for each cell, so that its texts need no new memory.
 #[derive(Default)]
 pub(crate) struct Raw {
-    kind: String,
+    kind: Kind,
     style: Option<usize>,
-    value: Option<String>,
+    has_value: bool,
+    value: String,
     inline: Option<String>,
     formula: Option<String>,
 }
 
-/// Leaves a `<c>` of the row (from 0), giving its place and what stands in it.
-pub(crate) fn read<R: BufRead>(xml: &mut Xml<R>, row: u32) -> Result<(Place, Raw), Finding> {
-    let mut raw = Raw::default();
+/// Leaves a `<c>` of the row (from 0), giving its place; what stands in it goes to `raw`.
+pub(crate) fn read<R: BufRead>(xml: &mut Xml<R>, row: u32, raw: &mut Raw) -> Result<Place, Finding> {
+    raw.value.clear();
+    *raw = Raw { value: std::mem::take(&mut raw.value), ..Raw::default() };
     let mut place = Place::Next;
     for attribute in xml.attributes() {
         let (key, value) = attribute?;
         match key {
             "r" => place = column(&value, row).map_or_else(|| Place::Odd(value.into_owned()), Place::Column),
             "s" => raw.style = value.trim().parse().ok(),
-            "t" => raw.kind = value.into_owned(),
+            "t" => {
+                raw.kind = match value.as_ref() {
+                    "n" | "" => Kind::Number,
+                    "s" => Kind::Shared,
+                    "inlineStr" => Kind::Inline,
+                    "str" => Kind::Result,
+                    "b" => Kind::Bool,
+                    "e" => Kind::Error,
+                    "d" => Kind::IsoDate,
+                    _ => Kind::Unknown,
+                }
+            }
             _ => {}
         }
     }
     while xml.child()? {
         match xml.name() {
-            "v" => xml.text(raw.value.get_or_insert_default())?,
+            "v" => {
+                raw.has_value = true;
+                xml.text(&mut raw.value)?;
+            }
             "f" => xml.text(raw.formula.get_or_insert_default())?,
             "is" => raw.inline = Some(text::item(xml)?),
             _ => xml.skip()?,
         }
     }
-    Ok((place, raw))
+    Ok(place)
 }
 
 /// The column of a name such as `C7`, where its row is this one.
@@ -80,49 +111,57 @@ fn column(name: &str, row: u32) -> Option<u32> {
 
 impl Raw {
     /// The cell; `None` where nothing but a look is there.
-    pub(crate) fn cell(self, book: &Context<'_>) -> Option<Cell> {
+    pub(crate) fn cell(&mut self, book: &Context<'_>) -> Option<Cell> {
         let content = self.content(book);
-        let has_text_result = self.kind == "str" && self.value.is_some();
-        let cached = content != Content::Empty || has_text_result;
+        let formula = self.formula.take().map(|text| {
+            let cached = content != Content::Empty || (self.kind == Kind::Result && self.has_value);
+            Arc::new(Formula { text: text.into(), cached })
+        });
+        if content == Content::Empty && formula.is_none() {
+            return None;
+        }
         let mut format = self.style.and_then(|style| book.styles.get(style));
-        if self.kind == "d" && !format.as_ref().is_some_and(|format| is_date(format.kind)) {
+        if self.kind == Kind::IsoDate && !format.as_ref().is_some_and(|format| is_date(format.kind)) {
             format = Some(Arc::new(NumberFormat { code: "yyyy/m/d".into(), kind: FormatKind::Date }));
         }
-        let formula = self.formula.map(|text| Arc::new(Formula { text: text.into(), cached }));
-        (content != Content::Empty || formula.is_some()).then_some(Cell { content, format, formula })
+        Some(Cell { content, format, formula })
     }
 
     fn content(&self, context: &Context<'_>) -> Content {
         if let Some(inline) = &self.inline {
             return Content::Text(inline.as_str().into());
         }
-        let Some(value) = &self.value else { return Content::Empty };
+        let value = self.value.as_str();
         let trimmed = value.trim_matches([' ', '\t', '\r', '\n']);
-        match self.kind.as_str() {
+        match self.kind {
             // A formula whose result is "" holds a text; an empty text that no formula gives is nothing.
-            "str" if !value.is_empty() || self.formula.is_some() => Content::Text(text::unescape(value.clone()).into()),
-            "inlineStr" if !value.is_empty() => Content::Text(text::unescape(value.clone()).into()),
+            Kind::Result if !value.is_empty() || (self.has_value && self.formula.is_some()) => escaped(value),
+            Kind::Inline if !value.is_empty() => escaped(value),
             _ if trimmed.is_empty() => Content::Empty,
-            "" | "n" => match number::parse(trimmed) {
+            Kind::Number => match number::parse(trimmed) {
                 Some(value) => Content::Number { value, raw: trimmed.into() },
                 None => odd(value),
             },
-            "s" => match index(trimmed).and_then(|index| context.strings.get(index)) {
+            Kind::Shared => match index(trimmed).and_then(|index| context.strings.get(index)) {
                 Some(text) => Content::Text(text),
                 None => odd(&format!("shared text {trimmed}")),
             },
-            "b" => match trimmed {
+            Kind::Bool => match trimmed {
                 "1" | "true" => Content::Bool(true),
                 "0" | "false" => Content::Bool(false),
                 _ => odd(value),
             },
-            "d" => match number::iso_serial(trimmed, context.date1904) {
+            Kind::IsoDate => match number::iso_serial(trimmed, context.date1904) {
                 Some(value) => Content::Number { value, raw: value.to_string().into() },
                 None => odd(value),
             },
-            _ => odd(value),
+            Kind::Error | Kind::Unknown | Kind::Result | Kind::Inline => odd(value),
         }
     }
+}
+
+fn escaped(text: &str) -> Content {
+    Content::Text(text::unescape(text.to_owned()).into())
 }
 
 fn odd(text: &str) -> Content {

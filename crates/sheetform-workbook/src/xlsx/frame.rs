@@ -12,7 +12,7 @@ use crate::package::xml::Xml;
 
 /// Merges in reading order, none overlapping; hidden columns rising.
 pub(crate) fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<SheetFrame, Finding> {
-    xml.root(&["worksheet"])?;
+    xml.root("worksheet")?;
     let mut merges = Vec::new();
     let mut hidden = Vec::new();
     while xml.child()? {

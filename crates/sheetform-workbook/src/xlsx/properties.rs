@@ -12,7 +12,7 @@ use crate::package::xml::Xml;
 
 /// Names and values; a value of another type than text is given as its text.
 pub(crate) fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<BTreeMap<String, String>, Finding> {
-    xml.root(&["Properties"])?;
+    xml.root("Properties")?;
     let mut properties = BTreeMap::new();
     while xml.child()? {
         if properties.len() >= limits.properties {

@@ -30,7 +30,7 @@ pub(crate) fn of(package: &Package, part: &str, limits: &Limits) -> Result<Vec<R
 }
 
 fn read<R: BufRead>(mut xml: Xml<R>, folder: &str, limits: &Limits) -> Result<Vec<Rel>, Finding> {
-    xml.root(&["Relationships"])?;
+    xml.root("Relationships")?;
     let mut rels = Vec::new();
     while xml.child()? {
         let external = xml.attribute("TargetMode")?.is_some_and(|mode| mode == "External");

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use sheetform::finding::Finding;
 use sheetform::grid::{Cell, MAX_COLUMNS, MAX_ROWS, Row};
 
-use super::cell::{self, Place};
+use super::cell::{self, Place, Raw};
 use super::strings::Strings;
 use super::styles::Styles;
 use crate::fault::{over_limit, unreadable};
@@ -27,9 +27,9 @@ pub(crate) fn read<R: BufRead>(
     context: &Context<'_>,
     each: &mut dyn FnMut(Row) -> ControlFlow<()>,
 ) -> Result<(), Finding> {
-    xml.root(&["worksheet"])?;
+    xml.root("worksheet")?;
     let mut next = 0;
-    let mut count = 0;
+    let mut state = State::default();
     while xml.child()? {
         if xml.name() != "sheetData" {
             xml.skip()?;
@@ -42,13 +42,23 @@ pub(crate) fn read<R: BufRead>(
             }
             let (index, hidden) = row_attributes(&xml, next)?;
             next = index + 1;
-            let cells = cells(&mut xml, index, context, &mut count)?;
+            let cells = cells(&mut xml, index, context, &mut state)?;
             if !cells.is_empty() && each(Row { index, hidden, cells }).is_break() {
                 return Ok(());
             }
         }
     }
     xml.finish()
+}
+
+/// What goes on from row to row.
+#[derive(Default)]
+struct State {
+    /// Cells so far.
+    count: u64,
+    raw: Raw,
+    /// Filled cells of the row before: the next is likely to have as many.
+    width: usize,
 }
 
 /// The row's index and whether it is hidden; `next` is the first index it may have.
@@ -91,9 +101,10 @@ fn cells<R: BufRead>(
     xml: &mut Xml<R>,
     row: u32,
     context: &Context<'_>,
-    count: &mut u64,
+    state: &mut State,
 ) -> Result<Vec<(u32, Cell)>, Finding> {
-    let mut cells: Vec<(u32, Cell)> = Vec::new();
+    let State { count, raw, width } = state;
+    let mut cells: Vec<(u32, Cell)> = Vec::with_capacity(*width);
     let mut next = 0;
     let mut rising = true;
     while xml.child()? {
@@ -105,7 +116,7 @@ fn cells<R: BufRead>(
         if *count > context.limits.cells {
             return Err(over_limit("cells of a sheet", "工作表的单元格数", context.limits.cells));
         }
-        let (place, raw) = cell::read(xml, row)?;
+        let place = cell::read(xml, row, raw)?;
         let column = match place {
             Place::Column(column) => column,
             Place::Next | Place::Odd(_) => next,
@@ -118,6 +129,7 @@ fn cells<R: BufRead>(
         rising &= cells.last().is_none_or(|(last, _)| *last < column);
         cells.push((column, cell));
     }
+    *width = cells.len();
     if !rising {
         cells = in_order(cells);
     }

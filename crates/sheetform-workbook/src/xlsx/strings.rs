@@ -21,7 +21,7 @@ pub(crate) struct Strings {
 
 impl Strings {
     pub(crate) fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<Self, Finding> {
-        xml.root(&["sst"])?;
+        xml.root("sst")?;
         // The counts on the root are the writer's claim and are not used.
         let mut texts = Vec::new();
         let mut bytes = 0;

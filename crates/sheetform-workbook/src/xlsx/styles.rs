@@ -20,7 +20,7 @@ pub(crate) struct Styles {
 
 impl Styles {
     pub(crate) fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<Self, Finding> {
-        xml.root(&["styleSheet"])?;
+        xml.root("styleSheet")?;
         let mut codes: BTreeMap<u32, String> = BTreeMap::new();
         let mut ids = Vec::new();
         while xml.child()? {

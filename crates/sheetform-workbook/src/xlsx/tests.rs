@@ -127,7 +127,7 @@ fn shared_texts() {
          <si><r><rPr><b/></rPr><t>bold</t></r><r><t> plain</t></r></si><si><t>東京</t><rPh sb=\"0\" eb=\"2\"><t>トウキョウ</t></rPh></si>\
          <si><t xml:space=\"preserve\">  　</t></si><si><t>_x005F_x0041_&#10;𠮷&lt;</t></si></sst>"
     );
-    let xml: String = (0..6).map(|i| format!("<c t=\"s\"><v>{i}</v></c>")).collect();
+    let xml = [0, 1, 2, 3, 4, 5].map(|i| format!("<c t=\"s\"><v>{i}</v></c>")).concat();
     let bytes = with(
         &parts(&format!("<worksheet><sheetData><row>{xml}</row></sheetData></worksheet>")),
         &[("xl/sharedStrings.xml", &strings)],

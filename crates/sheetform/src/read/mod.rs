@@ -55,6 +55,20 @@ pub struct Reading {
     pub records: usize,
 }
 
+/// The texts by which a form's parts are found on a sheet.
+pub(crate) struct Marks<'a>(Words<'a>);
+
+impl<'a> Marks<'a> {
+    pub(crate) fn new(form: &'a Form) -> Self {
+        Self(Words::new(&form.layout))
+    }
+
+    /// Whether a value with this text may be taken for a heading, a label, a total or a note.
+    pub(crate) fn may_mark(&self, text: &str) -> bool {
+        self.0.hit(text) || rows::may_mark(text)
+    }
+}
+
 /// How well a form fits a book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fit {

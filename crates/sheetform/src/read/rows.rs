@@ -589,6 +589,12 @@ fn filled_serial(number: usize, heading: &str) -> Finding {
     .fix(number, true)
 }
 
+/// Whether a text may mark a row that is no record.
+pub(super) fn may_mark(text: &str) -> bool {
+    let folded = fold(text);
+    TOTAL_WORDS.contains(&folded.as_str()) || is_note(&folded)
+}
+
 fn is_note(folded: &str) -> bool {
     ["注:", "注1", "说明:", "备注:", "填表说明", "填报说明", "note:", "notes:", "source:"]
         .iter()

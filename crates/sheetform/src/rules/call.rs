@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::compare::compare;
 use super::date;
-use super::eval::{Machine, compare, wrong};
+use super::eval::{Machine, wrong};
 use super::function::Function;
 use super::number::{Total, decimals};
 use super::stop::{Outcome, Stop};

@@ -183,17 +183,14 @@ impl<'d> Machine<'d> {
         }
         let index = Rc::new(index);
         let mut indexes = self.indexes.borrow_mut();
-        match list {
-            Val::Array(at) => {
-                let address = std::ptr::from_ref(at.value).addr();
-                indexes.document.entry(address).or_default().push(Rc::clone(&index));
+        if let Val::Array(at) = list {
+            let address = std::ptr::from_ref(at.value).addr();
+            indexes.document.entry(address).or_default().push(Rc::clone(&index));
+        } else {
+            if indexes.made.len() >= RECENT {
+                indexes.made.remove(0);
             }
-            _ => {
-                if indexes.made.len() >= RECENT {
-                    indexes.made.remove(0);
-                }
-                indexes.made.push((list.clone(), Rc::clone(&index)));
-            }
+            indexes.made.push((list.clone(), Rc::clone(&index)));
         }
         Ok(index)
     }
@@ -207,18 +204,17 @@ impl<'d> Machine<'d> {
         let (mut others, mut out) = (Vec::<Val<'d>>::new(), Vec::new());
         for at in 0..len {
             let item = self.field(list, at, None)?;
-            let new = match Key::of(&item) {
-                Some(key) => seen.insert(key),
-                None => {
-                    let mut new = true;
-                    for other in &others {
-                        new = new && !self.equal(other, &item, 0)?;
-                    }
-                    if new {
-                        others.push(item.clone());
-                    }
-                    new
+            let new = if let Some(key) = Key::of(&item) {
+                seen.insert(key)
+            } else {
+                let mut new = true;
+                for other in &others {
+                    new = new && !self.equal(other, &item, 0)?;
                 }
+                if new {
+                    others.push(item.clone());
+                }
+                new
             };
             if new {
                 self.make(1)?;

@@ -13,6 +13,8 @@
 //!   their way by an index: rules over long tables stay linear. Steps and memory are bounded.
 
 mod call;
+mod compare;
+mod compile;
 mod date;
 mod eval;
 mod expr;
@@ -22,10 +24,12 @@ mod index;
 mod number;
 mod place;
 mod run;
+mod shape;
 mod stop;
 mod value;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
 use std::collections::BTreeMap;
@@ -36,8 +40,10 @@ use crate::finding::{Code, Finding, Severity, Text};
 use crate::schema::{NodeId, PlacedRule, Schema};
 use crate::vocabulary::{Level, RuleSeverity};
 
-use expr::{Compiler, Expr, Root, Shape};
-use place::FieldPath;
+use compile::Compiler;
+use expr::Expr;
+use place::{FieldPath, Root};
+use shape::Shape;
 
 pub use place::Stand;
 
@@ -144,7 +150,7 @@ fn compile_rule(schema: &Schema, node: NodeId, placed: &PlacedRule, findings: &m
     let mut source = None;
     let each = rule.each.as_deref().and_then(|text| {
         let (each, shape) = compiler.compile(text)?;
-        let named = compiler.named.first().cloned().map_or(FieldPath::THIS, FieldPath::from);
+        let named = compiler.named.first().cloned().unwrap_or(FieldPath::THIS);
         let is_list = |shape: &Shape| matches!(shape, Shape::Node(id) if schema.node(*id).types.array);
         source = named.shape(schema, &compiler.this, None).is_ok_and(|shape| is_list(&shape)).then_some(named);
         Some((each, shape))
@@ -155,10 +161,10 @@ fn compile_rule(schema: &Schema, node: NodeId, placed: &PlacedRule, findings: &m
     let each = each.map(|(each, _)| each);
     let body = compiler.compile(&rule.rule);
     let sums = compiler.sums;
-    let named = compiler.named.iter().find(|named| named.root != Root::Root).or(compiler.named.first()).cloned();
+    let named = compiler.named.iter().find(|named| named.root != Root::Document).or(compiler.named.first()).cloned();
     let message_expression = rule.message_expression.as_deref().and_then(|text| compiler.compile(text));
     let stand = match &rule.field_path {
-        None => named.map_or(FieldPath::THIS, FieldPath::from),
+        None => named.unwrap_or(FieldPath::THIS),
         Some(text) => match FieldPath::parse(text) {
             Some(path) if path.needs_it() && rule.each.is_none() => {
                 compiler.problems.push(Text::new(

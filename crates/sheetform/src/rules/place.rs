@@ -3,7 +3,7 @@
 use crate::finding::Text;
 use crate::schema::Schema;
 
-use super::expr::{Named, Part, Root, Shape};
+use super::shape::Shape;
 
 /// Where a finding of a rule stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,14 +24,28 @@ pub enum Stand {
 /// A path to a cell from `self`, `it` or `root`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FieldPath {
-    root: Root,
-    parts: Vec<Part>,
+    pub(super) root: Root,
+    pub(super) parts: Vec<Part>,
 }
 
-impl From<Named> for FieldPath {
-    fn from(named: Named) -> Self {
-        Self { root: named.root, parts: named.steps }
-    }
+/// Where a path begins: `self`, `it` or `root`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Root {
+    This,
+    It,
+    Document,
+}
+
+/// A part of a path to a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Name(String),
+    /// `[it]`
+    It,
+    /// `[0]`
+    Index(usize),
+    /// `[]`: what follows is a column.
+    Column,
 }
 
 impl FieldPath {
@@ -80,7 +94,7 @@ impl FieldPath {
         let mut shape = match self.root {
             Root::This => this.clone(),
             Root::It => it.cloned().unwrap_or(Shape::Unknown),
-            Root::Root => Shape::Node(Schema::ROOT),
+            Root::Document => Shape::Node(Schema::ROOT),
         };
         for part in &self.parts {
             shape = match part {
@@ -104,13 +118,12 @@ impl FieldPath {
         Ok(shape)
     }
 
-    /// The place for one instance. `it` is given as the pointer of the item it is, or as its number, or not known.
-    pub(super) fn stand(&self, this: &str, it: &It<'_>, total: bool) -> Option<Stand> {
-        let mut pointer = match (self.root, it) {
-            (Root::This, _) => this.to_owned(),
-            (Root::It, It::Item(pointer)) => (*pointer).to_owned(),
-            (Root::It, _) => return None,
-            (Root::Root, _) => String::new(),
+    /// The place for one instance; `None` where it asks for more of `it` than is known.
+    pub(super) fn stand(&self, this: &str, it: It<'_>, total: bool) -> Option<Stand> {
+        let mut pointer = match self.root {
+            Root::This => this.to_owned(),
+            Root::It => it.item?.to_owned(),
+            Root::Document => String::new(),
         };
         let mut column: Option<Vec<String>> = None;
         for part in &self.parts {
@@ -119,10 +132,7 @@ impl FieldPath {
                 (Part::Name(name), None) => pointer = crate::schema::join(&pointer, name),
                 (Part::Column, _) => column = Some(Vec::new()),
                 (Part::Index(index), _) => pointer = format!("{pointer}/{index}"),
-                (Part::It, _) => match it {
-                    It::Number(number) => pointer = format!("{pointer}/{number}"),
-                    _ => return None,
-                },
+                (Part::It, _) => pointer = format!("{pointer}/{}", it.number?),
             }
         }
         Some(match column {
@@ -142,11 +152,10 @@ impl FieldPath {
 }
 
 /// What `it` is for a place.
-pub(super) enum It<'a> {
-    /// An object or array of the document, by its pointer.
-    Item(&'a str),
-    /// A whole number.
-    Number(usize),
-    /// Neither, or there is none.
-    None,
+#[derive(Clone, Copy, Default)]
+pub(super) struct It<'a> {
+    /// The pointer of the value of the document that it is.
+    pub(super) item: Option<&'a str>,
+    /// The whole number that it is.
+    pub(super) number: Option<usize>,
 }

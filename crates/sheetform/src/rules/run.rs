@@ -136,12 +136,10 @@ impl<'d> Run<'d> {
             }
             // A scalar has no identity of its own, but an item of the document's own list stands where it stands.
             let pointer = match (&list, &it) {
-                (Val::Array(at), Val::Bool(_) | Val::Double(_) | Val::Text(_) | Val::Null | Val::Unread) => {
-                    Some(at.path.join(Step::Index(index)).pointer())
-                }
+                (Val::Array(at), it) if it.pointer().is_none() => Some(at.path.join(Step::Index(index)).pointer()),
                 _ => None,
             };
-            judge.verdict(Some((&it, pointer)));
+            judge.verdict(Some(&(&it, pointer)));
             if judge.state.over {
                 return;
             }
@@ -160,10 +158,10 @@ struct Judge<'r, 'd> {
 }
 
 /// `it`, and its pointer where it does not know that itself.
-type Item<'r, 'd> = Option<(&'r Val<'d>, Option<String>)>;
+type Item<'r, 'd> = (&'r Val<'d>, Option<String>);
 
 impl<'d> Judge<'_, 'd> {
-    fn verdict(&mut self, it: Item<'_, 'd>) {
+    fn verdict(&mut self, it: Option<&Item<'_, 'd>>) {
         match self.machine.run(&self.rule.rule, &mut self.state.frame) {
             Ok(Val::Bool(true)) => {}
             Ok(Val::Bool(false)) => {
@@ -185,7 +183,7 @@ impl<'d> Judge<'_, 'd> {
     }
 
     /// A rule that came to no verdict.
-    fn stopped(&mut self, stop: Stop, it: Item<'_, 'd>) {
+    fn stopped(&mut self, stop: Stop, it: Option<&Item<'_, 'd>>) {
         match stop {
             Stop::Skip => {}
             Stop::Today if self.state.not_checked => {}
@@ -218,18 +216,18 @@ impl<'d> Judge<'_, 'd> {
         self.hit(Code::RuleFailed, Code::RuleFailed.severity(), message, stand);
     }
 
-    fn stand(&self, it: Item<'_, 'd>) -> Stand {
+    fn stand(&self, it: Option<&Item<'_, 'd>>) -> Stand {
         let this = self.this.pointer().unwrap_or_default();
-        let pointer = it.as_ref().and_then(|(value, known)| known.clone().or_else(|| value.pointer()));
-        let place = match (&pointer, it.as_ref().map(|(value, _)| *value)) {
-            (Some(pointer), _) => It::Item(pointer),
-            (None, Some(Val::Int(number))) => usize::try_from(*number).map_or(It::None, It::Number),
-            _ => It::None,
+        let pointer = it.and_then(|(value, known)| known.clone().or_else(|| value.pointer()));
+        let number = match it {
+            Some((Val::Int(number), _)) => usize::try_from(*number).ok(),
+            _ => None,
         };
-        let own = self.rule.stand.stand(&this, &place, self.rule.total);
+        let known = It { item: pointer.as_deref(), number };
+        let own = self.rule.stand.stand(&this, known, self.rule.total);
         own.unwrap_or_else(|| {
             // No `it` to stand on: the heading of the column in the list it would have come from.
-            match self.rule.source.as_ref().and_then(|source| source.stand(&this, &It::None, false)) {
+            match self.rule.source.as_ref().and_then(|source| source.stand(&this, It::default(), false)) {
                 Some(Stand::Value(array)) => self.rule.stand.heading(array),
                 _ => Stand::Value(this),
             }

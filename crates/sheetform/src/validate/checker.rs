@@ -2,9 +2,11 @@
 //!
 //! A table of any length is so checked record by record.
 
+use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Registry, ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
+use super::of_form::of_form;
 use crate::finding::{Code, Finding, Text};
 use crate::layout::Layout;
 use crate::schema::join;
@@ -41,7 +43,7 @@ impl Checker {
                 }
             }
         }
-        let root = options(formats).build(&whole).map_err(|error| unusable(&error))?;
+        let root = options(formats).build(&whole).map_err(|error| unusable(document, error))?;
         let mut tables = Vec::new();
         if !found.is_empty() {
             let registry = Registry::new().add(HERE, document).and_then(jsonschema::RegistryBuilder::prepare);
@@ -52,7 +54,7 @@ impl Checker {
                     schema["$schema"] = draft.clone();
                 }
                 let validator = options(formats).with_registry(&registry).build(&schema);
-                tables.push(Records { pointer, validator: validator.map_err(|error| unusable(&error))? });
+                tables.push(Records { pointer, validator: validator.map_err(|error| unusable(document, error))? });
             }
         }
         Ok(Self { root, tables })
@@ -125,8 +127,14 @@ fn percent_encode(pointer: &str) -> String {
     out
 }
 
-fn unusable(error: &ValidationError<'_>) -> Box<Finding> {
-    refused(error.instance_path().as_str(), &error.to_string())
+/// What keeps a form from being compiled; what is wrong in one place is said as for any value.
+fn unusable(form: &Value, error: ValidationError<'static>) -> Box<Finding> {
+    let (pointer, why) = (error.instance_path().as_str().to_owned(), error.to_string());
+    if matches!(error.kind(), ValidationErrorKind::Referencing(_)) || pointer.is_empty() {
+        return refused(&pointer, &why);
+    }
+    let first = of_form(form, "", std::iter::once(error)).into_iter().next();
+    first.map_or_else(|| refused(&pointer, &why), |problem| Box::new(problem.finding))
 }
 
 fn refused(pointer: &str, why: &str) -> Box<Finding> {

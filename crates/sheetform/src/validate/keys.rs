@@ -47,11 +47,8 @@ fn finding(
     let quoted = |quote: fn(&str) -> String, with: &str| names.iter().map(|n| quote(n)).collect::<Vec<_>>().join(with);
     let text = |part: fn(&Text) -> &str, with: &str| shown.iter().map(part).collect::<Vec<_>>().join(with);
     let earlier_place = check.subject.places.value(&there).unwrap_or_default();
-    let (en_at, zh_at) = match (earlier_place.cell, earlier_place.line) {
-        (Some(cell), _) => (format!(" in {cell}"), format!("在 {cell} ")),
-        (None, Some(line)) => (format!(" on line {line}"), format!("在第 {line} 行")),
-        _ => (String::new(), String::new()),
-    };
+    let (en_at, zh_at) =
+        earlier_place.cell.map_or_else(Default::default, |cell| (format!(" in {cell}"), format!("在 {cell} ")));
     let together = if columns.len() > 1 { (" together", "合起来") } else { ("", "") };
     let message = Text::new(
         format!(

@@ -3,12 +3,15 @@
 //! Knows neither sheets nor JSON text; [`Places`] tells where things stand.
 
 mod checker;
+mod computed;
 mod equal;
 mod hint;
 mod keys;
 mod name;
+mod of_form;
 mod problem;
 mod records;
+mod rules;
 mod schema;
 mod serials;
 mod shape;
@@ -24,12 +27,15 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use checker::Checker;
+pub(crate) use computed::Expressions;
+pub(crate) use of_form::of_form;
 
+use crate::check::sheet_key;
 use crate::finding::{Finding, Place};
 use crate::form::Form;
-use crate::layout::{Column, Table};
+use crate::layout::Column;
 use crate::places::Places;
-use crate::schema::{NodeId, join};
+use crate::schema::NodeId;
 use unreadable::Unreadable;
 
 /// How a document is checked.
@@ -72,9 +78,9 @@ pub struct Subject<'a> {
 pub struct ReadTotal {
     /// JSON pointer of the array.
     pub array: String,
-    /// Which of the table's total rows, an index into [`Table::totals`].
+    /// Which of the table's total rows, an index into [`crate::layout::Table::totals`].
     pub row: usize,
-    /// Which column, an index into [`Table::columns`].
+    /// Which column, an index into [`crate::layout::Table::columns`].
     pub column: usize,
     /// The number there as decimal text; none for an empty cell.
     pub value: Option<String>,
@@ -91,6 +97,7 @@ pub fn validate(form: &Form, subject: &Subject<'_>, options: &Options) -> Vec<Fi
         serials::check(&check, table, &mut findings);
     }
     totals::check(&check, &mut findings);
+    rules::check(&check, &mut findings);
     findings
 }
 
@@ -108,27 +115,9 @@ impl Check<'_> {
         self.subject.places.value(pointer).unwrap_or_default()
     }
 
-    /// Where a key of `x-sheet` stands in the form; through `$ref`, in its target.
+    /// Where a key of a node's `x-sheet` stands in the form.
     fn sheet_rule(&self, node: NodeId, key: &str) -> String {
-        let node = self.form.schema.node(node);
-        let mut pointer = node.pointer.clone();
-        for _ in 0..16 {
-            let Some(here) = self.form.document.pointer(&pointer[1..]) else { break };
-            if here.pointer(&format!("/x-sheet/{key}")).is_some() {
-                break;
-            }
-            match here.get("$ref").and_then(Value::as_str) {
-                Some(target) if target.starts_with("#/") => target.clone_into(&mut pointer),
-                _ => break,
-            }
-        }
-        join(&join(&pointer, "x-sheet"), key)
-    }
-
-    /// What an expression of a computed row gives; the array is `self`.
-    fn evaluate(&self, table: &Table, expression: &str) -> Option<totals::Expected> {
-        let _ = (self, table, expression);
-        None
+        sheet_key(&self.form.document, &self.form.schema.node(node).pointer, key)
     }
 }
 

@@ -16,7 +16,18 @@ pub(super) struct Name {
     pub(super) order: Vec<usize>,
 }
 
-/// Names the part at a JSON pointer.
+/// Names a part of a form itself: its keyword.
+pub(super) fn keyword(pointer: &str) -> Name {
+    let word = pointer.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
+    let word = word.replace("~1", "/").replace("~0", "~");
+    let text = match word.is_empty() {
+        true => Text::new("the form", "表单"),
+        false => Text::new(format!("\"{word}\""), format!("“{word}”")),
+    };
+    Name { text, node: None, order: Vec::new() }
+}
+
+/// Names the part of a document at a JSON pointer.
 pub(super) fn name(form: &Form, pointer: &str) -> Name {
     let mut node = Some(Schema::ROOT);
     let mut order = Vec::new();

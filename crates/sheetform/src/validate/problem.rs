@@ -1,8 +1,11 @@
 //! A finding on its way: what it says and which part of the document it is about, but not yet where that stands.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use serde_json::Value;
 
-use super::name::{Name, name};
+use super::name::{Name, keyword, name};
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
 use crate::schema::Node;
@@ -46,6 +49,29 @@ impl Problem {
     }
 }
 
+/// Of several problems of one value the one nearest to the cause, in the order of the form.
+pub(super) fn one_for_each(problems: Vec<Problem>) -> Vec<Problem> {
+    let mut best: BTreeMap<(String, Option<String>), Problem> = BTreeMap::new();
+    for problem in problems {
+        // Unlike shapes of one object are problems of their own.
+        let own = problem.on_container && problem.finding.code == Code::WrongShape;
+        let rule = if own { problem.finding.rule.clone() } else { None };
+        match best.entry((problem.pointer.clone(), rule)) {
+            Entry::Occupied(mut kept) => {
+                if problem.rank() < kept.get().rank() {
+                    kept.insert(problem);
+                }
+            }
+            Entry::Vacant(free) => {
+                free.insert(problem);
+            }
+        }
+    }
+    let mut kept: Vec<Problem> = best.into_values().collect();
+    kept.sort_by(|a, b| a.order.cmp(&b.order));
+    kept
+}
+
 /// A part of a document that breaks a keyword.
 pub(super) struct Spot<'e> {
     /// Its JSON pointer.
@@ -61,9 +87,10 @@ pub(super) struct Spot<'e> {
 }
 
 impl<'e> Spot<'e> {
-    pub(super) fn new(form: &'e Form, at: String, value: &'e Value, rule: &'e str) -> Self {
-        let name = name(form, &at);
-        let node = name.node.map(|id| form.schema.node(id));
+    /// Without a form, a part of a form itself.
+    pub(super) fn new(form: Option<&'e Form>, at: String, value: &'e Value, rule: &'e str) -> Self {
+        let name = form.map_or_else(|| keyword(&at), |form| name(form, &at));
+        let node = form.and_then(|form| Some(form.schema.node(name.node?)));
         Self { at, name, value, rule, node }
     }
 

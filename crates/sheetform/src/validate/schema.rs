@@ -1,12 +1,10 @@
 //! JSON Schema: the document without the records of its tables, then each table record by record.
 
-use std::collections::BTreeMap;
-
 use jsonschema::Validator;
 use serde_json::Value;
 
 use super::Check;
-use super::problem::Problem;
+use super::problem::{Problem, one_for_each};
 use super::translate::Translator;
 use crate::finding::{Code, Finding, Text};
 
@@ -19,7 +17,7 @@ pub(super) fn check(check: &mut Check<'_>) -> Vec<Finding> {
         Err(finding) => return vec![finding.clone()],
     };
     let on_sheet = check.subject.places.value("").is_some_and(|place| place.sheet.is_some());
-    let mut translator = Translator { form, document, prefix: String::new(), on_sheet, formats };
+    let mut translator = Translator { form: Some(form), document, prefix: String::new(), on_sheet, formats };
     let mut findings = Vec::new();
     part(check, &translator, &checker.root, document, &mut findings);
     for table in &checker.tables {
@@ -55,29 +53,6 @@ fn part(
         }
     }
     findings.extend(one_for_each(problems).into_iter().map(|problem| placed(check, problem)));
-}
-
-/// Of several problems of one value the one nearest to the cause, in the order of the form.
-fn one_for_each(problems: Vec<Problem>) -> Vec<Problem> {
-    let mut best: BTreeMap<(String, Option<String>), Problem> = BTreeMap::new();
-    for problem in problems {
-        // Unlike shapes of one object are problems of their own.
-        let own = problem.on_container && problem.finding.code == Code::WrongShape;
-        let rule = if own { problem.finding.rule.clone() } else { None };
-        match best.entry((problem.pointer.clone(), rule)) {
-            std::collections::btree_map::Entry::Occupied(mut kept) => {
-                if problem.rank() < kept.get().rank() {
-                    kept.insert(problem);
-                }
-            }
-            std::collections::btree_map::Entry::Vacant(free) => {
-                free.insert(problem);
-            }
-        }
-    }
-    let mut kept: Vec<Problem> = best.into_values().collect();
-    kept.sort_by(|a, b| a.order.cmp(&b.order));
-    kept
 }
 
 fn placed(check: &Check<'_>, problem: Problem) -> Finding {

@@ -16,7 +16,8 @@ use crate::schema::{Node, join};
 
 /// Turns errors into problems.
 pub(super) struct Translator<'a> {
-    pub(super) form: &'a Form,
+    /// The form of the document; none where the document is itself a form.
+    pub(super) form: Option<&'a Form>,
     pub(super) document: &'a Value,
     /// The pointer of what was validated, put before every pointer.
     pub(super) prefix: String,
@@ -125,7 +126,7 @@ impl Translator<'_> {
 
     /// What a text of this node looks like, where that is more than text.
     fn text_of(&self, node: &Node) -> Option<Wanted> {
-        if FieldKind::of(&self.form.schema, node) == FieldKind::Month {
+        if self.form.is_some_and(|form| FieldKind::of(&form.schema, node) == FieldKind::Month) {
             return Some(words::month());
         }
         node.format.as_deref().filter(|_| self.formats).map(words::of_format)
@@ -175,7 +176,8 @@ impl Translator<'_> {
 
     /// A list with too few items; what an empty table lacks is its first record.
     fn too_few(&self, spot: &Spot<'_>, limit: u64) -> Problem {
-        let is_table = spot.name.node.is_some_and(|id| crate::layout::is_table(&self.form.schema, id));
+        let node = self.form.and_then(|form| Some((&form.schema, spot.name.node?)));
+        let is_table = node.is_some_and(|(schema, id)| crate::layout::is_table(schema, id));
         let has = spot.value.as_array().map_or(0, Vec::len);
         if has > 0 || !is_table {
             return length(spot, ">=", limit);

@@ -232,7 +232,7 @@ fn training_plan() {
     let cases: &[Case<'_>] = &[
         (&[("/records/0/topic", json!("用电"))], &["/plan/0/topic", "/records/0/topic"]),
         (&[("/records/0/date", json!("2025-01-05"))], &["/records/0/date"]),
-        (&[gone.clone()], &["/plan/0/topic"]),
+        (std::slice::from_ref(&gone), &["/plan/0/topic"]),
         (&[gone.clone(), gone.clone()], &["/plan/0/topic", "/plan/1/topic"]),
         (&[("/records", json!([]))], &["/plan/0/topic", "/plan/1/topic"]),
         (&[("/records", json!([])), ("/as_of", json!("2026-12-31"))], &[]),
