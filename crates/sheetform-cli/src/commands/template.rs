@@ -27,8 +27,9 @@ pub(crate) fn run(args: &Template, console: Console) -> Result<u8, Stop> {
         ));
     }
     let target = Target::new(&path, args.force)?.fit_for(Kind::Xlsx)?;
-    let book = sheetform::write::template(&form);
-    let bytes = sheetform_workbook::save(&book).map_err(|findings| refused(&args.form, findings, console))?;
+    let bytes = sheetform::write::template(&form)
+        .and_then(|book| sheetform_workbook::save(&book))
+        .map_err(|findings| refused(&args.form, findings, console))?;
     target.write(&bytes)?;
     if !matches!(target, Target::Stdout) {
         let name = shown(&path);
