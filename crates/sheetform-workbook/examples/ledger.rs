@@ -26,7 +26,18 @@ fn make(rows: u32, file: &str) -> Result<(), Box<dyn Error>> {
     sheet.write(1, 1, "第一分公司")?;
     sheet.write(1, 4, "更新日期")?;
     sheet.write_datetime_with_format(1, 5, ExcelDateTime::from_ymd(2026, 6, 30)?, &date)?;
-    let heads = ["序号", "资产编号", "设备名称", "规格型号", "购置日期", "原值（元）", "使用状态", "存放地点", "责任人", "下次检验日期"];
+    let heads = [
+        "序号",
+        "资产编号",
+        "设备名称",
+        "规格型号",
+        "购置日期",
+        "原值（元）",
+        "使用状态",
+        "存放地点",
+        "责任人",
+        "下次检验日期",
+    ];
     for (col, head) in (0..).zip(heads) {
         sheet.write(2, col, head)?;
     }

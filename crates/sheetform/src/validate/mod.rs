@@ -82,8 +82,8 @@ pub struct ReadTotal {
     pub row: usize,
     /// Which column, an index into [`crate::layout::Table::columns`].
     pub column: usize,
-    /// The number there; none for an empty cell.
-    pub value: Option<f64>,
+    /// The number there as decimal text; none for an empty cell.
+    pub value: Option<String>,
     /// Its cell.
     pub place: Place,
 }

@@ -24,7 +24,8 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
         let Some(table) = check.form.layout.tables().find(|table| table.pointer() == total.array) else { continue };
         let row = table.totals.get(total.row);
         let computed = row.and_then(|row| row.cells.iter().find(|(column, _)| *column == total.column));
-        let (Some((_, computed)), Some(column), Some(found)) = (computed, table.columns.get(total.column), total.value)
+        let (Some((_, computed)), Some(column), Some(found)) =
+            (computed, table.columns.get(total.column), &total.value)
         else {
             continue;
         };
@@ -33,7 +34,7 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
             Computed::Expression(_) => values.remove(&(total.array.as_str(), total.row, total.column)),
         };
         if let Some(expected) = expected
-            && let Some(found) = double(found)
+            && let Ok(found) = BigDecimal::from_str(found.trim())
             && !same(&expected, &found)
         {
             findings.push(finding(check, table, total, column, &expected, &found));
@@ -73,11 +74,6 @@ fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {
 /// A number as the decimal that is written for it: the shortest that gives the same double.
 pub(super) fn decimal(value: &Value) -> Option<BigDecimal> {
     BigDecimal::from_str(&value.as_number()?.to_string()).ok()
-}
-
-/// A double as the shortest decimal that gives it back.
-fn double(value: f64) -> Option<BigDecimal> {
-    value.is_finite().then(|| BigDecimal::from_str(&value.to_string()).ok())?
 }
 
 /// Equal to fifteen significant digits. What should be nothing may be off by as much as its largest summand allows.

@@ -107,7 +107,8 @@ impl Canvas {
     /// The finished sheet: cells in order, rows high enough.
     pub(super) fn finish(mut self) -> NewSheet {
         for (row, rows, points) in std::mem::take(&mut self.tall) {
-            let sum: f64 = (row..row + rows).map(|r| self.heights.get(r as usize).copied().unwrap_or(0.0).max(LINE)).sum();
+            let sum: f64 =
+                (row..row + rows).map(|r| self.heights.get(r as usize).copied().unwrap_or(0.0).max(LINE)).sum();
             if sum < points {
                 let last = row + rows - 1;
                 let own = self.heights.get(last as usize).copied().unwrap_or(0.0).max(LINE);

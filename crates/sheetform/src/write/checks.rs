@@ -29,7 +29,8 @@ pub(super) fn all(schema: &Schema, field: &Field, range: Range, lists: &mut Vec<
         FieldKind::Date | FieldKind::Month => Some(Check::Date(DATES.0, DATES.1)),
         FieldKind::Integer => Some(whole(node)),
         FieldKind::Number if !has_percent(field) => {
-            let (least, most) = (bound(node, "minimum", "exclusiveMinimum"), bound(node, "maximum", "exclusiveMaximum"));
+            let (least, most) =
+                (bound(node, "minimum", "exclusiveMinimum"), bound(node, "maximum", "exclusiveMaximum"));
             Some(Check::Decimal(least, most)).filter(|_| least.is_some() || most.is_some())
         }
         _ => choices(field, lists),
@@ -105,4 +106,3 @@ fn cut(text: &str, most: usize) -> String {
     out.push('…');
     out
 }
-

@@ -31,7 +31,11 @@ enum Row {
     Heads,
     Pairs(Vec<usize>),
     /// An object: its number among the items, and rows of its fields.
-    Group { item: usize, rows: Vec<Vec<usize>>, blocks: Vec<Block> },
+    Group {
+        item: usize,
+        rows: Vec<Vec<usize>>,
+        blocks: Vec<Block>,
+    },
 }
 
 /// The pairs that a band should have room for.

@@ -5,10 +5,10 @@
 
 use serde_json::Value;
 
+use crate::layout::at_path;
 use crate::layout::{Field, FieldKind};
 use crate::schema::{NodeId, Schema};
 use crate::text::TOKENS;
-use crate::layout::at_path;
 
 /// The mark of an object that is there.
 pub(super) const OBJECT: &str = TOKENS[3];

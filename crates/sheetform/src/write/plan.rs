@@ -117,7 +117,12 @@ impl Plan {
                 Filled::Labels(..) if parts.len() == 1 => {
                     let begin = u32::from(side);
                     let cols = self.all();
-                    Placed { cols, side: side.then_some((0, 1)), inner: (begin, cols.1.max(begin + 1)), ..Placed::default() }
+                    Placed {
+                        cols,
+                        side: side.then_some((0, 1)),
+                        inner: (begin, cols.1.max(begin + 1)),
+                        ..Placed::default()
+                    }
                 }
                 filled => {
                     let (side, rest) = if side { (mine.first().copied(), &mine[1..]) } else { (None, mine) };

@@ -50,7 +50,8 @@ pub(super) fn lay(
 ) -> Records {
     let levels = (0..=table.levels.len()).map(|level| Shape::new(schema, table, level)).collect();
     let blocks = vec![Vec::new(); table.levels.len() + 1];
-    let mut lay = Lay { schema, table, words, levels, blocks, findings, path: table.path.clone(), out: Records::default() };
+    let mut lay =
+        Lay { schema, table, words, levels, blocks, findings, path: table.path.clone(), out: Records::default() };
     lay.list(at_path(document, &table.path));
     lay.merge();
     lay.out

@@ -101,14 +101,7 @@ fn head_part(
     }
 }
 
-fn put_records(
-    canvas: &mut Canvas,
-    top: u32,
-    table: &Table,
-    records: &Records,
-    blocks: &[Block],
-    open: bool,
-) {
+fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, blocks: &[Block], open: bool) {
     let width = table.columns.len();
     let mut cells = records.cells.iter();
     let mut spans: Vec<_> = records.spans.iter().map(|spans| spans.iter().peekable()).collect();
@@ -189,5 +182,9 @@ fn sum_of(index: usize, records: &Records, table: &Table, col: u32, first: u32, 
         return NewContent::Empty;
     };
     let range = Range::new(CellRef::new(first, col), CellRef::new(end.max(first + 1) - 1, col));
-    if live { NewContent::Formula { text: format!("SUM({}:{})", range.first, range.last), value } } else { NewContent::Number(value) }
+    if live {
+        NewContent::Formula { text: format!("SUM({}:{})", range.first, range.last), value }
+    } else {
+        NewContent::Number(value)
+    }
 }

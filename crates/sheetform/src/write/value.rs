@@ -182,10 +182,7 @@ fn checks(choices: &[Choice], value: &Value) -> Result<NewContent, Text> {
     if choices.iter().filter(|c| same(&c.value, value)).count() == 1 {
         Ok(NewContent::Text(check_lines(choices, Some(value))))
     } else {
-        Err(Text::new(
-            format!("{value} is none of the boxes that can be ticked"),
-            format!("{value} 不是可勾选的选项"),
-        ))
+        Err(Text::new(format!("{value} is none of the boxes that can be ticked"), format!("{value} 不是可勾选的选项")))
     }
 }
 
