@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::{Page, Sheet};
 
+use crate::rules::{Must, must};
 use crate::values::{Date, Serial, Year, present, shipped, texts};
 
 /// A year's assessment of a unit: indicators with their points, its own score and the assessor's.
@@ -28,7 +29,8 @@ pub struct AssessmentSheet {
     /// The indicators.
     #[schemars(
         length(min = 1),
-        extend("x-sheet" = Sheet::new().totals(texts(["weight", "self_score", "score"])).blank_rows(20_u32))
+        extend("x-sheet" = Sheet::new().totals(texts(["weight", "self_score", "score"])).blank_rows(20_u32)),
+        extend("x-rules" = weight_rules())
     )]
     pub entries: Vec<Entry>,
     /// Who assessed.
@@ -43,6 +45,7 @@ pub struct AssessmentSheet {
 /// One indicator of the second level.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = entry_rules()))]
 pub struct Entry {
     /// Indicator of the first level; equal ones stand together.
     #[schemars(title = "一级指标", extend("x-sheet" = Sheet::new().merge(true)))]
@@ -74,4 +77,19 @@ pub struct Entry {
         .note("考评分低于分值的，须填写扣分原因")))]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub deduction: Option<String>,
+}
+
+fn weight_rules() -> [Must; 1] {
+    [must("self.size() == 0 || sum(self.map(e, e.weight)) == 100", "分值合计须为 100")
+        .at("[].weight")
+        .saying("'分值合计须为 100，现为 ' + string(sum(self.map(e, e.weight)))")]
+}
+
+fn entry_rules() -> [Must; 3] {
+    [
+        must("self.self_score <= self.weight", "自评分不能高于分值")
+            .saying("'自评分不能高于分值 ' + string(self.weight)"),
+        must("self.score <= self.weight", "考评分不能高于分值").saying("'考评分不能高于分值 ' + string(self.weight)"),
+        must("self.score >= self.weight || has(self.deduction)", "考评分低于分值的，须填扣分原因").at(".deduction"),
+    ]
 }

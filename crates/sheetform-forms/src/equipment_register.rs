@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::{Page, Sheet};
 
+use crate::rules::{Must, must};
 use crate::values::{Date, Serial, present, shipped, texts};
 
 /// A unit's register of equipment.
@@ -38,6 +39,7 @@ pub struct EquipmentRegister {
 /// One piece of equipment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = entry_rules()))]
 pub struct Entry {
     /// 1, 2, 3 …
     #[schemars(with = "Serial")]
@@ -94,4 +96,12 @@ pub enum Status {
     /// Scrapped.
     #[serde(rename = "报废")]
     Scrapped,
+}
+
+fn entry_rules() -> [Must; 2] {
+    [
+        must("self.next_check >= self.bought_on", "下次检验日期不能早于购置日期"),
+        must("self.bought_on <= root.updated_on", "购置日期不能晚于更新日期")
+            .saying("'购置日期不能晚于更新日期 ' + root.updated_on"),
+    ]
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::{Page, Sheet, Where};
 
+use crate::rules::{Must, must};
 use crate::values::{Date, Serial, present, shipped};
 
 /// A plan for one kind of incident: who is called, how grave it is, what is done.
@@ -36,7 +37,12 @@ pub struct IncidentResponsePlan {
     #[schemars(title = "应急机构", length(min = 1), extend("x-sheet" = Sheet::new().blank_rows(6_u32)))]
     pub posts: Vec<Post>,
     /// The levels, in rising order.
-    #[schemars(title = "分级标准", length(min = 1), extend("x-sheet" = Sheet::new().blank_rows(4_u32)))]
+    #[schemars(
+        title = "分级标准",
+        length(min = 1),
+        extend("x-sheet" = Sheet::new().blank_rows(4_u32)),
+        extend("x-rules" = level_rules())
+    )]
     pub levels: Vec<Level>,
     /// The steps.
     #[schemars(title = "处置流程", length(min = 1), extend("x-sheet" = Sheet::new().blank_rows(10_u32)))]
@@ -112,6 +118,7 @@ pub enum Gravity {
 /// A range of whole numbers, both ends included.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = [must("self.max >= self.min", "上限不能小于下限")]))]
 pub struct Affected {
     /// Least.
     #[schemars(title = "下限", range(min = 0))]
@@ -125,6 +132,7 @@ pub struct Affected {
 /// One step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = step_rules()))]
 pub struct Step {
     /// 1, 2, 3 …
     #[schemars(with = "Serial", title = "步骤")]
@@ -142,4 +150,40 @@ pub struct Step {
     #[schemars(title = "时限（小时）", extend("exclusiveMinimum" = 0))]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub within_hours: Option<f64>,
+}
+
+/// Each level against the one before it. A level that is there twice or out of order has one finding, not three.
+fn level_rules() -> [Must; 4] {
+    let rank = |at: &str| format!("indexOf(['一般', '较大', '重大', '特别重大'], self[{at}].level)");
+    let (this, before) = (rank("it"), rank("it - 1"));
+    [
+        must(
+            format!("indexOf(self, 'level', self[it].level) < it || {this} > {before}"),
+            "等级须由轻到重排列：一般、较大、重大、特别重大",
+        )
+        .each("range(1, self.size())")
+        .at("[it].level"),
+        must("has(self[it].affected.max)", "只有最后一级可以不填上限")
+            .each("range(0, self.size() - 1)")
+            .at("[it].affected.max"),
+        must(
+            format!("{this} <= {before} || self[it].affected.min == self[it - 1].affected.max + 1"),
+            "下限须紧接上一级的上限",
+        )
+        .each("range(1, self.size())")
+        .at("[it].affected.min")
+        .saying("'下限须紧接上一级的上限，应为 ' + string(self[it - 1].affected.max + 1)"),
+        must(
+            format!("{this} <= {before} || self[it].report_within_hours < self[it - 1].report_within_hours"),
+            "等级越重，上报时限须越短",
+        )
+        .each("range(1, self.size())")
+        .at("[it].report_within_hours")
+        .saying("'等级越重，上报时限须越短：应少于上一级的 ' + string(self[it - 1].report_within_hours) + ' 小时'"),
+    ]
+}
+
+fn step_rules() -> [Must; 1] {
+    [must("self.role in root.posts.map(p, p.role)", "责任岗位不在应急机构的岗位之中")
+        .saying("'责任岗位“' + self.role + '”不在应急机构的岗位之中'")]
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::{Page, Sheet};
 
+use crate::rules::{Must, must};
 use crate::values::{Date, Serial, present, shipped, texts};
 
 /// A unit's ledger of one self-inspection: each place, the result, and for a problem the measures and the day.
@@ -41,6 +42,7 @@ pub struct InspectionLedger {
 /// One place looked at.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = entry_rules()))]
 pub struct Entry {
     /// 1, 2, 3 …
     #[schemars(with = "Serial")]
@@ -80,4 +82,18 @@ pub enum Outcome {
     /// Something must be mended.
     #[serde(rename = "有问题")]
     Problem,
+}
+
+fn entry_rules() -> [Must; 7] {
+    [
+        must("self.result != '有问题' || has(self.problem)", "自查情况为“有问题”的，须填具体问题").at(".problem"),
+        must("self.result != '有问题' || has(self.measures)", "自查情况为“有问题”的，须填整改措施").at(".measures"),
+        must("self.result != '有问题' || has(self.due)", "自查情况为“有问题”的，须填完成时限").at(".due"),
+        must("self.result != '无问题' || !has(self.problem)", "自查情况为“无问题”的，不填具体问题").at(".problem"),
+        must("self.result != '无问题' || !has(self.measures)", "自查情况为“无问题”的，不填整改措施").at(".measures"),
+        must("self.result != '无问题' || !has(self.due)", "自查情况为“无问题”的，不填完成时限").at(".due"),
+        must("self.result == '无问题' || self.due >= root.date", "完成时限不能早于检查日期")
+            .at(".due")
+            .saying("'完成时限不能早于检查日期 ' + root.date"),
+    ]
 }

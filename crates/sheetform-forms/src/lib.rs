@@ -51,6 +51,7 @@ pub mod work_report;
 
 mod own;
 mod pretty;
+mod rules;
 mod values;
 
 use std::sync::LazyLock;

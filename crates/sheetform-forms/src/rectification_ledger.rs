@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::{Page, Sheet};
 
+use crate::rules::{Must, must};
 use crate::values::{Date, Serial, present, shipped, texts};
 
 /// A unit's ledger of problems found and mended.
@@ -79,6 +80,7 @@ pub struct Responsibility {
 /// How a problem is mended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = rectification_rules()))]
 pub struct Rectification {
     /// What is done.
     #[schemars(title = "整改措施", extend("x-sheet" = Sheet::new().width(30.0)))]
@@ -124,4 +126,15 @@ pub enum Action {
     /// Made known.
     #[serde(rename = "通报")]
     Notice,
+}
+
+fn rectification_rules() -> [Must; 2] {
+    [
+        must("(self.status == '已完成') == has(self.done_on)", "已完成的须填完成日期，未完成的不填").at(".done_on").saying(
+            "self.status == '已完成' ? '状态为“已完成”的，须填完成日期' : '状态为“' + self.status + '”的，不填完成日期'",
+        ),
+        must("self.status != '逾期' || self.due < root.updated_on", "整改时限早于更新日期的才算逾期").saying(
+            "'整改时限 ' + self.due + ' 到更新日期 ' + root.updated_on + ' 尚未超过，状态不应为“逾期”'",
+        ),
+    ]
 }

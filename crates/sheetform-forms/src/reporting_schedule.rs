@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::{Page, Sheet};
 
+use crate::rules::{Must, must};
 use crate::values::{Date, Serial, Year, present, shipped};
 
 /// A unit's reports of a year: what is due in which cycle, and the record of those sent.
@@ -45,6 +46,7 @@ pub struct ReportingSchedule {
 /// One item to be reported.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = item_rules()))]
 pub struct Item {
     /// 1, 2, 3 …
     #[schemars(with = "Serial")]
@@ -86,6 +88,7 @@ pub enum Cycle {
 /// One report sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = record_rules()))]
 pub struct Record {
     /// 1, 2, 3 …
     #[schemars(with = "Serial")]
@@ -107,4 +110,34 @@ pub struct Record {
     )]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub attachments: Option<Vec<String>>,
+}
+
+/// One finding for every cycle that is over and lacks a report.
+fn item_rules() -> [Must; 1] {
+    [must(
+        "root.records.filter(r, r.item == self.item).filter(r, r.date >= it.start && r.date <= it.end).size() \
+         >= self.at_least",
+        "本周期报送次数不足",
+    )
+    .each(
+        "periods(root.year, {'每月': 12, '每季度': 4, '每半年': 2, '每年': 1}[self.cycle]).filter(p, p.end < today)",
+    )
+    .at(".item")
+    .saying(
+        "string(root.year) + '年' + {'每月': string(month(it.start)) + '月', \
+         '每季度': '第' + string(quarter(it.start)) + '季度', \
+         '每半年': half(it.start) == 1 ? '上半年' : '下半年', '每年': ''}[self.cycle] \
+         + '“' + self.item + '”至少应报送 ' + string(self.at_least) + ' 次，记录只有 ' \
+         + string(root.records.filter(r, r.item == self.item).filter(r, r.date >= it.start && r.date <= it.end).size()) \
+         + ' 次'",
+    )]
+}
+
+fn record_rules() -> [Must; 2] {
+    [
+        must("self.item in root.items.map(i, i.item)", "事项不在报告事项之中")
+            .saying("'报告事项中没有“' + self.item + '”'"),
+        must("year(self.date) == root.year", "报送日期须在年度之内")
+            .saying("'报送日期须在 ' + string(root.year) + ' 年之内'"),
+    ]
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::Sheet;
 
+use crate::rules::{Must, end_after_start, must};
 use crate::values::{Date, Period, Serial, Year, present, shipped, texts};
 
 /// A year's agreement between two parties: duties with points, and what follows when they are not met.
@@ -26,13 +27,14 @@ pub struct ResponsibilityAgreement {
     #[schemars(with = "Year")]
     pub year: u16,
     /// Term that is assessed; it lies in the year.
-    #[schemars(title = "考核期")]
+    #[schemars(title = "考核期", extend("x-rules" = term_rules()))]
     pub term: Period,
     /// The duties.
     #[schemars(
         title = "责任事项",
         length(min = 1),
-        extend("x-sheet" = Sheet::new().totals(texts(["points"])).blank_rows(10_u32))
+        extend("x-sheet" = Sheet::new().totals(texts(["points"])).blank_rows(10_u32)),
+        extend("x-rules" = points_rules())
     )]
     pub duties: Vec<Duty>,
     /// What follows when they are not met.
@@ -83,4 +85,27 @@ pub struct Sanction {
     /// What follows.
     #[schemars(title = "处理方式", extend("x-sheet" = Sheet::new().width(24.0)))]
     pub action: String,
+}
+
+fn term_rules() -> [Must; 3] {
+    let in_year = |rule: &str| must(rule, "考核期须在年度之内").saying("'考核期须在 ' + string(root.year) + ' 年之内'");
+    [
+        end_after_start(),
+        in_year("year(self.start) == root.year"),
+        in_year("year(self.end) == root.year || self.end < self.start"),
+    ]
+}
+
+fn points_rules() -> [Must; 2] {
+    [
+        must("!self.exists(d, has(d.points))", "其他责任事项已填考核分值，本项也须填")
+            .each("self.filter(d, !has(d.points))")
+            .at("it.points"),
+        must(
+            "self.size() == 0 || !self.all(d, has(d.points)) || sum(self.map(d, d.points)) == 100",
+            "考核分值合计须为 100",
+        )
+        .at("[].points")
+        .saying("'考核分值合计须为 100，现为 ' + string(sum(self.map(d, d.points)))"),
+    ]
 }

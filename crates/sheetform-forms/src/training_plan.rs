@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::Sheet;
 
+use crate::rules::{Must, must};
 use crate::values::{Date, Serial, Year, present, shipped};
 
 /// A unit's trainings of a year: the plan, and the record of those held.
@@ -48,6 +49,7 @@ pub struct TrainingPlan {
 /// One planned training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = planned_rules()))]
 pub struct Planned {
     /// 1, 2, 3 …
     #[schemars(with = "Serial")]
@@ -73,6 +75,7 @@ pub struct Planned {
 /// One training held.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = held_rules()))]
 pub struct Held {
     /// 1, 2, 3 …
     #[schemars(with = "Serial")]
@@ -93,4 +96,24 @@ pub struct Held {
     #[schemars(title = "记录人")]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]
     pub recorder: Option<String>,
+}
+
+fn planned_rules() -> [Must; 1] {
+    [must(
+        "today <= periods(root.year, 1)[0].end || count(root.records, 'topic', self.topic) >= self.times_per_year",
+        "年度已过，培训次数不足",
+    )
+    .at(".topic")
+    .saying(
+        "'“' + self.topic + '”' + string(root.year) + ' 年应培训 ' + string(self.times_per_year) \
+         + ' 次，培训记录只有 ' + string(count(root.records, 'topic', self.topic)) + ' 次'",
+    )]
+}
+
+fn held_rules() -> [Must; 2] {
+    [
+        must("self.topic in root.plan.map(p, p.topic)", "培训主题不在培训计划中")
+            .saying("'培训计划中没有“' + self.topic + '”'"),
+        must("year(self.date) == root.year", "日期须在年度之内").saying("'日期须在 ' + string(root.year) + ' 年之内'"),
+    ]
 }

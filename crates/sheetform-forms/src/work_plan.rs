@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::{Page, Sheet, Where};
 
+use crate::rules::{Must, end_after_start, must};
 use crate::values::{Date, Period, Serial, Year, present, shipped};
 
 /// A unit's plan for one subject of the year: the leading group, the tasks with their units and dates, the
@@ -34,10 +35,15 @@ pub struct WorkPlan {
     #[schemars(title = "制定日期")]
     pub issued_on: Date,
     /// From when to when it is carried out.
-    #[schemars(title = "实施期限")]
+    #[schemars(title = "实施期限", extend("x-rules" = [end_after_start()]))]
     pub period: Period,
     /// The people who lead.
-    #[schemars(title = "领导小组", length(min = 1), extend("x-sheet" = Sheet::new().blank_rows(6_u32)))]
+    #[schemars(
+        title = "领导小组",
+        length(min = 1),
+        extend("x-sheet" = Sheet::new().blank_rows(6_u32)),
+        extend("x-rules" = one_head())
+    )]
     pub leading_group: Vec<Member>,
     /// The tasks.
     #[schemars(title = "主要任务", length(min = 1), extend("x-sheet" = Sheet::new().blank_rows(15_u32)))]
@@ -92,6 +98,7 @@ pub enum Role {
 /// One task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = task_rules()))]
 pub struct Task {
     /// Category; tasks of one category stand together.
     #[schemars(title = "任务类别", extend("x-sheet" = Sheet::new().merge(true)))]
@@ -139,4 +146,27 @@ pub struct Requirement {
     /// Its text.
     #[schemars(title = "内容", extend("x-sheet" = Sheet::new().width(40.0)))]
     pub text: String,
+}
+
+fn one_head() -> [Must; 2] {
+    [
+        must("self.size() == 0 || self.exists(m, m.role == '组长')", "领导小组须有一名组长").at("[].role"),
+        must("self[it].role != '组长' || indexOf(self, 'role', '组长') == it", "组长只能有一名，前面已有组长")
+            .each("range(self.size())")
+            .at("[it].role"),
+    ]
+}
+
+fn task_rules() -> [Must; 2] {
+    [
+        // A period that ends before it starts has its own finding; no task can keep to it.
+        must(
+            "root.period.end < root.period.start || (self.due >= root.period.start && self.due <= root.period.end)",
+            "完成时限须在实施期限之内",
+        )
+        .at(".due")
+        .saying("'完成时限须在实施期限之内（' + root.period.start + ' 至 ' + root.period.end + '）'"),
+        must("!(self.lead_unit in self.responsible_units)", "牵头单位不应再列为责任单位")
+            .saying("'牵头单位“' + self.lead_unit + '”不应再列为责任单位'"),
+    ]
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sheetform::vocabulary::Sheet;
 
+use crate::rules::{Must, end_after_start, must};
 use crate::values::{Date, Period, Serial, present, shipped};
 
 /// A unit's report on its work in a period.
@@ -20,7 +21,7 @@ pub struct WorkReport {
     #[schemars(title = "单位")]
     pub unit: String,
     /// Period it reports on.
-    #[schemars(title = "期间")]
+    #[schemars(title = "期间", extend("x-rules" = [end_after_start()]))]
     pub period: Period,
     /// Day of the report.
     #[schemars(title = "报送日期")]
@@ -69,6 +70,7 @@ pub struct Work {
 /// One problem.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = due_after_period()))]
 pub struct Problem {
     /// 1, 2, 3 …
     #[schemars(with = "Serial")]
@@ -92,6 +94,7 @@ pub struct Problem {
 /// One thing that comes next.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-rules" = due_after_period()))]
 pub struct NextStep {
     /// 1, 2, 3 …
     #[schemars(with = "Serial")]
@@ -102,4 +105,8 @@ pub struct NextStep {
     /// Day by which it is done; after the period.
     #[schemars(title = "完成时限")]
     pub due: Date,
+}
+
+fn due_after_period() -> [Must; 1] {
+    [must("self.due > root.period.end", "完成时限须晚于报告期末").saying("'完成时限须晚于报告期末 ' + root.period.end")]
 }

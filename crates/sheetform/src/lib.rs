@@ -2,16 +2,20 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
+pub mod check;
 pub mod finding;
 pub mod form;
 pub mod grid;
+pub mod json_text;
 pub mod layout;
 pub mod new_book;
 pub mod places;
-pub mod json_text;
-pub mod new_book;
+pub mod read;
 pub mod report;
+pub mod rules;
 pub mod schema;
-pub mod text;
-pub mod vocabulary;
 pub mod serial;
+pub mod text;
+pub mod validate;
+pub mod vocabulary;
+pub mod write;

@@ -434,6 +434,10 @@ impl<'a> Unfold<'a> {
                 choices = Some(list.into_iter().map(|value| Choice { text: plain_text(&value), value }).collect());
             }
         }
+        if choices.is_none() && sheet.labels.is_some() && types.single() == Some(Kind::Boolean) {
+            let texts = [true, false].map(|on| Choice { value: on.into(), text: on.to_string() });
+            choices = Some(texts.to_vec());
+        }
         if let Some(list) = &mut choices {
             let of_values = list.iter().map(|c| Types::of_value(&c.value)).fold(Types::NONE, |a, b| Types {
                 null: a.null || b.null,

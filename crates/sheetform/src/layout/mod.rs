@@ -6,9 +6,10 @@ mod compile;
 mod field;
 mod title;
 
+pub(crate) use compile::TOTAL_WORDS;
 pub use compile::compile;
 pub use field::{Field, FieldKind};
-pub use title::{Hole, Part, Title};
+pub use title::{Hole, Part, Title, at_path};
 
 use crate::schema::{NodeId, Schema};
 

@@ -1,0 +1,242 @@
+//! The arguments and their help. One definition per option; decides nothing.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sheetform::finding::Lang;
+use sheetform::serial::Date;
+
+/// One schema for an office sheet, its check and its JSON.
+#[derive(Parser, Debug)]
+#[command(
+    name = "sheetform",
+    version,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  sheetform validate ledger.xlsx             check a workbook; its mistakes are named by cell
+  sheetform convert ledger.xlsx -o l.json    a sheet to JSON
+  sheetform convert l.json -o ledger.xlsx    and back
+  sheetform template work-plan               a blank workbook to fill in
+  sheetform forms list                       the forms that are known
+
+Exit codes: 0 no error found, 1 errors found, 2 could not run."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Language of messages [default: zh where the environment says so, else en]
+    #[arg(long, value_enum, global = true, value_name = "LANG")]
+    pub(crate) lang: Option<LangName>,
+
+    /// When to colour
+    #[arg(long, value_enum, global = true, value_name = "WHEN", default_value_t = ColorWhen::Auto)]
+    pub(crate) color: ColorWhen,
+
+    /// No findings of severity info, no progress
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Validate(Validate),
+    Convert(Convert),
+    Template(Template),
+    Forms(Forms),
+    Explain(Explain),
+}
+
+/// Check workbooks or JSON documents
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  sheetform validate ledger.xlsx
+  sheetform validate *.xlsx --form inspection-ledger --format json
+  sheetform validate plan.json --form ./my-plan.schema.json --as-of 2026-12-31
+
+Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
+Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
+pub(crate) struct Validate {
+    /// Workbooks (.xlsx, .xlsm) or JSON documents, told apart by content; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+
+    /// Form of the report
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// Turn a sheet into JSON, or JSON into a sheet
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  sheetform convert ledger.xlsx -o ledger.json
+  sheetform convert ledger.json -o ledger.xlsx
+  sheetform convert ledger.xlsx | jq '.entries[0]'
+  cat ledger.json | sheetform convert - -o - --to xlsx > ledger.xlsx
+
+Nothing is written where there are errors (exit code 1), unless --partial.")]
+pub(crate) struct Convert {
+    /// A workbook or a JSON document, told apart by content; `-` is standard input
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+
+    /// The file to write; `-` is standard output, where JSON goes when this is left out
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// What to write [default: by the ending of OUT]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) to: Option<Kind>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+
+    /// Write what could be read in spite of errors
+    #[arg(long)]
+    pub(crate) partial: bool,
+
+    /// Overwrite OUT where it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Make the blank workbook of a form
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  sheetform template inspection-ledger
+  sheetform template ./my-plan.schema.json -o plan.xlsx")]
+pub(crate) struct Template {
+    /// A form's id, or the path of its JSON Schema
+    #[arg(value_name = "FORM")]
+    pub(crate) form: PathBuf,
+
+    /// The file to write; `-` is standard output [default: the form's id and .xlsx]
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Overwrite OUT where it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// List, show and check forms
+#[derive(Args, Debug)]
+pub(crate) struct Forms {
+    #[command(subcommand)]
+    pub(crate) command: FormsCommand,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum FormsCommand {
+    /// List the forms that are shipped: id, version, title
+    #[command(after_help = "Example:\n  sheetform forms list --format json")]
+    List {
+        /// Form of the list
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = ListFormat::Text)]
+        format: ListFormat,
+    },
+    /// Print the JSON Schema of a shipped form
+    #[command(after_help = "Example:\n  sheetform forms show work-plan > my-plan.schema.json")]
+    Show {
+        /// The form's id
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+    /// Check an own form: its JSON Schema, vocabulary and rules
+    #[command(after_help = "\
+Example:
+  sheetform forms check my-plan.schema.json
+
+Exit codes: 0 no error (there may be warnings), 1 a bad form, 2 unreadable or not JSON.")]
+    Check {
+        /// The path of a JSON Schema
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+
+        /// Form of the report
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+        format: Format,
+    },
+}
+
+/// Say what a finding means and how to mend it
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  sheetform explain wrong-type")]
+pub(crate) struct Explain {
+    /// The code of a finding, as it stands in brackets
+    #[arg(value_name = "CODE")]
+    pub(crate) code: String,
+}
+
+/// How a file is read and checked.
+#[derive(Args, Debug)]
+pub(crate) struct Reading {
+    /// A form's id, or the path of its JSON Schema
+    #[arg(long, value_name = "FORM")]
+    pub(crate) form: Option<PathBuf>,
+
+    /// The sheet to read
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+
+    /// The date that rules take for today, as YYYY-MM-DD
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(crate) as_of: Option<Date>,
+
+    /// Assert `format` also where the form has no `x-sheet` or `x-rules`
+    #[arg(long)]
+    pub(crate) assert_formats: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum LangName {
+    En,
+    Zh,
+}
+
+impl From<LangName> for Lang {
+    fn from(name: LangName) -> Self {
+        match name {
+            LangName::En => Self::En,
+            LangName::Zh => Self::Zh,
+        }
+    }
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum ColorWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Jsonl,
+}
+
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum ListFormat {
+    Text,
+    Json,
+}
+
+/// What `convert` writes.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Json,
+    Xlsx,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse_iso(text).ok_or_else(|| "no such day; write it as YYYY-MM-DD".to_owned())
+}

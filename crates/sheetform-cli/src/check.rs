@@ -1,0 +1,307 @@
+//! One file, whole: opened, identified, read where it is a sheet, checked. What comes out is a report and a document.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::rc::Rc;
+
+use serde_json::Value;
+use sheetform::finding::{Code, Finding, Place, Severity, Text};
+use sheetform::form::Form;
+use sheetform::grid::Source;
+use sheetform::json_text::JsonText;
+use sheetform::layout::Level;
+use sheetform::places::Places;
+use sheetform::read::{self, read};
+use sheetform::report::{FileReport, shown as quoted, sort_findings};
+use sheetform::validate::{Options, Subject, validate};
+use sheetform::write::{to_grid, write};
+
+use crate::args::Reading;
+use crate::console::Console;
+use crate::forms::Shipped;
+use crate::identify::{self, Identified};
+use crate::input::{self, Input};
+use crate::stop::{FINDINGS, Stop, shown};
+
+/// What a file turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Book,
+    Json,
+}
+
+/// A file, checked.
+pub(crate) struct Checked {
+    pub(crate) report: FileReport,
+    /// The document, as far as it could be read.
+    pub(crate) document: Option<Value>,
+    pub(crate) form: Option<Rc<Form>>,
+    pub(crate) found: Option<Found>,
+    /// Whether the file could not be checked at all.
+    pub(crate) failed: bool,
+}
+
+/// Checks files one after another with the same options.
+pub(crate) struct Checker<'a> {
+    options: &'a Reading,
+    shipped: Shipped,
+    /// The form asked for, or why it cannot be used.
+    form: Option<Result<Rc<Form>, Text>>,
+}
+
+impl<'a> Checker<'a> {
+    pub(crate) fn new(options: &'a Reading) -> Self {
+        let shipped = Shipped::default();
+        let form =
+            options.form.as_deref().map(|name| shipped.choose(name).map_err(|stop| stop.text.unwrap_or_default()));
+        Self { options, shipped, form }
+    }
+
+    /// Opens, identifies, reads and checks a file.
+    pub(crate) fn check(&self, path: &Path) -> Checked {
+        let mut checked = Checked {
+            report: FileReport::new(shown(path), Vec::new()),
+            document: None,
+            form: None,
+            found: None,
+            failed: false,
+        };
+        let sheets = match self.fill(path, &mut checked) {
+            Ok(sheets) => sheets,
+            Err(findings) => {
+                checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
+                checked.report.findings.extend(findings);
+                Vec::new()
+            }
+        };
+        // A part of the file that breaks off while its rows are read is no finding about a value.
+        checked.failed |= checked.report.findings.iter().any(|finding| stops_reading(finding.code));
+        sort_findings(&mut checked.report.findings, &sheets);
+        checked
+    }
+
+    fn fill(&self, path: &Path, out: &mut Checked) -> Result<Vec<String>, Vec<Finding>> {
+        let form = match &self.form {
+            Some(Ok(form)) => Some(form),
+            Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
+            None => None,
+        };
+        let input = input::open(path)?;
+        let sheets = input.sheets();
+        if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
+            known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
+        }
+        let Identified { form, findings } =
+            identify::identify(&input, form, &self.shipped).inspect_err(|_| out.failed = true).map_err(|f| vec![f])?;
+        out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
+        out.report.version = form.version.map(i64::from);
+        let mismatch =
+            findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
+        out.report.findings = findings;
+        if mismatch {
+            return Ok(sheets);
+        }
+        match input {
+            Input::Book(book) => {
+                out.found = Some(Found::Book);
+                self.book(&form, &*book, out);
+            }
+            Input::Json(text) => {
+                out.found = Some(Found::Json);
+                self.json(&form, &text, out);
+            }
+        }
+        out.form = Some(form);
+        Ok(sheets)
+    }
+
+    fn book(&self, form: &Form, source: &dyn Source, out: &mut Checked) {
+        let reading = read(form, source, &read::Options { sheet: self.options.sheet.clone() });
+        if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
+            out.report.findings.push(finding);
+            return;
+        }
+        out.report.records = reading.records as u64;
+        out.report.findings.extend(reading.findings);
+        if let Some(document) = &reading.document {
+            let subject =
+                Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
+            out.report.findings.extend(validate(form, &subject, &self.options()));
+        }
+        out.document = reading.document;
+    }
+
+    fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
+        let later = LaterPlaces::default();
+        let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
+        let mut findings = validate(form, &subject, &self.options());
+        later.settle(&mut findings, text);
+        out.report.records = records(form, &text.value);
+        out.report.findings.extend(findings);
+        out.document = Some(text.value.clone());
+    }
+
+    fn options(&self) -> Options {
+        let today = self.options.as_of.map(|date| date.to_string());
+        Options { today, assert_formats: self.options.assert_formats, ..Options::default() }
+    }
+}
+
+/// The rows that the tables of a document have on a sheet.
+fn records(form: &Form, document: &Value) -> u64 {
+    form.layout
+        .tables()
+        .map(|table| list_at(document, &table.path).map(|one| rows(one, &table.levels)).sum::<u64>())
+        .sum()
+}
+
+fn rows(record: &Value, levels: &[Level]) -> u64 {
+    match levels {
+        [] => 1,
+        [level, rest @ ..] => list_at(record, &level.path).map(|one| rows(one, rest)).sum::<u64>().max(1),
+    }
+}
+
+fn list_at<'a>(value: &'a Value, path: &[String]) -> impl Iterator<Item = &'a Value> {
+    let list = path.iter().try_fold(value, |value, name| value.get(name)).and_then(Value::as_array);
+    list.into_iter().flatten()
+}
+
+fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
+    if sheets.iter().any(|sheet| sheet == name) {
+        return Ok(());
+    }
+    let all: Vec<String> = sheets.iter().map(|sheet| quoted(sheet)).collect();
+    let name = quoted(name);
+    let message = Text::new(
+        format!("there is no sheet {name}; the sheets are {}", all.join(", ")),
+        format!("没有工作表 {name}；现有工作表：{}", all.join("、")),
+    );
+    Err(vec![Finding::new(Code::WrongForm, message)])
+}
+
+/// Whether a file with such a finding about the whole of it could not be checked.
+fn could_not_run(code: Code) -> bool {
+    stops_reading(code) || code == Code::BadForm
+}
+
+fn stops_reading(code: Code) -> bool {
+    matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
+}
+
+/// The workbook of a document, complete; read back and compared before it is given out.
+pub(crate) fn workbook_of(form: &Form, document: &Value) -> Result<Vec<u8>, Vec<Finding>> {
+    let book = write(form, document)?;
+    let bytes = sheetform_workbook::save(&book)?;
+    let back = read(form, &to_grid(&book), &read::Options::default());
+    match back.document.as_ref().map(|back| first_difference(document, back)) {
+        Some(None) => Ok(bytes),
+        Some(Some(pointer)) => Err(vec![cannot_hold(&pointer)]),
+        None => Err(vec![cannot_hold("")]),
+    }
+}
+
+fn cannot_hold(pointer: &str) -> Finding {
+    let message = Text::new(
+        "the sheet would not give this value back as it is; nothing was written",
+        "写成工作表后无法原样读回此值；未写出任何文件",
+    );
+    Finding::new(Code::CannotHold, message).pointer(pointer)
+}
+
+/// Where two values differ: numbers by value, the order of keys aside.
+fn first_difference(a: &Value, b: &Value) -> Option<String> {
+    let step = |key: &str| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
+    match (a, b) {
+        (Value::Object(x), Value::Object(y)) => {
+            let missing = y.keys().find(|key| !x.contains_key(*key)).map(|key| step(key));
+            let differs = |(key, one): (&String, &Value)| match y.get(key) {
+                Some(other) => first_difference(one, other).map(|rest| step(key) + &rest),
+                None => Some(step(key)),
+            };
+            x.iter().find_map(differs).or(missing)
+        }
+        (Value::Array(x), Value::Array(y)) => {
+            let mut pairs = x.iter().zip(y).enumerate();
+            let inside = pairs.find_map(|(i, (a, b))| first_difference(a, b).map(|rest| format!("/{i}{rest}")));
+            inside.or_else(|| (x.len() != y.len()).then(|| format!("/{}", x.len().min(y.len()))))
+        }
+        (Value::Number(x), Value::Number(y)) => {
+            let same = x == y || (x.is_f64() || y.is_f64()) && x.as_f64() == y.as_f64();
+            (!same).then(String::new)
+        }
+        _ => (a != b).then(String::new),
+    }
+}
+
+/// Says what refused the writing, and how the command ends.
+pub(crate) fn refused(file: &Path, findings: Vec<Finding>, console: Console) -> Stop {
+    let mut report = FileReport::new(shown(file), findings);
+    sort_findings(&mut report.findings, &[]);
+    console.findings(&report);
+    Stop::said(FINDINGS)
+}
+
+/// Places in JSON text, asked for one by one and looked up together, in a single pass over the text.
+///
+/// Until then a place carries its number in the list as its line, and column 0, which no text has.
+#[derive(Default)]
+struct LaterPlaces {
+    asked: RefCell<Vec<(String, Part)>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Value,
+    Key,
+}
+
+impl LaterPlaces {
+    fn ask(&self, pointer: &str, part: Part) -> Place {
+        let mut asked = self.asked.borrow_mut();
+        asked.push((pointer.to_owned(), part));
+        Place::text(asked.len() as u32, 0)
+    }
+
+    /// Puts the real places into the findings.
+    fn settle(&self, findings: &mut [Finding], text: &JsonText) {
+        for finding in findings.iter_mut() {
+            if let (Some(pointer), true) = (&finding.pointer, finding.place == Place::default()) {
+                let part = if finding.code == Code::UnknownProperty { Part::Key } else { Part::Value };
+                finding.place = self.ask(pointer, part);
+            }
+        }
+        let asked = self.asked.borrow();
+        let find = |part| {
+            let pointers = asked.iter().filter(|(_, p)| *p == part).map(|(pointer, _)| pointer.as_str());
+            pointers.collect::<Vec<_>>()
+        };
+        let mut values = text.places(&find(Part::Value)).into_iter();
+        let mut keys = text.key_places(&find(Part::Key)).into_iter();
+        let next = |(_, part): &(String, Part)| match part {
+            Part::Value => values.next(),
+            Part::Key => keys.next(),
+        };
+        let found: Vec<Option<Place>> = asked.iter().map(next).collect();
+        let put = |place: &mut Place| {
+            if let (Some(number), Some(0)) = (place.line, place.column) {
+                *place = found.get(number as usize - 1).cloned().flatten().unwrap_or_default();
+            }
+        };
+        for finding in findings {
+            put(&mut finding.place);
+            finding.related.iter_mut().for_each(|related| put(&mut related.place));
+        }
+    }
+}
+
+impl Places for LaterPlaces {
+    fn value(&self, pointer: &str) -> Option<Place> {
+        Some(self.ask(pointer, Part::Value))
+    }
+
+    fn key(&self, pointer: &str) -> Option<Place> {
+        Some(self.ask(pointer, Part::Key))
+    }
+}

@@ -1,0 +1,80 @@
+//! `sheetform forms list | show ID | check FILE`
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use sheetform::form::Form;
+use sheetform::report::{FileReport, Report, sort_findings};
+use sheetform::text::width;
+
+use crate::args::{Format, FormsCommand, ListFormat};
+use crate::console::Console;
+use crate::forms::shipped;
+use crate::input::open_json;
+use crate::stop::{COULD_NOT_RUN, GOOD, Stop};
+
+/// Runs a command about forms.
+pub(crate) fn run(command: &FormsCommand, console: Console) -> Result<u8, Stop> {
+    match command {
+        FormsCommand::List { format } => list(*format),
+        FormsCommand::Show { id } => show(id),
+        FormsCommand::Check { file, format } => check(file, *format, console),
+    }
+}
+
+fn list(format: ListFormat) -> Result<u8, Stop> {
+    let version = |schema: &Value| schema.pointer("/x-sheet/version").and_then(Value::as_u64);
+    let text = match format {
+        ListFormat::Text => {
+            let widest = sheetform_forms::all().iter().map(|form| width(form.id)).max().unwrap_or_default();
+            let line = |form: &sheetform_forms::ShippedForm| {
+                let version = version(form.schema()).map(|v| v.to_string()).unwrap_or_default();
+                format!("{:widest$}  {version:>2}  {}\n", form.id, form.title)
+            };
+            sheetform_forms::all().iter().map(line).collect()
+        }
+        ListFormat::Json => {
+            let one = |form: &sheetform_forms::ShippedForm| json!({ "id": form.id, "version": version(form.schema()), "title": form.title });
+            let forms: Vec<Value> = sheetform_forms::all().iter().map(one).collect();
+            format!("{:#}\n", json!({ "forms": forms }))
+        }
+    };
+    Console::print(text.as_bytes())?;
+    Ok(GOOD)
+}
+
+fn show(id: &str) -> Result<u8, Stop> {
+    Console::print(sheetform_forms::pretty(shipped(id)?.schema()).as_bytes())?;
+    Ok(GOOD)
+}
+
+fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
+    let file = path.to_string_lossy().into_owned();
+    let (mut report, failed) = match open_json(path) {
+        Ok(text) => {
+            let (_, mut findings) = Form::compile(text.value.clone());
+            let pointers: Vec<&str> = findings.iter().map(|f| f.pointer.as_deref().unwrap_or_default()).collect();
+            let places = text.key_places(&pointers);
+            for (finding, place) in findings.iter_mut().zip(places) {
+                finding.place = place;
+            }
+            (FileReport::new(file, findings), false)
+        }
+        Err(findings) => (FileReport::new(file, findings), true),
+    };
+    sort_findings(&mut report.findings, &[]);
+    let report = Report { files: vec![report] };
+    let text = match format {
+        Format::Text if failed => {
+            for one in &report.files {
+                console.failures(one);
+            }
+            String::new()
+        }
+        Format::Text => report.text(console.style()),
+        Format::Json => report.json(console.style()),
+        Format::Jsonl => report.jsonl(console.style()),
+    };
+    Console::print(text.as_bytes())?;
+    Ok(if failed { COULD_NOT_RUN } else { report.exit_code() })
+}

@@ -1,0 +1,23 @@
+//! One file per command.
+
+mod convert;
+mod explain;
+mod forms;
+mod template;
+mod validate;
+
+use crate::args::{Cli, Command};
+use crate::console::Console;
+
+/// Runs a command and gives the exit code.
+pub(crate) fn run(cli: &Cli) -> u8 {
+    let console = Console::new(cli);
+    let done = match &cli.command {
+        Command::Validate(args) => validate::run(args, console),
+        Command::Convert(args) => convert::run(args, console),
+        Command::Template(args) => template::run(args, console),
+        Command::Forms(args) => forms::run(&args.command, console),
+        Command::Explain(args) => explain::run(&args.code, console),
+    };
+    done.unwrap_or_else(|stop| console.stop(&stop))
+}

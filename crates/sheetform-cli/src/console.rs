@@ -1,0 +1,117 @@
+//! Standard output and error: results on the one, all else on the other. The only place that prints.
+
+use std::io::{self, IsTerminal, Write};
+
+use sheetform::finding::{Lang, Severity, Text};
+use sheetform::report::{FileReport, Style, line, place_text};
+
+use crate::args::{Cli, ColorWhen};
+use crate::stop::{COULD_NOT_RUN, Stop, io_text, one_line};
+
+/// How to speak.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Console {
+    pub(crate) lang: Lang,
+    pub(crate) quiet: bool,
+    color: ColorWhen,
+}
+
+impl Console {
+    pub(crate) fn new(cli: &Cli) -> Self {
+        let lang = cli.lang.map_or_else(lang_of_environment, Lang::from);
+        Self { lang, quiet: cli.quiet, color: cli.color }
+    }
+
+    /// The style of what goes to standard output.
+    pub(crate) fn style(self) -> Style {
+        self.style_on(io::stdout().is_terminal())
+    }
+
+    fn style_on(self, terminal: bool) -> Style {
+        let color = match self.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => terminal && !says("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
+        };
+        Style { lang: self.lang, quiet: self.quiet, color }
+    }
+
+    /// Writes a result. A reader that has gone is no failure.
+    pub(crate) fn print(bytes: &[u8]) -> Result<(), Stop> {
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let Text { en, zh } = io_text(&error);
+                Err(Stop::new(format!("standard output: {en}"), format!("标准输出：{zh}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says on stderr what was found in a file.
+    pub(crate) fn findings(self, report: &FileReport) {
+        let style = self.style_on(io::stderr().is_terminal());
+        let mut text = String::new();
+        for finding in &report.findings {
+            if !(style.quiet && finding.severity == Severity::Info) {
+                text.push_str(&line(report.file.as_deref(), finding, style));
+            }
+        }
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// Says on stderr why the work could not be done.
+    pub(crate) fn stop(self, stop: &Stop) -> u8 {
+        match (&stop.text, self.lang) {
+            (Some(text), Lang::En) => Self::error(&text.en),
+            (Some(text), Lang::Zh) => Self::say(&format!("错误：{}", text.zh)),
+            (None, _) => {}
+        }
+        stop.code
+    }
+
+    /// Says something on stderr that is no result, unless told to be quiet.
+    pub(crate) fn note(self, text: &Text) {
+        if !self.quiet {
+            Self::say(text.get(self.lang));
+        }
+    }
+
+    /// An error that is said before the language is known.
+    pub(crate) fn error(text: &str) {
+        Self::say(&format!("error: {text}"));
+    }
+
+    /// Says on stderr why a file could not be checked, each reason on one line.
+    pub(crate) fn failures(self, report: &FileReport) {
+        for finding in &report.findings {
+            let place = place_text(report.file.as_deref(), &finding.place, None);
+            let text = one_line(finding, self.lang);
+            match self.lang {
+                Lang::En => Self::error(&format!("{place}: {text}")),
+                Lang::Zh => Self::say(&format!("错误：{place}：{text}")),
+            }
+        }
+    }
+
+    fn say(text: &str) {
+        let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
+    }
+
+    /// Help, version, or a mistake in the arguments, as clap words it.
+    pub(crate) fn usage(error: &clap::Error) -> u8 {
+        let _ = error.print();
+        u8::try_from(error.exit_code()).unwrap_or(COULD_NOT_RUN)
+    }
+}
+
+fn says(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty())
+}
+
+/// Chinese where the first of these that is set begins with `zh`, else English.
+fn lang_of_environment() -> Lang {
+    let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
+    let set = names.iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+    if set.is_some_and(|value| value.to_ascii_lowercase().starts_with("zh")) { Lang::Zh } else { Lang::En }
+}

@@ -1,0 +1,117 @@
+//! Forms by id or path, each compiled once a run.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::rc::Rc;
+
+use sheetform::finding::{Finding, Severity, Text};
+use sheetform::form::Form;
+use sheetform::json_text;
+use sheetform::report::{place_text, shown as quoted};
+use sheetform_forms::ShippedForm;
+
+use crate::stop::{Stop, shown};
+
+/// The shipped forms, compiled when first asked for.
+#[derive(Default)]
+pub(crate) struct Shipped {
+    compiled: RefCell<BTreeMap<&'static str, Rc<Form>>>,
+}
+
+impl Shipped {
+    /// The shipped form with this id.
+    pub(crate) fn get(&self, id: &str) -> Option<Rc<Form>> {
+        let found = sheetform_forms::all().iter().find(|form| form.id == id)?;
+        if let Some(form) = self.compiled.borrow().get(found.id) {
+            return Some(Rc::clone(form));
+        }
+        let form = Rc::new(Form::compile(found.schema().clone()).0?);
+        self.compiled.borrow_mut().insert(found.id, Rc::clone(&form));
+        Some(form)
+    }
+
+    /// All of them, in their order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Rc<Form>> {
+        sheetform_forms::all().iter().filter_map(|form| self.get(form.id))
+    }
+
+    /// The form that `--form` names: a shipped one by its id, else a file.
+    pub(crate) fn choose(&self, name: &Path) -> Result<Rc<Form>, Stop> {
+        if let Some(form) = name.to_str().and_then(|id| self.get(id)) {
+            return Ok(form);
+        }
+        match std::fs::read(name) {
+            Ok(bytes) => own(name, &bytes),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_plain(name) => Err(unknown(name)),
+            Err(error) => Err(Stop::io(name, &error)),
+        }
+    }
+}
+
+/// A form of the user's.
+fn own(path: &Path, bytes: &[u8]) -> Result<Rc<Form>, Stop> {
+    let text = json_text::parse(bytes).map_err(|findings| bad(path, &findings))?;
+    let (form, mut findings) = Form::compile(text.value.clone());
+    for finding in &mut findings {
+        if let Some(pointer) = &finding.pointer {
+            finding.place = text.key_place(pointer);
+        }
+    }
+    form.map(Rc::new).ok_or_else(|| bad(path, &findings))
+}
+
+/// Names the first error of a form that cannot be used.
+fn bad(path: &Path, findings: &[Finding]) -> Stop {
+    let mut errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let first = errors.next();
+    let more = errors.count();
+    let place = first.map(|f| place_text(None, &f.place, f.pointer.as_deref())).unwrap_or_default();
+    let Text { en, zh } = first.map(|finding| finding.message.clone()).unwrap_or_default();
+    let name = shown(path);
+    let at = if place.is_empty() { String::new() } else { format!(":{place}") };
+    let (more_en, more_zh) = match more {
+        0 => (String::new(), String::new()),
+        n => (
+            format!(" (and {n} more: sheetform forms check {name})"),
+            format!("（另有 {n} 处：sheetform forms check {name}）"),
+        ),
+    };
+    Stop::new(
+        format!("{name}{at}: the form cannot be used: {en}{more_en}"),
+        format!("{name}{at}：表单无法使用：{zh}{more_zh}"),
+    )
+}
+
+/// Whether a name looks like an id, not like a path.
+fn is_plain(name: &Path) -> bool {
+    name.components().count() == 1 && name.extension().is_none()
+}
+
+fn unknown(name: &Path) -> Stop {
+    unknown_id(&name.to_string_lossy())
+}
+
+/// Says that no shipped form is called so, and which is nearest.
+pub(crate) fn unknown_id(id: &str) -> Stop {
+    let ids = sheetform_forms::all().iter().map(|form| form.id);
+    let near = nearest(id, ids);
+    let id = quoted(id);
+    let (near_en, near_zh) =
+        near.map(|near| (format!("did you mean {near}? "), format!("是否指 {near}？"))).unwrap_or_default();
+    Stop::new(
+        format!("no form is called {id}; {near_en}`sheetform forms list` names them all; an own form is given by path"),
+        format!("没有名为 {id} 的表单；{near_zh}`sheetform forms list` 列出全部；自己的表单请给出路径"),
+    )
+}
+
+/// The name most like another, where one is like it at all.
+pub(crate) fn nearest<'a>(to: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let scored = names.map(|name| (strsim::jaro_winkler(&to.to_lowercase(), name), name));
+    scored.filter(|(score, _)| *score > 0.7).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+}
+
+/// The shipped form with this id, as it is shipped.
+pub(crate) fn shipped(id: &str) -> Result<&'static ShippedForm, Stop> {
+    sheetform_forms::all().iter().find(|form| form.id == id).ok_or_else(|| unknown_id(id))
+}

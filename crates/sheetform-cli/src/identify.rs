@@ -1,0 +1,326 @@
+//! Which form a file is of: the one asked for, its own mark, its `$schema`, or the one that fits best.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use serde_json::Value;
+use sheetform::finding::{Code, Finding, Severity, Text};
+use sheetform::form::{Form, id_of};
+use sheetform::grid::{Grid, GridSheet, Source};
+use sheetform::read;
+use sheetform::report::shown as quoted;
+use sheetform::schema::Schema;
+
+use crate::forms::Shipped;
+use crate::input::Input;
+
+/// Workbook property: the form's id.
+const FORM: &str = "sheetform-form";
+/// Workbook property: the form's version.
+const VERSION: &str = "sheetform-version";
+/// Workbook property: the document's `$schema`.
+const SCHEMA: &str = "sheetform-schema";
+
+/// Rows of each sheet that are looked at first.
+const TOP_ROWS: usize = 500;
+
+/// A file's form, and what there is to say about how it was found.
+pub(crate) struct Identified {
+    pub(crate) form: Rc<Form>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Finds the form of a file; where there is none, why.
+pub(crate) fn identify(input: &Input, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Finding> {
+    match input {
+        Input::Book(book) => of_book(&**book, asked, shipped),
+        Input::Json(text) => of_document(&text.value, asked, shipped),
+    }
+}
+
+fn of_book(book: &dyn Source, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Finding> {
+    let properties = &book.info().properties;
+    let mark = properties.get(FORM).map(|id| id.trim()).filter(|id| !id.is_empty());
+    let version = properties.get(VERSION).and_then(|version| version.trim().parse().ok());
+    let schema = properties.get(SCHEMA).map(|uri| id_of(uri)).filter(|id| !id.is_empty());
+    match (asked, mark) {
+        (Some(form), Some(mark)) if !form.id.is_empty() && mark != form.id => {
+            let finding = another_form(mark, &form.id);
+            let fits = read::fit(form, &top(book)?.0)?.whole;
+            // A mark can be wrong; who asks for a form whose heads are there shall have it.
+            let finding = if fits { finding.severity(Severity::Warning) } else { finding };
+            Ok(Identified { form: Rc::clone(form), findings: vec![finding] })
+        }
+        (Some(form), mark) => Ok(with_version(Rc::clone(form), mark.and(version))),
+        (None, mark) => {
+            if let Some(form) = mark.and_then(|id| shipped.get(id)) {
+                return Ok(with_version(form, version));
+            }
+            let named = schema.and_then(|id| shipped.get(&id));
+            let found = match named {
+                Some(form) => Ok(form),
+                None => best_fit(book, shipped),
+            };
+            match (mark, found) {
+                (None, found) => found.map(|form| Identified { form, findings: Vec::new() }),
+                (Some(mark), Ok(form)) => {
+                    let findings = vec![unknown_mark(mark, &form.id)];
+                    Ok(Identified { form, findings })
+                }
+                (Some(mark), Err(finding)) => Err(marked_but_unknown(mark, finding)),
+            }
+        }
+    }
+}
+
+fn with_version(form: Rc<Form>, marked: Option<u32>) -> Identified {
+    let finding = match (marked, form.version) {
+        (Some(marked), Some(known)) if marked > known => Some(
+            Finding::new(
+                Code::NewerVersion,
+                Text::new(
+                    format!("made with version {marked} of the form {}; version {known} is known here", form.id),
+                    format!("由表单 {} 的第 {marked} 版制作；此处只有第 {known} 版", form.id),
+                ),
+            )
+            .hint(Text::new(
+                "use a newer sheetform, or give the newer form with --form",
+                "请使用更新的 sheetform，或用 --form 给出新版表单",
+            )),
+        ),
+        (Some(marked), Some(known)) if marked < known => Some(
+            Finding::new(
+                Code::OldVersion,
+                Text::new(
+                    format!("made with version {marked} of the form {}; the current one is {known}", form.id),
+                    format!("由表单 {} 的第 {marked} 版制作；当前为第 {known} 版", form.id),
+                ),
+            )
+            .hint(Text::new(
+                format!("for a current blank workbook: sheetform template {}", form.id),
+                format!("当前空白表：sheetform template {}", form.id),
+            )),
+        ),
+        _ => None,
+    };
+    Identified { form, findings: finding.into_iter().collect() }
+}
+
+fn another_form(found: &str, asked: &str) -> Finding {
+    let found = quoted(found);
+    Finding::new(
+        Code::WrongForm,
+        Text::new(
+            format!("the file says it is of the form {found}; asked for was \"{asked}\""),
+            format!("文件标明的表单是 {found}，要求的是 \"{asked}\""),
+        ),
+    )
+    .hint(Text::new(
+        "leave --form out to take the file's own form, or give the right file",
+        "去掉 --form 以采用文件自己的表单，或换成正确的文件",
+    ))
+}
+
+fn unknown_mark(mark: &str, taken: &str) -> Finding {
+    let mark = quoted(mark);
+    Finding::new(
+        Code::WrongForm,
+        Text::new(
+            format!("the file says it is of the form {mark}, which is not known here; taken as {taken}, which fits"),
+            format!("文件标明的表单 {mark} 未知；按相符的 {taken} 读取"),
+        ),
+    )
+    .severity(Severity::Warning)
+    .hint(Text::new("give its form with --form", "请用 --form 给出其表单"))
+}
+
+fn marked_but_unknown(mark: &str, finding: Finding) -> Finding {
+    let mark = quoted(mark);
+    let Text { en, zh } = finding.message;
+    let message = Text::new(
+        format!("the file says it is of the form {mark}, which is not known here; {en}"),
+        format!("文件标明的表单 {mark} 未知；{zh}"),
+    );
+    Finding { message, ..finding }
+}
+
+/// A form and how well it fits.
+struct Candidate {
+    form: Rc<Form>,
+    /// What of the form was found.
+    found: usize,
+    /// What there is to find.
+    of: usize,
+    /// Whether it is enough to be taken for it.
+    fits: bool,
+}
+
+impl Candidate {
+    /// Fits better: at all, then more of its whole, then more.
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
+        let share = (self.found * other.of).cmp(&(other.found * self.of));
+        self.fits.cmp(&other.fits).then(share).then(self.found.cmp(&other.found))
+    }
+}
+
+fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Finding> {
+    let (top, whole) = top(book)?;
+    match decide(&candidates(&top, shipped)?) {
+        // Heads that stand further down than the top reaches.
+        Err(_) if !whole => decide(&candidates(book, shipped)?),
+        decided => decided,
+    }
+}
+
+fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
+    let candidate = |form: Rc<Form>| {
+        let fit = read::fit(&form, book)?;
+        Ok(Candidate { form, found: fit.found, of: fit.of, fits: fit.whole })
+    };
+    shipped.all().map(candidate).collect()
+}
+
+/// The upper part of a book in memory, as every form is held against it; and whether that is all of it.
+fn top(book: &dyn Source) -> Result<(Grid, bool), Finding> {
+    let mut grid = Grid { info: book.info().clone(), sheets: Vec::new() };
+    let mut whole = true;
+    for index in 0..grid.info.sheets.len() {
+        let mut sheet = GridSheet { frame: book.frame(index)?, rows: Vec::new() };
+        book.rows(index, &mut |row| {
+            if sheet.rows.len() == TOP_ROWS {
+                whole = false;
+                return ControlFlow::Break(());
+            }
+            sheet.rows.push(row);
+            ControlFlow::Continue(())
+        })?;
+        grid.sheets.push(sheet);
+    }
+    Ok((grid, whole))
+}
+
+/// What to say of a sheet in which the form's heads were not found, where the heads of another form stand.
+///
+/// `found` is what reading gave; it stays where the form fits after all, or no other does.
+pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], shipped: &Shipped) -> Option<Finding> {
+    let lacks_heads = |finding: &Finding| matches!(finding.code, Code::MissingColumn | Code::WrongForm);
+    if !found.iter().any(lacks_heads) || read::fit(form, book).ok()?.whole {
+        return None;
+    }
+    let other = best_fit(book, shipped).ok()?;
+    (other.id != form.id).then(|| {
+        let (other, form) = (quoted(&other.id), quoted(if form.id.is_empty() { &form.name } else { &form.id }));
+        Finding::new(
+            Code::WrongForm,
+            Text::new(
+                format!("the headings are those of the form {other}, not of {form}"),
+                format!("表头是表单 {other} 的，不是 {form} 的"),
+            ),
+        )
+        .hint(Text::new(
+            format!("give --form {}, or the right file", other.trim_matches('"')),
+            format!("请用 --form {}，或换成正确的文件", other.trim_matches('"')),
+        ))
+    })
+}
+
+fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Finding> {
+    let schema = document.get("$schema").and_then(Value::as_str);
+    let named = schema.map(id_of).and_then(|id| shipped.get(&id));
+    let plain = |form: &Rc<Form>| Identified { form: Rc::clone(form), findings: Vec::new() };
+    match (asked, named) {
+        (Some(form), Some(named)) if !form.id.is_empty() && named.id != form.id => {
+            Ok(Identified { form: Rc::clone(form), findings: vec![another_form(&named.id, &form.id)] })
+        }
+        (Some(form), _) => Ok(plain(form)),
+        (None, Some(form)) => Ok(plain(&form)),
+        (None, None) if schema.is_some_and(|uri| uri.contains("json-schema.org/")) => Err(Finding::new(
+            Code::WrongForm,
+            Text::new(
+                "this is a JSON Schema, so a form and no document; check it with sheetform forms check",
+                "这是 JSON Schema，即表单而非文档；请用 sheetform forms check 检查",
+            ),
+        )),
+        (None, None) => {
+            let candidates: Vec<Candidate> = shipped.all().map(|form| fit_document(form, document)).collect();
+            decide(&candidates).map(|form| plain(&form))
+        }
+    }
+}
+
+/// Counts names: those of the root, and those of the first record of each of its arrays.
+fn fit_document(form: Rc<Form>, document: &Value) -> Candidate {
+    let mut tally = Tally::default();
+    let root = form.schema.node(Schema::ROOT);
+    tally.names(document, root);
+    for (name, id) in &root.properties {
+        let first = document.get(name).and_then(|list| list.get(0));
+        let items = form.schema.node(*id).items;
+        if let (Some(record), Some(items)) = (first, items) {
+            tally.names(record, form.schema.node(items));
+        }
+    }
+    let Tally { known, unknown, missing } = tally;
+    let of = known + unknown + missing;
+    Candidate { form, found: known, of, fits: known > 0 && known * 2 >= of }
+}
+
+#[derive(Default)]
+struct Tally {
+    known: usize,
+    unknown: usize,
+    missing: usize,
+}
+
+impl Tally {
+    fn names(&mut self, value: &Value, node: &sheetform::schema::Node) {
+        let Some(map) = value.as_object() else { return };
+        for key in map.keys().filter(|key| *key != "$schema") {
+            if node.property(key).is_some() {
+                self.known += 1;
+            } else {
+                self.unknown += 1;
+            }
+        }
+        self.missing += node.required.iter().filter(|name| !map.contains_key(*name)).count();
+    }
+}
+
+/// The one form that fits best.
+fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
+    let Some(best) = candidates.iter().max_by(|a, b| a.order(b)) else { return Err(no_form(None)) };
+    if !best.fits {
+        // One word in common says nothing.
+        let nearest = candidates.iter().max_by_key(|one| one.found).filter(|one| one.found > 1);
+        return Err(no_form(nearest));
+    }
+    let equal: Vec<&Candidate> = candidates.iter().filter(|one| one.order(best).is_eq()).collect();
+    if let [one] = equal.as_slice() {
+        return Ok(Rc::clone(&one.form));
+    }
+    let ids: Vec<&str> = equal.iter().map(|one| one.form.id.as_str()).collect();
+    Err(Finding::new(
+        Code::WrongForm,
+        Text::new(
+            format!("{} fit equally well; say which it is with --form", ids.join(" and ")),
+            format!("{} 同样相符；请用 --form 指定", ids.join(" 与 ")),
+        ),
+    ))
+}
+
+fn no_form(nearest: Option<&Candidate>) -> Finding {
+    let (near_en, near_zh) = nearest.map_or_else(Default::default, |near| {
+        let Candidate { form, found, of, .. } = near;
+        (
+            format!("; the nearest is {} with {found} of {of} headings and labels", form.id),
+            format!("；最接近的是 {}（{of} 个标题中符合 {found} 个）", form.id),
+        )
+    });
+    Finding::new(
+        Code::WrongForm,
+        Text::new(
+            format!("no shipped form fits{near_en}; give the form with --form"),
+            format!("没有相符的表单{near_zh}；请用 --form 给出表单"),
+        ),
+    )
+}

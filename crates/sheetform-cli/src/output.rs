@@ -1,0 +1,135 @@
+//! Output files: complete, in one rename, or not at all; nothing existing is overwritten unless told to.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use crate::args::Kind;
+use crate::console::Console;
+use crate::stop::{Stop, shown};
+
+/// Where a result goes.
+pub(crate) enum Target {
+    /// Standard output.
+    Stdout,
+    /// A file that appears in one rename.
+    File { path: PathBuf, existing: Option<Metadata> },
+    /// A device or pipe: there is nothing to rename.
+    Device(PathBuf),
+}
+
+impl Target {
+    /// Says where `path` leads, and refuses before any work what cannot be written there.
+    pub(crate) fn new(path: &Path, force: bool) -> Result<Self, Stop> {
+        if path.as_os_str() == "-" {
+            return Ok(Self::Stdout);
+        }
+        let (name, given) = (shown(path), path);
+        // Through a link the file it leads to is replaced, not the link.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        match fs::symlink_metadata(&path) {
+            Ok(existing) if existing.is_dir() => Err(Stop::io(given, &io::ErrorKind::IsADirectory.into())),
+            Ok(existing) if existing.is_file() || existing.is_symlink() => {
+                if !force {
+                    return Err(Stop::new(
+                        format!("{name} exists already; give another name, or --force to overwrite it"),
+                        format!("{name} 已存在；请换一个名称，或用 --force 覆盖"),
+                    ));
+                }
+                if existing.is_file() && existing.permissions().readonly() {
+                    return Err(Stop::new(format!("{name} is read-only"), format!("{name} 是只读文件")));
+                }
+                Ok(Self::File { path, existing: Some(existing) })
+            }
+            Ok(_) => Ok(Self::Device(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let folder = folder_of(&path);
+                if folder.is_dir() && path.file_name().is_some() {
+                    Ok(Self::File { path, existing: None })
+                } else {
+                    let folder = shown(folder);
+                    Err(Stop::new(format!("there is no folder {folder}"), format!("没有文件夹 {folder}")))
+                }
+            }
+            Err(error) => Err(Stop::io(given, &error)),
+        }
+    }
+
+    /// Refuses to pour a workbook over a terminal.
+    pub(crate) fn fit_for(self, kind: Kind) -> Result<Self, Stop> {
+        if kind == Kind::Xlsx && matches!(self, Self::Stdout) && io::stdout().is_terminal() {
+            return Err(Stop::new(
+                "a workbook cannot be shown on a terminal; give -o OUT.xlsx",
+                "工作簿无法显示在终端上；请用 -o OUT.xlsx",
+            ));
+        }
+        Ok(self)
+    }
+
+    /// Whether it is this file, under any name.
+    pub(crate) fn is(&self, other: &Path) -> bool {
+        match (self, fs::canonicalize(other)) {
+            (Self::File { path, existing }, Ok(other)) => {
+                *path == other || same_file(existing.as_ref(), fs::metadata(&other).ok().as_ref())
+            }
+            _ => false,
+        }
+    }
+
+    /// Writes the whole result.
+    pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Stop> {
+        match self {
+            Self::Stdout => Console::print(bytes),
+            Self::Device(path) => {
+                let written = File::options().write(true).open(path).and_then(|mut file| file.write_all(bytes));
+                match written {
+                    Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Stop::io(path, &error)),
+                    _ => Ok(()),
+                }
+            }
+            Self::File { path, existing } => {
+                replace(path, existing.as_ref(), bytes).map_err(|error| Stop::io(path, &error))
+            }
+        }
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn replace(path: &Path, existing: Option<&Metadata>, bytes: &[u8]) -> io::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".sheetform-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        // As any program makes a file: the umask takes its part.
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder_of(path))?;
+    file.write_all(bytes)?;
+    if let Some(existing) = existing.filter(|existing| existing.is_file()) {
+        file.as_file().set_permissions(existing.permissions())?;
+    }
+    file.as_file().sync_all()?;
+    match existing {
+        Some(_) => file.persist(path).map_err(|error| error.error)?,
+        None => file.persist_noclobber(path).map_err(|error| error.error)?,
+    };
+    Ok(())
+}
+
+#[cfg(unix)]
+fn same_file(a: Option<&Metadata>, b: Option<&Metadata>) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    a.zip(b).is_some_and(|(a, b)| a.dev() == b.dev() && a.ino() == b.ino())
+}
+
+#[cfg(not(unix))]
+fn same_file(_: Option<&Metadata>, _: Option<&Metadata>) -> bool {
+    false
+}

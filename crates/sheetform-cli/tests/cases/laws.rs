@@ -1,0 +1,93 @@
+//! What holds for every case, whatever it is about.
+
+use std::ops::ControlFlow;
+
+use serde_json::Value;
+use sheetform::finding::{Finding, Severity};
+use sheetform::form::Form;
+use sheetform::grid::{CellRef, Source};
+use sheetform::read::{self, read};
+use sheetform::write::{to_grid, write};
+use sheetform_workbook::{Workbook, save};
+
+use crate::case::{Outcome, difference, lines};
+
+/// document → sheet → document gives an equal document, in memory and through the bytes of a workbook; the same
+/// document gives the same bytes.
+pub(crate) fn round_trip(form: &Form, document: &Value) -> Outcome {
+    let book = write(form, document).map_err(|findings| format!("refused to write:\n{}", lines(&findings)))?;
+    let bytes = save(&book).map_err(|findings| format!("refused to save:\n{}", lines(&findings)))?;
+    let again = write(form, document).ok().and_then(|book| save(&book).ok());
+    if again.as_ref() != Some(&bytes) {
+        return Err("the same document gives other bytes the second time".to_owned());
+    }
+    read_back(form, document, &to_grid(&book), "in memory")?;
+    let opened = Workbook::from_bytes(bytes).map_err(|finding| format!("not read back: {}", finding.message.en))?;
+    read_back(form, document, &opened, "through a workbook")
+}
+
+fn read_back(form: &Form, document: &Value, source: &dyn Source, way: &str) -> Outcome {
+    let reading = read(form, source, &read::Options::default());
+    let loud = reading.findings.iter().filter(|finding| finding.severity != Severity::Info);
+    let loud: Vec<Finding> = loud.cloned().collect();
+    if !loud.is_empty() {
+        return Err(format!("what was written is read with findings ({way}):\n{}", lines(&loud)));
+    }
+    let back = reading.document.unwrap_or_default();
+    if equal(document, &back) {
+        return Ok(());
+    }
+    Err(difference(&format!("the round trip ({way})"), &format!("{document:#}"), &format!("{back:#}")))
+}
+
+/// Equal by value: 1 and 1.0 are one number.
+fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(x), Value::Number(y)) => x == y || (x.is_f64() || y.is_f64()) && x.as_f64() == y.as_f64(),
+        (Value::Array(x), Value::Array(y)) => x.len() == y.len() && x.iter().zip(y).all(|(a, b)| equal(a, b)),
+        (Value::Object(x), Value::Object(y)) => {
+            x.len() == y.len() && x.iter().all(|(key, a)| y.get(key).is_some_and(|b| equal(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+/// Every finding stands on a cell in reach of what is filled, or on a sheet or file as a whole.
+pub(crate) fn places(findings: &[Finding], source: &dyn Source) -> Outcome {
+    for finding in findings {
+        let all = std::iter::once(&finding.place).chain(finding.related.iter().map(|related| &related.place));
+        for place in all {
+            let Some(name) = &place.sheet else { continue };
+            let Some(index) = source.info().sheets.iter().position(|sheet| sheet.name == *name) else {
+                return Err(format!("there is no sheet {name:?}: {}", lines(std::slice::from_ref(finding))));
+            };
+            let reach = reach(source, index)?;
+            if place.cell.is_some_and(|cell| cell.row > reach.row || cell.col > reach.col) {
+                return Err(format!("no such cell (up to {reach}): {}", lines(std::slice::from_ref(finding))));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One row and one column past the last filled ones: a missing value or column belongs there.
+fn reach(source: &dyn Source, sheet: usize) -> Result<CellRef, String> {
+    let mut reach = CellRef::new(0, 0);
+    let mut see = |at: CellRef| reach = CellRef::new(reach.row.max(at.row + 1), reach.col.max(at.col + 1));
+    for range in source.frame(sheet).map_err(|finding| finding.message.en)?.merges {
+        see(range.last);
+    }
+    let each = &mut |row: sheetform::grid::Row| {
+        if let Some((col, _)) = row.cells.last() {
+            see(CellRef::new(row.index, *col));
+        }
+        ControlFlow::Continue(())
+    };
+    source.rows(sheet, each).map_err(|finding| finding.message.en)?;
+    Ok(reach)
+}
+
+/// Two results that must be the same.
+pub(crate) fn same(way: &str, first: &str, second: &str) -> Outcome {
+    if first == second { Ok(()) } else { Err(difference(way, first, second)) }
+}

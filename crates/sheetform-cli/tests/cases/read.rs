@@ -1,0 +1,76 @@
+//! A case with a sheet: what document it gives, and what is found.
+
+use serde_json::Value;
+use sheetform::finding::{Finding, Severity};
+use sheetform::form::Form;
+use sheetform::grid::Source;
+use sheetform::read::{self, read};
+use sheetform::validate::{Options, Subject, validate};
+use sheetform_workbook::{Workbook, save};
+
+use crate::case::{Case, Outcome, sorted_lines};
+use crate::{laws, sheet_text};
+
+/// What came out of a sheet.
+pub(crate) struct Checked {
+    pub(crate) document: Option<Value>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) records: usize,
+}
+
+pub(crate) fn run(case: &Case) -> Outcome {
+    let form = case.form()?;
+    let result = if case.has("input.xlsx") {
+        let open = || Workbook::open(case.folder.join("input.xlsx")).map_err(|finding| finding.message.en);
+        check(case, &form, &open()?)?
+    } else {
+        let grid = sheet_text::parse(&case.text("input.sheet")?)?;
+        let result = check(case, &form, &grid)?;
+        // The same through the bytes of a workbook, where a new workbook can hold it.
+        if let Some(book) = sheet_text::book_of(&grid) {
+            let bytes = save(&book).map_err(|findings| sorted_lines(findings, &[]))?;
+            let book = Workbook::from_bytes(bytes).map_err(|finding| finding.message.en)?;
+            let through = check(case, &form, &book)?;
+            laws::same("through a workbook", &text(&result, &grid), &text(&through, &book))?;
+        }
+        result
+    };
+    if let (Some(document), true) = (&result.document, is_good(&result.findings)) {
+        laws::round_trip(&form, document)?;
+    }
+    Ok(())
+}
+
+fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
+    let result = checked(case, form, source)?;
+    laws::places(&result.findings, source)?;
+    laws::same("reading twice", &text(&result, source), &text(&checked(case, form, source)?, source))?;
+    let json = result.document.as_ref().map(|document| format!("{document:#}\n")).unwrap_or_default();
+    let sheets: Vec<String> = source.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    let found = sorted_lines(result.findings.clone(), &sheets);
+    case.expect("expected.json", &json).and(case.expect("expected.findings", &found))?;
+    Ok(result)
+}
+
+/// Reads and checks a sheet as the command does.
+pub(crate) fn checked(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
+    let reading = read(form, source, &read::Options { sheet: case.about.sheet.clone() });
+    let mut findings = reading.findings;
+    if let Some(document) = &reading.document {
+        let subject =
+            Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
+        let options = Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() };
+        findings.extend(validate(form, &subject, &options));
+    }
+    Ok(Checked { document: reading.document, findings, records: reading.records })
+}
+
+fn text(result: &Checked, source: &dyn Source) -> String {
+    let sheets: Vec<String> = source.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    let document = result.document.as_ref().map(|document| format!("{document:#}")).unwrap_or_default();
+    format!("{document}\n{}", sorted_lines(result.findings.clone(), &sheets))
+}
+
+fn is_good(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.severity != Severity::Error)
+}

@@ -1,0 +1,340 @@
+//! Finds the heads of tables by their texts, wherever they stand, and says which column is where.
+
+use std::collections::BTreeMap;
+
+use super::survey::Survey;
+use crate::grid::{CellRef, Range};
+use crate::layout::{BandKind, Layout, Table};
+use crate::text::fold;
+
+/// Rows a head may have.
+const MAX_HEAD_ROWS: u32 = 4;
+/// How far above a head its caption may stand.
+const CAPTION_REACH: u32 = 3;
+/// Candidates kept for a table.
+const MAX_CANDIDATES: usize = 300;
+
+/// A head found on a sheet.
+#[derive(Clone, Debug)]
+pub(super) struct Head {
+    /// First row of the head.
+    pub(super) first: u32,
+    /// Last row of the head.
+    pub(super) last: u32,
+    /// For each column of the form, the first and last column of the sheet.
+    pub(super) columns: Vec<Option<(u32, u32)>>,
+    /// For each column of the form found, its lowest heading.
+    pub(super) headings: Vec<Option<Range>>,
+    /// Headings that no column takes, with their text and folded path.
+    pub(super) unknown: Vec<(Range, String, String)>,
+    /// Columns that could not be told apart, with the headings in question.
+    pub(super) ambiguous: Vec<(Vec<usize>, Vec<Range>)>,
+    /// The caption found for it.
+    pub(super) caption: Option<Range>,
+    score: i64,
+}
+
+impl Head {
+    /// Columns found.
+    pub(super) fn matched(&self) -> usize {
+        self.columns.iter().flatten().count()
+    }
+
+    /// The rightmost column of the sheet that belongs to it, unknown headings included.
+    pub(super) fn right(&self) -> u32 {
+        let known = self.columns.iter().flatten().map(|(_, last)| *last);
+        known.chain(self.unknown.iter().map(|(range, ..)| range.last.col)).max().unwrap_or(0)
+    }
+
+    /// The leftmost column of the sheet that belongs to it.
+    pub(super) fn left(&self) -> u32 {
+        self.columns.iter().flatten().map(|(first, _)| *first).min().unwrap_or(0)
+    }
+}
+
+/// A column of the sheet as its head shows it.
+struct SheetColumn {
+    first: u32,
+    last: u32,
+    path: Vec<String>,
+    /// The path with a group that stands unmerged further left.
+    inherited: Option<Vec<String>>,
+    heading: Range,
+    text: String,
+}
+
+/// Finds the head of each table, in order; `None` where there is none.
+pub(super) fn find(survey: &Survey, layout: &Layout) -> Vec<Option<Head>> {
+    let captions = captions(survey, layout);
+    let mut tables = Vec::new();
+    for (band, spec) in layout.bands.iter().enumerate() {
+        if let BandKind::Table(table) = &spec.kind {
+            tables.push((candidates(survey, table, band, &captions), spec.beside));
+        }
+    }
+    assign(&tables)
+}
+
+/// Cells that hold a caption: row, cell, and the bands it could belong to.
+type Captions = Vec<(u32, Range, Vec<usize>)>;
+
+fn captions(survey: &Survey, layout: &Layout) -> Captions {
+    let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (i, band) in layout.bands.iter().enumerate() {
+        for text in band.caption.iter().chain(&band.caption_aliases) {
+            names.entry(fold(text)).or_default().push(i);
+        }
+    }
+    let mut found = Vec::new();
+    for (index, row) in &survey.rows {
+        for (col, cell) in &row.cells {
+            if let Some(bands) = cell.as_text().and_then(|text| names.get(&fold(text))) {
+                found.push((*index, survey.merges.range(CellRef::new(*index, *col)), bands.clone()));
+            }
+        }
+    }
+    found
+}
+
+fn candidates(survey: &Survey, table: &Table, band: usize, captions: &Captions) -> Vec<Head> {
+    let mut found: Vec<Head> = Vec::new();
+    let marks: std::collections::BTreeSet<&str> =
+        table.columns.iter().flat_map(|c| c.paths.iter().flatten()).map(String::as_str).collect();
+    for (&index, row) in &survey.rows {
+        let hits = row.cells.iter().filter(|(_, c)| c.as_text().is_some_and(|t| marks.contains(fold(t).as_str())));
+        if hits.count() == 0 {
+            continue;
+        }
+        let mut best: Option<Head> = None;
+        for depth in 1..=MAX_HEAD_ROWS.min(table.head_rows as u32 + 1) {
+            let columns = sheet_columns(survey, index, depth);
+            let head = match_columns(table, index, index + depth - 1, &columns, band, captions);
+            if head.matched() > 0 && best.as_ref().is_none_or(|b| head.score > b.score) {
+                best = Some(head);
+            }
+        }
+        if let Some(head) = best.filter(|head| enough(head.matched(), table)) {
+            found.push(head);
+        }
+    }
+    if found.len() > MAX_CANDIDATES {
+        found.sort_by_key(|head| -head.score);
+        found.truncate(MAX_CANDIDATES);
+        found.sort_by_key(|head| head.first);
+    }
+    found
+}
+
+/// Whether so many columns make a head: a third of them, and more than one of several.
+fn enough(matched: usize, table: &Table) -> bool {
+    let columns = table.columns.len();
+    matched * 3 >= columns && matched >= columns.min(2)
+}
+
+/// The columns that `depth` rows from `first` would head.
+fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
+    let mut cols = std::collections::BTreeSet::new();
+    for index in first..first + depth {
+        if let Some(row) = survey.rows.get(&index) {
+            cols.extend(row.cells.iter().filter(|(_, c)| !c.is_empty()).map(|(col, _)| *col));
+            cols.extend(survey.merges.columns_in(index));
+        }
+    }
+    let mut columns: Vec<SheetColumn> = Vec::new();
+    let mut group: Option<(u32, String)> = None;
+    for col in cols {
+        let mut path = Vec::new();
+        let mut heading: Option<(Range, String)> = None;
+        let mut top_empty = false;
+        for index in first..first + depth {
+            let (range, text) = survey.text(CellRef::new(index, col));
+            if heading.as_ref().is_some_and(|(before, _)| *before == range) {
+                continue;
+            }
+            // A merge that begins above is a title or a side caption, unless the head is one row only.
+            if range.first.row < first {
+                continue;
+            }
+            match text {
+                Some(text) if !fold(&text).is_empty() => {
+                    path.push(fold(&text));
+                    heading = Some((range, text.to_string()));
+                }
+                _ => top_empty |= index == first,
+            }
+        }
+        let Some((heading, text)) = heading else { continue };
+        if !top_empty {
+            group = path.first().map(|text| (col, text.clone()));
+        }
+        let inherited = match (&group, top_empty) {
+            (Some((_, group)), true) => Some(std::iter::once(group.clone()).chain(path.iter().cloned()).collect()),
+            _ => None,
+        };
+        match columns.last_mut() {
+            // Merged columns under one heading are one column.
+            Some(before) if before.heading == heading => before.last = col,
+            _ => columns.push(SheetColumn { first: col, last: col, path, inherited, heading, text }),
+        }
+    }
+    columns
+}
+
+fn match_columns(
+    table: &Table,
+    first: u32,
+    last: u32,
+    columns: &[SheetColumn],
+    band: usize,
+    captions: &Captions,
+) -> Head {
+    let mut taken: Vec<Option<usize>> = vec![None; columns.len()];
+    let mut found: Vec<Option<usize>> = vec![None; table.columns.len()];
+    let mut ambiguous: Vec<(Vec<usize>, Vec<Range>)> = Vec::new();
+    let mut score = 0;
+    // First the heading as written, then its aliases, then with a group that is not merged, then without groups.
+    for pass in 0..4 {
+        let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (i, column) in table.columns.iter().enumerate().filter(|(i, _)| found[*i].is_none()) {
+            let paths: &[Vec<String>] = match pass {
+                0 => column.paths.get(..1).unwrap_or_default(),
+                _ => &column.paths,
+            };
+            for path in paths.iter().filter(|p| !p.is_empty()) {
+                let key = if pass == 3 { path.last().cloned().unwrap_or_default() } else { path.join("/") };
+                let list = wanted.entry(key).or_default();
+                if !list.contains(&i) {
+                    list.push(i);
+                }
+            }
+        }
+        let mut shown: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (j, column) in columns.iter().enumerate().filter(|(j, _)| taken[*j].is_none()) {
+            let path = match pass {
+                0 | 1 => Some(&column.path),
+                2 => column.inherited.as_ref(),
+                // A sheet without groups at all: only a column whose own path is one text.
+                _ => Some(&column.path).filter(|p| p.len() == 1),
+            };
+            if let Some(path) = path {
+                shown.entry(path.join("/")).or_default().push(j);
+            }
+        }
+        for (key, forms) in &wanted {
+            let Some(sheets) = shown.get(key) else { continue };
+            let forms: Vec<usize> = forms.iter().copied().filter(|i| found[*i].is_none()).collect();
+            let sheets: Vec<usize> = sheets.iter().copied().filter(|j| taken[*j].is_none()).collect();
+            if forms.is_empty() || sheets.is_empty() {
+                continue;
+            }
+            if forms.len() == sheets.len() {
+                for (i, j) in forms.iter().zip(&sheets) {
+                    found[*i] = Some(*j);
+                    taken[*j] = Some(*i);
+                    // A whole path tells more than a heading whose group is not there.
+                    score += if pass < 3 { 10 } else { 8 };
+                }
+            } else if pass < 2 {
+                for j in &sheets {
+                    taken[*j] = Some(usize::MAX);
+                }
+                ambiguous.push((forms, sheets.iter().map(|j| columns[*j].heading).collect()));
+            }
+        }
+    }
+    let caption = nearest_caption(first, captions);
+    let own_caption = caption.as_ref().filter(|(_, bands)| bands.contains(&band)).map(|(range, _)| *range);
+    score -= i64::from(last - first);
+    match &caption {
+        Some((_, bands)) if bands.contains(&band) => score += 4,
+        Some(_) => score -= 4,
+        None => {}
+    }
+    let left = found.iter().flatten().map(|j| columns[*j].first).min().unwrap_or(0);
+    let right = found.iter().flatten().map(|j| columns[*j].last).max().unwrap_or(0);
+    let mut reach = right;
+    let mut unknown = Vec::new();
+    for (j, column) in columns.iter().enumerate().filter(|(j, _)| taken[*j].is_none() && !found.contains(&Some(*j))) {
+        // Text at the side of the head, behind a gap, is no column; nor is a caption at the side.
+        let beside = column.first < left || column.first > reach + 1;
+        let is_caption = captions.iter().any(|(_, range, _)| *range == column.heading);
+        let gap = column.first + 1 < left || column.first > reach + 1;
+        if !is_caption && !(beside && gap) && j < columns.len() {
+            reach = reach.max(column.last);
+            unknown.push((column.heading, column.text.clone(), column.path.join("/")));
+        }
+    }
+    let mut places: Vec<Option<(u32, u32)>> =
+        found.iter().map(|j| j.map(|j| (columns[j].first, columns[j].last))).collect();
+    place_unheaded(table, &mut places, columns);
+    Head {
+        first,
+        last,
+        columns: places,
+        headings: found.iter().map(|j| j.map(|j| columns[j].heading)).collect(),
+        unknown,
+        ambiguous,
+        caption: own_caption,
+        score,
+    }
+}
+
+/// A column without a heading stands right of the column before it, where no heading stands.
+fn place_unheaded(table: &Table, found: &mut [Option<(u32, u32)>], columns: &[SheetColumn]) {
+    for (i, column) in table.columns.iter().enumerate() {
+        if found[i].is_none() && column.heads.iter().all(|h| fold(h).is_empty()) {
+            let next = match i.checked_sub(1) {
+                Some(before) => found[before].map(|(_, last)| last + 1),
+                None => found.iter().flatten().map(|(first, _)| *first).min().and_then(|left| left.checked_sub(1)),
+            };
+            found[i] = next.filter(|c| !columns.iter().any(|s| (s.first..=s.last).contains(c))).map(|c| (c, c));
+        }
+    }
+}
+
+fn nearest_caption(first: u32, captions: &Captions) -> Option<(Range, Vec<usize>)> {
+    captions
+        .iter()
+        .filter(|(row, range, _)| {
+            let above = *row < first && first - range.last.row.min(first) <= CAPTION_REACH;
+            let at_side = (range.first.row..=range.last.row).contains(&first);
+            above || at_side
+        })
+        .max_by_key(|(row, ..)| *row)
+        .map(|(_, range, bands)| (*range, bands.clone()))
+}
+
+/// The best assignment of heads to tables, rows rising in the order of the form.
+fn assign(tables: &[(Vec<Head>, bool)]) -> Vec<Option<Head>> {
+    // best[k][c]: the best score with the first k tables placed and the last head being candidate c of table k.
+    type Step = (i64, Vec<Option<usize>>);
+    let mut states: Vec<(u32, u32, Step)> = vec![(0, 0, (0, Vec::new()))];
+    for (heads, beside) in tables {
+        let mut next: BTreeMap<(u32, u32), Step> = BTreeMap::new();
+        let mut offer = |key: (u32, u32), step: Step| {
+            if next.get(&key).is_none_or(|known| known.0 < step.0) {
+                next.insert(key, step);
+            }
+        };
+        for (end, right, (score, chosen)) in &states {
+            let mut without = chosen.clone();
+            without.push(None);
+            offer((*end, *right), (*score, without));
+            for (c, head) in heads.iter().enumerate() {
+                let below = chosen.iter().all(Option::is_none) || head.first >= *end;
+                let aside = *beside && head.last + 1 == *end && head.left() > *right;
+                if below || aside {
+                    let mut with = chosen.clone();
+                    with.push(Some(c));
+                    offer((head.last + 1, head.right()), (score + head.score, with));
+                }
+            }
+        }
+        states = next.into_iter().map(|((end, right), step)| (end, right, step)).collect();
+        // A long sheet may repeat a head many times; only the best states matter.
+        states.sort_by_key(|(end, _, (score, _))| (-score, *end));
+        states.truncate(MAX_CANDIDATES);
+    }
+    let chosen = states.into_iter().next().map(|(_, _, (_, chosen))| chosen).unwrap_or_default();
+    tables.iter().zip(chosen).map(|((heads, _), c)| c.map(|c| heads[c].clone())).collect()
+}

@@ -1,0 +1,213 @@
+//! Finds the labels of label bands between the heads, and the cell that holds each one's value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::heads::Head;
+use super::survey::Survey;
+use super::text_value;
+use super::words::Words;
+use crate::grid::{Cell, CellRef, Content, Range};
+use crate::layout::{FieldKind, Table};
+use crate::text::fold;
+
+/// Rows without a label that may lie between two rows of a foot.
+const FOOT_GAP: u32 = 3;
+
+/// A label's cell and its value.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// The label's cell.
+    pub(super) label: Range,
+    /// The cell of the value; the label's own where both share it.
+    pub(super) value: Range,
+    /// The value, where it shares the label's cell; else what stands in the value's cell.
+    pub(super) cell: Option<Cell>,
+}
+
+/// Rows between two heads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Region {
+    pub(super) first: u32,
+    /// Exclusive.
+    pub(super) end: u32,
+}
+
+/// A cell that holds a label.
+#[derive(Clone, Debug)]
+struct Hit {
+    range: Range,
+    name: String,
+    /// The text behind the colon in the same cell.
+    inside: Option<String>,
+    /// Which of several labels in the cell it is.
+    order: usize,
+}
+
+/// The labels of one region.
+pub(super) struct Labels {
+    /// For each want of the form, where it was found.
+    pub(super) found: BTreeMap<usize, Found>,
+    /// First row with a label.
+    pub(super) first_row: Option<u32>,
+}
+
+/// Finds the wants numbered `wants` in a region. `above` is the table whose records may stand there.
+pub(super) fn find(
+    survey: &Survey,
+    words: &Words<'_>,
+    wants: &[usize],
+    region: Region,
+    above: Option<(&Table, &Head)>,
+    form_right: u32,
+) -> Labels {
+    let mut hits = hits(survey, words, wants, region);
+    if let Some((table, head)) = above {
+        foot_only(survey, words, wants, &mut hits, table, head);
+    }
+    let chosen = choose(words, wants, &hits);
+    let taken: BTreeSet<CellRef> = chosen.values().map(|&h| hits[h].range.first).collect();
+    let mut found = BTreeMap::new();
+    for (&want, &h) in &chosen {
+        found.insert(want, value_of(survey, &hits[h], &taken, form_right));
+    }
+    let first_row = found.values().map(|f| f.label.first.row).min();
+    Labels { found, first_row }
+}
+
+fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> Vec<Hit> {
+    let by_name = words.by_name();
+    let wanted = |name: &str| by_name.get(name).is_some_and(|list| list.iter().any(|w| wants.contains(w)));
+    let mut hits = Vec::new();
+    for (&index, row) in survey.rows.range(region.first..region.end.max(region.first)) {
+        for (col, cell) in &row.cells {
+            let Some(text) = cell.as_text() else { continue };
+            let range = survey.merges.range(CellRef::new(index, *col));
+            if range.first != CellRef::new(index, *col) {
+                continue;
+            }
+            let folded = fold(text);
+            if wanted(&folded) {
+                hits.push(Hit { range, name: folded, inside: None, order: 0 });
+                continue;
+            }
+            for (order, (name, value)) in words.labels_in(text).into_iter().enumerate() {
+                if wanted(&name) {
+                    hits.push(Hit { range, name, inside: Some(value), order });
+                }
+            }
+        }
+    }
+    hits
+}
+
+/// Keeps the labels of the foot: below the last record, in one block at the bottom.
+fn foot_only(survey: &Survey, words: &Words<'_>, wants: &[usize], hits: &mut Vec<Hit>, table: &Table, head: &Head) {
+    let mut rows: BTreeMap<u32, usize> = BTreeMap::new();
+    for hit in hits.iter() {
+        *rows.entry(hit.range.first.row).or_default() += 1;
+    }
+    rows.retain(|row, labels| !is_record(survey, *row, *labels, table, head));
+    let names_in = |row: u32| hits.iter().filter(move |h| h.range.first.row == row).map(|h| h.name.as_str());
+    let mut top: Option<u32> = None;
+    let mut have: BTreeSet<&str> = BTreeSet::new();
+    for &row in rows.keys().rev() {
+        let near = top.is_none_or(|top| top - row <= FOOT_GAP);
+        let lacking = names_in(row)
+            .any(|name| !have.contains(name) && wants.iter().any(|&w| words.wants[w].names.iter().any(|n| n == name)));
+        if !near && !lacking {
+            break;
+        }
+        have.extend(names_in(row));
+        top = Some(row);
+    }
+    hits.retain(|hit| rows.contains_key(&hit.range.first.row) && top.is_some_and(|top| hit.range.first.row >= top));
+}
+
+/// Whether a row with labels in it is a record all the same.
+fn is_record(survey: &Survey, index: u32, labels: usize, table: &Table, head: &Head) -> bool {
+    let Some(row) = survey.rows.get(&index) else { return false };
+    let mut typed = 0;
+    let mut fitting = 0;
+    let mut filled = 0;
+    for (column, at) in table.columns.iter().zip(&head.columns) {
+        let Some((first, _)) = at else { continue };
+        let Some(cell) = row.get(*first).filter(|c| !c.is_empty()) else { continue };
+        filled += 1;
+        if column.field.kind.is_typed() {
+            typed += 1;
+            fitting += usize::from(fits(&column.field.kind, cell));
+        }
+    }
+    if typed > 0 { fitting * 2 > typed } else { labels * 2 < filled && filled > 2 }
+}
+
+/// Whether a cell looks like a value of a kind.
+pub(super) fn fits(kind: &FieldKind, cell: &Cell) -> bool {
+    match (&cell.content, kind) {
+        (Content::Number { .. }, FieldKind::Integer | FieldKind::Number | FieldKind::Date | FieldKind::Month) => true,
+        (Content::Bool(_), FieldKind::Boolean) => true,
+        (Content::Text(text), FieldKind::Integer | FieldKind::Number) => text_value::number(text, None).is_some(),
+        (Content::Text(text), FieldKind::Date | FieldKind::Month) => text.contains(|c: char| c.is_ascii_digit()),
+        (Content::Text(text), FieldKind::Boolean) => text_value::boolean(text).is_some(),
+        (Content::Text(text), FieldKind::Choice(choices)) => text_value::choice(text, choices).is_some(),
+        (Content::Text(text), FieldKind::Checks(choices)) => {
+            text_value::marked(text, choices).is_some() || text_value::choice(text, choices).is_some()
+        }
+        _ => false,
+    }
+}
+
+/// Gives each want a hit: in the order of the form where it can be, a group's fields beside their group.
+fn choose(words: &Words<'_>, wants: &[usize], hits: &[Hit]) -> BTreeMap<usize, usize> {
+    let place = |h: usize| (hits[h].range.first, hits[h].order);
+    let mut chosen: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut used: BTreeSet<usize> = BTreeSet::new();
+    let mut last = None;
+    for &w in wants {
+        let want = &words.wants[w];
+        let fits = |h: &usize| !used.contains(h) && want.names.contains(&hits[*h].name);
+        let group = want.group.and_then(|g| chosen.get(&g)).map(|&h| hits[h].range);
+        let beside = |h: &usize| {
+            group.is_none_or(|g| {
+                let at = hits[*h].range.first;
+                (g.first.row..=g.last.row).contains(&at.row) && at.col > g.last.col
+                    || at.row > g.last.row && at.col >= g.first.col && at.row <= g.last.row + 1
+            })
+        };
+        let all: Vec<usize> = (0..hits.len()).filter(|h| fits(h) && beside(h)).collect();
+        let found = all.iter().copied().find(|&h| last.is_none_or(|l| place(h) > l)).or_else(|| all.first().copied());
+        if let Some(h) = found {
+            used.insert(h);
+            last = Some(place(h));
+            chosen.insert(w, h);
+        }
+    }
+    chosen
+}
+
+fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, form_right: u32) -> Found {
+    if let Some(inside) = hit.inside.as_ref().filter(|text| !text.is_empty()) {
+        return Found { label: hit.range, value: hit.range, cell: Some(Cell::text(inside)) };
+    }
+    let label = hit.range;
+    let beside = CellRef::new(label.first.row, label.last.col + 1);
+    let (range, _) = survey.cell(beside);
+    let value = if taken.contains(&range.first) || beside.col > form_right {
+        survey.cell(CellRef::new(label.last.row + 1, label.first.col)).0
+    } else {
+        range
+    };
+    let (_, cell) = survey.cell(value.first);
+    Found { label, value, cell: cell.cloned() }
+}
+
+/// The two halves of `2026-01-08至2026-12-31`.
+pub(super) fn halves(text: &str) -> Option<(&str, &str)> {
+    for sign in ["至", "～", "~", "—", "到", " - ", "–"] {
+        if let Some((a, b)) = text.split_once(sign) {
+            let b = b.trim_start_matches(['—', '-', '～']);
+            return Some((a.trim(), b.trim()));
+        }
+    }
+    None
+}

@@ -1,0 +1,169 @@
+//! From a sheet to a document, with the place of every value.
+//!
+//! A sheet is looked over once for heads and labels, then read row by row; no part holds the whole sheet. Reading
+//! goes on past every problem, and says each one.
+
+mod assemble;
+mod bands;
+mod heads;
+mod labels;
+mod merges;
+mod places;
+mod rows;
+mod survey;
+mod text_value;
+mod title;
+mod value;
+mod words;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+pub use places::SheetPlaces;
+
+use crate::finding::{Code, Finding, Place, Text};
+use crate::form::Form;
+use crate::grid::{Source, Visibility};
+use crate::validate::ReadTotal;
+use bands::Located;
+use survey::Survey;
+use words::Words;
+
+/// How to read.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The sheet to read, where not the one that fits.
+    pub sheet: Option<String>,
+}
+
+/// What reading gave.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The document; absent where no sheet fits the form. Where there are findings of severity error it is what
+    /// could be read.
+    pub document: Option<Value>,
+    /// Where its parts stand.
+    pub places: SheetPlaces,
+    /// What was found, in no order.
+    pub findings: Vec<Finding>,
+    /// JSON pointers of values that are there but could not be read; `*` stands for every index.
+    pub unreadable: BTreeSet<String>,
+    /// Total cells.
+    pub totals: Vec<ReadTotal>,
+    /// Rows of all tables that are records.
+    pub records: usize,
+}
+
+/// The texts by which a form's parts are found on a sheet.
+pub(crate) struct Marks<'a>(Words<'a>);
+
+impl<'a> Marks<'a> {
+    pub(crate) fn new(form: &'a Form) -> Self {
+        Self(Words::new(&form.layout))
+    }
+
+    /// Whether a value with this text may be taken for a heading, a label, a total or a note.
+    pub(crate) fn may_mark(&self, text: &str) -> bool {
+        self.0.hit(text) || rows::may_mark(text)
+    }
+}
+
+/// How well a form fits a book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fit {
+    /// Headings and labels of the form that its best sheet has.
+    pub found: usize,
+    /// Headings and labels that the form has.
+    pub of: usize,
+    /// Whether a head was found for every table that must be there.
+    pub whole: bool,
+}
+
+/// How well a form's heads and labels fit the best sheet of a book.
+pub fn fit(form: &Form, source: &dyn Source) -> Result<Fit, Finding> {
+    let words = Words::new(&form.layout);
+    let mut best = Fit { found: 0, of: bands::marks(form), whole: false };
+    for sheet in 0..source.info().sheets.len() {
+        let survey = Survey::new(source, sheet, &words)?;
+        let located = Located::find(&survey, form, &words);
+        let found = located.found();
+        if (located.whole(form), found) > (best.whole, best.found) {
+            best = Fit { found, whole: located.whole(form), ..best };
+        }
+    }
+    Ok(best)
+}
+
+/// Reads the sheet that fits the form.
+pub fn read(form: &Form, source: &dyn Source, options: &Options) -> Reading {
+    let words = Words::new(&form.layout);
+    match choose(form, source, options, &words) {
+        Ok((sheet, survey, located)) => bands::read(form, source, sheet, &survey, located, &words),
+        Err(findings) => Reading { findings, ..Reading::default() },
+    }
+}
+
+/// The sheet that fits best, looked over; or why there is none.
+fn choose<'a>(
+    form: &'a Form,
+    source: &dyn Source,
+    options: &Options,
+    words: &Words<'_>,
+) -> Result<(usize, Survey, Located), Vec<Finding>> {
+    let info = source.info();
+    if let Some(name) = &options.sheet
+        && !info.sheets.iter().any(|s| s.name == *name)
+    {
+        let names = info.sheets.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(vec![Finding::new(
+            Code::WrongForm,
+            Text::new(
+                format!("there is no sheet {name:?}; the sheets are: {names}"),
+                format!("没有名为“{name}”的工作表；现有工作表：{names}"),
+            ),
+        )]);
+    }
+    let mut found: Vec<(usize, usize, Survey, Located)> = Vec::new();
+    let mut findings = Vec::new();
+    for (number, sheet) in info.sheets.iter().enumerate() {
+        let named = options.sheet.as_ref().is_none_or(|name| *name == sheet.name);
+        if !named || (options.sheet.is_none() && sheet.visibility != Visibility::Visible) {
+            continue;
+        }
+        match Survey::new(source, number, words) {
+            Ok(survey) => {
+                let located = Located::find(&survey, form, words);
+                found.push((located.score(form), number, survey, located));
+            }
+            Err(finding) => findings.push(finding),
+        }
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let best = found.iter().map(|(score, ..)| *score).max().unwrap_or(0);
+    let equal: Vec<String> =
+        found.iter().filter(|(score, ..)| *score == best && best > 0).map(|(_, _, s, _)| s.name.clone()).collect();
+    if equal.len() > 1 {
+        let list = equal.join(", ");
+        let finding = Finding::new(
+            Code::AmbiguousSheet,
+            Text::new(
+                format!("the sheets {list} fit the form {:?} equally", form.name),
+                format!("工作表 {list} 与表单“{}”同样相符，无法确定读哪一张", form.name),
+            ),
+        )
+        .at(Place::sheet(&equal[0]))
+        .hint(Text::new("name the sheet with --sheet", "请用 --sheet 指定工作表"));
+        return Err(vec![finding]);
+    }
+    let chosen = found.iter().position(|(score, ..)| *score == best && best > 0);
+    match chosen {
+        Some(at) => {
+            let (_, number, survey, located) = found.swap_remove(at);
+            Ok((number, survey, located))
+        }
+        None => Err(vec![bands::no_head(form, found.iter().map(|(_, _, survey, _)| survey))]),
+    }
+}

@@ -1,0 +1,198 @@
+//! Where each part of the document stands on the sheet: kept small, a row number for each record.
+
+use std::collections::BTreeMap;
+
+use super::merges::Merges;
+use crate::finding::Place;
+use crate::grid::{CellRef, Range};
+use crate::places::Places;
+
+/// Places of a document that was read from a sheet.
+#[derive(Clone, Debug, Default)]
+pub struct SheetPlaces {
+    pub(super) sheet: String,
+    pub(super) merges: Merges,
+    /// Cells of label values, of titles, and of labels that are missing, by pointer.
+    pub(super) cells: BTreeMap<String, Range>,
+    /// The title's cell, else the first cell.
+    pub(super) title: Option<Range>,
+    pub(super) tables: Vec<TablePlaces>,
+}
+
+/// Places of a table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TablePlaces {
+    /// JSON pointer of the array.
+    pub(super) pointer: String,
+    /// Each column: its level, its path in the record, its column on the sheet, its lowest heading.
+    pub(super) columns: Vec<ColumnPlace>,
+    /// For each level: the row of each record, all parents together.
+    pub(super) rows: Vec<Vec<u32>>,
+    /// For each level after the first: for each parent the number of its first record.
+    pub(super) firsts: Vec<Vec<usize>>,
+    /// For each level after the first: the path of its array in the record before.
+    pub(super) paths: Vec<Vec<String>>,
+    /// The row where the next record would stand.
+    pub(super) next_row: u32,
+    /// The first free cell of the head, where a missing column belongs.
+    pub(super) free: CellRef,
+    /// The head's first cell.
+    pub(super) head: CellRef,
+    /// Total cells, by column.
+    pub(super) totals: BTreeMap<usize, Range>,
+}
+
+/// A column's place.
+#[derive(Clone, Debug)]
+pub(super) struct ColumnPlace {
+    pub(super) level: usize,
+    pub(super) path: Vec<String>,
+    pub(super) col: Option<u32>,
+    pub(super) heading: Option<Range>,
+}
+
+impl SheetPlaces {
+    /// The sheet's name.
+    pub fn sheet(&self) -> &str {
+        &self.sheet
+    }
+
+    pub(super) fn at(&self, at: CellRef) -> Place {
+        Place::on_sheet(&self.sheet, self.merges.range(at))
+    }
+
+    pub(super) fn range(&self, range: Range) -> Place {
+        Place::on_sheet(&self.sheet, range)
+    }
+
+    fn fallback(&self) -> Place {
+        self.range(self.title.unwrap_or(Range::cell(CellRef::new(0, 0))))
+    }
+
+    fn table(&self, parts: &[String]) -> Option<(&TablePlaces, usize)> {
+        self.tables
+            .iter()
+            .map(|table| (table, split(&table.pointer)))
+            .filter(|(_, path)| parts.len() >= path.len() && parts[..path.len()] == path[..])
+            .max_by_key(|(_, path)| path.len())
+            .map(|(table, path)| (table, path.len()))
+    }
+}
+
+impl TablePlaces {
+    /// Row and column for what follows the array's pointer.
+    fn locate(&self, parts: &[String]) -> CellRef {
+        let mut level = 0;
+        let mut parent: Option<usize> = None;
+        let mut row = self.head.row;
+        let mut rest = parts;
+        loop {
+            let Some((index, tail)) = rest.split_first() else { return CellRef::new(row, self.left(level)) };
+            let Ok(index) = index.parse::<usize>() else { return CellRef::new(row, self.left(level)) };
+            let rows = self.rows.get(level).map(Vec::as_slice).unwrap_or_default();
+            let (first, end) = match parent {
+                Some(parent) => {
+                    let firsts = &self.firsts[level - 1];
+                    (firsts.get(parent).copied().unwrap_or(0), firsts.get(parent + 1).copied().unwrap_or(rows.len()))
+                }
+                None => (0, rows.len()),
+            };
+            let number = first + index;
+            row = match rows.get(number).filter(|_| number < end) {
+                Some(row) => *row,
+                None if level == 0 => self.next_row,
+                // An inner list that is empty stands in the outer record's row.
+                None => rows.get(end.wrapping_sub(1)).filter(|_| end > first).map_or(row, |last| last + 1),
+            };
+            rest = tail;
+            match self.paths.get(level) {
+                Some(path) if rest.len() > path.len() && rest[..path.len()] == path[..] => {
+                    rest = &rest[path.len()..];
+                    parent = Some(number);
+                    level += 1;
+                }
+                _ => break,
+            }
+        }
+        CellRef::new(row, self.column(level, rest).unwrap_or_else(|| self.left(level)))
+    }
+
+    fn left(&self, level: usize) -> u32 {
+        let of_level = self.columns.iter().filter(|c| c.level == level).filter_map(|c| c.col).min();
+        of_level.unwrap_or(self.head.col)
+    }
+
+    /// The column of a path: its own, its list's, or its object's first.
+    fn column(&self, level: usize, path: &[String]) -> Option<u32> {
+        let of_level = || self.columns.iter().filter(move |c| c.level >= level);
+        let exact = of_level().find(|c| c.level == level && c.path == path);
+        let inside = || of_level().filter(|c| c.level == level).find(|c| path.starts_with(&c.path));
+        let first = || of_level().filter(|c| c.level == level && c.path.starts_with(path)).find(|c| c.col.is_some());
+        let inner = || {
+            let named = self.paths.get(level).is_some_and(|p| p.starts_with(path) || path.starts_with(p));
+            of_level().filter(|c| named && c.level > level).find(|c| c.col.is_some())
+        };
+        let found = exact.or_else(inside).or_else(first).or_else(inner)?;
+        found.col.or(Some(self.free.col))
+    }
+}
+
+impl Places for SheetPlaces {
+    fn value(&self, pointer: &str) -> Option<Place> {
+        let parts = split(pointer);
+        let mut end = parts.len();
+        // A value, or what it is part of, in a label band.
+        loop {
+            if let Some(range) = self.cells.get(&joined(&parts[..end])) {
+                return Some(self.range(*range));
+            }
+            if end == 0 {
+                break;
+            }
+            end -= 1;
+        }
+        // An object of label values: the first of them.
+        let inside = format!("{pointer}/");
+        if let Some((_, range)) = self.cells.range(inside.clone()..).next().filter(|(p, _)| p.starts_with(&inside)) {
+            return Some(self.range(*range));
+        }
+        match self.table(&parts) {
+            Some((table, used)) if parts.len() > used => Some(self.at(table.locate(&parts[used..]))),
+            Some((table, _)) => Some(self.at(table.head)),
+            None => Some(self.fallback()),
+        }
+    }
+
+    fn heading(&self, array: &str, path: &[String]) -> Option<Place> {
+        let parts = split(array);
+        let (table, used) = self.table(&parts)?;
+        let level = self.level_of(table, &parts[used..]);
+        let column = table.columns.iter().find(|c| c.level == level && c.path.starts_with(path))?;
+        Some(match column.heading {
+            Some(range) => self.range(range),
+            None => self.at(table.free),
+        })
+    }
+
+    fn total(&self, array: &str, path: &[String]) -> Option<Place> {
+        let parts = split(array);
+        let (table, used) = self.table(&parts)?;
+        let level = self.level_of(table, &parts[used..]);
+        let column = table.columns.iter().position(|c| c.level == level && c.path == path)?;
+        table.totals.get(&column).map(|range| self.range(*range))
+    }
+}
+
+impl SheetPlaces {
+    fn level_of(&self, table: &TablePlaces, rest: &[String]) -> usize {
+        rest.iter().filter(|part| part.parse::<usize>().is_ok()).count().min(table.paths.len())
+    }
+}
+
+fn split(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+fn joined(parts: &[String]) -> String {
+    crate::layout::pointer_of(parts)
+}

@@ -1,0 +1,607 @@
+//! The records of a table, row by row: which row is one, which is a total, a note, a section.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::assemble::{Cells, Part, parts, token_columns};
+use super::heads::Head;
+use super::merges::Merges;
+use super::places::{ColumnPlace, TablePlaces};
+use super::value::{self, Context, Outcome};
+use crate::finding::{Code, Finding, Place, Severity, Text};
+use crate::grid::{Cell, CellRef, Content, Range, Row};
+use crate::layout::{Computed, TOTAL_WORDS, Table};
+use crate::text::fold;
+use crate::validate::ReadTotal;
+
+/// Unread cells reported one by one; the rest is counted.
+const MAX_UNREAD: usize = 50;
+
+/// Reads the rows of one table.
+pub(super) struct Rows<'a> {
+    table: &'a Table,
+    head: &'a Head,
+    merges: &'a Merges,
+    context: Context<'a>,
+    sheet: &'a str,
+    parts: Vec<Vec<Part>>,
+    tokens_at: Vec<bool>,
+    /// Rows of the region, the last exclusive.
+    end: u32,
+    /// Fixed notes, folded.
+    notes: BTreeSet<String>,
+    /// Columns of the sheet that an unknown heading stands over, or a caption at the side.
+    ignored: BTreeSet<u32>,
+    /// The cell of a merge that reaches down from above, by column of the form.
+    active: Vec<Option<(Range, Cell)>>,
+    /// Records of each level that are not yet closed: their values and tokens.
+    open: Vec<Option<Open>>,
+    /// Records of the outermost level.
+    pub(super) records: Vec<Value>,
+    /// Rows that are records.
+    pub(super) count: usize,
+    pub(super) places: TablePlaces,
+    pub(super) findings: Vec<Finding>,
+    pub(super) unreadable: BTreeSet<String>,
+    pub(super) totals: Vec<ReadTotal>,
+    /// The list is said to be `[]`.
+    pub(super) empty_token: bool,
+    serial_only: Option<(u32, u32)>,
+    unread: usize,
+}
+
+#[derive(Default)]
+struct Open {
+    values: Vec<Option<Value>>,
+    tokens: Vec<Option<Value>>,
+    inner: Vec<Value>,
+    inner_empty: bool,
+}
+
+/// What a row is.
+enum Role {
+    Record,
+    Blank,
+    SerialOnly,
+    Total(Option<usize>),
+    Note,
+    Section,
+    Head,
+}
+
+impl<'a> Rows<'a> {
+    #[expect(clippy::too_many_arguments, reason = "all of them are what a table's rows depend on")]
+    pub(super) fn new(
+        table: &'a Table,
+        head: &'a Head,
+        merges: &'a Merges,
+        context: Context<'a>,
+        sheet: &'a str,
+        end: u32,
+        notes: &[String],
+        side_caption: Option<Range>,
+    ) -> Self {
+        let mut ignored: BTreeSet<u32> = head.unknown.iter().flat_map(|(r, ..)| r.first.col..=r.last.col).collect();
+        ignored.extend(head.ambiguous.iter().flat_map(|(_, list)| list.iter().flat_map(|r| r.first.col..=r.last.col)));
+        ignored.extend(side_caption.iter().flat_map(|r| r.first.col..=r.last.col));
+        let columns = table.columns.iter().enumerate().map(|(i, column)| ColumnPlace {
+            level: column.level,
+            path: column.field.path.clone(),
+            col: head.columns[i].map(|(first, _)| first),
+            heading: head.headings[i],
+        });
+        let free = CellRef::new(head.first, head.right() + 1);
+        let places = TablePlaces {
+            pointer: table.pointer(),
+            columns: columns.collect(),
+            rows: vec![Vec::new(); table.levels.len() + 1],
+            firsts: vec![Vec::new(); table.levels.len()],
+            paths: table.levels.iter().map(|l| l.path.clone()).collect(),
+            next_row: head.last + 1,
+            free,
+            head: CellRef::new(head.first, head.left()),
+            totals: BTreeMap::new(),
+        };
+        Self {
+            parts: (0..=table.levels.len()).map(|level| parts(context.schema, table, level)).collect(),
+            tokens_at: token_columns(table),
+            active: vec![None; table.columns.len()],
+            open: (0..=table.levels.len()).map(|_| None).collect(),
+            notes: notes.iter().map(|n| fold(n)).collect(),
+            table,
+            head,
+            merges,
+            context,
+            sheet,
+            end,
+            ignored,
+            places,
+            records: Vec::new(),
+            count: 0,
+            findings: Vec::new(),
+            unreadable: BTreeSet::new(),
+            totals: Vec::new(),
+            empty_token: false,
+            serial_only: None,
+            unread: 0,
+        }
+    }
+
+    /// Whether a row lies in this table's region.
+    pub(super) fn covers(&self, row: u32) -> bool {
+        row > self.head.last && row < self.end
+    }
+
+    /// Columns of the sheet that belong to the table.
+    pub(super) fn owns(&self, col: u32) -> bool {
+        self.ignored.contains(&col)
+            || self.head.columns.iter().flatten().any(|(first, last)| (*first..=*last).contains(&col))
+    }
+
+    /// Takes the next row.
+    pub(super) fn row(&mut self, row: &Row) {
+        let cells = self.cells(row);
+        let own: Vec<usize> = (0..cells.len()).filter(|&i| self.is_own(row, i)).collect();
+        let role = self.role(row, &cells, &own);
+        if !matches!(role, Role::SerialOnly | Role::Blank) {
+            self.flush_serials();
+        }
+        match role {
+            Role::Blank => {}
+            Role::SerialOnly => {
+                let first = self.serial_only.map_or(row.index, |(first, _)| first);
+                self.serial_only = Some((first, row.index));
+            }
+            Role::Total(which) => self.total(row, which),
+            Role::Note => self.skipped(row, ("a note", "备注说明")),
+            Role::Section => self.skipped(row, ("a section heading", "分节标题")),
+            Role::Head => self.skipped(row, ("the head once more", "重复的表头")),
+            Role::Record => self.record(row, &cells),
+        }
+    }
+
+    /// Closes the last record.
+    pub(super) fn finish(&mut self) {
+        self.flush_serials();
+        self.close(0);
+    }
+
+    /// Each column's cell in a row, merges counted.
+    fn cells(&mut self, row: &Row) -> Vec<Option<Cell>> {
+        let mut out = Vec::with_capacity(self.head.columns.len());
+        for (i, at) in self.head.columns.iter().enumerate() {
+            let Some((first, last)) = *at else {
+                out.push(None);
+                continue;
+            };
+            if let Some((range, cell)) = &self.active[i] {
+                if range.last.row >= row.index {
+                    out.push(Some(cell.clone()));
+                    continue;
+                }
+                self.active[i] = None;
+            }
+            let mut found = (first..=last).find_map(|col| row.get(col).filter(|c| !c.is_empty())).cloned();
+            if let Some(range) = self.merges.over(CellRef::new(row.index, first))
+                && range.first.row == row.index
+            {
+                if found.is_none() {
+                    found = row.get(range.first.col).filter(|c| !c.is_empty()).cloned();
+                }
+                if range.last.row > row.index {
+                    let cell = row.get(range.first.col).cloned().unwrap_or_default();
+                    self.active[i] = Some((range, cell));
+                }
+            }
+            out.push(found.filter(|c| !c.is_empty()));
+        }
+        out
+    }
+
+    /// Whether the row itself fills the column (a merge from above does not).
+    fn is_own(&self, row: &Row, i: usize) -> bool {
+        self.head.columns[i].is_some_and(|(first, last)| {
+            (first..=last).any(|col| row.get(col).is_some_and(|c| !c.is_empty()))
+                || self
+                    .merges
+                    .over(CellRef::new(row.index, first))
+                    .is_some_and(|m| m.first.row == row.index && row.get(m.first.col).is_some_and(|c| !c.is_empty()))
+        })
+    }
+
+    fn role(&self, row: &Row, cells: &[Option<Cell>], own: &[usize]) -> Role {
+        let serial = self.table.serial();
+        if own.is_empty() {
+            return Role::Blank;
+        }
+        if let Some(which) = self.total_row(row) {
+            return Role::Total(which);
+        }
+        let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
+        if let [only] = own
+            && text(*only).is_none_or(|t| string_is_blank(t))
+            && (Some(*only) == serial || text(*only).is_some())
+        {
+            // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
+            let number = matches!(cells[*only].as_ref().map(|c| &c.content), Some(Content::Number { .. }));
+            return if number { Role::SerialOnly } else { Role::Blank };
+        }
+        if let [only] = own
+            && Some(*only) == serial
+            && text(*only).is_some_and(|t| t.trim().parse::<u32>().is_ok())
+        {
+            return Role::SerialOnly;
+        }
+        if self.distinct_cells(row, own) == 1
+            && let Some(text) = text(own[0])
+        {
+            let folded = fold(text);
+            if self.notes.contains(&folded) {
+                return Role::Note;
+            }
+            let spans = own.len() * 5 >= self.head.matched() * 3 && own.len() > 1;
+            let in_serial = own == [serial.unwrap_or(usize::MAX)];
+            let first = own[0] == 0 || spans;
+            if first && is_note(&folded) && (spans || in_serial || self.merges_wide(row, own[0])) {
+                return Role::Note;
+            }
+            if spans || (in_serial && text.trim().parse::<f64>().is_err()) {
+                return Role::Section;
+            }
+        }
+        let repeated = own.iter().filter(|&&i| {
+            text(i).is_some_and(|t| {
+                let folded = fold(t);
+                self.table.columns[i].paths.iter().any(|p| p.contains(&folded))
+            })
+        });
+        let repeated = repeated.count();
+        if repeated >= 2 && repeated * 2 > own.len() { Role::Head } else { Role::Record }
+    }
+
+    fn merges_wide(&self, row: &Row, i: usize) -> bool {
+        self.head.columns[i]
+            .and_then(|(first, _)| self.merges.over(CellRef::new(row.index, first)))
+            .is_some_and(|m| m.last.col > m.first.col)
+    }
+
+    /// How many cells, merges counted once, the filled columns are.
+    fn distinct_cells(&self, row: &Row, own: &[usize]) -> usize {
+        let cells: BTreeSet<CellRef> = own
+            .iter()
+            .filter_map(|&i| self.head.columns[i])
+            .map(|(first, last)| {
+                let filled = (first..=last).find(|col| row.get(*col).is_some_and(|c| !c.is_empty())).unwrap_or(first);
+                self.merges.range(CellRef::new(row.index, filled)).first
+            })
+            .collect();
+        cells.len()
+    }
+
+    /// The declared total row that a row is, or `Some(None)` for one the form does not declare.
+    fn total_row(&self, row: &Row) -> Option<Option<usize>> {
+        let sums = self.table.totals.iter().flat_map(|t| t.cells.iter().map(|(i, _)| *i)).collect::<BTreeSet<_>>();
+        let numbers = || {
+            (0..self.table.columns.len())
+                .filter(|&i| self.table.columns[i].field.kind.is_numeric() && !self.table.columns[i].serial)
+        };
+        let of = |list: &mut dyn Iterator<Item = usize>| list.filter_map(|i| self.head.columns[i]).map(|c| c.0).min();
+        let limit = if sums.is_empty() { of(&mut numbers()) } else { of(&mut sums.into_iter()) };
+        // Without numbers only the first column, or the one after a serial, can hold a total's label.
+        let limit = limit.unwrap_or(self.head.left() + 1 + u32::from(self.table.serial().is_some()));
+        let left = self.head.left();
+        let mut texts = row.cells.iter().filter(|(col, _)| *col >= left && *col < limit.max(left + 1));
+        texts.find_map(|(_, cell)| {
+            let folded = fold(cell.as_text()?);
+            let declared = self.table.totals.iter().position(|t| t.names.contains(&folded));
+            match declared {
+                Some(which) => Some(Some(which)),
+                None => TOTAL_WORDS.contains(&folded.as_str()).then_some(None),
+            }
+        })
+    }
+
+    fn total(&mut self, row: &Row, which: Option<usize>) {
+        let Some(which) = which else { return self.skipped(row, ("a total", "合计行")) };
+        let merges = self.merges;
+        for (column, computed) in &self.table.totals[which].cells {
+            let Some((first, last)) = self.head.columns[*column] else { continue };
+            let range = merges.range(CellRef::new(row.index, first));
+            let cell = (first..=last)
+                .find_map(|c| row.get(c).filter(|c| !c.is_empty()))
+                .or_else(|| row.get(range.first.col).filter(|c| range.first.row == row.index && !c.is_empty()));
+            let place = Place::on_sheet(self.sheet, range);
+            let number = match cell.map(|c| &c.content) {
+                Some(Content::Number { raw, .. }) => Some(raw.to_string()),
+                Some(Content::Text(text)) => super::text_value::number(text, None),
+                Some(Content::Error(_)) => {
+                    self.findings.push(unchecked_total(Code::ErrorCell, &self.table.columns[*column].heading(), place));
+                    continue;
+                }
+                Some(Content::Empty) => {
+                    let code = Code::UncachedFormula;
+                    self.findings.push(unchecked_total(code, &self.table.columns[*column].heading(), place));
+                    continue;
+                }
+                _ => None,
+            };
+            if *computed == Computed::Sum {
+                self.places.totals.insert(*column, range);
+            }
+            self.totals.push(ReadTotal {
+                array: self.places.pointer.clone(),
+                row: which,
+                column: *column,
+                value: number,
+                place,
+            });
+        }
+    }
+
+    fn skipped(&mut self, row: &Row, what: (&str, &str)) {
+        let first = row.cells.iter().find(|(col, c)| !c.is_empty() && self.owns(*col)).or(row.cells.first());
+        let Some((col, cell)) = first else { return };
+        let folded = cell.as_text().map(fold).unwrap_or_default();
+        if self.notes.contains(&folded) {
+            return;
+        }
+        let shown = cell.as_text().map(crate::report::shown).unwrap_or_default();
+        self.findings.push(
+            Finding::new(
+                Code::SkippedRow,
+                Text::new(
+                    format!("row {} is {}, no record: {shown}", row.index + 1, what.0),
+                    format!("第 {} 行是{}，不是记录：{shown}", row.index + 1, what.1),
+                ),
+            )
+            .at(Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row.index, *col)))),
+        );
+    }
+
+    fn flush_serials(&mut self) {
+        let Some((first, last)) = self.serial_only.take() else { return };
+        let Some(col) = self.table.serial().and_then(|i| self.head.columns[i]).map(|(first, _)| first) else { return };
+        let range = Range::new(CellRef::new(first, col), CellRef::new(last, col));
+        self.findings.push(
+            Finding::new(
+                Code::SkippedRow,
+                Text::new("lines with only a serial number are no records", "只有序号、未填内容的行不算记录"),
+            )
+            .at(Place::on_sheet(self.sheet, range)),
+        );
+    }
+
+    fn record(&mut self, row: &Row, cells: &[Option<Cell>]) {
+        self.unread_cells(row);
+        let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
+        let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
+        if let ([only], true) = (filled.as_slice(), self.records.is_empty() && self.open[0].is_none())
+            && text(*only) == Some("[]")
+            && self.first_column(0) == Some(*only)
+        {
+            self.empty_token = true;
+            return;
+        }
+        // The outermost level whose group begins in this row.
+        let from = self
+            .table
+            .levels
+            .iter()
+            .position(|level| {
+                let (first, last) = self.head.columns[level.anchor].unwrap_or((0, 0));
+                let begun = self.is_own(row, level.anchor);
+                begun && (first <= last)
+            })
+            .unwrap_or(self.table.levels.len());
+        let from = if self.open[0].is_none() { 0 } else { from };
+        self.close(from);
+        let levels = self.table.levels.len();
+        for level in from..=levels {
+            self.begin(level, row, cells);
+        }
+        self.extra_outer_cells(row, from);
+        self.count += 1;
+        self.places.next_row = row.index + 1;
+    }
+
+    fn first_column(&self, level: usize) -> Option<usize> {
+        (0..self.table.columns.len()).find(|&i| self.table.columns[i].level == level && self.head.columns[i].is_some())
+    }
+
+    /// Begins a record of a level in this row.
+    fn begin(&mut self, level: usize, row: &Row, cells: &[Option<Cell>]) {
+        let levels = self.table.levels.len();
+        let columns = self.table.columns.len();
+        let of_level = |i: usize| self.table.columns[i].level == level;
+        let empty = (0..columns).filter(|&i| of_level(i)).all(|i| cells[i].is_none());
+        if level > 0 {
+            let first = self.first_column(level);
+            let token = first.and_then(|i| cells[i].as_ref()).and_then(Cell::as_text).is_some_and(|t| t.trim() == "[]");
+            if token || empty {
+                if let Some(open) = &mut self.open[level - 1] {
+                    open.inner_empty |= token;
+                }
+                return;
+            }
+            if self.open[level - 1].is_none() {
+                return;
+            }
+        }
+        let number = self.places.rows[level].len();
+        self.places.rows[level].push(row.index);
+        if level < levels {
+            let next = self.places.rows[level + 1].len();
+            self.places.firsts[level].push(next);
+        }
+        let mut open = Open { values: vec![None; columns], tokens: vec![None; columns], ..Open::default() };
+        let pointer = |this: &Self, path: &[String]| this.pointer(level, number, path);
+        for i in (0..columns).filter(|&i| of_level(i)) {
+            let column = &self.table.columns[i];
+            let cell = cells[i].as_ref();
+            if column.serial && cell.is_none() {
+                if self.head.columns[i].is_some() && column.field.required {
+                    open.values[i] = Some((number + 1).into());
+                    let finding = filled_serial(number + 1, &column.heading());
+                    let at = self.place(row.index, i);
+                    self.findings.push(finding.at(at).pointer(pointer(self, &column.field.path)));
+                } else if self.head.columns[i].is_none() {
+                    open.values[i] = Some((number + 1).into());
+                }
+                continue;
+            }
+            let token = cell.and_then(Cell::as_text).map(str::trim).filter(|_| self.tokens_at[i]);
+            if token == Some("{}") {
+                open.tokens[i] = Some(Value::Object(serde_json::Map::new()));
+                continue;
+            }
+            match value::read(&column.field, cell, self.context) {
+                Outcome::Absent => {}
+                Outcome::Value(value, finding) => {
+                    if let Some(finding) = finding {
+                        let at = self.place(row.index, i);
+                        self.findings.push(finding.at(at).pointer(pointer(self, &column.field.path)));
+                    }
+                    open.values[i] = Some(value);
+                }
+                Outcome::Bad(finding) => {
+                    let pointer = pointer(self, &column.field.path);
+                    let at = self.place(row.index, i);
+                    self.findings.push(finding.at(at).pointer(&pointer));
+                    self.unreadable.insert(pointer);
+                }
+            }
+        }
+        self.open[level] = Some(open);
+    }
+
+    /// Ends the records of this level and below.
+    fn close(&mut self, from: usize) {
+        for level in (from..self.open.len()).rev() {
+            let Some(mut open) = self.open[level].take() else { continue };
+            let inner = (!open.inner.is_empty() || open.inner_empty).then(|| std::mem::take(&mut open.inner));
+            let mut cells = Cells { values: &mut open.values, tokens: &open.tokens, inner };
+            let (map, _) = cells.object(&self.parts[level]);
+            match level.checked_sub(1) {
+                None => self.records.push(Value::Object(map)),
+                Some(outer) => {
+                    if let Some(outer) = &mut self.open[outer] {
+                        outer.inner.push(Value::Object(map));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Values of outer columns in a row that goes on with the same group are not read; that is said.
+    fn extra_outer_cells(&mut self, row: &Row, from: usize) {
+        for i in 0..self.table.columns.len() {
+            if self.table.columns[i].level < from && self.is_own(row, i) {
+                let heading = self.table.columns[i].heading();
+                self.findings.push(
+                    Finding::new(
+                        Code::UnreadCell,
+                        Text::new(
+                            format!("{heading:?} stands in a row that goes on with the record above: it is not read"),
+                            format!("“{heading}”：本行是上一条记录的续行，此格未读取"),
+                        ),
+                    )
+                    .severity(Severity::Warning)
+                    .at(self.place(row.index, i)),
+                );
+            }
+        }
+    }
+
+    fn unread_cells(&mut self, row: &Row) {
+        for (col, cell) in &row.cells {
+            if cell.is_empty() || self.owns(*col) || self.unread >= MAX_UNREAD {
+                continue;
+            }
+            let range = self.merges.range(CellRef::new(row.index, *col));
+            if range.first.col != *col || (range.first.col..=range.last.col).any(|c| self.owns(c)) {
+                continue;
+            }
+            self.unread += 1;
+            self.findings.push(unread(self.sheet, range, cell));
+        }
+    }
+
+    fn place(&self, row: u32, column: usize) -> Place {
+        let col = self.head.columns[column].map_or(self.places.free.col, |(first, _)| first);
+        Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row, col)))
+    }
+
+    /// JSON pointer of a value in the record with this number in its level.
+    fn pointer(&self, level: usize, number: usize, path: &[String]) -> String {
+        let mut index = number;
+        let mut tail = crate::layout::pointer_of(path);
+        for l in (0..level).rev() {
+            let firsts = &self.places.firsts[l];
+            let parent = firsts.partition_point(|first| *first <= index).saturating_sub(1);
+            let inner = index - firsts.get(parent).copied().unwrap_or(0);
+            tail = format!("{}/{inner}{tail}", crate::layout::pointer_of(&self.table.levels[l].path));
+            index = parent;
+        }
+        format!("{}/{index}{tail}", self.places.pointer)
+    }
+}
+
+/// A filled cell that nothing of the form takes.
+pub(super) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding {
+    let shown = match &cell.content {
+        Content::Text(text) | Content::Error(text) => crate::report::shown(text),
+        Content::Number { raw, .. } => raw.to_string(),
+        Content::Bool(on) => on.to_string().to_uppercase(),
+        Content::Empty => String::new(),
+    };
+    Finding::new(
+        Code::UnreadCell,
+        Text::new(
+            format!("nothing in the form takes this cell: {shown}"),
+            format!("表单没有对应此格的项目，未读取：{shown}"),
+        ),
+    )
+    .at(Place::on_sheet(sheet, range))
+}
+
+fn unchecked_total(code: Code, heading: &str, place: Place) -> Finding {
+    Finding::new(
+        code,
+        Text::new(
+            format!("the total of {heading:?} has no value and was not checked"),
+            format!("“{heading}”的合计没有数值，未核对"),
+        ),
+    )
+    .severity(Severity::Info)
+    .at(place)
+}
+
+fn filled_serial(number: usize, heading: &str) -> Finding {
+    Finding::new(
+        Code::Converted,
+        Text::new(
+            format!("{heading:?} is empty; {number} was filled in"),
+            format!("“{heading}”为空，已按顺序补为 {number}"),
+        ),
+    )
+    .value(number)
+    .fix(number, true)
+}
+
+/// Whether a text may mark a row that is no record.
+pub(super) fn may_mark(text: &str) -> bool {
+    let folded = fold(text);
+    TOTAL_WORDS.contains(&folded.as_str()) || is_note(&folded)
+}
+
+fn is_note(folded: &str) -> bool {
+    ["注:", "注1", "说明:", "备注:", "填表说明", "填报说明", "note:", "notes:", "source:"]
+        .iter()
+        .any(|start| folded.starts_with(start))
+        || folded == "注"
+}
+
+fn string_is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}

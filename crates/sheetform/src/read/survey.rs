@@ -1,0 +1,82 @@
+//! One quick look over a sheet: the rows that may mark a place, the merges, how far it reaches.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::merges::Merges;
+use super::words::Words;
+use crate::finding::Finding;
+use crate::grid::{Cell, CellRef, Range, Row, Source};
+
+/// Filled rows at the top that are kept whatever they hold.
+const TOP_ROWS: usize = 40;
+/// Rows kept below a row with a mark: a head has up to four rows, a value may stand below its label.
+const ROWS_BELOW: u32 = 4;
+/// Rows with marks kept from the top, and as many from the bottom, so that memory stays bounded.
+const KEPT: usize = 2_000;
+
+/// What a look over a sheet gave.
+pub(super) struct Survey {
+    pub(super) name: String,
+    pub(super) rows: BTreeMap<u32, Row>,
+    pub(super) merges: Merges,
+    /// The last row with a filled cell.
+    pub(super) last_row: u32,
+    /// The last column with a filled cell.
+    pub(super) last_col: u32,
+    pub(super) filled_rows: usize,
+}
+
+impl Survey {
+    pub(super) fn new(source: &dyn Source, sheet: usize, words: &Words<'_>) -> Result<Self, Finding> {
+        let name = source.info().sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default();
+        let merges = Merges::new(&source.frame(sheet)?);
+        let mut survey = Self { name, rows: BTreeMap::new(), merges, last_row: 0, last_col: 0, filled_rows: 0 };
+        let mut late: VecDeque<Row> = VecDeque::new();
+        let mut keep_until = 0;
+        source.rows(sheet, &mut |row| {
+            let filled = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| *col).max();
+            let Some(last) = filled else { return ControlFlow::Continue(()) };
+            survey.last_row = row.index;
+            survey.last_col = survey.last_col.max(last);
+            survey.filled_rows += 1;
+            let marked = row.cells.iter().any(|(_, cell)| cell.as_text().is_some_and(|text| words.hit(text)));
+            if marked {
+                keep_until = row.index + ROWS_BELOW;
+            }
+            if marked || survey.filled_rows <= TOP_ROWS || row.index < keep_until {
+                if survey.rows.len() < KEPT {
+                    survey.rows.insert(row.index, row);
+                } else {
+                    late.push_back(row);
+                    if late.len() > KEPT {
+                        late.pop_front();
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        survey.rows.extend(late.into_iter().map(|row| (row.index, row)));
+        Ok(survey)
+    }
+
+    /// The merge over a cell, or the cell alone, and what stands in it.
+    pub(super) fn cell(&self, at: CellRef) -> (Range, Option<&Cell>) {
+        let range = self.merges.range(at);
+        let cell = self.rows.get(&range.first.row).and_then(|row| row.get(range.first.col)).filter(|c| !c.is_empty());
+        (range, cell)
+    }
+
+    /// The text over a cell, its merge counted.
+    pub(super) fn text(&self, at: CellRef) -> (Range, Option<Arc<str>>) {
+        let (range, cell) = self.cell(at);
+        let text = cell.and_then(|cell| match &cell.content {
+            crate::grid::Content::Text(text) => Some(Arc::clone(text)),
+            // A heading such as 2014 may be a number.
+            crate::grid::Content::Number { raw, .. } => Some(Arc::clone(raw)),
+            _ => None,
+        });
+        (range, text)
+    }
+}

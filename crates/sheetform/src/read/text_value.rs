@@ -1,0 +1,306 @@
+//! What a person types for a date, a month, a number, a yes or a choice.
+
+use crate::layout::Field;
+use crate::schema::Choice;
+use crate::serial::{Date, days_in_month};
+use crate::text::fold;
+
+/// The year that stands for dates written without one.
+pub(super) type Year = Option<i32>;
+
+/// Text with full-width letters and digits made narrow, without blanks at its ends.
+fn narrow(text: &str) -> String {
+    text.trim()
+        .chars()
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '\u{3000}' | '\u{a0}' => ' ',
+            '−' => '-',
+            c => c,
+        })
+        .collect()
+}
+
+/// A date as offices write it: `2026-1-5`, `2026/1/5`, `2026.1.5`, `2026年1月5日`, `20260105`; with the field's
+/// leave also a month (`2026年3月`), a month's end (`12月底`) or a day without a year (`1月5日`).
+pub(super) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
+    let text = narrow(text);
+    let text = text.trim_end_matches([' ', '止', '前']).trim();
+    if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?);
+    }
+    if let Some(date) = numbers(text, &["年月日", "年月号", "--", "//", "..", "年月", "-- ", "- -"]) {
+        return match date.as_slice() {
+            [year, month, day] => plain_date(*year, *month, *day),
+            _ => None,
+        };
+    }
+    let accepts = |word: &str| field.accepts.iter().any(|a| a == word);
+    if accepts("month-end-text") {
+        let (stem, _) = strip_end_word(text);
+        if let Some((found_year, month)) = year_month(stem, year) {
+            return Date::new(found_year, month, days_in_month(found_year, month));
+        }
+    }
+    let year = year?;
+    match numbers(text, &["月日", "月号", "月"])?.as_slice() {
+        [month, day] => plain_date(year as u32, *month, *day),
+        _ => None,
+    }
+}
+
+fn strip_end_word(text: &str) -> (&str, bool) {
+    for word in ["月底前", "月底", "月末前", "月末", "底前", "末前", "底", "末"] {
+        if let Some(stem) = text.strip_suffix(word) {
+            return if word.starts_with('月') { (&text[..stem.len() + '月'.len_utf8()], true) } else { (stem, true) };
+        }
+    }
+    (text, false)
+}
+
+fn year_month(text: &str, year: Year) -> Option<(i32, u32)> {
+    let (found, month) = match numbers(text, &["年月"]).or_else(|| numbers(text, &["月"])) {
+        Some(parts) => match parts.as_slice() {
+            [found, month] => (Some(*found as i32), *month),
+            [month] => (None, *month),
+            _ => return None,
+        },
+        None => return None,
+    };
+    let found = found.or(year)?;
+    ((1..=12).contains(&month) && (1000..=9999).contains(&found)).then_some((found, month))
+}
+
+fn plain_date(year: u32, month: u32, day: u32) -> Option<Date> {
+    (1000..=9999).contains(&year).then(|| Date::new(year as i32, month, day))?
+}
+
+/// A month: `2026-03`, `2026/3`, `2026.3`, `2026年3月`, `202603`.
+pub(super) fn month(text: &str) -> Option<String> {
+    let text = narrow(text);
+    let (year, month) = if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
+        (text[..4].parse().ok()?, text[4..].parse().ok()?)
+    } else {
+        match numbers(&text, &["年月", "-", "/", "."])?.as_slice() {
+            [year, month] => (*year, *month),
+            _ => return None,
+        }
+    };
+    ((1..=12).contains(&month) && (1000..=9999).contains(&year)).then(|| format!("{year:04}-{month:02}"))
+}
+
+/// The whole numbers in a text whose separators, blanks left out, are one of `shapes`; a shape's last sign may be
+/// left out, as in `1月5`.
+fn numbers(text: &str, shapes: &[&str]) -> Option<Vec<u32>> {
+    let mut numbers = Vec::new();
+    let mut signs = String::new();
+    let mut digits = String::new();
+    for c in text.chars().chain([' ']) {
+        if c.is_ascii_digit() {
+            if digits.len() >= 4 {
+                return None;
+            }
+            digits.push(c);
+            continue;
+        }
+        if !digits.is_empty() {
+            numbers.push(digits.parse().ok()?);
+            digits.clear();
+        }
+        if c == ' ' {
+            continue;
+        }
+        if numbers.is_empty() {
+            return None;
+        }
+        signs.push(c);
+    }
+    let shape = shapes.iter().find(|shape| **shape == signs)?;
+    let wanted = if shape.ends_with(['日', '号']) || **shape == *"年月" || **shape == *"月" {
+        shape.chars().count()
+    } else {
+        shape.chars().count() + 1
+    };
+    (numbers.len() == wanted).then_some(numbers)
+}
+
+/// A number as offices write it, as decimal text: thousands commas, ¥, full-width digits, the unit behind it, `%`.
+pub(super) fn number(text: &str, unit: Option<&str>) -> Option<String> {
+    let text = narrow(text);
+    let mut text = text.trim();
+    for sign in ["¥", "￥", "$", "RMB"] {
+        text = text.strip_prefix(sign).unwrap_or(text).trim_start();
+    }
+    if let Some(unit) = unit {
+        text = text.strip_suffix(unit).unwrap_or(text).trim_end();
+    }
+    let (text, percent) = match text.strip_suffix('%') {
+        Some(rest) => (rest.trim_end(), true),
+        None => (text, false),
+    };
+    let plain = without_commas(text)?;
+    if !is_decimal(&plain) {
+        return None;
+    }
+    Some(if percent { shift_two(&plain) } else { plain })
+}
+
+fn without_commas(text: &str) -> Option<String> {
+    if !text.contains(',') {
+        return Some(text.to_owned());
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let groups: Vec<&str> = whole.trim_start_matches(['-', '+']).split(',').collect();
+    let sound = groups.iter().enumerate().all(|(i, g)| {
+        g.bytes().all(|b| b.is_ascii_digit()) && if i == 0 { (1..=3).contains(&g.len()) } else { g.len() == 3 }
+    });
+    (sound && !fraction.contains(',')).then(|| text.replace(',', ""))
+}
+
+/// Whether a text is a decimal number as JSON has it, a plus sign and leading zeros allowed.
+pub(super) fn is_decimal(text: &str) -> bool {
+    let body = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = match body.split_once(['e', 'E']) {
+        Some((m, e)) => (m, Some(e.strip_prefix(['-', '+']).unwrap_or(e))),
+        None => (body, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((w, f)) => (w, Some(f)),
+        None => (mantissa, None),
+    };
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    digits(whole) && fraction.is_none_or(digits) && exponent.is_none_or(digits)
+}
+
+/// A decimal text divided by a hundred, exactly.
+fn shift_two(text: &str) -> String {
+    if text.contains(['e', 'E']) {
+        return text.to_owned();
+    }
+    let (sign, body) = match text.strip_prefix('-') {
+        Some(body) => ("-", body),
+        None => ("", text.trim_start_matches('+')),
+    };
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let whole = format!("{whole:0>3}");
+    let (high, low) = whole.split_at(whole.len() - 2);
+    let high = high.trim_start_matches('0');
+    let fraction = format!("{low}{fraction}");
+    let fraction = fraction.trim_end_matches('0');
+    let high = if high.is_empty() { "0" } else { high };
+    if fraction.is_empty() { format!("{sign}{high}") } else { format!("{sign}{high}.{fraction}") }
+}
+
+/// A JSON number from decimal text; whole ones as integers. `None` where a JSON number would lose digits.
+pub(super) fn json_number(text: &str) -> Option<serde_json::Number> {
+    let body = text.strip_prefix('+').unwrap_or(text);
+    let (sign, digits) = body.strip_prefix('-').map_or(("", body), |d| ("-", d));
+    let zeros = digits.len() - digits.trim_start_matches('0').len();
+    let digits = if digits[zeros..].starts_with(|c: char| c.is_ascii_digit()) {
+        &digits[zeros..]
+    } else {
+        &digits[zeros.saturating_sub(1)..]
+    };
+    let text = format!("{sign}{digits}");
+    let number: serde_json::Number = serde_json::from_str(&text).ok()?;
+    match number.as_f64() {
+        Some(value) if number.is_f64() => {
+            if value.fract() == 0.0 && value.abs() < 1e15 {
+                return Some((value as i64).into());
+            }
+            value.is_finite().then_some(number)
+        }
+        _ => Some(number),
+    }
+}
+
+/// 是/否 and its like.
+pub(super) fn boolean(text: &str) -> Option<bool> {
+    match fold(text).as_str() {
+        "是" | "有" | "√" | "✓" | "✔" | "☑" | "y" | "yes" | "true" | "1" => Some(true),
+        "否" | "无" | "×" | "✗" | "✘" | "n" | "no" | "false" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// The choice a text means: exactly, or once folded.
+pub(super) fn choice<'a>(text: &str, choices: &'a [Choice]) -> Option<&'a Choice> {
+    let trimmed = text.trim();
+    let value_text = |c: &Choice| match &c.value {
+        serde_json::Value::String(s) => s.clone(),
+        other => other.to_string(),
+    };
+    choices.iter().find(|c| c.text == trimmed).or_else(|| choices.iter().find(|c| value_text(c) == trimmed)).or_else(
+        || {
+            let folded = fold(text);
+            let mut same = choices.iter().filter(|c| fold(&c.text) == folded);
+            let found = same.next();
+            if same.next().is_some() { None } else { found }
+        },
+    )
+}
+
+/// The choices marked in a text such as `■ 符合 □ 不符合`; `None` where it has no marks.
+pub(super) fn marked<'a>(text: &str, choices: &'a [Choice]) -> Option<Vec<&'a Choice>> {
+    const ON: [char; 8] = ['■', '☑', '☒', '√', '✓', '✔', '●', '◉'];
+    const OFF: [char; 4] = ['□', '☐', '○', '◯'];
+    if !text.contains(|c| ON.contains(&c) || OFF.contains(&c)) {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut on = false;
+    let mut label = String::new();
+    for c in text.chars().chain(['□']) {
+        if ON.contains(&c) || OFF.contains(&c) {
+            // A mark may stand before its label (■ 符合) or directly behind it (符合√); the first is the rule.
+            if on && !label.trim().is_empty() {
+                found.push(choice(&label, choices)?);
+            }
+            on = ON.contains(&c);
+            label.clear();
+        } else {
+            label.push(c);
+        }
+    }
+    Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_typed() {
+        for (text, expected) in [
+            ("12", Some("12")),
+            ("１２．５", Some("12.5")),
+            ("1,234,567.80", Some("1234567.80")),
+            ("12,34", None),
+            ("¥28.16", Some("28.16")),
+            ("85%", Some("0.85")),
+            ("8.5%", Some("0.085")),
+            ("100%", Some("1")),
+            ("-5%", Some("-0.05")),
+            ("5.5千克", None),
+            ("abc", None),
+            ("", None),
+            ("1.", None),
+        ] {
+            assert_eq!(number(text, None).as_deref(), expected, "{text}");
+        }
+        assert_eq!(number("2026年", Some("年")).as_deref(), Some("2026"));
+        assert_eq!(json_number("007").map(|n| n.to_string()).as_deref(), Some("7"));
+        assert_eq!(json_number("0.50").map(|n| n.to_string()).as_deref(), Some("0.5"));
+        assert_eq!(json_number("1.0").map(|n| n.to_string()).as_deref(), Some("1"));
+        assert_eq!(json_number("-0").map(|n| n.to_string()).as_deref(), Some("0"));
+    }
+
+    #[test]
+    fn months() {
+        for (text, expected) in
+            [("2026年3月", Some("2026-03")), ("2026.3", Some("2026-03")), ("202613", None), ("2026-3-1", None)]
+        {
+            assert_eq!(month(text).as_deref(), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The title row: found above all else, compared with the cells below, and read where values live in it.
+
+use serde_json::Value;
+
+use super::survey::Survey;
+use crate::finding::{Code, Finding, Place, Text};
+use crate::form::Form;
+use crate::grid::{CellRef, Range};
+use crate::layout::{Title, pointer_of};
+
+/// The title's cell and text.
+pub(super) struct FoundTitle {
+    pub(super) range: Range,
+    pub(super) text: String,
+    /// Whether the text follows the form's pattern.
+    pub(super) matches: bool,
+}
+
+/// Looks for the title above row `end`: a text that follows the pattern, else the first lone text.
+pub(super) fn find(survey: &Survey, form: &Form, end: u32, taken: &dyn Fn(CellRef) -> bool) -> Option<FoundTitle> {
+    let title = form.layout.title.as_ref()?;
+    let mut first: Option<FoundTitle> = None;
+    for (&index, row) in survey.rows.range(..end) {
+        for (col, cell) in &row.cells {
+            let at = CellRef::new(index, *col);
+            let range = survey.merges.range(at);
+            let Some(text) = cell.as_text().filter(|t| !t.trim().is_empty()) else { continue };
+            if range.first != at || taken(at) {
+                continue;
+            }
+            let matches = title.matches(text);
+            let found = FoundTitle { range, text: text.to_owned(), matches };
+            if matches {
+                return Some(found);
+            }
+            let alone = row.cells.iter().filter(|(_, c)| !c.is_empty()).count() == 1;
+            if first.is_none() && alone && text.chars().count() <= 60 {
+                first = Some(found);
+            }
+        }
+    }
+    first
+}
+
+/// Reads the values that live in the title into the document, and compares the others.
+pub(super) fn read(form: &Form, found: &FoundTitle, document: &mut Value, sheet: &str, findings: &mut Vec<Finding>) {
+    let Some(title) = &form.layout.title else { return };
+    let place = Place::on_sheet(sheet, found.range);
+    let known = |hole: &crate::layout::Hole| {
+        let value = hole.path.iter().try_fold(&*document, |v, name| v.get(name));
+        (!hole.lives_here && value.is_some()).then(|| hole.show(value))
+    };
+    let values = title.read(&found.text, &known);
+    match values {
+        Some(values) => take(form, values, document),
+        None if found.matches => {
+            for (path, value) in title.read(&found.text, &|_| None).unwrap_or_default() {
+                compare(title, &path, &value, document, &place, found, findings);
+            }
+            let free = title.read(&found.text, &|_| None).unwrap_or_default();
+            take(form, free, document);
+        }
+        None => {
+            let expected = title.render(document);
+            findings.push(mismatch(&found.text, &expected, place));
+        }
+    }
+}
+
+fn take(form: &Form, values: Vec<(Vec<String>, Value)>, document: &mut Value) {
+    for (path, value) in values {
+        if form.layout.title_fields.iter().any(|f| f.path == path) {
+            super::assemble::insert(document, &path, value);
+        }
+    }
+}
+
+fn compare(
+    title: &Title,
+    path: &[String],
+    value: &Value,
+    document: &Value,
+    place: &Place,
+    found: &FoundTitle,
+    findings: &mut Vec<Finding>,
+) {
+    let Some(hole) = title.holes().find(|h| h.path == path && !h.lives_here) else { return };
+    let below = path.iter().try_fold(document, |v, name| v.get(name));
+    let (in_title, in_cell) = (hole.show(Some(value)), hole.show(below));
+    if below.is_some() && in_title != in_cell {
+        let (a, b) = (crate::report::shown(&in_title), crate::report::shown(&in_cell));
+        findings.push(
+            Finding::new(
+                Code::TitleMismatch,
+                Text::new(
+                    format!("the title says {a}, the cell below says {b}"),
+                    format!("标题写的是 {a}，下面的单元格是 {b}"),
+                ),
+            )
+            .at(place.clone())
+            .pointer(pointer_of(path))
+            .value(found.text.as_str())
+            .expected(in_cell),
+        );
+    }
+}
+
+fn mismatch(text: &str, expected: &str, place: Place) -> Finding {
+    let (a, b) = (crate::report::shown(text), crate::report::shown(expected));
+    Finding::new(
+        Code::TitleMismatch,
+        Text::new(format!("the title is {a}; the form's is {b}"), format!("标题是 {a}，按表单应为 {b}")),
+    )
+    .at(place)
+    .value(text)
+    .expected(expected)
+}

@@ -1,0 +1,475 @@
+//! From a cell to a JSON value, by the field's kind. Says what was changed, and what could not be read.
+
+use serde_json::Value;
+
+use super::text_value::{self, Year, json_number};
+use crate::finding::{Code, Finding, Text};
+use crate::grid::{Cell, Content, FormatKind};
+use crate::layout::{Field, FieldKind};
+use crate::schema::{Choice, Schema};
+use crate::serial;
+use crate::text::{has_edge_blank, string_literal};
+
+/// What a cell gives.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Nothing.
+    Absent,
+    /// A value, and what is to be said of it.
+    Value(Value, Option<Box<Finding>>),
+    /// A value that could not be read.
+    Bad(Box<Finding>),
+}
+
+/// What reading a cell depends on besides the cell.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) date1904: bool,
+    pub(super) year: Year,
+    /// Whether a text that is no date is an error in a date cell.
+    pub(super) assert_formats: bool,
+}
+
+/// Reads a cell. Findings come without a place and pointer.
+pub(super) fn read(field: &Field, cell: Option<&Cell>, context: Context<'_>) -> Outcome {
+    let Some(cell) = cell else { return Outcome::Absent };
+    match &cell.content {
+        Content::Empty => match &cell.formula {
+            Some(_) => Outcome::Bad(Box::new(uncached(field))),
+            None => Outcome::Absent,
+        },
+        Content::Error(text) => Outcome::Bad(Box::new(
+            Finding::new(
+                Code::ErrorCell,
+                Text::new(
+                    format!("{:?} holds the error value {text}", field.label),
+                    format!("“{}”是错误值 {text}", field.label),
+                ),
+            )
+            .value(&**text)
+            .hint(Text::new("correct the formula, or type the value", "请改正公式，或直接填写数值")),
+        )),
+        Content::Text(text) if text.is_empty() => Outcome::Absent,
+        Content::Text(text) => Reader { field, context, cell }.text(text),
+        Content::Number { value, raw } => Reader { field, context, cell }.number(&field.kind, *value, raw),
+        Content::Bool(on) => Reader { field, context, cell }.boolean(&field.kind, *on),
+    }
+}
+
+fn uncached(field: &Field) -> Finding {
+    Finding::new(
+        Code::UncachedFormula,
+        Text::new(
+            format!("{:?} is a formula whose result the file does not hold", field.label),
+            format!("“{}”是公式，但文件里没有保存它的结果", field.label),
+        ),
+    )
+    .hint(Text::new(
+        "open the file in Excel, WPS or LibreOffice, save it there and send it again",
+        "请用 Excel、WPS 或 LibreOffice 打开并保存后再提交",
+    ))
+}
+
+struct Reader<'a> {
+    field: &'a Field,
+    context: Context<'a>,
+    cell: &'a Cell,
+}
+
+impl Reader<'_> {
+    fn rule(&self, keyword: &str) -> String {
+        format!("{}/{keyword}", self.context.schema.node(self.field.node).pointer)
+    }
+
+    fn converted(&self, value: Value, from: &str) -> Outcome {
+        let shown = match &value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let from = crate::report::shown(from);
+        let finding = Finding::new(
+            Code::Converted,
+            Text::new(
+                format!("{:?}: read {from} as {shown}", self.field.label),
+                format!("“{}”：{from} 按 {shown} 读取", self.field.label),
+            ),
+        )
+        .value(value.clone());
+        Outcome::Value(value, Some(Box::new(finding)))
+    }
+
+    fn wrong_type(&self, expected: &str, zh: &str, found: &str) -> Outcome {
+        let shown = crate::report::shown(found);
+        let what = match self.cell.content {
+            Content::Number { .. } => ("number", "数字"),
+            Content::Bool(_) => ("logical value", "逻辑值"),
+            _ => ("text", "文本"),
+        };
+        let keyword = if self.context.schema.node(self.field.node).format.is_some() { "format" } else { "type" };
+        Outcome::Bad(Box::new(
+            Finding::new(
+                Code::WrongType,
+                Text::new(
+                    format!("{:?}: expected {}, found {} {shown}", self.field.label, article(expected), what.0),
+                    format!("“{}”应为{zh}，实际是{} {shown}", self.field.label, what.1),
+                ),
+            )
+            .expected(expected)
+            .value(found)
+            .rule(self.rule(keyword)),
+        ))
+    }
+
+    fn text(&self, text: &str) -> Outcome {
+        let trimmed = text.trim();
+        if self.field.none.iter().any(|none| none.trim() == trimmed) {
+            return if self.field.nullable { Outcome::Value(Value::Null, None) } else { Outcome::Absent };
+        }
+        if trimmed == "null" && self.field.nullable {
+            return Outcome::Value(Value::Null, None);
+        }
+        let literal = string_literal(trimmed);
+        self.text_as(&self.field.kind, literal.as_deref().unwrap_or(text), literal.is_some())
+    }
+
+    fn text_as(&self, kind: &FieldKind, text: &str, literal: bool) -> Outcome {
+        let trimmed = text.trim();
+        if trimmed.is_empty() && !literal && *kind != FieldKind::Text {
+            return Outcome::Absent;
+        }
+        match kind {
+            FieldKind::Text => self.free_text(text, literal),
+            FieldKind::Integer | FieldKind::Number => self.typed_number(kind, text),
+            FieldKind::Boolean => match text_value::boolean(text) {
+                Some(on) => self.converted(on.into(), text),
+                None => self.wrong_type("yes or no", "是或否", text),
+            },
+            FieldKind::Date => self.date(text),
+            FieldKind::Month => match text_value::month(text) {
+                Some(month) if month == trimmed => Outcome::Value(month.into(), None),
+                Some(month) => self.converted(month.into(), text),
+                None => self.wrong_type("month", "月份（如 2026年3月）", text),
+            },
+            FieldKind::DateTime | FieldKind::Time => Outcome::Value(text.into(), None),
+            FieldKind::Choice(choices) => self.choice(choices, text),
+            FieldKind::Checks(choices) => self.checks(choices, text),
+            FieldKind::List { item, separator } => self.list(item, separator, text, literal),
+            FieldKind::Json if literal => Outcome::Value(text.into(), None),
+            FieldKind::Json => match serde_json::from_str(trimmed) {
+                Ok(value) => Outcome::Value(value, None),
+                Err(_) => Outcome::Value(text.into(), None),
+            },
+        }
+    }
+
+    fn free_text(&self, text: &str, literal: bool) -> Outcome {
+        let finding = (has_edge_blank(text) && !literal).then(|| {
+            Box::new(
+                Finding::new(
+                    Code::EdgeBlank,
+                    Text::new(
+                        format!("{:?} begins or ends with a blank", self.field.label),
+                        format!("“{}”的开头或结尾有空格", self.field.label),
+                    ),
+                )
+                .value(text)
+                .fix(text.trim(), true),
+            )
+        });
+        Outcome::Value(text.into(), finding)
+    }
+
+    fn typed_number(&self, kind: &FieldKind, text: &str) -> Outcome {
+        let unit = self.field.unit.as_deref();
+        let number = text_value::number(text, unit).and_then(|decimal| json_number(&decimal));
+        let whole = *kind == FieldKind::Integer;
+        match number {
+            Some(number) if !whole || number.is_i64() || number.is_u64() => self.converted(number.into(), text),
+            _ if whole => self.wrong_type("whole number", "整数", text),
+            _ => self.wrong_type("number", "数字", text),
+        }
+    }
+
+    fn date(&self, text: &str) -> Outcome {
+        let trimmed = text.trim();
+        match text_value::date(text, self.field, self.context.year) {
+            // A date that Excel has no number for stands as text; nothing was changed.
+            Some(date) if date.to_string() == trimmed && before_excel(date) => Outcome::Value(trimmed.into(), None),
+            Some(date) => self.converted(date.to_string().into(), text),
+            None if serial::Date::parse_iso(trimmed).is_some() || !self.context.assert_formats => {
+                Outcome::Value(text.into(), None)
+            }
+            None => self.wrong_type("date", "日期（如 2026-01-31）", text),
+        }
+    }
+
+    fn choice(&self, choices: &[Choice], text: &str) -> Outcome {
+        match text_value::choice(text, choices) {
+            Some(choice) if choice.text == text.trim() => Outcome::Value(choice.value.clone(), None),
+            Some(choice) => self.converted(choice.value.clone(), text),
+            None => Outcome::Bad(Box::new(self.not_in_list(choices, text))),
+        }
+    }
+
+    fn not_in_list(&self, choices: &[Choice], text: &str) -> Finding {
+        let (shown, list) = (crate::report::shown(text), texts(choices));
+        let finding = Finding::new(
+            Code::NotInList,
+            Text::new(
+                format!("{:?}: {shown} is not in the list: {}", self.field.label, list.join(", ")),
+                format!("“{}”：{shown} 不在可选范围内：{}", self.field.label, list.join("、")),
+            ),
+        )
+        .expected(format!("one of {}", list.join(", ")))
+        .value(text)
+        .rule(self.rule("enum"));
+        let near = choices
+            .iter()
+            .map(|c| (strsim::normalized_damerau_levenshtein(&c.text, text.trim()), c))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .filter(|(score, _)| *score >= 0.5);
+        match near {
+            Some((_, choice)) => finding
+                .hint(Text::new(format!("did you mean {:?}?", choice.text), format!("是否应为“{}”？", choice.text)))
+                .fix(choice.text.as_str(), false),
+            None => finding,
+        }
+    }
+
+    fn checks(&self, choices: &[Choice], text: &str) -> Outcome {
+        match text_value::marked(text, choices).as_deref() {
+            Some([]) => Outcome::Absent,
+            Some([one]) => Outcome::Value(one.value.clone(), None),
+            Some(many) => {
+                let marked = many.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join("、");
+                let mut finding = self.not_in_list(choices, &marked);
+                finding.message = Text::new(
+                    format!("{:?}: more than one is marked: {marked}", self.field.label),
+                    format!("“{}”：勾选了不止一项：{marked}", self.field.label),
+                );
+                Outcome::Bad(Box::new(finding))
+            }
+            None => self.choice(choices, text),
+        }
+    }
+
+    fn list(&self, item: &FieldKind, separator: &str, text: &str, literal: bool) -> Outcome {
+        let trimmed = text.trim();
+        if !literal
+            && trimmed.starts_with('[')
+            && let Ok(list @ Value::Array(_)) = serde_json::from_str(trimmed)
+        {
+            return Outcome::Value(list, None);
+        }
+        let mut values = Vec::new();
+        for part in text.split(separator).flat_map(|part| part.split('\n')) {
+            let part = part.trim();
+            if part.is_empty() {
+                continue;
+            }
+            match self.text_as(item, part, false) {
+                Outcome::Value(value, _) => values.push(value),
+                Outcome::Absent => {}
+                bad @ Outcome::Bad(_) => return bad,
+            }
+        }
+        Outcome::Value(values.into(), None)
+    }
+
+    fn number(&self, kind: &FieldKind, value: f64, raw: &str) -> Outcome {
+        let dated = matches!(self.cell.kind(), FormatKind::Date | FormatKind::Month | FormatKind::DateTime);
+        match kind {
+            FieldKind::Integer | FieldKind::Number if dated => {
+                let found = serial::date_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned());
+                self.wrong_type("number, not a date", "数字，不是日期", &found)
+            }
+            FieldKind::Integer if value.fract() != 0.0 => self.wrong_type("whole number", "整数", raw),
+            FieldKind::Integer | FieldKind::Number | FieldKind::Json => self.plain_number(value, raw),
+            FieldKind::Date => self.serial_date(value, raw, dated),
+            FieldKind::Month => self.serial_month(value, raw, dated),
+            FieldKind::DateTime | FieldKind::Time => self.serial_time(value, raw),
+            FieldKind::Boolean => match raw {
+                "1" => self.converted(true.into(), raw),
+                "0" => self.converted(false.into(), raw),
+                _ => self.wrong_type("yes or no", "是或否", raw),
+            },
+            FieldKind::Text | FieldKind::Choice(_) | FieldKind::Checks(_) | FieldKind::List { .. } => {
+                self.number_as_text(kind, value, raw, dated)
+            }
+        }
+    }
+
+    fn plain_number(&self, value: f64, raw: &str) -> Outcome {
+        if !value.is_finite() {
+            return self.wrong_type("number", "数字", raw);
+        }
+        if value.fract() == 0.0 && value.abs() < 1e15 {
+            return Outcome::Value((value as i64).into(), None);
+        }
+        match json_number(raw) {
+            Some(number) if number.as_f64() == Some(value) => {
+                // A whole number whose digits only the file's text holds: Excel itself would show others.
+                if !number.is_f64() && significant_digits(raw) > 15 && format!("{value:.0}") != raw {
+                    return Outcome::Bad(Box::new(self.damaged(raw)));
+                }
+                Outcome::Value(number.into(), None)
+            }
+            _ => serde_json::Number::from_f64(value)
+                .map_or_else(|| self.wrong_type("number", "数字", raw), |n| Outcome::Value(n.into(), None)),
+        }
+    }
+
+    fn serial_date(&self, value: f64, raw: &str, dated: bool) -> Outcome {
+        // A bare number is taken for a date only in the years 1954 to 2119, so that 2026 or 12 is not.
+        let plausible = dated || (value.fract() == 0.0 && (20_000.0..80_000.0).contains(&value));
+        let compact = (!dated && raw.len() == 8).then(|| text_value::date(raw, self.field, None)).flatten();
+        if let Some(date) = compact {
+            return self.converted(date.to_string().into(), raw);
+        }
+        match serial::Date::from_serial(value, self.context.date1904).filter(|_| plausible) {
+            Some((date, 0)) if dated => Outcome::Value(date.to_string().into(), None),
+            Some((date, _)) => {
+                let from = if dated {
+                    serial::datetime_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned())
+                } else {
+                    raw.to_owned()
+                };
+                self.converted(date.to_string().into(), &from)
+            }
+            None => self.wrong_type("date", "日期（如 2026-01-31）", raw),
+        }
+    }
+
+    fn serial_month(&self, value: f64, raw: &str, dated: bool) -> Outcome {
+        if !dated {
+            return match text_value::month(raw) {
+                Some(month) => self.converted(month.into(), raw),
+                None => self.wrong_type("month", "月份（如 2026年3月）", raw),
+            };
+        }
+        match serial::Date::from_serial(value, self.context.date1904) {
+            Some((date, 0)) if date.day == 1 => Outcome::Value(month_text(date).into(), None),
+            Some((date, _)) => self.converted(month_text(date).into(), &date.to_string()),
+            None => self.wrong_type("month", "月份（如 2026年3月）", raw),
+        }
+    }
+
+    fn serial_time(&self, value: f64, raw: &str) -> Outcome {
+        let text = match self.cell.kind() {
+            FormatKind::Time | FormatKind::Duration => serial::time_of_serial(value),
+            FormatKind::Date | FormatKind::DateTime | FormatKind::Month => {
+                serial::datetime_iso(value, self.context.date1904)
+            }
+            _ => None,
+        };
+        self.converted(text.unwrap_or_else(|| raw.to_owned()).into(), raw)
+    }
+
+    fn number_as_text(&self, kind: &FieldKind, value: f64, raw: &str, dated: bool) -> Outcome {
+        if let FieldKind::Choice(choices) | FieldKind::Checks(choices) = kind
+            && let Some(choice) = choices.iter().find(|c| c.value.as_f64() == Some(value))
+        {
+            return Outcome::Value(choice.value.clone(), None);
+        }
+        if let FieldKind::List { item, .. } = kind
+            && item.is_numeric()
+        {
+            return match self.number(item, value, raw) {
+                Outcome::Value(one, finding) => Outcome::Value(vec![one].into(), finding),
+                other => other,
+            };
+        }
+        let text = if dated {
+            serial::date_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned())
+        } else {
+            match plain_digits(raw) {
+                Some(text) if significant_digits(&text) <= 15 && whole_digits(&text) <= 15 => text,
+                _ => return Outcome::Bad(Box::new(self.damaged(raw))),
+            }
+        };
+        match self.text_as(kind, &text, false) {
+            Outcome::Value(value, _) => self.converted(value, raw),
+            other => other,
+        }
+    }
+
+    fn damaged(&self, raw: &str) -> Finding {
+        Finding::new(
+            Code::DamagedNumber,
+            Text::new(
+                format!(
+                    "{:?} is a number cell with more than 15 digits ({raw}): its last digits are lost",
+                    self.field.label
+                ),
+                format!("“{}”是超过 15 位的数字单元格（{raw}），末尾几位已丢失", self.field.label),
+            ),
+        )
+        .value(raw)
+        .expected("text")
+        .hint(Text::new(
+            "format the cell as text, then type the number again",
+            "请先把单元格格式设为“文本”，再重新输入",
+        ))
+    }
+
+    fn boolean(&self, kind: &FieldKind, on: bool) -> Outcome {
+        let text = if on { "TRUE" } else { "FALSE" };
+        match kind {
+            FieldKind::Boolean | FieldKind::Json => Outcome::Value(on.into(), None),
+            FieldKind::Choice(choices) | FieldKind::Checks(choices) => {
+                match choices.iter().find(|c| c.value.as_bool() == Some(on)) {
+                    Some(choice) => Outcome::Value(choice.value.clone(), None),
+                    None => self.text_as(kind, text, false),
+                }
+            }
+            FieldKind::Text | FieldKind::List { .. } => match self.text_as(kind, text, false) {
+                Outcome::Value(value, _) => self.converted(value, text),
+                other => other,
+            },
+            FieldKind::Integer | FieldKind::Number => self.wrong_type("number", "数字", text),
+            FieldKind::Date => self.wrong_type("date", "日期（如 2026-01-31）", text),
+            FieldKind::Month => self.wrong_type("month", "月份（如 2026年3月）", text),
+            FieldKind::DateTime | FieldKind::Time => self.wrong_type("time", "时间", text),
+        }
+    }
+}
+
+fn month_text(date: serial::Date) -> String {
+    format!("{:04}-{:02}", date.year, date.month)
+}
+
+fn before_excel(date: serial::Date) -> bool {
+    (date.year, date.month) < (1900, 3)
+}
+
+fn article(expected: &str) -> String {
+    match expected {
+        "yes or no" => expected.to_owned(),
+        _ => format!("a {expected}"),
+    }
+}
+
+fn texts(choices: &[Choice]) -> Vec<String> {
+    choices.iter().map(|c| c.text.clone()).collect()
+}
+
+fn significant_digits(text: &str) -> usize {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').trim_end_matches('0').len()
+}
+
+fn whole_digits(text: &str) -> usize {
+    let whole = text.trim_start_matches('-').split('.').next().unwrap_or_default();
+    whole.trim_start_matches('0').len()
+}
+
+/// A number's text without an exponent.
+fn plain_digits(raw: &str) -> Option<String> {
+    if !raw.contains(['e', 'E']) {
+        return text_value::is_decimal(raw).then(|| raw.to_owned());
+    }
+    let value: f64 = raw.parse().ok()?;
+    (value.is_finite() && value.abs() < 1e20 && (value == 0.0 || value.abs() > 1e-10)).then(|| value.to_string())
+}

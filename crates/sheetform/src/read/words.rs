@@ -1,0 +1,169 @@
+//! The texts of a form that mark places on a sheet, and where a cell holds one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::layout::{BandKind, Field, LabelItem, Layout};
+use crate::text::fold;
+
+/// What a label band wants to find, in order.
+#[derive(Clone, Debug)]
+pub(super) struct Want<'a> {
+    pub(super) names: &'a [String],
+    pub(super) field: Option<&'a Field>,
+    /// Number of the group's own want, for a field of a group.
+    pub(super) group: Option<usize>,
+    /// For a group: its fields' wants follow it, this many.
+    pub(super) members: usize,
+    /// Path of the field, or of the group's object.
+    pub(super) path: &'a [String],
+    /// Number of its band in the layout.
+    pub(super) band: usize,
+}
+
+/// Everything a sheet is searched for.
+pub(super) struct Words<'a> {
+    /// Folded texts of heads, captions and labels.
+    marks: BTreeSet<String>,
+    /// First characters of the marks, for a quick no.
+    first: BTreeSet<char>,
+    /// Label names, to find several in one cell.
+    labels: BTreeSet<&'a str>,
+    longest: usize,
+    /// Wants of the label bands.
+    pub(super) wants: Vec<Want<'a>>,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(layout: &'a Layout) -> Self {
+        let mut words = Self {
+            marks: BTreeSet::new(),
+            first: BTreeSet::new(),
+            labels: BTreeSet::new(),
+            longest: 0,
+            wants: Vec::new(),
+        };
+        for (number, band) in layout.bands.iter().enumerate() {
+            for text in band.caption.iter().chain(&band.caption_aliases) {
+                words.mark(fold(text));
+            }
+            match &band.kind {
+                BandKind::Table(table) => {
+                    for path in table.columns.iter().flat_map(|c| &c.paths) {
+                        for text in path {
+                            words.mark(text.clone());
+                        }
+                    }
+                }
+                BandKind::Labels(labels) => {
+                    for item in &labels.items {
+                        words.want(item, number);
+                    }
+                }
+            }
+        }
+        words
+    }
+
+    fn mark(&mut self, folded: String) {
+        if let Some(first) = folded.chars().next() {
+            self.first.insert(first);
+            self.longest = self.longest.max(folded.len());
+            self.marks.insert(folded);
+        }
+    }
+
+    fn want(&mut self, item: &'a LabelItem, band: usize) {
+        let mut push = |names: &'a [String], field, group, members, path| {
+            for name in names {
+                self.labels.insert(name);
+            }
+            self.wants.push(Want { names, field, group, members, path, band });
+        };
+        match item {
+            LabelItem::Field(field) => push(&field.names, Some(field), None, 0, &field.path),
+            LabelItem::Group(group) => {
+                push(&group.names, None, None, group.fields.len(), &group.path);
+                let own = self.wants.len() - 1;
+                for field in &group.fields {
+                    for name in &field.names {
+                        self.labels.insert(name);
+                    }
+                    self.wants.push(Want {
+                        names: &field.names,
+                        field: Some(field),
+                        group: Some(own),
+                        members: 0,
+                        path: &field.path,
+                        band,
+                    });
+                }
+            }
+        }
+        let names: Vec<String> = self.wants.iter().flat_map(|w| w.names.iter().cloned()).collect();
+        for name in names {
+            self.mark(name);
+        }
+    }
+
+    /// Whether a cell's text may mark a place: it is a mark, or has a label before a colon.
+    pub(super) fn hit(&self, text: &str) -> bool {
+        if text.len() <= self.longest * 4 + 16 && self.first_fits(text) && self.marks.contains(&fold(text)) {
+            return true;
+        }
+        text.contains([':', '：']) && !self.labels_in(text).is_empty()
+    }
+
+    fn first_fits(&self, text: &str) -> bool {
+        use unicode_normalization::UnicodeNormalization;
+        text.trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '＊').chars().next().is_some_and(|c| {
+            std::iter::once(c).nfkc().flat_map(char::to_lowercase).any(|c| self.first.contains(&c))
+                || matches!(c, '【' | '〔' | '[' | '「' | '《' | '〈' | '{')
+        })
+    }
+
+    /// Labels with a colon in a text, each with its value: `编制人：李工  审核人：`.
+    pub(super) fn labels_in(&self, text: &str) -> Vec<(String, String)> {
+        let mut found: Vec<(String, usize, usize)> = Vec::new();
+        let mut from = 0;
+        for (at, colon) in text.match_indices([':', '：']) {
+            if let Some((name, start)) = self.label_before(&text[from..at]) {
+                found.push((name, from + start, at + colon.len()));
+                from = at + colon.len();
+            }
+        }
+        // A text that begins with something else is no label cell.
+        let before_first = found.first().map_or("", |(_, start, _)| &text[..*start]);
+        if !before_first.trim().is_empty() {
+            return Vec::new();
+        }
+        let ends: Vec<usize> = found.iter().skip(1).map(|(_, start, _)| *start).chain([text.len()]).collect();
+        found.into_iter().zip(ends).map(|((name, _, value), end)| (name, text[value..end].trim().to_owned())).collect()
+    }
+
+    /// The longest label that ends a text after a blank or at its start, and where it begins.
+    fn label_before(&self, text: &str) -> Option<(String, usize)> {
+        let mut starts: Vec<usize> = vec![text.len() - text.trim_start().len()];
+        let mut blank = false;
+        for (at, c) in text.char_indices() {
+            if !c.is_whitespace() && blank {
+                starts.push(at);
+            }
+            blank = c.is_whitespace();
+        }
+        starts.into_iter().find_map(|start| {
+            let folded = fold(&text[start..]);
+            self.labels.contains(folded.as_str()).then_some((folded, start))
+        })
+    }
+
+    /// Names accepted for a label, by folded text.
+    pub(super) fn by_name(&self) -> BTreeMap<&'a str, Vec<usize>> {
+        let mut map: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+        for (i, want) in self.wants.iter().enumerate() {
+            for name in want.names {
+                map.entry(name).or_default().push(i);
+            }
+        }
+        map
+    }
+}

@@ -1,0 +1,122 @@
+//! Lays a document out and reads it back before anyone else sees it: law 1 is checked on every write.
+//!
+//! The only place that knows both reading and writing.
+
+use serde_json::{Number, Value};
+
+use crate::finding::{Code, Finding, Text};
+use crate::form::Form;
+use crate::new_book::{NewBook, NewContent, Role};
+use crate::read::{self, Marks};
+use crate::text::{string_literal, to_literal};
+use crate::write;
+
+/// The workbook of a document, from which exactly this document is read again.
+///
+/// Where a text would be taken for a heading, a label or a total, it is written as a JSON string literal. Codes:
+/// `cannot-hold`, `over-limit`.
+pub fn lay_out(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
+    let mut book = write::write(form, document)?;
+    let mut difference = differs(form, &book, document);
+    let marks = Marks::new(form);
+    for all in [false, true] {
+        if difference.is_none() {
+            return Ok(book);
+        }
+        quote(&mut book, |text| all || marks.may_mark(text));
+        difference = differs(form, &book, document);
+    }
+    match difference {
+        None => Ok(book),
+        Some(pointer) => Err(vec![
+            Finding::new(
+                Code::CannotHold,
+                Text::new(
+                    "the sheet of this form cannot hold this value: it would be read back as another",
+                    "此表单的工作表无法保存该值：读回后会不同",
+                ),
+            )
+            .pointer(pointer.as_str())
+            .value(document.pointer(&pointer).cloned().unwrap_or(Value::Null)),
+        ]),
+    }
+}
+
+/// The pointer of the first part that is read back otherwise.
+fn differs(form: &Form, book: &NewBook, document: &Value) -> Option<String> {
+    let reading = read::read(form, &write::to_grid(book), &read::Options::default());
+    difference(document, &reading.document.unwrap_or(Value::Null))
+}
+
+/// Writes texts as JSON string literals.
+fn quote(book: &mut NewBook, which: impl Fn(&str) -> bool) {
+    for cell in book.sheets.iter_mut().flat_map(|sheet| &mut sheet.cells) {
+        if let (Role::Value, NewContent::Text(text)) = (cell.look.role, &mut cell.content)
+            && string_literal(text).is_none()
+            && !crate::text::TOKENS.contains(&text.as_str())
+            && which(text)
+        {
+            *text = to_literal(text);
+        }
+    }
+}
+
+/// The pointer of the first part in which two documents differ; numbers are compared by value (1 = 1.0, -0 = 0).
+pub fn difference(a: &Value, b: &Value) -> Option<String> {
+    match (a, b) {
+        (Value::Object(a), Value::Object(b)) => {
+            for (name, inner) in a {
+                let pointer = crate::schema::join("", name);
+                match b.get(name) {
+                    Some(other) => {
+                        if let Some(rest) = difference(inner, other) {
+                            return Some(pointer + &rest);
+                        }
+                    }
+                    None => return Some(pointer),
+                }
+            }
+            b.keys().find(|name| !a.contains_key(*name)).map(|name| crate::schema::join("", name))
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            let inner = a.iter().zip(b).enumerate();
+            let mut found = inner.filter_map(|(i, (x, y))| difference(x, y).map(|rest| format!("/{i}{rest}")));
+            found.next().or_else(|| (a.len() != b.len()).then(|| format!("/{}", a.len().min(b.len()))))
+        }
+        (Value::Number(a), Value::Number(b)) => (!same_number(a, b)).then(String::new),
+        _ => (a != b).then(String::new),
+    }
+}
+
+fn same_number(a: &Number, b: &Number) -> bool {
+    let whole = |n: &Number| {
+        n.as_i64().map(i128::from).or_else(|| n.as_u64().map(i128::from)).or_else(|| {
+            n.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e30).map(|f| f as i128)
+        })
+    };
+    match (whole(a), whole(b)) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => a.as_f64() == b.as_f64(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn differences_have_a_pointer() {
+        for (a, b, pointer) in [
+            (json!({ "a": [1, 2.0] }), json!({ "a": [1.0, 2] }), None),
+            (json!({ "a": [1, 2] }), json!({ "a": [1] }), Some("/a/1")),
+            (json!({ "a/b": { "c": null } }), json!({ "a/b": {} }), Some("/a~1b/c")),
+            (json!({}), json!({ "x": 1 }), Some("/x")),
+            (json!(-0.0), json!(0), None),
+            (json!(9_007_199_254_740_993_u64), json!(9_007_199_254_740_992.0), Some("")),
+        ] {
+            assert_eq!(difference(&a, &b).as_deref(), pointer, "{a} {b}");
+        }
+    }
+}

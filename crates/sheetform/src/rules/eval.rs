@@ -1,0 +1,339 @@
+//! Evaluates compiled expressions. It follows CEL, and differs where sheets ask for it: ints and doubles mix, what is
+//! absent or unreadable stops the rule in silence, and steps and memory are bounded.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use super::expr::{Expr, Loop, LoopKind};
+use super::index::Indexes;
+use super::number;
+use super::stop::{Outcome, Stop};
+use super::value::{Got, Reader, Str, Val, whole};
+
+/// How many steps one rule may take over a whole document: some seconds. Tests wait less.
+const STEPS_PER_RULE: u64 = if cfg!(test) { 4_000_000 } else { 100_000_000 };
+/// How many steps all rules together may take.
+const STEPS_IN_ALL: u64 = 1_000_000_000;
+/// How many list items one evaluation may make.
+const MADE: usize = 8_000_000;
+/// How long a text a rule makes may be, in bytes.
+const TEXT: usize = 1 << 20;
+
+/// What today is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Today<'d> {
+    Is(&'d str),
+    /// The document's own date for it could not be read.
+    Unread,
+    Unknown,
+}
+
+/// Evaluates expressions against one document.
+pub(super) struct Machine<'d> {
+    pub(super) reader: Reader<'d>,
+    pub(super) root: Val<'d>,
+    pub(super) today: Today<'d>,
+    pub(super) indexes: RefCell<Indexes<'d>>,
+    pub(super) patterns: RefCell<BTreeMap<String, Option<regex::Regex>>>,
+    steps: Cell<u64>,
+    steps_in_all: Cell<u64>,
+    made: Cell<usize>,
+}
+
+/// The variables of a rule, and what is kept of its values.
+pub(super) struct Frame<'d> {
+    pub(super) variables: Vec<Val<'d>>,
+    pub(super) kept: Vec<Option<Outcome<Val<'d>>>>,
+    /// Steps this rule has taken.
+    pub(super) steps: u64,
+}
+
+impl<'d> Machine<'d> {
+    pub(super) fn new(reader: Reader<'d>, root: Val<'d>, today: Today<'d>) -> Self {
+        Self {
+            reader,
+            root,
+            today,
+            indexes: RefCell::default(),
+            patterns: RefCell::default(),
+            steps: Cell::new(0),
+            steps_in_all: Cell::new(0),
+            made: Cell::new(0),
+        }
+    }
+
+    /// Evaluates an expression for a rule that goes on counting its steps.
+    pub(super) fn run(&self, expr: &'d Expr, frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
+        self.steps.set(frame.steps);
+        self.made.set(0);
+        let outcome = self.eval(expr, frame);
+        self.steps_in_all.set(self.steps_in_all.get() + (self.steps.get() - frame.steps));
+        frame.steps = self.steps.get();
+        outcome
+    }
+
+    /// Counts steps.
+    pub(super) fn tick(&self, steps: usize) -> Outcome<()> {
+        self.steps.set(self.steps.get() + steps as u64);
+        if self.steps.get() > STEPS_PER_RULE || self.steps_in_all.get() > STEPS_IN_ALL {
+            return Err(Stop::Budget);
+        }
+        Ok(())
+    }
+
+    /// Counts list items made.
+    pub(super) fn make(&self, items: usize) -> Outcome<()> {
+        self.made.set(self.made.get() + items);
+        if self.made.get() > MADE {
+            return Err(Stop::Budget);
+        }
+        self.tick(items)
+    }
+
+    /// A text made by a rule.
+    pub(super) fn text(&self, text: String) -> Outcome<Val<'d>> {
+        if text.len() > TEXT {
+            return Err(Stop::fail("a text grows too long", "文本过长"));
+        }
+        // A text weighs as much as the list items that would fill its place.
+        self.make(1 + text.len() / 32)?;
+        Ok(Val::text(text))
+    }
+
+    pub(super) fn eval(&self, expr: &'d Expr, frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
+        self.tick(1)?;
+        match expr {
+            Expr::Null => Ok(Val::Null),
+            Expr::Bool(on) => Ok(Val::Bool(*on)),
+            Expr::Int(number) => Ok(Val::Int(*number)),
+            Expr::Double(number) => Ok(Val::Double(*number)),
+            Expr::Text(text) => Ok(Val::Text(Str::Lent(text))),
+            Expr::Root => Ok(self.root.clone()),
+            Expr::Today => match self.today {
+                Today::Is(date) => Ok(Val::Text(Str::Lent(date))),
+                Today::Unread => Err(Stop::Skip),
+                Today::Unknown => Err(Stop::Today),
+            },
+            Expr::Variable(slot) => match frame.variables.get(*slot) {
+                None | Some(Val::Unread) => Err(Stop::Skip),
+                Some(value) => Ok(value.clone()),
+            },
+            Expr::Select { of, name } => {
+                let of = self.eval(of, frame)?;
+                self.reader.entry(&of, name)
+            }
+            Expr::Has { of, name } => self.has(of, name, frame),
+            Expr::Not(of) => Ok(Val::Bool(!self.truth(of, frame)?)),
+            Expr::Negate(of) => number::negate(&self.eval(of, frame)?),
+            Expr::And(two) => self.both(&two.0, &two.1, false, frame),
+            Expr::Or(two) => self.both(&two.0, &two.1, true, frame),
+            Expr::If(three) => {
+                let branch = if self.truth(&three.0, frame)? { &three.1 } else { &three.2 };
+                self.eval(branch, frame)
+            }
+            Expr::Binary(operator, two) => {
+                let a = self.eval(&two.0, frame)?;
+                let b = self.eval(&two.1, frame)?;
+                self.binary(*operator, &a, &b)
+            }
+            Expr::Index(two) => {
+                let of = self.eval(&two.0, frame)?;
+                let index = self.eval(&two.1, frame)?;
+                self.indexed(&of, &index)
+            }
+            Expr::Call(function, args) => {
+                let mut given = [Val::Null, Val::Null, Val::Null];
+                for (place, arg) in given.iter_mut().zip(args) {
+                    *place = self.eval(arg, frame)?;
+                }
+                self.call(*function, args.len(), &given)
+            }
+            Expr::Loop(of) => self.looped(of, frame),
+            Expr::Kept { number, expr, .. } => {
+                if let Some(Some(kept)) = frame.kept.get(*number) {
+                    return kept.clone();
+                }
+                let outcome = self.eval(expr, frame);
+                if let Some(place) = frame.kept.get_mut(*number) {
+                    *place = Some(outcome.clone());
+                }
+                outcome
+            }
+            Expr::List(items) => self.list(items, frame),
+            Expr::Map(entries) => self.map(entries, frame),
+        }
+    }
+
+    #[inline(never)]
+    fn list(&self, items: &'d [Expr], frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
+        self.make(items.len())?;
+        Ok(Val::list(items.iter().map(|item| self.eval(item, frame)).collect::<Outcome<_>>()?))
+    }
+
+    #[inline(never)]
+    fn map(&self, entries: &'d [(Expr, Expr)], frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
+        self.make(2 * entries.len())?;
+        let mut made: Vec<(Val<'d>, Val<'d>)> = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            let key = self.eval(key, frame)?;
+            if !matches!(key, Val::Text(_) | Val::Int(_) | Val::Bool(_)) {
+                return Err(wrong(
+                    "a key of a map",
+                    "对象的键",
+                    "a string, an int or a bool",
+                    "文本、整数或真假值",
+                    &key,
+                ));
+            }
+            self.tick(made.len())?;
+            for (known, _) in &made {
+                if self.equal(known, &key, 0)? {
+                    return Err(Stop::fail("a map has the same key twice", "对象中的键重复"));
+                }
+            }
+            made.push((key, self.eval(value, frame)?));
+        }
+        Ok(Val::Map(std::rc::Rc::new(made)))
+    }
+
+    #[inline(never)]
+    fn has(&self, of: &'d Expr, name: &'d str, frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
+        match self.eval(of, frame)? {
+            Val::Object(at) => match self.reader.property(&at, name) {
+                Got::Value(_) => Ok(Val::Bool(true)),
+                Got::Absent { .. } => Ok(Val::Bool(false)),
+                Got::Unread => Err(Stop::Skip),
+            },
+            Val::Map(entries) => {
+                let found = entries.iter().any(|(key, _)| matches!(key, Val::Text(key) if key.get() == name));
+                Ok(Val::Bool(found))
+            }
+            Val::Null => Ok(Val::Bool(false)),
+            other => Err(wrong("`has`", "has", "a map", "对象", &other)),
+        }
+    }
+
+    fn truth(&self, expr: &'d Expr, frame: &mut Frame<'d>) -> Outcome<bool> {
+        match self.eval(expr, frame)? {
+            Val::Bool(on) => Ok(on),
+            other => Err(wrong("a condition", "条件", "a bool", "真假值", &other)),
+        }
+    }
+
+    /// `&&` and `||`: the side that decides does so whatever the other side is.
+    fn both(&self, a: &'d Expr, b: &'d Expr, decides: bool, frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
+        let left = self.truth(a, frame);
+        match left {
+            Ok(on) if on == decides => return Ok(Val::Bool(decides)),
+            Err(Stop::Budget) => return Err(Stop::Budget),
+            _ => {}
+        }
+        let right = self.truth(b, frame);
+        match (left, right) {
+            (_, Ok(on)) if on == decides => Ok(Val::Bool(decides)),
+            (Ok(_), Ok(_)) => Ok(Val::Bool(!decides)),
+            (Err(left), Err(right)) => Err(left.or(right)),
+            (Err(stop), Ok(_)) | (Ok(_), Err(stop)) => Err(stop),
+        }
+    }
+
+    #[inline(never)]
+    fn looped(&self, of: &'d Loop, frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
+        let over = match self.eval(&of.over, frame)? {
+            map @ (Val::Map(_) | Val::Object(_)) => {
+                let keys = self.entries(&map)?.into_iter().map(|(key, _)| key);
+                Val::list(keys.collect())
+            }
+            other => other,
+        };
+        let Some(len) = over.len() else {
+            return Err(wrong("a loop", "循环", "a list", "列表", &over));
+        };
+        let mut made = Vec::new();
+        let (mut matched, mut pending) = (0_u32, None::<Stop>);
+        for index in 0..len {
+            self.tick(1)?;
+            let item = self.reader.at(&over, index).unwrap_or(Val::Unread);
+            if let Some(slot) = frame.variables.get_mut(of.variable) {
+                slot.clone_from(&item);
+            }
+            match of.kind {
+                LoopKind::All | LoopKind::Exists => {
+                    let decides = of.kind == LoopKind::Exists;
+                    match self.truth(&of.body, frame) {
+                        Ok(on) if on == decides => return Ok(Val::Bool(decides)),
+                        Ok(_) => {}
+                        Err(Stop::Budget) => return Err(Stop::Budget),
+                        Err(stop) => pending = Some(pending.map_or(stop.clone(), |before| before.or(stop))),
+                    }
+                }
+                LoopKind::ExistsOne => matched += u32::from(self.truth(&of.body, frame)?),
+                LoopKind::Filter => {
+                    if self.truth(&of.body, frame)? {
+                        self.make(1)?;
+                        made.push(item);
+                    }
+                }
+                LoopKind::Map => {
+                    let wanted = match &of.guard {
+                        Some(guard) => self.truth(guard, frame)?,
+                        None => true,
+                    };
+                    if wanted {
+                        self.make(1)?;
+                        made.push(self.eval(&of.body, frame)?);
+                    }
+                }
+            }
+        }
+        match (of.kind, pending) {
+            (_, Some(stop)) => Err(stop),
+            (LoopKind::All, None) => Ok(Val::Bool(true)),
+            (LoopKind::Exists, None) => Ok(Val::Bool(false)),
+            (LoopKind::ExistsOne, None) => Ok(Val::Bool(matched == 1)),
+            (LoopKind::Filter | LoopKind::Map, None) => Ok(Val::list(made)),
+        }
+    }
+
+    #[inline(never)]
+    fn indexed(&self, of: &Val<'d>, index: &Val<'d>) -> Outcome<Val<'d>> {
+        match (of, index) {
+            (Val::Object(_) | Val::Map(_) | Val::Null, Val::Text(name)) => self.reader.entry(of, name.get()),
+            (Val::Map(entries), _) => {
+                self.tick(entries.len())?;
+                for (key, value) in entries.iter() {
+                    if self.equal(key, index, 0)? {
+                        return Ok(value.clone());
+                    }
+                }
+                Err(Stop::fail("no such key", "没有这个键"))
+            }
+            (Val::List(_) | Val::Array(_) | Val::Range(..), Val::Int(_) | Val::Double(_)) => {
+                let at = match index {
+                    Val::Int(at) => Some(*at),
+                    Val::Double(at) => whole(*at),
+                    _ => None,
+                };
+                let found = at.and_then(|at| usize::try_from(at).ok()).and_then(|at| self.reader.at(of, at));
+                match found {
+                    Some(Val::Unread) => Err(Stop::Skip),
+                    Some(item) => Ok(item),
+                    None => Err(Stop::fail("index out of bounds", "序号超出列表范围")),
+                }
+            }
+            _ => {
+                let ((a_en, a_zh), (b_en, b_zh)) = (of.kind(), index.kind());
+                Err(Stop::fail(format!("{a_en} cannot be indexed by {b_en}"), format!("{a_zh}不能用{b_zh}取值")))
+            }
+        }
+    }
+}
+
+/// A value of the wrong kind for what it is given to.
+pub(super) fn wrong(what: &str, what_zh: &str, want: &str, want_zh: &str, found: &Val<'_>) -> Stop {
+    if matches!(found, Val::Unread) {
+        return Stop::Skip;
+    }
+    let (en, zh) = found.kind();
+    Stop::fail(format!("{what} asks for {want}, found {en}"), format!("{what_zh}需要{want_zh}，得到的是{zh}"))
+}

@@ -1,0 +1,240 @@
+//! Runs compiled rules: finds every instance of the nodes they stand on, and turns verdicts into hits.
+
+use std::cell::RefCell;
+
+use serde_json::Value;
+
+use crate::finding::{Code, Severity, Text};
+use crate::schema::{NodeId, Schema};
+
+use super::eval::{Frame, Machine, Today};
+use super::expr::{IT, SELF};
+use super::place::It;
+use super::stop::Stop;
+use super::value::{At, Got, Path, Reader, Step, Str, Val};
+use super::{Compiled, Hit, Input, RuleSet, Stand};
+
+pub(super) fn run(set: &RuleSet, input: &Input<'_>) -> Vec<Hit> {
+    if set.wanted.first() != Some(&true) {
+        return Vec::new();
+    }
+    let reader = Reader { schema: input.schema, unreadable: input.unreadable, buffer: RefCell::new(String::new()) };
+    let root = reader.typed(input.document, Some(Schema::ROOT), || Path::ROOT);
+    let today = today(&reader, input);
+    let states = set.rules.iter().map(State::new).collect();
+    let machine = Machine::new(reader, root, today);
+    let mut run = Run { set, machine, states, hits: Vec::new(), final_profile: input.final_profile };
+    run.walk(input.document, Schema::ROOT, &Path::ROOT);
+    run.hits
+}
+
+/// The root's `today` property, else what the caller gave.
+fn today<'d>(reader: &Reader<'d>, input: &Input<'d>) -> Today<'d> {
+    let given = input.today.map_or(Today::Unknown, Today::Is);
+    let root = input.schema.nodes.first();
+    let Some(name) = root.and_then(|node| node.sheet.today.as_deref()) else { return given };
+    let at = At { value: input.document, node: Some(Schema::ROOT), path: Path::ROOT };
+    match reader.property(&at, name) {
+        Got::Value(Val::Text(Str::Lent(date))) => Today::Is(date),
+        Got::Absent { .. } => given,
+        Got::Value(_) | Got::Unread => Today::Unread,
+    }
+}
+
+struct Run<'d> {
+    set: &'d RuleSet,
+    machine: Machine<'d>,
+    states: Vec<State<'d>>,
+    hits: Vec<Hit>,
+    final_profile: bool,
+}
+
+/// What a run remembers of a rule.
+struct State<'d> {
+    frame: Frame<'d>,
+    failed: bool,
+    not_checked: bool,
+    /// Its steps are used up.
+    over: bool,
+}
+
+impl State<'_> {
+    fn new(rule: &Compiled) -> Self {
+        let frame = Frame { variables: vec![Val::Unread; rule.variables], kept: vec![None; rule.kept], steps: 0 };
+        Self { frame, failed: false, not_checked: false, over: false }
+    }
+}
+
+impl<'d> Run<'d> {
+    fn walk(&mut self, value: &'d Value, id: NodeId, path: &Path<'d>) {
+        let node = self.machine.reader.schema.node(id);
+        let here = self.machine.reader.typed(value, Some(id), || path.clone());
+        if !matches!(here, Val::Object(_) | Val::Array(_)) {
+            return;
+        }
+        let set = self.set;
+        for &number in set.by_node.get(&id).into_iter().flatten() {
+            self.instance(number, &here);
+        }
+        let wanted = |child: NodeId| set.wanted.get(child) == Some(&true);
+        if let Value::Object(object) = value {
+            for (name, child) in &node.properties {
+                if let (true, Some(value)) = (wanted(*child), object.get(name))
+                    && !self.machine.reader.is_unreadable(path, Step::Name(name))
+                {
+                    self.walk(value, *child, &path.join(Step::Name(name)));
+                }
+            }
+        }
+        if let (Value::Array(items), Some(child)) = (value, node.items.filter(|child| wanted(*child))) {
+            for (index, value) in items.iter().enumerate() {
+                if !self.machine.reader.is_unreadable(path, Step::Index(index)) {
+                    self.walk(value, child, &path.join(Step::Index(index)));
+                }
+            }
+        }
+    }
+
+    /// Runs one rule on one instance of its node.
+    fn instance(&mut self, number: usize, this: &Val<'d>) {
+        let set = self.set;
+        let (Some(rule), Some(state)) = (set.rules.get(number), self.states.get_mut(number)) else { return };
+        if state.over {
+            return;
+        }
+        if let Some(slot) = state.frame.variables.get_mut(SELF) {
+            slot.clone_from(this);
+        }
+        for &kept in &rule.instance {
+            if let Some(place) = state.frame.kept.get_mut(kept) {
+                *place = None;
+            }
+        }
+        let mut judge = Judge {
+            rule,
+            state,
+            machine: &self.machine,
+            hits: &mut self.hits,
+            this,
+            severity: if self.final_profile { rule.r#final } else { rule.draft },
+        };
+        let Some(each) = &rule.each else {
+            judge.verdict(None);
+            return;
+        };
+        let list = match self.machine.run(each, &mut judge.state.frame) {
+            Ok(list) => list,
+            Err(stop) => return judge.stopped(stop, None),
+        };
+        let Some(len) = list.len() else {
+            return judge.stopped(super::eval::wrong("`each`", "each", "a list", "列表", &list), None);
+        };
+        for index in 0..len {
+            let it = self.machine.reader.at(&list, index).unwrap_or(Val::Unread);
+            if let Some(slot) = judge.state.frame.variables.get_mut(IT) {
+                slot.clone_from(&it);
+            }
+            // A scalar has no identity of its own, but an item of the document's own list stands where it stands.
+            let pointer = match (&list, &it) {
+                (Val::Array(at), it) if it.pointer().is_none() => Some(at.path.join(Step::Index(index)).pointer()),
+                _ => None,
+            };
+            judge.verdict(Some(&(&it, pointer)));
+            if judge.state.over {
+                return;
+            }
+        }
+    }
+}
+
+/// One rule on one instance.
+struct Judge<'r, 'd> {
+    rule: &'d Compiled,
+    state: &'r mut State<'d>,
+    machine: &'r Machine<'d>,
+    hits: &'r mut Vec<Hit>,
+    this: &'r Val<'d>,
+    severity: Severity,
+}
+
+/// `it`, and its pointer where it does not know that itself.
+type Item<'r, 'd> = (&'r Val<'d>, Option<String>);
+
+impl<'d> Judge<'_, 'd> {
+    fn verdict(&mut self, it: Option<&Item<'_, 'd>>) {
+        match self.machine.run(&self.rule.rule, &mut self.state.frame) {
+            Ok(Val::Bool(true)) => {}
+            Ok(Val::Bool(false)) => {
+                let message = self.message();
+                let stand = self.stand(it);
+                self.hit(Code::Rule, self.severity, message, stand);
+            }
+            Ok(other) => self.stopped(super::eval::wrong("a rule", "规则", "a bool", "真假值", &other), it),
+            Err(stop) => self.stopped(stop, it),
+        }
+    }
+
+    fn message(&mut self) -> Text {
+        let made = self.rule.message_expression.as_ref().map(|expr| self.machine.run(expr, &mut self.state.frame));
+        match made {
+            Some(Ok(Val::Text(text))) if !text.get().is_empty() => Text::plain(text.get()),
+            _ => self.rule.message.clone(),
+        }
+    }
+
+    /// A rule that came to no verdict.
+    fn stopped(&mut self, stop: Stop, it: Option<&Item<'_, 'd>>) {
+        match stop {
+            Stop::Skip => {}
+            Stop::Today if self.state.not_checked => {}
+            Stop::Today => {
+                self.state.not_checked = true;
+                let message = Text::new(
+                    "not checked: the rule asks for today's date, which is not known",
+                    "未检查：规则需要当天日期，而日期未给出",
+                );
+                let stand = self.stand(it);
+                self.hit(Code::NotChecked, Code::NotChecked.severity(), message, stand);
+            }
+            Stop::Fail(cause) => self.fail(&cause),
+            Stop::Budget => {
+                self.state.over = true;
+                self.state.failed = false;
+                self.fail(&Text::new("it takes more steps or memory than a rule may", "计算量超出规则的限度"));
+            }
+        }
+    }
+
+    /// One finding for a rule, however many rows it fails on.
+    fn fail(&mut self, cause: &Text) {
+        if std::mem::replace(&mut self.state.failed, true) {
+            return;
+        }
+        let message =
+            Text::new(format!("the rule could not be evaluated: {}", cause.en), format!("规则无法计算：{}", cause.zh));
+        let stand = Stand::Value(self.this.pointer().unwrap_or_default());
+        self.hit(Code::RuleFailed, Code::RuleFailed.severity(), message, stand);
+    }
+
+    fn stand(&self, it: Option<&Item<'_, 'd>>) -> Stand {
+        let this = self.this.pointer().unwrap_or_default();
+        let pointer = it.and_then(|(value, known)| known.clone().or_else(|| value.pointer()));
+        let number = match it {
+            Some((Val::Int(number), _)) => usize::try_from(*number).ok(),
+            _ => None,
+        };
+        let known = It { item: pointer.as_deref(), number };
+        let own = self.rule.stand.stand(&this, known, self.rule.total);
+        own.unwrap_or_else(|| {
+            // No `it` to stand on: the heading of the column in the list it would have come from.
+            match self.rule.source.as_ref().and_then(|source| source.stand(&this, It::default(), false)) {
+                Some(Stand::Value(array)) => self.rule.stand.heading(array),
+                _ => Stand::Value(this),
+            }
+        })
+    }
+
+    fn hit(&mut self, code: Code, severity: Severity, message: Text, stand: Stand) {
+        self.hits.push(Hit { code, severity, message, stand, rule: self.rule.pointer.clone() });
+    }
+}

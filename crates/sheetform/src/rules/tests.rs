@@ -1,0 +1,51 @@
+//! Tests of the rules engine; those of the shipped forms' rules are in `forms`.
+
+mod forms;
+mod language;
+
+use serde_json::Value;
+
+use super::{Hit, Input, RuleSet, Stand};
+use crate::finding::{Code, Finding};
+use crate::schema::Schema;
+
+/// A form and what its rules say about documents.
+pub(super) struct Form {
+    pub(super) schema: Schema,
+    pub(super) rules: RuleSet,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Form {
+    pub(super) fn new(document: &Value) -> Self {
+        let mut findings = Vec::new();
+        let schema = Schema::unfold(document, &mut findings);
+        let (rules, of_rules) = RuleSet::compile(&schema);
+        findings.extend(of_rules);
+        Self { schema, rules, findings }
+    }
+
+    pub(super) fn hits(&self, document: &Value, unreadable: &[&str], today: Option<&str>) -> Vec<Hit> {
+        let unreadable = |pointer: &str| unreadable.contains(&pointer);
+        self.rules.run(&Input { schema: &self.schema, document, unreadable: &unreadable, today, final_profile: true })
+    }
+
+    /// Hits as lines: a pointer, or `array[].column`, with `+` where the total cell is meant; other codes than `rule`
+    /// stand before it.
+    pub(super) fn lines(&self, document: &Value, unreadable: &[&str], today: Option<&str>) -> Vec<String> {
+        self.hits(document, unreadable, today).iter().map(line).collect()
+    }
+}
+
+fn line(hit: &Hit) -> String {
+    let place = match &hit.stand {
+        Stand::Value(pointer) => pointer.clone(),
+        Stand::Heading { array, path, total } => {
+            format!("{array}[].{}{}", path.join("."), if *total { "+" } else { "" })
+        }
+    };
+    match hit.code {
+        Code::Rule => place,
+        code => format!("{code} {place}"),
+    }
+}

@@ -1,0 +1,291 @@
+//! The values rules compute with. What comes from the document stays there: a value is read when a rule asks for it,
+//! by its schema's type, and remembers its path, so that a finding can stand on it.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::schema::{NodeId, Schema};
+use crate::serial::Date;
+
+use super::stop::{Outcome, Stop};
+
+/// A text of the document or of a rule, or one a rule has made.
+#[derive(Clone, Debug)]
+pub(super) enum Str<'d> {
+    Lent(&'d str),
+    Made(Rc<str>),
+}
+
+impl Str<'_> {
+    pub(super) fn get(&self) -> &str {
+        match self {
+            Self::Lent(text) => text,
+            Self::Made(text) => text,
+        }
+    }
+}
+
+/// A value while a rule runs.
+#[derive(Clone, Debug)]
+pub(super) enum Val<'d> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Double(f64),
+    Text(Str<'d>),
+    /// A list made by a rule.
+    List(Rc<Vec<Val<'d>>>),
+    /// The whole numbers from the first up to, without, the second.
+    Range(i64, i64),
+    /// A map made by a rule, in the order written.
+    Map(Rc<Vec<(Val<'d>, Val<'d>)>>),
+    /// An object of the document.
+    Object(At<'d>),
+    /// An array of the document.
+    Array(At<'d>),
+    /// A list item that could not be read: whatever uses it stops.
+    Unread,
+}
+
+impl<'d> Val<'d> {
+    pub(super) fn text(text: impl Into<Rc<str>>) -> Self {
+        Self::Text(Str::Made(text.into()))
+    }
+
+    pub(super) fn list(items: Vec<Val<'d>>) -> Self {
+        Self::List(Rc::new(items))
+    }
+
+    /// What kind of value it is, in the words of CEL and in Chinese.
+    pub(super) fn kind(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Null => ("null", "空值"),
+            Self::Bool(_) => ("a bool", "真假值"),
+            Self::Int(_) => ("an int", "整数"),
+            Self::Double(_) => ("a double", "小数"),
+            Self::Text(_) => ("a string", "文本"),
+            Self::List(_) | Self::Range(..) | Self::Array(_) => ("a list", "列表"),
+            Self::Map(_) | Self::Object(_) => ("a map", "对象"),
+            Self::Unread => ("unread", "未读出的值"),
+        }
+    }
+
+    /// How many items a list has; `None` where it is none.
+    pub(super) fn len(&self) -> Option<usize> {
+        match self {
+            Self::List(items) => Some(items.len()),
+            Self::Range(from, to) => usize::try_from(to - from).ok(),
+            Self::Array(at) => at.value.as_array().map(Vec::len),
+            _ => None,
+        }
+    }
+
+    /// The JSON pointer of an object or array of the document.
+    pub(super) fn pointer(&self) -> Option<String> {
+        match self {
+            Self::Object(at) | Self::Array(at) => Some(at.path.pointer()),
+            _ => None,
+        }
+    }
+}
+
+/// Where a value of the document stands: a chain from the value up to the root.
+#[derive(Clone, Debug)]
+pub(super) struct Path<'d>(Option<Rc<Link<'d>>>);
+
+#[derive(Debug)]
+struct Link<'d> {
+    up: Path<'d>,
+    step: Step<'d>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step<'d> {
+    Name(&'d str),
+    Index(usize),
+}
+
+impl<'d> Path<'d> {
+    pub(super) const ROOT: Self = Self(None);
+
+    pub(super) fn join(&self, step: Step<'d>) -> Self {
+        Self(Some(Rc::new(Link { up: self.clone(), step })))
+    }
+
+    pub(super) fn pointer(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        if let Some(link) = &self.0 {
+            link.up.write(out);
+            write_step(link.step, out);
+        }
+    }
+}
+
+fn write_step(step: Step<'_>, out: &mut String) {
+    use std::fmt::Write as _;
+    out.push('/');
+    match step {
+        Step::Index(index) => {
+            // Writing to a String does not fail.
+            let _ = write!(out, "{index}");
+        }
+        Step::Name(name) if name.contains(['~', '/']) => out.push_str(&name.replace('~', "~0").replace('/', "~1")),
+        Step::Name(name) => out.push_str(name),
+    }
+}
+
+/// An object or array of the document with its schema node, where it has one.
+#[derive(Clone, Debug)]
+pub(super) struct At<'d> {
+    pub(super) value: &'d Value,
+    pub(super) node: Option<NodeId>,
+    pub(super) path: Path<'d>,
+}
+
+/// What asking an object for a property gives.
+pub(super) enum Got<'d> {
+    Value(Val<'d>),
+    /// Not there or null; whether the form knows it.
+    Absent {
+        known: bool,
+    },
+    /// There, but not readable: it has a finding of its own.
+    Unread,
+}
+
+/// Reads values of one document.
+pub(super) struct Reader<'d> {
+    pub(super) schema: &'d Schema,
+    pub(super) unreadable: &'d dyn Fn(&str) -> bool,
+    /// Pointers are built here, one at a time.
+    pub(super) buffer: std::cell::RefCell<String>,
+}
+
+impl<'d> Reader<'d> {
+    /// Whether the caller could not read the value at this step below `path`.
+    pub(super) fn is_unreadable(&self, path: &Path<'d>, step: Step<'_>) -> bool {
+        let mut buffer = self.buffer.take();
+        buffer.clear();
+        path.write(&mut buffer);
+        write_step(step, &mut buffer);
+        let unreadable = (self.unreadable)(&buffer);
+        self.buffer.replace(buffer);
+        unreadable
+    }
+
+    /// The property of an object of the document.
+    pub(super) fn property(&self, at: &At<'d>, name: &str) -> Got<'d> {
+        if self.is_unreadable(&at.path, Step::Name(name)) {
+            return Got::Unread;
+        }
+        let node = at.node.map(|id| self.schema.node(id));
+        let child = node.and_then(|node| node.property(name));
+        match at.value.as_object().and_then(|object| object.get_key_value(name)) {
+            None | Some((_, Value::Null)) => {
+                let known = child.is_some() || node.is_none_or(|node| node.opaque || node.properties.is_empty());
+                Got::Absent { known }
+            }
+            Some((name, value)) => match self.typed(value, child, || at.path.join(Step::Name(name))) {
+                Val::Unread => Got::Unread,
+                found => Got::Value(found),
+            },
+        }
+    }
+
+    /// An item of an array of the document.
+    pub(super) fn item(&self, at: &At<'d>, index: usize) -> Option<Val<'d>> {
+        let value = at.value.get(index)?;
+        let step = Step::Index(index);
+        if self.is_unreadable(&at.path, step) {
+            return Some(Val::Unread);
+        }
+        let node = at.node.map(|id| self.schema.node(id)).filter(|node| !node.opaque).and_then(|node| node.items);
+        Some(self.typed(value, node, || at.path.join(step)))
+    }
+
+    /// A value by its schema's type: whole numbers are ints, others doubles, never unsigned.
+    pub(super) fn typed(&self, value: &'d Value, node: Option<NodeId>, path: impl FnOnce() -> Path<'d>) -> Val<'d> {
+        let known = node.map(|id| self.schema.node(id));
+        let allows = |pick: fn(&crate::schema::Types) -> bool| known.is_none_or(|node| pick(&node.types));
+        // What is not in the list of allowed values says nothing a rule could rest on.
+        let choices = known.and_then(|node| node.choices.as_ref()).filter(|_| !value.is_null());
+        if choices.is_some_and(|choices| !choices.iter().any(|choice| same(&choice.value, value))) {
+            return Val::Unread;
+        }
+        match value {
+            Value::Null if allows(|t| t.null) => Val::Null,
+            Value::Bool(on) if allows(|t| t.boolean) => Val::Bool(*on),
+            Value::Number(number) if allows(|t| t.number || t.integer) => {
+                let whole = number.as_i64().or_else(|| number.as_f64().and_then(whole));
+                let says = known.filter(|node| node.keywords.contains_key("type"));
+                match (says, whole) {
+                    (Some(node), _) if node.types.number => number.as_f64().map_or(Val::Unread, Val::Double),
+                    (Some(_), Some(whole)) => Val::Int(whole),
+                    (Some(_), None) if number.is_u64() => number.as_f64().map_or(Val::Unread, Val::Double),
+                    (Some(_), None) => Val::Unread,
+                    (None, Some(whole)) if !number.is_f64() => Val::Int(whole),
+                    (None, _) => number.as_f64().map_or(Val::Unread, Val::Double),
+                }
+            }
+            Value::String(text) if allows(|t| t.string) => {
+                let date = known.is_some_and(|node| node.format.as_deref() == Some("date"));
+                if date && Date::parse_iso(text).is_none() { Val::Unread } else { Val::Text(Str::Lent(text)) }
+            }
+            Value::Array(_) if allows(|t| t.array) => Val::Array(At { value, node, path: path() }),
+            Value::Object(_) if allows(|t| t.object) => Val::Object(At { value, node, path: path() }),
+            _ => Val::Unread,
+        }
+    }
+
+    /// The item of a list, whatever kind of list it is.
+    pub(super) fn at(&self, list: &Val<'d>, index: usize) -> Option<Val<'d>> {
+        match list {
+            Val::List(items) => items.get(index).cloned(),
+            Val::Range(from, to) => i64::try_from(index).ok().map(|i| from + i).filter(|i| i < to).map(Val::Int),
+            Val::Array(at) => self.item(at, index),
+            _ => None,
+        }
+    }
+
+    /// The entry of a map or object, as a rule outside `has` reads it.
+    pub(super) fn entry(&self, of: &Val<'d>, name: &str) -> Outcome<Val<'d>> {
+        match of {
+            Val::Object(at) => match self.property(at, name) {
+                Got::Value(value) => Ok(value),
+                Got::Absent { known: false } => Err(Stop::no_such_property(name)),
+                Got::Absent { known: true } | Got::Unread => Err(Stop::Skip),
+            },
+            Val::Map(entries) => {
+                let found = entries.iter().find(|(key, _)| matches!(key, Val::Text(key) if key.get() == name));
+                match found {
+                    Some((_, Val::Unread)) => Err(Stop::Skip),
+                    Some((_, value)) => Ok(value.clone()),
+                    None => Err(Stop::no_such_property(name)),
+                }
+            }
+            // What `lookup` did not find has no properties either: its absence is another rule's finding.
+            Val::Null | Val::Unread => Err(Stop::Skip),
+            other => {
+                let (en, zh) = other.kind();
+                Err(Stop::fail(format!("{en} has no property {name:?}"), format!("{zh}没有属性“{name}”")))
+            }
+        }
+    }
+}
+
+/// Whether two JSON values are the same, numbers by value.
+fn same(a: &Value, b: &Value) -> bool {
+    a == b || (a.is_number() && b.is_number() && a.as_f64() == b.as_f64())
+}
+
+/// A double that is a whole number within the range of `i64`, as one.
+pub(super) fn whole(number: f64) -> Option<i64> {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    (number.fract() == 0.0 && (-LIMIT..LIMIT).contains(&number)).then_some(number as i64)
+}

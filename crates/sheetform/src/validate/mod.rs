@@ -1,0 +1,128 @@
+//! Checks a document against its form: JSON Schema, keys and serials, totals, rules. Every finding gets its place.
+//!
+//! Knows neither sheets nor JSON text; [`Places`] tells where things stand.
+
+mod checker;
+mod computed;
+mod equal;
+mod hint;
+mod keys;
+mod name;
+mod of_form;
+mod problem;
+mod records;
+mod rules;
+mod schema;
+mod serials;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod totals;
+mod translate;
+mod unreadable;
+pub(crate) mod words;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+pub(crate) use checker::Checker;
+pub(crate) use computed::Expressions;
+pub(crate) use of_form::of_form;
+
+use crate::check::sheet_key;
+use crate::finding::{Finding, Place};
+use crate::form::Form;
+use crate::layout::Column;
+use crate::places::Places;
+use crate::schema::NodeId;
+use unreadable::Unreadable;
+
+/// How a document is checked.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The day that stands for today, an ISO date, where the document does not say it.
+    pub today: Option<String>,
+    /// Whether `format` is asserted though the form does not ask for it.
+    pub assert_formats: bool,
+    /// Which severities rules have.
+    pub profile: Profile,
+}
+
+/// What the document is taken for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Profile {
+    /// Not finished yet.
+    Draft,
+    /// Finished.
+    #[default]
+    Final,
+}
+
+/// A document with what is known of the file it came from.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The document.
+    pub document: &'a Value,
+    /// Where its parts stand.
+    pub places: &'a dyn Places,
+    /// JSON pointers of the values that could not be read and were reported then; `*` for every index of an array,
+    /// where a whole column is missing.
+    pub unreadable: &'a BTreeSet<String>,
+    /// The totals that were read.
+    pub totals: &'a [ReadTotal],
+}
+
+/// A total as a sheet has it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadTotal {
+    /// JSON pointer of the array.
+    pub array: String,
+    /// Which of the table's total rows, an index into [`crate::layout::Table::totals`].
+    pub row: usize,
+    /// Which column, an index into [`crate::layout::Table::columns`].
+    pub column: usize,
+    /// The number there as decimal text; none for an empty cell.
+    pub value: Option<String>,
+    /// Its cell.
+    pub place: Place,
+}
+
+/// Checks a document. Findings come in the order JSON Schema, keys and serials, totals, rules.
+pub fn validate(form: &Form, subject: &Subject<'_>, options: &Options) -> Vec<Finding> {
+    let mut check = Check { form, subject, options, unreadable: Unreadable::new(subject.unreadable) };
+    let mut findings = schema::check(&mut check);
+    for table in form.layout.tables() {
+        keys::check(&check, table, &mut findings);
+        serials::check(&check, table, &mut findings);
+    }
+    totals::check(&check, &mut findings);
+    rules::check(&check, &mut findings);
+    findings
+}
+
+/// A check under way.
+struct Check<'a> {
+    form: &'a Form,
+    subject: &'a Subject<'a>,
+    options: &'a Options,
+    unreadable: Unreadable<'a>,
+}
+
+impl Check<'_> {
+    /// Where a value stands.
+    fn place(&self, pointer: &str) -> Place {
+        self.subject.places.value(pointer).unwrap_or_default()
+    }
+
+    /// Where a key of a node's `x-sheet` stands in the form.
+    fn sheet_rule(&self, node: NodeId, key: &str) -> String {
+        sheet_key(&self.form.document, &self.form.schema.node(node).pointer, key)
+    }
+}
+
+/// What people call a column.
+fn column_name(column: &Column) -> String {
+    let heading = column.heading();
+    if heading.is_empty() { column.field.label.clone() } else { heading }
+}

@@ -1,0 +1,68 @@
+//! The records of a table, those of its inner arrays included, in the order of the document.
+
+use serde_json::Value;
+
+use crate::layout::{Column, Table};
+use crate::schema::join;
+
+/// A record of some level with those it lies in.
+pub(super) struct Record<'v, 'r> {
+    /// Its index in its array, after those of the records it lies in.
+    pub(super) indices: &'r [usize],
+    /// The records it lies in, outermost first, and itself.
+    pub(super) values: &'r [&'v Value],
+}
+
+impl<'v> Record<'v, '_> {
+    /// What stands in a column of this level or an outer one; an absent or null value is none.
+    pub(super) fn get(&self, column: &Column) -> Option<&'v Value> {
+        let value = at_path(self.values.get(column.level)?, &column.field.path)?;
+        (!value.is_null()).then_some(value)
+    }
+}
+
+/// Gives every record of a level.
+pub(super) fn records<'v>(table: &Table, document: &'v Value, level: usize, each: &mut dyn FnMut(&Record<'v, '_>)) {
+    if let Some(array) = at_path(document, &table.path) {
+        walk(table, array, level, &mut Vec::new(), &mut Vec::new(), each);
+    }
+}
+
+fn walk<'v>(
+    table: &Table,
+    array: &'v Value,
+    level: usize,
+    indices: &mut Vec<usize>,
+    values: &mut Vec<&'v Value>,
+    each: &mut dyn FnMut(&Record<'v, '_>),
+) {
+    let depth = indices.len();
+    for (i, record) in array.as_array().into_iter().flatten().enumerate() {
+        indices.push(i);
+        values.push(record);
+        if depth == level {
+            each(&Record { indices, values });
+        } else if let Some(inner) = table.levels.get(depth).and_then(|inner| at_path(record, &inner.path)) {
+            walk(table, inner, level, indices, values, each);
+        }
+        indices.pop();
+        values.pop();
+    }
+}
+
+/// The JSON pointer of a column's value in a record; outer columns stand in the outer record.
+pub(super) fn pointer(table: &Table, indices: &[usize], column: &Column) -> String {
+    let mut pointer = table.pointer();
+    for (depth, index) in indices.iter().take(column.level + 1).enumerate() {
+        if let Some(inner) = depth.checked_sub(1).and_then(|outer| table.levels.get(outer)) {
+            pointer = inner.path.iter().fold(pointer, |pointer, part| join(&pointer, part));
+        }
+        pointer = join(&pointer, &index.to_string());
+    }
+    column.field.path.iter().fold(pointer, |pointer, part| join(&pointer, part))
+}
+
+/// The value at a path of property names.
+pub(super) fn at_path<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, name| value.get(name))
+}

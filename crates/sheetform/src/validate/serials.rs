@@ -1,0 +1,80 @@
+//! Serial columns: 1, 2, 3 … over the whole table.
+
+use serde_json::Value;
+
+use super::records::{pointer, records};
+use super::words::{quoted, quoted_zh};
+use super::{Check, column_name};
+use crate::finding::{Code, Finding, Place, Text};
+use crate::layout::{Column, Table};
+
+/// A stretch of serials that are all off by the same.
+struct Run {
+    /// Found less expected.
+    off: i128,
+    expected: u64,
+    found: Value,
+    pointer: String,
+    place: Place,
+    records: usize,
+}
+
+/// Adds a finding for each stretch of serials that are off by the same, on its first cell.
+pub(super) fn check(check: &Check<'_>, table: &Table, findings: &mut Vec<Finding>) {
+    for column in table.columns.iter().filter(|column| column.serial) {
+        let mut expected = 0;
+        let mut run: Option<Run> = None;
+        records(table, check.subject.document, column.level, &mut |record| {
+            expected += 1;
+            let Some(value) = record.get(column) else { return };
+            let Some(found) = whole(value) else { return };
+            let off = found - i128::from(expected);
+            match &mut run {
+                Some(open) if open.off == off => open.records += 1,
+                // The common case, without building a pointer.
+                None if off == 0 => {}
+                _ => {
+                    let at = pointer(table, record.indices, column);
+                    if check.unreadable.touches(&at) {
+                        return;
+                    }
+                    findings.extend(run.take().map(|closed| finding(check, column, closed)));
+                    if off != 0 {
+                        let place = check.place(&at);
+                        run = Some(Run { off, expected, found: value.clone(), pointer: at, place, records: 1 });
+                    }
+                }
+            }
+        });
+        findings.extend(run.map(|open| finding(check, column, open)));
+    }
+}
+
+fn whole(value: &Value) -> Option<i128> {
+    let number = value.as_number()?;
+    let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+    integer.or_else(|| number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e18).map(|f| f as i128))
+}
+
+fn finding(check: &Check<'_>, column: &Column, run: Run) -> Finding {
+    let name = column_name(column);
+    let (expected, found) = (run.expected, &run.found);
+    let (more, more_zh) = match run.records {
+        1 => (String::new(), String::new()),
+        n => (
+            format!("; {n} records in a row are off by {}", run.off.abs()),
+            format!("；连续 {n} 条相差 {}", run.off.abs()),
+        ),
+    };
+    let message = Text::new(
+        format!("{} must be {expected} here, found {found}{more}", quoted(&name)),
+        format!("{}此处应为 {expected}，实际为 {found}{more_zh}", quoted_zh(&name)),
+    );
+    Finding::new(Code::WrongSerial, message)
+        .at(run.place)
+        .pointer(run.pointer)
+        .rule(check.sheet_rule(column.field.node, "serial"))
+        .value(run.found)
+        .expected(expected.to_string())
+        .fix(expected, true)
+}

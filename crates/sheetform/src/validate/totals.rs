@@ -1,0 +1,168 @@
+//! Totals read from a sheet against what their columns add up to, in exact decimal.
+
+use std::str::FromStr;
+
+use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
+use serde_json::{Number, Value};
+
+use super::ReadTotal;
+use super::records::{pointer, records};
+use super::words::{quoted, quoted_zh};
+use super::{Check, column_name};
+use crate::finding::{Code, Finding, Text};
+use crate::layout::{Column, Computed, Table};
+use crate::schema::join;
+
+/// How many digits of a total count: what a double, and so a cell, holds for certain.
+const DIGITS: i64 = 15;
+
+/// Adds a finding for each total that differs.
+pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
+    let expressions = check.form.expressions.as_ref().filter(|_| !check.subject.totals.is_empty());
+    let mut values = expressions.map(|all| all.evaluate(check)).unwrap_or_default();
+    for total in check.subject.totals {
+        let Some(table) = check.form.layout.tables().find(|table| table.pointer() == total.array) else { continue };
+        let row = table.totals.get(total.row);
+        let computed = row.and_then(|row| row.cells.iter().find(|(column, _)| *column == total.column));
+        let (Some((_, computed)), Some(column), Some(found)) =
+            (computed, table.columns.get(total.column), &total.value)
+        else {
+            continue;
+        };
+        let expected = match computed {
+            Computed::Sum => sum(check, table, column),
+            Computed::Expression(_) => values.remove(&(total.array.as_str(), total.row, total.column)),
+        };
+        if let Some(expected) = expected
+            && let Ok(found) = BigDecimal::from_str(found.trim())
+            && !same(&expected, &found)
+        {
+            findings.push(finding(check, table, total, column, &expected, &found));
+        }
+    }
+}
+
+/// What a total should be, with the size of the largest number in it.
+pub(super) struct Expected {
+    pub(super) value: BigDecimal,
+    pub(super) largest: BigDecimal,
+}
+
+/// The sum of a column; none where one of its cells could not be read.
+fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {
+    let mut expected = Expected { value: BigDecimal::zero(), largest: BigDecimal::zero() };
+    let mut readable = true;
+    records(table, check.subject.document, column.level, &mut |record| {
+        if !readable {
+            return;
+        }
+        if !check.unreadable.is_empty() && check.unreadable.touches(&pointer(table, record.indices, column)) {
+            readable = false;
+        } else if let Some(value) = record.get(column) {
+            match decimal(value) {
+                Some(summand) => {
+                    expected.largest = expected.largest.clone().max(summand.abs());
+                    expected.value += summand;
+                }
+                None => readable = false,
+            }
+        }
+    });
+    readable.then_some(expected)
+}
+
+/// A number as the decimal that is written for it: the shortest that gives the same double.
+pub(super) fn decimal(value: &Value) -> Option<BigDecimal> {
+    BigDecimal::from_str(&value.as_number()?.to_string()).ok()
+}
+
+/// Equal to fifteen significant digits. What should be nothing may be off by as much as its largest summand allows.
+fn same(expected: &Expected, found: &BigDecimal) -> bool {
+    let difference = (&expected.value - found).abs();
+    if difference.is_zero() {
+        return true;
+    }
+    let size = if expected.value.is_zero() { expected.largest.clone() } else { expected.value.abs() };
+    if size.is_zero() {
+        return false;
+    }
+    // The place of its last significant digit, as a power of ten.
+    let (digits, scale) = size.normalized().into_bigint_and_exponent();
+    let last = digits.to_string().len() as i64 - scale - DIGITS;
+    difference <= BigDecimal::new(5.into(), 1 - last)
+}
+
+fn finding(
+    check: &Check<'_>,
+    table: &Table,
+    total: &ReadTotal,
+    column: &Column,
+    expected: &Expected,
+    found: &BigDecimal,
+) -> Finding {
+    let row = &table.totals[total.row];
+    let name = column_name(column);
+    let difference = found - &expected.value;
+    let (wanted, found) = (plain(&expected.value), plain(found));
+    let size = plain(&difference.abs());
+    let (more, more_zh) = if difference.is_negative() { ("less", "少") } else { ("more", "多") };
+    let message = Text::new(
+        format!("{} of {} must be {wanted}, found {found} ({size} {more})", quoted(&row.label), quoted(&name)),
+        format!("{}的{}应为 {wanted}，实际为 {found}（{more_zh} {size}）", quoted_zh(&name), quoted_zh(&row.label)),
+    );
+    let declared = check.form.schema.node(table.node).sheet.rows.as_ref().map_or(0, Vec::len);
+    let rule = match total.row.checked_sub(table.totals.len().saturating_sub(declared)) {
+        Some(index) => join(&check.sheet_rule(table.node, "rows"), &index.to_string()),
+        None => check.sheet_rule(table.node, "totals"),
+    };
+    Finding::new(Code::TotalMismatch, message)
+        .at(total.place.clone())
+        .pointer(total.array.as_str())
+        .rule(rule)
+        .value(Number::from_str(&found).map_or(Value::Null, Value::Number))
+        .expected(wanted)
+}
+
+/// A decimal without an exponent or needless zeros.
+fn plain(value: &BigDecimal) -> String {
+    let rounded = value.with_scale_round(value.fractional_digit_count().clamp(0, 20), RoundingMode::HalfEven);
+    let text = rounded.to_plain_string();
+    if !text.contains('.') {
+        return text;
+    }
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn fifteen_digits() {
+        let of = |value: &str, largest: &str| Expected {
+            value: BigDecimal::from_str(value).unwrap(),
+            largest: BigDecimal::from_str(largest).unwrap(),
+        };
+        for (expected, largest, found, equal) in [
+            ("0.3", "0.2", "0.30000000000000004", true),
+            ("0.3", "0.2", "0.300000000000002", false),
+            ("0", "0.2", "5.5511151231257827E-17", true),
+            ("0", "0.2", "0.01", false),
+            ("0", "0", "1", false),
+            ("1250.50", "1000", "1250.5", true),
+            ("123456789012345", "1", "123456789012346", false),
+            ("123456789012345.4", "1", "123456789012345", true),
+            ("1E3", "1E3", "1000", true),
+        ] {
+            assert_eq!(
+                same(&of(expected, largest), &BigDecimal::from_str(found).unwrap()),
+                equal,
+                "{expected} {found}"
+            );
+        }
+        assert_eq!(plain(&BigDecimal::from_str("1250.50").unwrap()), "1250.5");
+        assert_eq!(plain(&BigDecimal::from_str("1E3").unwrap()), "1000");
+    }
+}

@@ -1,0 +1,289 @@
+//! From an error of the schema engine to a problem: its code, its part of the document, its sentence.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::{JsonType, ValidationError};
+use serde_json::Value;
+
+use super::equal;
+use super::hint::{date_hint, note, share_hint, type_hint};
+use super::problem::{Problem, Spot};
+use super::shape::{self, Branches};
+use super::words::{self, Wanted, nearest, number, quoted, quoted_zh};
+use crate::finding::{Code, Text};
+use crate::form::Form;
+use crate::layout::FieldKind;
+use crate::schema::{Node, join};
+
+/// Turns errors into problems.
+pub(super) struct Translator<'a> {
+    /// The form of the document; none where the document is itself a form.
+    pub(super) form: Option<&'a Form>,
+    pub(super) document: &'a Value,
+    /// The pointer of what was validated, put before every pointer.
+    pub(super) prefix: String,
+    /// Whether the reader sees a sheet, with the texts it shows for values.
+    pub(super) on_sheet: bool,
+    /// Whether `format` is asserted.
+    pub(super) formats: bool,
+}
+
+impl Translator<'_> {
+    /// Adds the problems of an error; one for each property or value that it names.
+    pub(super) fn translate(&self, error: &ValidationError<'_>, out: &mut Vec<Problem>) {
+        let at = format!("{}{}", self.prefix, error.instance_path().as_str());
+        let rule = format!("#{}", error.schema_path().as_str());
+        let value = error.instance().as_ref();
+        let spot = Spot::new(self.form, at, value, &rule);
+        let spot = &spot;
+        match error.kind() {
+            Kind::Type { kind: TypeKind::Single(one) } => out.push(self.wrong_type(spot, &[*one])),
+            Kind::Type { kind: TypeKind::Multiple(set) } => {
+                out.push(self.wrong_type(spot, &set.iter().collect::<Vec<_>>()));
+            }
+            Kind::Required { property } => out.push(self.missing(spot, property.as_str().unwrap_or_default())),
+            Kind::Enum { options } => {
+                out.push(self.not_in_list(spot, options.as_array().map(Vec::as_slice).unwrap_or_default()));
+            }
+            Kind::Constant { expected_value } => {
+                out.push(self.not_in_list(spot, std::slice::from_ref(&**expected_value)));
+            }
+            Kind::Minimum { limit } => out.push(bound(spot, ">=", limit)),
+            Kind::Maximum { limit } => out.push(bound(spot, "<=", limit)),
+            Kind::ExclusiveMinimum { limit } => out.push(bound(spot, ">", limit)),
+            Kind::ExclusiveMaximum { limit } => out.push(bound(spot, "<", limit)),
+            Kind::MultipleOf { multiple_of } => out.push(step(spot, *multiple_of)),
+            Kind::Format { format } => {
+                let hint = date_hint(format, value).or_else(|| note(spot.node));
+                out.push(wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(hint));
+            }
+            Kind::Pattern { pattern } => out.push(self.pattern(spot, pattern)),
+            Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
+                let (en, zh) = (
+                    "{} could not be compared with its pattern: that would take too long",
+                    "{}无法与其格式比对：耗时过长",
+                );
+                out.push(spot.problem(Code::WrongFormat, en, zh));
+            }
+            Kind::ContentEncoding { content_encoding: what } | Kind::ContentMediaType { content_media_type: what } => {
+                out.push(wanted(spot, Code::WrongFormat, &words::of_format(what)));
+            }
+            Kind::FromUtf8 { .. } => out.push(wanted(spot, Code::WrongFormat, &words::of_format("base64"))),
+            Kind::MinLength { limit } | Kind::MinProperties { limit } => out.push(length(spot, ">=", *limit)),
+            Kind::MinItems { limit } => out.push(self.too_few(spot, *limit)),
+            Kind::MaxLength { limit } | Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
+                out.push(length(spot, "<=", *limit));
+            }
+            Kind::AdditionalItems { limit } => out.push(length(spot, "<=", *limit as u64)),
+            Kind::UnevaluatedItems { .. } => {
+                let (en, zh) = ("{} has more values than the form allows", "{}的值多于表单所允许");
+                out.push(spot.problem(Code::WrongLength, en, zh));
+            }
+            Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+                out.extend(unexpected.iter().map(|property| self.unknown(spot, property)));
+            }
+            Kind::PropertyNames { error } => {
+                out.push(self.unknown(spot, error.instance().as_str().unwrap_or_default()));
+            }
+            Kind::FalseSchema => out.push(self.not_allowed(spot)),
+            Kind::UniqueItems => {
+                let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                for (later, earlier) in equal::repeated(list) {
+                    out.push(self.repeated(spot, list, later, earlier));
+                }
+            }
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => {
+                match shape::of_branches(context, shape::depth_of(error)) {
+                    Branches::One(errors) => errors.iter().for_each(|error| self.translate(error, out)),
+                    Branches::Types(types) => out.push(self.wrong_type(spot, &types)),
+                    Branches::Values(values) => out.push(self.not_in_list(spot, &values)),
+                    Branches::Many => {
+                        let (en, zh) = ("{} fits none of the shapes the form allows", "{}不符合表单允许的任何一种形式");
+                        out.push(spot.problem(Code::WrongShape, en, zh));
+                    }
+                }
+            }
+            Kind::OneOfMultipleValid { .. } => {
+                let (en, zh) =
+                    ("{} fits more than one shape; the form wants exactly one", "{}同时符合多种形式，而表单只允许一种");
+                out.push(spot.problem(Code::WrongShape, en, zh));
+            }
+            Kind::Contains => {
+                let (en, zh) = (
+                    "{} lacks a value that the form asks for, or has too many of them",
+                    "{}缺少表单要求的值，或此类值过多",
+                );
+                out.push(spot.problem(Code::WrongShape, en, zh));
+            }
+            Kind::Not { .. } => {
+                let (en, zh) = ("{} is what the form excludes", "{}是表单所排除的内容");
+                out.push(spot.problem(Code::WrongShape, en, zh));
+            }
+            Kind::Custom { .. } | Kind::Referencing(_) => {
+                out.push(spot.problem(Code::WrongShape, "{} could not be checked", "{}无法检查"));
+            }
+        }
+    }
+
+    /// What a text of this node looks like, where that is more than text.
+    fn text_of(&self, node: &Node) -> Option<Wanted> {
+        if self.form.is_some_and(|form| FieldKind::of(&form.schema, node) == FieldKind::Month) {
+            return Some(words::month());
+        }
+        node.format.as_deref().filter(|_| self.formats).map(words::of_format)
+    }
+
+    fn wrong_type(&self, spot: &Spot<'_>, types: &[JsonType]) -> Problem {
+        let only_text = types.iter().all(|t| matches!(t, JsonType::String | JsonType::Null));
+        let text = spot.node.filter(|_| only_text).and_then(|node| self.text_of(node));
+        let what = text.unwrap_or_else(|| words::of_types(types));
+        let hint = type_hint(spot.value, spot.node).filter(|_| !self.on_sheet).or_else(|| note(spot.node));
+        wanted(spot, Code::WrongType, &what).hint(hint)
+    }
+
+    fn missing(&self, spot: &Spot<'_>, property: &str) -> Problem {
+        let value = Value::Null;
+        let missing = Spot::new(self.form, join(&spot.at, property), &value, spot.rule);
+        let mut problem = missing.problem(Code::MissingValue, "{} is missing", "缺少{}");
+        problem.finding.value = None;
+        if let Some(node) = missing.node {
+            problem.finding.expected =
+                self.text_of(node).or_else(|| node.types.single().map(words::of_kind)).map(|w| w.word);
+        }
+        problem.hint(note(missing.node))
+    }
+
+    fn not_in_list(&self, spot: &Spot<'_>, options: &[Value]) -> Problem {
+        let choices = spot.node.filter(|_| self.on_sheet).and_then(|node| node.choices.as_ref());
+        let text = |option: &Value| {
+            let shown = choices.and_then(|list| list.iter().find(|choice| choice.value == *option));
+            shown.map_or_else(|| words::plain(option), |choice| choice.text.clone())
+        };
+        let texts: Vec<String> = options.iter().filter(|o| !o.is_null() || options.len() == 1).map(text).collect();
+        let near = spot.value.as_str().and_then(|value| nearest(value, texts.iter().map(String::as_str)));
+        let hint = near.filter(|_| texts.len() > 1).map(did_you_mean).or_else(|| note(spot.node));
+        wanted(spot, Code::NotInList, &words::of_list(&texts)).hint(hint)
+    }
+
+    fn pattern(&self, spot: &Spot<'_>, pattern: &str) -> Problem {
+        if let Some(text) = spot.node.and_then(|node| self.text_of(node)) {
+            return wanted(spot, Code::WrongFormat, &text).hint(note(spot.node));
+        }
+        let found = words::found(spot.value);
+        let en = format!("{{}} must match {pattern}, found {}", found.en);
+        let zh = format!("{{}}应符合格式 {pattern}，实际为{}", found.zh);
+        spot.problem(Code::WrongFormat, &en, &zh).expected(pattern).hint(note(spot.node))
+    }
+
+    /// A list with too few items; what an empty table lacks is its first record.
+    fn too_few(&self, spot: &Spot<'_>, limit: u64) -> Problem {
+        let node = self.form.and_then(|form| Some((&form.schema, spot.name.node?)));
+        let is_table = node.is_some_and(|(schema, id)| crate::layout::is_table(schema, id));
+        let has = spot.value.as_array().map_or(0, Vec::len);
+        if has > 0 || !is_table {
+            return length(spot, ">=", limit);
+        }
+        let en = format!("{{}} has no record; it needs at least {limit}");
+        let zh = format!("{{}}没有记录，至少需要 {limit} 条");
+        let mut problem = spot.problem(Code::MissingValue, &en, &zh).expected("record");
+        problem.on_container = false;
+        problem.finding.pointer = Some(join(&spot.at, "0"));
+        problem
+    }
+
+    fn unknown(&self, spot: &Spot<'_>, property: &str) -> Problem {
+        let value = spot.value.get(property).unwrap_or(&Value::Null);
+        let extra = Spot::new(self.form, join(&spot.at, property), value, spot.rule);
+        let en = format!("the form has no property {} here", quoted(property));
+        let zh = format!("表单此处没有属性{}", quoted_zh(property));
+        let mut problem = extra.problem(Code::UnknownProperty, "", "");
+        problem.finding.message = Text::new(en, zh);
+        problem.at_key = true;
+        let names = spot.node.map(|node| node.properties.as_slice()).unwrap_or_default();
+        let free = names.iter().map(|(name, _)| name.as_str()).filter(|name| spot.value.get(name).is_none());
+        problem.hint(nearest(property, free).map(did_you_mean))
+    }
+
+    /// A value where the form has `false`.
+    fn not_allowed(&self, spot: &Spot<'_>) -> Problem {
+        let parent = spot.at.rsplit_once('/').and_then(|(above, _)| self.document.pointer(above));
+        let code = match parent {
+            Some(Value::Object(_)) => Code::UnknownProperty,
+            Some(_) => Code::WrongLength,
+            None => Code::WrongShape,
+        };
+        let mut problem = spot.problem(code, "{} must not be there", "不应有{}");
+        problem.at_key = code == Code::UnknownProperty;
+        problem
+    }
+
+    fn repeated(&self, spot: &Spot<'_>, list: &[Value], later: usize, earlier: usize) -> Problem {
+        let item = Spot::new(self.form, join(&spot.at, &later.to_string()), &list[later], spot.rule);
+        let (found, whole) = (words::found(item.value), &spot.name.text);
+        let mut problem = item.problem(Code::DuplicateKey, "", "");
+        problem.finding.message = Text::new(
+            format!("{} must not repeat a value: {} is there already", whole.en, found.en),
+            format!("{}不能有重复的值：{}已经有了", whole.zh, found.zh),
+        );
+        problem.earlier = Some(join(&spot.at, &earlier.to_string()));
+        problem
+    }
+}
+
+/// `X must be …, found …`.
+fn wanted(spot: &Spot<'_>, code: Code, wanted: &Wanted) -> Problem {
+    let found = words::found(spot.value);
+    let en = format!("{{}} must be {}, found {}", wanted.text.en, found.en);
+    let zh = format!("{{}}应为{}，实际为{}", wanted.text.zh, found.zh);
+    spot.problem(code, &en, &zh).expected(wanted.word.as_str())
+}
+
+fn bound(spot: &Spot<'_>, sign: &str, limit: &Value) -> Problem {
+    let (en, zh) = match sign {
+        ">=" => ("at least", "不得小于"),
+        "<=" => ("at most", "不得大于"),
+        ">" => ("more than", "应大于"),
+        _ => ("less than", "应小于"),
+    };
+    let value = spot.value;
+    let en = format!("{{}} must be {en} {limit}, found {value}");
+    let zh = format!("{{}}{zh} {limit}，实际为 {value}");
+    let hint = share_hint(sign, limit, value).or_else(|| note(spot.node));
+    spot.problem(Code::OutOfRange, &en, &zh).expected(format!("{sign} {limit}")).hint(hint)
+}
+
+/// A number that is no multiple; a step of 0.01 is said as two decimals.
+fn step(spot: &Spot<'_>, step: f64) -> Problem {
+    let (value, step) = (spot.value, number(step));
+    let (en, zh) = match words::decimals(&step) {
+        Some(0) => ("be a whole number".to_owned(), "应为整数".to_owned()),
+        Some(1) => ("have at most one decimal".to_owned(), "最多一位小数".to_owned()),
+        Some(n) => (format!("have at most {n} decimals"), format!("最多 {n} 位小数")),
+        None => (format!("be a multiple of {step}"), format!("应为 {step} 的倍数")),
+    };
+    let (en, zh) = (format!("{{}} must {en}, found {value}"), format!("{{}}{zh}，实际为 {value}"));
+    spot.problem(Code::OutOfRange, &en, &zh).expected(format!("multiple of {step}")).hint(note(spot.node))
+}
+
+/// Too short or too long: a text, a list, an object.
+fn length(spot: &Spot<'_>, sign: &str, limit: u64) -> Problem {
+    let (has, one, many, zh) = match spot.value {
+        Value::String(text) => (text.chars().count(), "character", "characters", "个字"),
+        Value::Array(list) => (list.len(), "value", "values", "项"),
+        Value::Object(map) => (map.len(), "property", "properties", "个属性"),
+        _ => (0, "part", "parts", "个部分"),
+    };
+    let unit = if limit == 1 { one } else { many };
+    let (bound, bound_zh) = if sign == ">=" { ("at least", "至少") } else { ("at most", "最多") };
+    let problem = if has == 0 && spot.value.is_string() {
+        spot.problem(Code::WrongLength, "{} must not be empty", "{}不能为空")
+    } else {
+        let en = format!("{{}} must have {bound} {limit} {unit}, found {has}");
+        let zh = format!("{{}}{bound_zh} {limit} {zh}，实际 {has} {zh}");
+        spot.problem(Code::WrongLength, &en, &zh)
+    };
+    problem.expected(format!("length {sign} {limit}")).hint(note(spot.node))
+}
+
+fn did_you_mean(text: &str) -> Text {
+    Text::new(format!("did you mean {}?", quoted(text)), format!("是否应为{}？", quoted_zh(text)))
+}

@@ -1,0 +1,190 @@
+//! Tables: the head with its merges, the records, the total rows.
+
+use bigdecimal::BigDecimal;
+
+use super::canvas::{Area, Canvas};
+use super::divide::Block;
+use super::look::{self, Style};
+use super::plan::Placed;
+use super::records::Records;
+use crate::grid::{CellRef, Range};
+use crate::layout::{Computed, Table, TotalRow};
+use crate::new_book::{Align, Look, NewContent};
+
+/// Height of a row of the head, and of a record.
+const HEAD: f64 = 24.0;
+const RECORD: f64 = 21.0;
+
+/// Where the parts of a table came to stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stood {
+    /// First row of the head.
+    pub head: u32,
+    /// First record.
+    pub first: u32,
+    /// The row behind the last record.
+    pub end: u32,
+    /// The row below the table.
+    pub below: u32,
+}
+
+/// Puts a table from a row down.
+pub(super) fn put(
+    canvas: &mut Canvas,
+    head: u32,
+    table: &Table,
+    records: &Records,
+    placed: &Placed,
+    open: bool,
+) -> Stood {
+    put_head(canvas, head, table, &placed.blocks);
+    let first = head + table.head_rows as u32;
+    put_records(canvas, first, table, records, &placed.blocks, open);
+    let end = first + records.rows;
+    let mut below = end;
+    for row in &table.totals {
+        below += u32::from(put_total(canvas, below, row, table, records, &placed.blocks, (first, end)));
+    }
+    Stood { head, first, end, below }
+}
+
+/// Headings: equal neighbours under the same headings share a cell, and the lowest one reaches down.
+fn put_head(canvas: &mut Canvas, top: u32, table: &Table, blocks: &[Block]) {
+    let levels = table.head_rows;
+    for row in 0..levels {
+        canvas.at_least(top + row as u32, HEAD);
+    }
+    let mut col = 0;
+    while col < table.columns.len() {
+        // The columns from here on that share the first heading are laid together.
+        let end = run(table, col, table.columns.len(), 0);
+        head_part(canvas, top, table, blocks, (col, end), 0);
+        col = end;
+    }
+}
+
+/// The column behind those that share, with the column `from`, the headings down to a level that is not their last.
+fn run(table: &Table, from: usize, limit: usize, level: usize) -> usize {
+    let heads = &table.columns[from].heads;
+    let inner = |heads: &[String]| heads.len() > level + 1;
+    let shares = |at: &usize| {
+        let other = &table.columns[*at].heads;
+        inner(heads) && inner(other) && heads[..=level] == other[..=level]
+    };
+    from + 1 + (from + 1..limit).take_while(shares).count()
+}
+
+fn head_part(
+    canvas: &mut Canvas,
+    top: u32,
+    table: &Table,
+    blocks: &[Block],
+    (from, end): (usize, usize),
+    level: usize,
+) {
+    let heads = &table.columns[from].heads;
+    let cols = (blocks[from].0, blocks[end - 1].1);
+    let row = top + level as u32;
+    if heads.len() <= level + 1 {
+        let text = heads.get(level).filter(|text| !text.is_empty());
+        let content = text.map_or(NewContent::Empty, |text| NewContent::Text(text.clone()));
+        let rows = (table.head_rows - level) as u32;
+        canvas.put(Area::tall(row, rows, cols), content, &look::head());
+        return;
+    }
+    canvas.put(Area::new(row, cols), NewContent::Text(heads[level].clone()), &look::head());
+    let mut col = from;
+    while col < end {
+        let next = run(table, col, end, level + 1);
+        head_part(canvas, top, table, blocks, (col, next), level + 1);
+        col = next;
+    }
+}
+
+fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, blocks: &[Block], open: bool) {
+    let width = table.columns.len();
+    let mut cells = records.cells.iter();
+    let mut spans: Vec<_> = records.spans.iter().map(|spans| spans.iter().peekable()).collect();
+    // The look of a cell over several rows, and the row behind it.
+    let mut held: Vec<Option<(Look, u32)>> = vec![None; width];
+    for row in 0..records.rows {
+        canvas.at_least(top + row, RECORD);
+        for (index, column) in table.columns.iter().enumerate() {
+            let content = cells.next().cloned().unwrap_or_default();
+            if let Some((look, end)) = &held[index] {
+                if row < *end {
+                    canvas.cells(Area::new(top + row, blocks[index]), NewContent::Empty, look);
+                    continue;
+                }
+                held[index] = None;
+            }
+            let mut style = look::value(&column.field, &content, Style { column: true, open });
+            if column.serial {
+                style.align = Align::Center;
+            }
+            let span = spans[index].next_if(|(first, _)| *first == row).copied();
+            let area = Area::new(top + row, blocks[index]);
+            if let Some((_, rows)) = span {
+                style.align = if style.align == Align::General { Align::General } else { Align::Center };
+                let whole = Area::tall(top + row, rows, blocks[index]);
+                canvas.grow(whole, &content, &style);
+                canvas.merge(whole);
+                canvas.cells(area, content, &style);
+                held[index] = Some((style, row + rows));
+            } else {
+                canvas.put(area, content, &style);
+            }
+        }
+    }
+}
+
+/// Puts a total row; false where it has no room for its label, which stands left of the first sum.
+fn put_total(
+    canvas: &mut Canvas,
+    row: u32,
+    total: &TotalRow,
+    table: &Table,
+    records: &Records,
+    blocks: &[Block],
+    (first, end): (u32, u32),
+) -> bool {
+    let Some(before) = total.cells.iter().map(|(column, _)| *column).min().filter(|column| *column > 0) else {
+        return false;
+    };
+    canvas.at_least(row, RECORD);
+    let label = Area::new(row, (blocks[0].0, blocks[before - 1].1));
+    canvas.put(label, NewContent::Text(total.label.clone()), &look::total(None, Align::Center));
+    for (index, column) in table.columns.iter().enumerate().skip(before) {
+        let sum = total.cells.iter().any(|(at, computed)| *at == index && *computed == Computed::Sum);
+        let content = if sum { sum_of(index, records, table, blocks[index].0, first, end) } else { NewContent::Empty };
+        let number = NewContent::Number(0.0);
+        let format = if sum { super::value::format_of(&column.field, &number) } else { None };
+        canvas.put(Area::new(row, blocks[index]), content, &look::total(format, Align::General));
+    }
+    true
+}
+
+/// A live sum with its exact value; the value alone where a number stands as text, which a formula would pass over.
+fn sum_of(index: usize, records: &Records, table: &Table, col: u32, first: u32, end: u32) -> NewContent {
+    let mut sum = BigDecimal::from(0);
+    let mut live = true;
+    for content in records.cells.iter().skip(index).step_by(table.columns.len().max(1)) {
+        let decimal = match content {
+            NewContent::Number(value) => format!("{value:e}").parse::<BigDecimal>().ok(),
+            NewContent::Text(text) => text.parse::<BigDecimal>().ok().inspect(|_| live = false),
+            _ => None,
+        };
+        if let Some(decimal) = decimal {
+            sum += decimal;
+        }
+    }
+    let Some(value) = sum.to_string().parse::<f64>().ok().filter(|value| value.is_finite()) else {
+        return NewContent::Empty;
+    };
+    let range = Range::new(CellRef::new(first, col), CellRef::new(end.max(first + 1) - 1, col));
+    if live {
+        NewContent::Formula { text: format!("SUM({}:{})", range.first, range.last), value }
+    } else {
+        NewContent::Number(value)
+    }
+}

@@ -1,0 +1,86 @@
+//! The title row and the sheet's name, and the values that live in them.
+
+use serde_json::Value;
+
+use super::refuse;
+use crate::finding::{Finding, Text};
+use crate::form::Form;
+use crate::layout::{FieldKind, Layout, at_path, pointer_of};
+
+/// Characters of a sheet's name, as UTF-16 counts them (Excel's documented limit).
+const MAX_NAME: usize = 31;
+/// Characters that no sheet's name may have.
+const FORBIDDEN: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
+
+/// The title of a document (of none: with its holes empty). Values that could not be read back from it are refused.
+pub(super) fn title(layout: &Layout, document: Option<&Value>, findings: &mut Vec<Finding>) -> Option<String> {
+    let title = layout.title.as_ref()?;
+    let Some(document) = document else { return Some(title.render(&Value::Null)) };
+    let text = title.render(document);
+    let known = |hole: &crate::layout::Hole| (!hole.lives_here).then(|| hole.show(at_path(document, &hole.path)));
+    let read = title.read(&text, &known);
+    for hole in title.holes().filter(|hole| hole.lives_here) {
+        let value = at_path(document, &hole.path);
+        let back = read.as_ref().and_then(|values| values.iter().find(|(path, _)| *path == hole.path));
+        if value != back.map(|(_, value)| value) {
+            findings.push(refuse(
+                Text::new(
+                    format!("this value could not be read back from the title {text:?}"),
+                    format!("该值无法从标题“{text}”中读回"),
+                ),
+                pointer_of(&hole.path),
+            ));
+        }
+    }
+    Some(text)
+}
+
+/// The name of a sheet that has no value in its name.
+pub fn plain_name(form: &Form) -> String {
+    let chosen = form.layout.name.as_deref().unwrap_or(&form.name);
+    let mut name: String = chosen.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    name.retain(|c| !FORBIDDEN.contains(&c));
+    while name.encode_utf16().count() > MAX_NAME {
+        name.pop();
+    }
+    let name = name.trim_matches(|c: char| c == '\'' || c.is_whitespace());
+    if is_name(name) { name.to_owned() } else { "Sheet1".to_owned() }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.encode_utf16().count() <= MAX_NAME
+        && !name.contains(|c: char| FORBIDDEN.contains(&c) || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
+        && !name.starts_with('\'')
+        && !name.ends_with('\'')
+        && !name.starts_with(char::is_whitespace)
+        && !name.ends_with(char::is_whitespace)
+        && !name.eq_ignore_ascii_case("history")
+}
+
+/// The sheet's name for a document.
+pub(super) fn sheet_name(form: &Form, document: Option<&Value>, findings: &mut Vec<Finding>) -> String {
+    let plain = plain_name(form);
+    let (Some(field), Some(document)) = (&form.layout.name_field, document) else { return plain };
+    let name = match (at_path(document, &field.path), &field.kind) {
+        (None, _) => return plain,
+        (Some(value), FieldKind::Choice(choices)) => {
+            choices.iter().find(|c| c.value == *value).map(|c| c.text.clone()).unwrap_or_default()
+        }
+        (Some(Value::String(text)), _) => text.clone(),
+        (Some(Value::Number(number)), _) => number.to_string(),
+        (Some(_), _) => String::new(),
+    };
+    // The plain name says that there is no value.
+    if is_name(&name) && name != plain {
+        return name;
+    }
+    findings.push(refuse(
+        Text::new(
+            "this value cannot be the name of a sheet (1 to 31 characters, none of [ ] : * ? / \\, not the form's name)",
+            "该值不能作工作表名（1 至 31 个字符，不含 [ ] : * ? / \\，且不是表单名）",
+        ),
+        pointer_of(&field.path),
+    ));
+    plain
+}
