@@ -60,8 +60,7 @@ struct State<'d> {
 
 impl State<'_> {
     fn new(rule: &Compiled) -> Self {
-        let frame = Frame { variables: vec![Val::Unread; rule.variables], kept: vec![None; rule.kept], steps: 0 };
-        Self { frame, failed: false, not_checked: false, over: false }
+        Self { frame: Frame::new(rule.variables, rule.kept), failed: false, not_checked: false, over: false }
     }
 }
 
@@ -102,6 +101,7 @@ impl<'d> Run<'d> {
         if state.over {
             return;
         }
+        self.machine.allow(&mut state.frame);
         if let Some(slot) = state.frame.variables.get_mut(SELF) {
             slot.clone_from(this);
         }
