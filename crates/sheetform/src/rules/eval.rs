@@ -53,7 +53,7 @@ pub(super) struct Frame<'d> {
     left: u64,
 }
 
-impl<'d> Frame<'d> {
+impl Frame<'_> {
     pub(super) fn new(variables: usize, kept: usize) -> Self {
         Self { variables: vec![Val::Unread; variables], kept: vec![None; kept], left: STEPS_PER_RULE }
     }

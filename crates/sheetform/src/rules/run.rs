@@ -29,7 +29,7 @@ pub(super) fn run(set: &RuleSet, input: &Input<'_>) -> Vec<Hit> {
 }
 
 /// The root's `today` property, else what the caller gave.
-fn today<'d>(reader: &Reader<'d>, input: &Input<'d>) -> Today<'d> {
+pub(super) fn today<'d>(reader: &Reader<'d>, input: &Input<'d>) -> Today<'d> {
     let given = input.today.map_or(Today::Unknown, Today::Is);
     let root = input.schema.nodes.first();
     let Some(name) = root.and_then(|node| node.sheet.today.as_deref()) else { return given };
