@@ -1,6 +1,6 @@
 //! What was laid out is read back: every shipped form with its sample, and what is hard to tell apart.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -13,8 +13,8 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn json_file(path: PathBuf) -> Value {
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+fn json_file(path: &Path) -> Value {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
@@ -29,8 +29,8 @@ fn shipped() -> Vec<(Form, Value)> {
     ids.sort();
     ids.into_iter()
         .map(|id| {
-            let schema = json_file(root().join("schemas").join(format!("{id}.schema.json")));
-            (form(schema), json_file(root().join("samples").join(format!("{id}.json"))))
+            let schema = json_file(&root().join("schemas").join(format!("{id}.schema.json")));
+            (form(schema), json_file(&root().join("samples").join(format!("{id}.json"))))
         })
         .collect()
 }

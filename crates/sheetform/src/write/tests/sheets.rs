@@ -106,7 +106,7 @@ fn records_inside_records_and_notes() {
      } } },
    "maker": { "type": "string", "title": "制表人" } } });
     let document = json!({ "unit": "第一分公司", "contracts": [
-  { "serial": 1, "number": "HT-001", "partner": "某某建筑有限公司", "amount": 120000.5, "payments": [ { "date": "2026-01-05", "sum": 20000 }, { "date": "2026-02-05", "sum": 30000.25, "note": "进度款，按监理确认的工程量支付，附签证单三张" }, { "date": "2026-03-05", "sum": 10000 } ], "state": "履行中" },
+  { "serial": 1, "number": "HT-001", "partner": "某某建筑有限公司", "amount": 120_000.5, "payments": [ { "date": "2026-01-05", "sum": 20000 }, { "date": "2026-02-05", "sum": 30_000.25, "note": "进度款，按监理确认的工程量支付，附签证单三张" }, { "date": "2026-03-05", "sum": 10000 } ], "state": "履行中" },
   { "serial": 2, "number": "HT-002", "partner": "某某物业", "amount": 3000, "payments": [], "state": "已完成" },
   { "serial": 3, "number": "HT-003", "amount": 500 },
   { "serial": 4, "number": "HT-004", "partner": "某某软件", "amount": 0.1, "payments": [ { "date": "2026-01-05", "sum": 0.1 } ], "state": "已完成" } ], "maker": "李工" });
