@@ -99,18 +99,13 @@ impl<'a> Checker<'a> {
         let mismatch =
             findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
         out.report.findings = findings;
+        out.found = Some(if matches!(input, Input::Book(_)) { Found::Book } else { Found::Json });
         if mismatch {
             return Ok(sheets);
         }
         match input {
-            Input::Book(book) => {
-                out.found = Some(Found::Book);
-                self.book(&form, &*book, out);
-            }
-            Input::Json(text) => {
-                out.found = Some(Found::Json);
-                self.json(&form, &text, out);
-            }
+            Input::Book(book) => self.book(&form, &*book, out),
+            Input::Json(text) => self.json(&form, &text, out),
         }
         out.form = Some(form);
         Ok(sheets)

@@ -48,7 +48,7 @@ fn of_book(book: &dyn Source, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Re
             let finding = another_form(mark, &form.id);
             let fits = read::fit(form, &top(book)?.0)?.whole;
             // A mark can be wrong; who asks for a form whose heads are there shall have it.
-            let finding = if fits { finding.severity(Severity::Warning) } else { finding };
+            let finding = if fits { Finding { hint: None, ..finding.severity(Severity::Warning) } } else { finding };
             Ok(Identified { form: Rc::clone(form), findings: vec![finding] })
         }
         (Some(form), mark) => Ok(with_version(Rc::clone(form), mark.and(version))),
