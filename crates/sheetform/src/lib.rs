@@ -12,6 +12,7 @@ pub mod new_book;
 pub mod places;
 pub mod read;
 pub mod report;
+pub mod round_trip;
 pub mod rules;
 pub mod schema;
 pub mod serial;

@@ -90,9 +90,10 @@ pub fn difference(a: &Value, b: &Value) -> Option<String> {
 
 fn same_number(a: &Number, b: &Number) -> bool {
     let whole = |n: &Number| {
-        n.as_i64().map(i128::from).or_else(|| n.as_u64().map(i128::from)).or_else(|| {
-            n.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e30).map(|f| f as i128)
-        })
+        n.as_i64()
+            .map(i128::from)
+            .or_else(|| n.as_u64().map(i128::from))
+            .or_else(|| n.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e30).map(|f| f as i128))
     };
     match (whole(a), whole(b)) {
         (Some(a), Some(b)) => a == b,

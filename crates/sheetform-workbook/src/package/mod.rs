@@ -4,6 +4,7 @@
 pub(crate) mod cfb;
 pub(crate) mod detect;
 mod handle;
+mod namespaces;
 mod scan;
 pub(crate) mod xml;
 

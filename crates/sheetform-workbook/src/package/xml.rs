@@ -8,16 +8,13 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use sheetform::finding::Finding;
 
+use super::namespaces::is_own;
 use super::part_finding;
 use super::scan::{self, Metered, Spent};
 use crate::fault::{over_limit, unreadable};
 
 /// Elements inside one another; the vocabulary itself needs about ten.
 const DEPTH: usize = 256;
-
-/// Namespaces of spreadsheet parts: as Excel writes them, and of the strict variant.
-const OWN: [&str; 2] =
-    ["http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"];
 
 /// The XML of a part. [`Xml::child`] goes into the next child of the element it stands in.
 pub(crate) struct Xml<R: BufRead> {
@@ -54,8 +51,8 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
-    /// Enters the root, which must be called `name`. Where it declares a namespace of `OWN`, elements of others are
-    /// passed over from here on.
+    /// Enters the root, which must be called `name`. Where it declares a spreadsheet namespace, elements of others
+    /// are passed over from here on.
     pub(crate) fn root(&mut self, name: &str) -> Result<(), Finding> {
         if !self.child()? {
             return Err(self.broken());
@@ -300,31 +297,6 @@ fn enter(tag: &mut String, start: &BytesStart<'_>) -> (usize, usize) {
     tag.push_str(start);
     let name = start.name().0;
     (name.len(), name.bytes().position(|b| b == b':').map_or(0, |colon| colon + 1))
-}
-
-/// Whether the element is of the own vocabulary. Prefixes that it declares for that vocabulary are added.
-fn is_own(prefixes: Option<&mut Vec<String>>, tag: &str, name_length: usize) -> bool {
-    let Some(prefixes) = prefixes else { return true };
-    let name = tag.get(..name_length).unwrap_or_default();
-    let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
-    // A tag may bring its own namespace; rare enough to look for its letter and the word first.
-    let attributes = tag.get(name_length..).unwrap_or_default();
-    if attributes.as_bytes().contains(&b'x') && attributes.contains("xmlns") {
-        let mut redefined = false;
-        for attribute in BytesStart::from_content(tag, name_length).attributes().flatten() {
-            let Some(declared) = attribute.key.0.strip_prefix("xmlns") else { continue };
-            let declared = declared.trim_start_matches(':');
-            let own = OWN.contains(&attribute.value.as_ref());
-            if own && !prefixes.iter().any(|known| known == declared) {
-                prefixes.push(declared.to_owned());
-            }
-            redefined |= !own && declared == prefix;
-        }
-        if redefined {
-            return false;
-        }
-    }
-    prefixes.iter().any(|own| own == prefix)
 }
 
 fn too_long(limit: usize) -> Finding {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sheetform::finding::{Code, Finding, Place, Text};
 use sheetform::grid::{CellRef, MAX_COLUMNS, MAX_ROWS, Range};
-use sheetform::new_book::{NewBook, NewCell, NewContent, NewSheet};
+use sheetform::new_book::{Check, NewBook, NewCell, NewContent, NewSheet};
 
 use crate::xlsx::text::has_escape;
 
@@ -28,6 +28,16 @@ pub(super) fn check(book: &NewBook) -> Vec<Finding> {
         for cell in &sheet.cells {
             findings.extend(check_cell(sheet, cell));
         }
+        for validation in &sheet.validations {
+            if !is_sound(&validation.check, book) {
+                let place = Place::on_sheet(&sheet.name, validation.range);
+                let finding = cannot_hold(
+                    "a check has a bound that is no finite number, or names a list that is not there",
+                    "有效性检查的界限不是有限数值，或所指列表不存在",
+                );
+                findings.push(finding.at(place));
+            }
+        }
         let ranges = sheet.merges.iter().chain(sheet.validations.iter().map(|validation| &validation.range));
         for range in ranges.filter(|range| !fits(range.last)) {
             findings.push(too_far(sheet, *range));
@@ -38,6 +48,17 @@ pub(super) fn check(book: &NewBook) -> Vec<Finding> {
         findings.push(over_limit("items or lists of drop-downs", "下拉列表的项数或列表数"));
     }
     findings
+}
+
+fn is_sound(check: &Check, book: &NewBook) -> bool {
+    match check {
+        Check::Any | Check::List(_) => true,
+        Check::HiddenList(index) => *index < book.lists.len(),
+        Check::Date(first, last) => first.is_finite() && last.is_finite(),
+        Check::Whole(least, most) | Check::Decimal(least, most) => {
+            [least, most].into_iter().flatten().all(|bound| bound.is_finite())
+        }
+    }
 }
 
 fn check_name(name: &str, findings: &mut Vec<Finding>) {

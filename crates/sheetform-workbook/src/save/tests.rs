@@ -145,6 +145,16 @@ fn merges_that_overlap_are_refused() {
 }
 
 #[test]
+fn checks_are_checked() {
+    for check in [Check::HiddenList(0), Check::Date(f64::NAN, 1.0), Check::Decimal(None, Some(f64::INFINITY))] {
+        let mut wrong = book(Vec::new());
+        let range = Range::parse("B2:B9").unwrap();
+        wrong.sheets[0].validations = vec![Validation { range, check, prompt: None, error: None }];
+        assert_eq!(refused(&wrong), [(Code::CannotHold, "B2".to_owned())]);
+    }
+}
+
+#[test]
 fn the_same_book_gives_the_same_bytes() {
     let made = || {
         let mut made = book(vec![text("A1", "甲"), cell("B2", NewContent::Number(1.5))]);

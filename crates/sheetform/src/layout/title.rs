@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::field::{Field, FieldKind, split_path};
 use crate::finding::Text;
+use crate::text::{has_edge_blank, string_literal, to_literal};
 
 /// A title pattern.
 #[derive(Clone, Debug)]
@@ -192,6 +193,7 @@ impl Hole {
                     .iter()
                     .find(|c| c.value.as_str() == Some(text))
                     .map_or_else(|| text.clone(), |c| c.text.clone()),
+                _ if needs_quotes(text) => to_literal(text),
                 _ => text.clone(),
             },
             Some(Value::Null) | None => String::new(),
@@ -215,9 +217,19 @@ impl Hole {
             FieldKind::Choice(choices) => {
                 choices.iter().find(|c| c.text == text).map(|c| c.value.clone()).or_else(|| Some(text.into()))
             }
-            _ => Some(text.into()),
+            _ => Some(string_literal(text).unwrap_or_else(|| text.to_owned()).into()),
         }
     }
+}
+
+/// Whether a text in a title would be read back otherwise, or be taken for a label, and so stands as a JSON string
+/// literal.
+fn needs_quotes(text: &str) -> bool {
+    text.is_empty()
+        || has_edge_blank(text)
+        || text.contains([':', '：'])
+        || text.contains(char::is_control)
+        || string_literal(text).is_some()
 }
 
 /// An ISO date or month in a format of `yyyy`, `MM`, `M`, `dd`, `d` and fixed text.

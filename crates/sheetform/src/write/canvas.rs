@@ -9,6 +9,10 @@ use crate::text;
 const LINE: f64 = 15.0;
 /// Points above and below the text of a cell.
 const PADDING: f64 = 6.0;
+/// Characters that the margins inside a cell take.
+const MARGIN: f64 = 0.7;
+/// A text is a little narrower than its count of columns, unless it is bold.
+const THIN: f64 = 0.95;
 /// The highest row a sheet has.
 const MAX_HEIGHT: f64 = 409.0;
 
@@ -94,9 +98,9 @@ impl Canvas {
         if !look.wrap {
             return;
         }
-        // A wide character that does not fit whole moves on, and bold text is wider.
-        let slack = if matches!(look.role, Role::Label | Role::Head | Role::Caption) { 1.5 } else { 2.0 };
-        let points = text::lines(text, self.width(area.cols) - slack) as f64 * LINE + PADDING;
+        let bold = !matches!(look.role, Role::Value | Role::Note);
+        let room = (self.width(area.cols) - MARGIN) / if bold { 1.0 } else { THIN };
+        let points = text::lines(text, room) as f64 * LINE + PADDING;
         if area.rows <= 1 {
             self.at_least(area.row, points);
         } else {

@@ -1,7 +1,7 @@
 //! Label bands: which labels share a row, and their cells.
 
 use super::canvas::{Area, Canvas};
-use super::divide::{Block, Want, divide};
+use super::divide::{Block, Want, divide, is_poor};
 use super::look::{self, Style};
 use super::measure;
 use super::plan::{Placed, Plan};
@@ -50,8 +50,8 @@ pub(super) fn least_pairs(band: &LabelBand) -> usize {
 
 /// What `pairs` labels and values of a band want.
 pub(super) fn usual(band: &LabelBand, contents: &[NewContent], pairs: usize) -> Vec<Want> {
-    let mut label = Want { width: 8.0, least: 8.0, grows: false };
-    let mut value = Want { width: 14.0, least: 8.0, grows: true };
+    let mut label = Want { width: 8.0, least: 8.0, grows: false, spreads: false };
+    let mut value = Want { width: 14.0, least: 8.0, grows: true, spreads: true };
     for (field, content) in band.fields().zip(contents) {
         label = label.or(measure::label(&field.label));
         let want = measure::value(field, content);
@@ -66,8 +66,8 @@ pub(super) fn arrange(schema: &Schema, band: &LabelBand, contents: &[NewContent]
     let mut pairs = (band.pairs.max(1) as usize).min(widths.len() / 2).max(1);
     loop {
         let rows = Rows { pairs, list: pack(schema, band, contents, pairs, total), slots: Vec::new() };
-        let least: f64 = rows.wants(band, contents).iter().map(|want| want.least).sum();
-        if pairs == 1 || least <= total * 1.15 {
+        let wants = rows.wants(band, contents);
+        if pairs == 1 || !is_poor(widths, &wants, &divide(widths, &wants, 0, &[]), 0) {
             return rows;
         }
         pairs -= 1;
@@ -126,8 +126,8 @@ fn is_long(schema: &Schema, field: &Field, content: &NewContent, room: f64) -> b
 impl Rows {
     /// What the label and value of each pair want.
     pub(super) fn wants(&self, band: &LabelBand, contents: &[NewContent]) -> Vec<Want> {
-        let label = Want { width: 8.0, least: 8.0, grows: false };
-        let value = Want { width: 12.0, least: 8.0, grows: true };
+        let label = Want { width: 8.0, least: 8.0, grows: false, spreads: false };
+        let value = Want { width: 12.0, least: 8.0, grows: true, spreads: true };
         let mut wants = [label, value].repeat(self.pairs);
         let fields: Vec<&Field> = band.fields().collect();
         for row in &self.list {
@@ -152,27 +152,26 @@ impl Rows {
             let LabelItem::Group(group) = &band.items[*item] else { continue };
             let all = rows.concat();
             let widths = plan.widths_of(inner);
-            let total: f64 = widths.iter().sum();
             let mut most = all.len().min(widths.len().saturating_sub(1) / 2).clamp(1, self.pairs.max(2));
             let mut wants;
             loop {
                 wants = vec![measure::label(&group.label)];
                 for at in 0..most {
                     let column = all.iter().skip(at).step_by(most);
-                    let (mut label, mut value) = (Want::fixed(8.0), Want { width: 12.0, least: 8.0, grows: true });
+                    let (mut label, mut value) =
+                        (Want::fixed(8.0), Want { width: 12.0, least: 8.0, grows: true, spreads: true });
                     for &number in column {
                         label = label.or(measure::label(&fields[number].label));
                         value = value.or(measure::value(fields[number], &contents[number]));
                     }
                     wants.extend([label, value]);
                 }
-                let least: f64 = wants.iter().map(|want| want.least).sum();
-                if most == 1 || least <= total * 1.15 {
+                *blocks = divide(widths, &wants, inner.0, &liked);
+                if most == 1 || !is_poor(widths, &wants, blocks, inner.0) {
                     break;
                 }
                 most -= 1;
             }
-            *blocks = divide(widths, &wants, inner.0, &liked);
             for (block, want) in blocks.clone().iter().zip(&wants) {
                 plan.widen(*block, want.least);
             }
@@ -234,7 +233,7 @@ pub(super) fn put(
         (begin..next).for_each(|row| canvas.at_least(row, ROW));
     }
     for ((field, content), area) in fields.iter().zip(contents).zip(&areas) {
-        canvas.put(*area, content.clone(), &look::value(field, content, style));
+        canvas.put(*area, content.clone(), &look::value(field, content, style, false));
     }
     (next, areas)
 }

@@ -42,12 +42,16 @@ pub(super) fn total(format: Option<String>, align: Align) -> Look {
     Look { role: Role::Total, align, format, ..Look::default() }
 }
 
-pub(super) fn value(field: &Field, content: &NewContent, style: Style) -> Look {
-    let align = match (&field.kind, style.column) {
-        (_, false) => Align::Left,
-        (FieldKind::Text | FieldKind::List { .. } | FieldKind::Checks(_) | FieldKind::Json, true) => Align::Left,
-        (FieldKind::Integer | FieldKind::Number, true) => Align::General,
-        (_, true) => Align::Center,
+/// The look of a value; in a column `short` says that all its values are.
+pub(super) fn value(field: &Field, content: &NewContent, style: Style, short: bool) -> Look {
+    let align = match &field.kind {
+        _ if !style.column => Align::Left,
+        // Amounts are compared digit by digit.
+        FieldKind::Integer | FieldKind::Number if field.format.as_ref().is_some_and(|code| code.contains('.')) => {
+            Align::General
+        }
+        FieldKind::Text | FieldKind::List { .. } | FieldKind::Checks(_) | FieldKind::Json if !short => Align::Left,
+        _ => Align::Center,
     };
     Look {
         role: Role::Value,

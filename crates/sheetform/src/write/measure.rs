@@ -16,6 +16,8 @@ const TEXT_COLUMN: f64 = 24.0;
 const HEAD: f64 = 12.0;
 /// Blank beside the text of a cell.
 pub(super) const PADDING: f64 = 2.0;
+/// A column of texts no longer than this has them in the middle.
+const SHORT: f64 = 14.0;
 /// Records looked at.
 const SAMPLE: usize = 2000;
 
@@ -101,13 +103,13 @@ pub(super) fn columns(table: &Table, records: &Records) -> Vec<Want> {
         let head = column.heads.last().map_or(0.0, |head| text::width(head) as f64);
         let head_least = if head > HEAD { (head / 2.0).ceil().max(HEAD / 2.0) } else { head };
         let least = (firm.max(head_least) + PADDING).clamp(NARROWEST, WIDEST);
+        let spreads = matches!(field.kind, FieldKind::Text | FieldKind::List { .. } | FieldKind::Json);
         if let Some(width) = field.width {
-            return Want { width, least: width.min(firm + PADDING), grows: false };
+            return Want { width, least: width.min(firm + PADDING), grows: false, spreads };
         }
-        let grows = matches!(field.kind, FieldKind::Text | FieldKind::List { .. } | FieldKind::Json);
         let serial = column.serial && least <= NARROWEST;
         let width = (widest.max(head.min(HEAD)) + PADDING).clamp(if serial { NARROWEST } else { 8.0 }, WIDEST);
-        Want { width: width.max(least), least, grows }
+        Want { width: width.max(least), least, grows: spreads, spreads }
     };
     table.columns.iter().enumerate().map(one).collect()
 }
@@ -116,12 +118,24 @@ pub(super) fn columns(table: &Table, records: &Records) -> Vec<Want> {
 pub(super) fn label(text: &str) -> Want {
     let width = text::width(text) as f64;
     let narrow = if width > HEAD { (width / 2.0).ceil().max(HEAD / 2.0) } else { width };
-    Want { width: (width + PADDING).clamp(8.0, 18.0), least: (narrow + PADDING).max(8.0), grows: false }
+    Want { width: (width + PADDING).clamp(8.0, 18.0), least: (narrow + PADDING).max(8.0), grows: false, spreads: false }
 }
 
 /// What the value beside a label wants.
 pub(super) fn value(field: &Field, content: &NewContent) -> Want {
     let width = shown(field, content).max(usual(field));
     let firm = if wraps(&field.kind) { 6.0 } else { width };
-    Want { width: (width + PADDING).clamp(12.0, WIDEST), least: firm + PADDING, grows: wraps(&field.kind) }
+    let width = (width + PADDING).clamp(12.0, WIDEST);
+    Want { width, least: firm + PADDING, grows: wraps(&field.kind), spreads: true }
+}
+
+/// Whether a column's values are short enough to stand in the middle: all of them on a line.
+pub(super) fn is_short(table: &Table, records: &Records, index: usize) -> bool {
+    let field = &table.columns[index].field;
+    let cells = || records.cells.iter().skip(index).step_by(table.columns.len().max(1)).take(SAMPLE);
+    let fits = |content: &NewContent| match content {
+        NewContent::Text(text) => text::width(text) as f64 <= SHORT && !text.contains('\n'),
+        other => shown(field, other) <= SHORT,
+    };
+    cells().any(|content| *content != NewContent::Empty) && cells().all(fits)
 }

@@ -1,6 +1,7 @@
 //! From a document to a sheet, as an office would have made it; and the blank sheet that people fill in.
 //!
-//! Nothing is written that could not be read back: such a value is refused with its JSON pointer.
+//! Nothing is written that no cell could hold: such a value is refused with its JSON pointer. Whether a text would be
+//! taken for a heading or label where it stands is the caller's to try, by reading [`to_grid`].
 
 mod canvas;
 mod checks;
@@ -19,7 +20,6 @@ mod table;
 mod tests;
 mod titles;
 mod value;
-mod words;
 
 use serde_json::Value;
 
@@ -37,7 +37,6 @@ use canvas::{Area, Canvas};
 use look::Style;
 use objects::{Leaf, OBJECT, Objects};
 use plan::{Filled, Part, Placed, Plan};
-use words::Words;
 
 /// Rows of a blank table, where the form does not say how many.
 const BLANK_ROWS: u32 = 10;
@@ -101,8 +100,7 @@ fn build(form: &Form, document: Option<&Value>) -> Result<NewBook, Vec<Finding>>
 /// The cells of every band.
 fn fill<'a>(form: &'a Form, document: Option<&Value>, findings: &mut Vec<Finding>) -> Vec<Part<'a>> {
     let layout = &form.layout;
-    let words = Words::of(layout);
-    let mut labels = label_cells(layout, document, &words, findings);
+    let mut labels = label_cells(layout, document, findings);
     let mut parts: Vec<Part<'_>> = Vec::new();
     let mut shown = Vec::new();
     for band in &layout.bands {
@@ -110,7 +108,7 @@ fn fill<'a>(form: &'a Form, document: Option<&Value>, findings: &mut Vec<Finding
             BandKind::Labels(band) => Filled::Labels(band, labels.drain(..band.fields().count()).collect()),
             BandKind::Table(table) => {
                 let records = match document {
-                    Some(document) => records::lay(&form.schema, table, &words, document, findings),
+                    Some(document) => records::lay(&form.schema, table, document, findings),
                     None => {
                         let rows = if table.blank_rows == 0 { BLANK_ROWS } else { table.blank_rows };
                         records::blank(table, rows.min(MAX_ROWS))
@@ -129,14 +127,9 @@ fn fill<'a>(form: &'a Form, document: Option<&Value>, findings: &mut Vec<Finding
 }
 
 /// A cell for each field of the label bands, in order.
-fn label_cells(
-    layout: &Layout,
-    document: Option<&Value>,
-    words: &Words,
-    findings: &mut Vec<Finding>,
-) -> Vec<NewContent> {
+fn label_cells(layout: &Layout, document: Option<&Value>, findings: &mut Vec<Finding>) -> Vec<NewContent> {
     let one = |field: &Field| match document {
-        Some(document) => value::hold(field, at_path(document, &field.path), words).unwrap_or_else(|message| {
+        Some(document) => value::hold(field, at_path(document, &field.path)).unwrap_or_else(|message| {
             findings.push(refuse(message, pointer_of(&field.path)));
             NewContent::Empty
         }),

@@ -19,6 +19,8 @@ const SHRINK: f64 = 1.15;
 const FILLED: f64 = 40.0;
 /// A column is narrowed no further than this.
 const NARROWED: f64 = 14.0;
+/// A first column is not made wider than this for the labels above it.
+const FIRST: f64 = 12.0;
 /// A caption at the side.
 const SIDE: f64 = 6.0;
 /// The blank column before a band that stands beside another.
@@ -233,9 +235,14 @@ fn widths(parts: &[Part<'_>], wants: &[Vec<Vec<Want>>], page: f64) -> Vec<f64> {
         }
     }
     if base.len() < pairs.len() {
-        base = pairs;
+        base.clone_from(&pairs);
     }
     let mut widths: Vec<f64> = base.iter().map(|want| want.width).collect();
+    // The first label stands over the first column; both look better where neither needs the column beside it.
+    let labels = pairs.first().map_or(0.0, |label| label.width.min(FIRST));
+    if let Some(first) = widths.first_mut().filter(|_| !base.is_empty()) {
+        *first = first.max(labels);
+    }
     stretch(&mut widths, &base, page);
     widths
 }

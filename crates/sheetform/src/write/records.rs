@@ -7,7 +7,6 @@ use serde_json::Value;
 use super::objects::{LIST, Leaf, NULL, OBJECT, Objects, is_certain};
 use super::refuse;
 use super::value::hold;
-use super::words::Words;
 use crate::finding::{Code, Finding, Text};
 use crate::grid::MAX_ROWS;
 use crate::layout::{Computed, FieldKind, Table, at_path, pointer_of};
@@ -41,17 +40,10 @@ pub(super) fn blank(table: &Table, rows: u32) -> Records {
 }
 
 /// The rows of the list at the table's path.
-pub(super) fn lay(
-    schema: &Schema,
-    table: &Table,
-    words: &Words,
-    document: &Value,
-    findings: &mut Vec<Finding>,
-) -> Records {
+pub(super) fn lay(schema: &Schema, table: &Table, document: &Value, findings: &mut Vec<Finding>) -> Records {
     let levels = (0..=table.levels.len()).map(|level| Shape::new(schema, table, level)).collect();
     let blocks = vec![Vec::new(); table.levels.len() + 1];
-    let mut lay =
-        Lay { schema, table, words, levels, blocks, findings, path: table.path.clone(), out: Records::default() };
+    let mut lay = Lay { schema, table, levels, blocks, findings, path: table.path.clone(), out: Records::default() };
     lay.list(at_path(document, &table.path));
     lay.merge();
     lay.out
@@ -89,7 +81,6 @@ struct Block {
 struct Lay<'a> {
     schema: &'a Schema,
     table: &'a Table,
-    words: &'a Words,
     levels: Vec<Shape>,
     blocks: Vec<Vec<Block>>,
     findings: &'a mut Vec<Finding>,
@@ -153,7 +144,7 @@ impl Lay<'_> {
         for at in 0..self.levels[level].columns.len() {
             let column = self.levels[level].columns[at];
             let field = &table.columns[column].field;
-            let content = hold(field, at_path(record, &field.path), self.words).unwrap_or_else(|message| {
+            let content = hold(field, at_path(record, &field.path)).unwrap_or_else(|message| {
                 let path: Vec<String> = self.path.iter().chain(&field.path).cloned().collect();
                 self.findings.push(refuse(message, pointer_of(&path)));
                 NewContent::Empty

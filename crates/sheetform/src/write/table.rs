@@ -107,6 +107,13 @@ fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, 
     let mut spans: Vec<_> = records.spans.iter().map(|spans| spans.iter().peekable()).collect();
     // The look of a cell over several rows, and the row behind it.
     let mut held: Vec<Option<(Look, u32)>> = vec![None; width];
+    // Cells over several rows have their text in the middle, and so has all of their column.
+    let short: Vec<bool> = (0..width)
+        .map(|i| {
+            let column = &table.columns[i];
+            column.merge || column.level < table.levels.len() || super::measure::is_short(table, records, i)
+        })
+        .collect();
     for row in 0..records.rows {
         canvas.at_least(top + row, RECORD);
         for (index, column) in table.columns.iter().enumerate() {
@@ -118,14 +125,10 @@ fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, 
                 }
                 held[index] = None;
             }
-            let mut style = look::value(&column.field, &content, Style { column: true, open });
-            if column.serial {
-                style.align = Align::Center;
-            }
+            let style = look::value(&column.field, &content, Style { column: true, open }, short[index]);
             let span = spans[index].next_if(|(first, _)| *first == row).copied();
             let area = Area::new(top + row, blocks[index]);
             if let Some((_, rows)) = span {
-                style.align = if style.align == Align::General { Align::General } else { Align::Center };
                 let whole = Area::tall(top + row, rows, blocks[index]);
                 canvas.grow(whole, &content, &style);
                 canvas.merge(whole);
@@ -158,8 +161,9 @@ fn put_total(
         let sum = total.cells.iter().any(|(at, computed)| *at == index && *computed == Computed::Sum);
         let content = if sum { sum_of(index, records, table, blocks[index].0, first, end) } else { NewContent::Empty };
         let number = NewContent::Number(0.0);
-        let format = if sum { super::value::format_of(&column.field, &number) } else { None };
-        canvas.put(Area::new(row, blocks[index]), content, &look::total(format, Align::General));
+        let like = look::value(&column.field, &number, Style { column: true, open: false }, true);
+        let look = look::total(like.format.filter(|_| sum), like.align);
+        canvas.put(Area::new(row, blocks[index]), content, &look);
     }
     true
 }

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::number;
-use super::words::Words;
 use crate::finding::Text;
 use crate::layout::{Field, FieldKind};
 use crate::new_book::NewContent;
@@ -19,18 +18,15 @@ const DATE_FORMAT: &str = "yyyy-mm-dd";
 const MONTH_FORMAT: &str = "yyyy\"年\"m\"月\"";
 
 /// A value as the cell of a field, with its number format; or why no cell holds it.
-///
-/// Texts that a reader would take for a label or a total in the place where they stand are known only to
-/// [`super::write`], which writes them as JSON string literals.
 pub fn cell_content(field: &Field, value: Option<&Value>) -> Result<(NewContent, Option<String>), Text> {
-    let content = hold(field, value, &Words::default())?;
+    let content = hold(field, value)?;
     let format = format_of(field, &content);
     Ok((content, format))
 }
 
-/// A value as a cell, words that mean something on the sheet told apart from data.
-pub(super) fn hold(field: &Field, value: Option<&Value>, words: &Words) -> Result<NewContent, Text> {
-    let texts = Texts { none: &field.none, words };
+/// A value as a cell.
+pub(super) fn hold(field: &Field, value: Option<&Value>) -> Result<NewContent, Text> {
+    let texts = Texts { none: &field.none };
     let content = match value {
         None => NewContent::Empty,
         Some(Value::Null) => NewContent::Text(null_text(field)),
@@ -73,10 +69,9 @@ fn quoted(text: &str) -> String {
     text.split('"').map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join("\\\"")
 }
 
-/// What the texts of a field must not be taken for.
+/// What the texts of a field must not be taken for: nothing, or another value.
 struct Texts<'a> {
     none: &'a [String],
-    words: &'a Words,
 }
 
 impl Texts<'_> {
@@ -90,11 +85,7 @@ impl Texts<'_> {
     /// Whether a text could be taken for something else than itself.
     fn is_doubtful(&self, text: &str) -> bool {
         let trimmed = text.trim();
-        trimmed.is_empty()
-            || TOKENS.contains(&trimmed)
-            || string_literal(trimmed).is_some()
-            || self.is_none(text)
-            || self.words.reserved(text)
+        trimmed.is_empty() || TOKENS.contains(&trimmed) || string_literal(trimmed).is_some() || self.is_none(text)
     }
 
     fn plain(&self, text: &str) -> NewContent {
