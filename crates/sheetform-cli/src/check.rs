@@ -15,7 +15,6 @@ use sheetform::places::Places;
 use sheetform::read::{self, read};
 use sheetform::report::{FileReport, shown as quoted, sort_findings};
 use sheetform::validate::{Options, Subject, validate};
-use sheetform::write::{to_grid, write};
 
 use crate::args::Reading;
 use crate::console::Console;
@@ -183,51 +182,6 @@ fn could_not_run(code: Code) -> bool {
 
 fn stops_reading(code: Code) -> bool {
     matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
-}
-
-/// The workbook of a document, complete; read back and compared before it is given out.
-pub(crate) fn workbook_of(form: &Form, document: &Value) -> Result<Vec<u8>, Vec<Finding>> {
-    let book = write(form, document)?;
-    let bytes = sheetform_workbook::save(&book)?;
-    let back = read(form, &to_grid(&book), &read::Options::default());
-    match back.document.as_ref().map(|back| first_difference(document, back)) {
-        Some(None) => Ok(bytes),
-        Some(Some(pointer)) => Err(vec![cannot_hold(&pointer)]),
-        None => Err(vec![cannot_hold("")]),
-    }
-}
-
-fn cannot_hold(pointer: &str) -> Finding {
-    let message = Text::new(
-        "the sheet would not give this value back as it is; nothing was written",
-        "写成工作表后无法原样读回此值；未写出任何文件",
-    );
-    Finding::new(Code::CannotHold, message).pointer(pointer)
-}
-
-/// Where two values differ: numbers by value, the order of keys aside.
-fn first_difference(a: &Value, b: &Value) -> Option<String> {
-    let step = |key: &str| format!("/{}", key.replace('~', "~0").replace('/', "~1"));
-    match (a, b) {
-        (Value::Object(x), Value::Object(y)) => {
-            let missing = y.keys().find(|key| !x.contains_key(*key)).map(|key| step(key));
-            let differs = |(key, one): (&String, &Value)| match y.get(key) {
-                Some(other) => first_difference(one, other).map(|rest| step(key) + &rest),
-                None => Some(step(key)),
-            };
-            x.iter().find_map(differs).or(missing)
-        }
-        (Value::Array(x), Value::Array(y)) => {
-            let mut pairs = x.iter().zip(y).enumerate();
-            let inside = pairs.find_map(|(i, (a, b))| first_difference(a, b).map(|rest| format!("/{i}{rest}")));
-            inside.or_else(|| (x.len() != y.len()).then(|| format!("/{}", x.len().min(y.len()))))
-        }
-        (Value::Number(x), Value::Number(y)) => {
-            let same = x == y || (x.is_f64() || y.is_f64()) && x.as_f64() == y.as_f64();
-            (!same).then(String::new)
-        }
-        _ => (a != b).then(String::new),
-    }
 }
 
 /// Says what refused the writing, and how the command ends.

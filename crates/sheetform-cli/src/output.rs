@@ -25,11 +25,15 @@ impl Target {
             return Ok(Self::Stdout);
         }
         let (name, given) = (shown(path), path);
+        // A pipe of the shell is a link that leads nowhere by name.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            return Ok(Self::Device(path.to_owned()));
+        }
         // Through a link the file it leads to is replaced, not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         match fs::symlink_metadata(&path) {
             Ok(existing) if existing.is_dir() => Err(Stop::io(given, &io::ErrorKind::IsADirectory.into())),
-            Ok(existing) if existing.is_file() || existing.is_symlink() => {
+            Ok(existing) => {
                 if !force {
                     return Err(Stop::new(
                         format!("{name} exists already; give another name, or --force to overwrite it"),
@@ -41,7 +45,6 @@ impl Target {
                 }
                 Ok(Self::File { path, existing: Some(existing) })
             }
-            Ok(_) => Ok(Self::Device(path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let folder = folder_of(&path);
                 if folder.is_dir() && path.file_name().is_some() {

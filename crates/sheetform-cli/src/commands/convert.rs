@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use sheetform::finding::Text;
+use sheetform::round_trip::lay_out;
 
 use crate::args::{Convert, Kind};
-use crate::check::{Checked, Checker, Found, refused, workbook_of};
+use crate::check::{Checked, Checker, Found, refused};
 use crate::console::Console;
 use crate::output::Target;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
@@ -42,7 +43,9 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     };
     let bytes = match kind {
         Kind::Json => format!("{document:#}\n").into_bytes(),
-        Kind::Xlsx => workbook_of(&form, &document).map_err(|findings| refused(&args.input, findings, console))?,
+        Kind::Xlsx => lay_out(&form, &document)
+            .and_then(|book| sheetform_workbook::save(&book))
+            .map_err(|findings| refused(&args.input, findings, console))?,
     };
     target.write(&bytes)?;
     Ok(code)

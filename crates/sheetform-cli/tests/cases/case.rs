@@ -74,7 +74,18 @@ impl Case {
         type Run = fn(&Case) -> Outcome;
         let (allowed, run): (&[&str], Run) = if self.has("cmd") {
             (
-                &["cmd", "stdout", "stderr", "exit", "out", "schema.json", "input.json", "input.sheet", "input.xlsx"],
+                &[
+                    "cmd",
+                    "stdout",
+                    "stderr",
+                    "exit",
+                    "made",
+                    "out",
+                    "schema.json",
+                    "input.json",
+                    "input.sheet",
+                    "input.xlsx",
+                ],
                 command::run,
             )
         } else if self.has("input.sheet") || self.has("input.xlsx") {

@@ -120,28 +120,21 @@ fn files(folder: &Path) -> Result<Files, String> {
     entries.flatten().map(read).collect()
 }
 
-/// What a run made is what stands in `out/`; a workbook stands there as text, `x.xlsx.sheet`.
+/// What a run made is listed in `made`; what stands in `out/` is compared, a workbook as text in `x.xlsx.sheet`.
 fn compare_files(case: &Case, made: &Files) -> Outcome {
-    let mut found = BTreeMap::new();
-    for (name, bytes) in made {
-        if name.to_lowercase().ends_with(".xlsx") {
-            let book =
-                Workbook::from_bytes(bytes.clone()).map_err(|finding| format!("{name}: {}", finding.message.en))?;
-            found.insert(format!("{name}.sheet"), sheet_text::render(&book));
-        } else {
-            found.insert(name.clone(), String::from_utf8_lossy(bytes).into_owned());
-        }
-    }
+    let names: Vec<String> = made.keys().map(|name| format!("{name}\n")).collect();
+    case.expect("made", &names.concat())?;
     let expected = case.folder.join("out");
-    let known = if expected.is_dir() { files(&expected)? } else { Files::new() };
-    if !found.is_empty() {
-        fs::create_dir_all(&expected).map_err(|error| error.to_string())?;
-    }
-    for name in known.keys().filter(|name| !found.contains_key(*name)) {
-        case.expect(&format!("out/{name}"), "").map_err(|_| format!("out/{name} was not made"))?;
-    }
-    for (name, text) in &found {
-        case.expect(&format!("out/{name}"), text)?;
+    for name in if expected.is_dir() { files(&expected)? } else { Files::new() }.keys() {
+        let (source, is_book) = name.strip_suffix(".sheet").map_or((name.as_str(), false), |book| (book, true));
+        let bytes = made.get(source).ok_or_else(|| format!("out/{name}: {source} was not made"))?;
+        let text = if is_book {
+            let book = Workbook::from_bytes(bytes.clone());
+            sheet_text::render(&book.map_err(|finding| format!("{source}: {}", finding.message.en))?)
+        } else {
+            String::from_utf8_lossy(bytes).into_owned()
+        };
+        case.expect(&format!("out/{name}"), &text)?;
     }
     Ok(())
 }

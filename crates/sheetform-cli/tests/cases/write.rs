@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use sheetform::finding::{Place, Severity};
 use sheetform::json_text::{self, JsonText};
 use sheetform::places::Places;
+use sheetform::round_trip::lay_out;
 use sheetform::validate::{Options, Subject, validate};
-use sheetform::write::{to_grid, write};
+use sheetform::write::to_grid;
 
 use crate::case::{Case, Outcome, sorted_lines};
 use crate::{laws, sheet_text};
@@ -21,11 +22,11 @@ pub(crate) fn run(case: &Case) -> Outcome {
     let mut findings =
         validate(&form, &subject, &Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() });
     let good = findings.iter().all(|finding| finding.severity != Severity::Error);
-    let written = if good { Some(write(&form, &text.value)) } else { None };
+    let written = if good { Some(lay_out(&form, &text.value)) } else { None };
     match written {
         Some(Err(refused)) => findings.extend(refused),
         Some(Ok(book)) => {
-            laws::round_trip(&form, &text.value)?;
+            laws::holds(&form, &text.value)?;
             if case.has("expected.sheet") {
                 case.expect("expected.sheet", &sheet_text::render(&to_grid(&book)))?;
             }
