@@ -39,7 +39,7 @@ pub(super) fn check(form: &Value, pointer: &str, key: &str, value: &Value, findi
     let at = join(pointer, key);
     for mut problem in of_form(form, &at, validator.iter_errors(value)) {
         if problem.code == Code::UnknownProperty {
-            unknown(&mut problem.finding, key, known(&vocabulary.schema, &problem.rule));
+            unknown(&mut problem.finding, key, &known(&vocabulary.schema, &problem.rule));
         }
         findings.push(problem.finding);
     }
@@ -52,7 +52,7 @@ fn known<'v>(schema: &'v Value, rule: &str) -> Vec<&'v str> {
     properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
-fn unknown(finding: &mut Finding, of: &str, known: Vec<&str>) {
+fn unknown(finding: &mut Finding, of: &str, known: &[&str]) {
     let pointer = finding.pointer.as_deref().unwrap_or_default();
     let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
     finding.message = Text::new(format!("{of} has no key {name:?} here"), format!("{of} 此处没有键“{name}”"));

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use bigdecimal::{BigDecimal, Signed};
+use bigdecimal::BigDecimal;
 use serde_json::Value;
 
 use super::totals::Expected;
