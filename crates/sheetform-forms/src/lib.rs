@@ -16,23 +16,28 @@
 //! | `work-report` | [`WorkReport`] | 工作情况汇报: work done, problems, next steps |
 //! | `commitment-letter` | [`CommitmentLetter`] | 承诺书: what one person promises |
 //!
-//! A document of a form is its type in JSON; dates cannot be wrong, choices are enums, and an unknown or null property
-//! is refused:
+//! A typed document from a workbook, and back, in three lines:
 //!
 //! ```
-//! use sheetform_forms::CommitmentLetter;
+//! use sheetform::finding::Findings;
+//! use sheetform_forms::{InspectionLedger, from_book, to_book};
+//! use sheetform_workbook::{Workbook, save};
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let text = r#"{ "subject": "消防安全", "unit": "第一分公司", "entries": [{ "serial": 1, "commitment": "保持消防通道畅通" }],
-//!     "signed_by": "张工", "signed_on": "2026-01-08" }"#;
-//! let letter: CommitmentLetter = serde_json::from_str(text)?;
-//! assert_eq!(letter.entries[0].commitment, "保持消防通道畅通");
-//! assert!(serde_json::from_str::<CommitmentLetter>(&text.replace("01-08", "02-30")).is_err());
+//! # fn main() -> Result<(), Findings> {
+//! # let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/inspection-ledger.xlsx");
+//! let ledger: InspectionLedger = from_book(&Workbook::open(path)?)?;
+//! let bytes = save(&to_book(&ledger)?)?;
+//! let again: InspectionLedger = from_book(&Workbook::from_bytes(bytes)?)?;
+//! assert_eq!(again, ledger);
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! An own struct is as good as a shipped one, with no registration: [`schema_of`] gives its form.
+//! The same types are the documents' JSON: dates cannot be wrong, choices are enums, and an unknown or null property is
+//! refused.
+//!
+//! An own struct is as good as a shipped one, with no registration: [`from_book`] and [`to_book`] take any type that
+//! derives `Serialize`, `Deserialize` and `JsonSchema`; [`schema_of`] shows its form and says how an own `Option` behaves.
 #![forbid(unsafe_code)]
 
 pub mod assessment_sheet;
@@ -51,6 +56,7 @@ pub mod work_report;
 
 mod own;
 mod pretty;
+mod typed;
 mod rules;
 mod values;
 
@@ -72,6 +78,7 @@ pub use reporting_schedule::ReportingSchedule;
 pub use responsibility_agreement::ResponsibilityAgreement;
 pub use responsibility_list::ResponsibilityList;
 pub use training_plan::TrainingPlan;
+pub use typed::{form_of, from_book, to_book};
 pub use values::{Date, NoSuchDay, Period, YearMonth};
 pub use work_plan::WorkPlan;
 pub use work_report::WorkReport;

@@ -348,6 +348,39 @@ impl Finding {
     }
 }
 
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(crate::report::line(None, self, crate::report::Style::default()).trim_end())
+    }
+}
+
+impl std::error::Error for Finding {}
+
+/// Why something was not done: its findings, as an error.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Findings(pub Vec<Finding>);
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for Findings {}
+
+impl From<Vec<Finding>> for Findings {
+    fn from(findings: Vec<Finding>) -> Self {
+        Self(findings)
+    }
+}
+
+impl From<Finding> for Findings {
+    fn from(finding: Finding) -> Self {
+        Self(vec![finding])
+    }
+}
+
 fn place_json(place: &Place, out: &mut Map<String, Value>) {
     if let Some(sheet) = &place.sheet {
         out.insert("sheet".into(), sheet.as_str().into());

@@ -10,10 +10,14 @@ use super::number;
 use super::stop::{Outcome, Stop};
 use super::value::{Got, Reader, Str, Val, whole};
 
-/// How many steps one rule may take over a whole document: some seconds. Tests wait less.
-const STEPS_PER_RULE: u64 = if cfg!(test) { 4_000_000 } else { 100_000_000 };
-/// How many steps all rules together may take.
-const STEPS_IN_ALL: u64 = 1_000_000_000;
+/// How many steps one rule may take over a whole document, [`PER_INSTANCE`] not counted: some seconds. Tests wait less.
+const STEPS_PER_RULE: u64 = if cfg!(test) { 4_000_000 } else { 50_000_000 };
+/// How many steps all rules together may take, [`PER_INSTANCE`] not counted.
+const STEPS_IN_ALL: u64 = 4 * STEPS_PER_RULE;
+/// How many steps more each instance of a rule's node allows: a rule over very many rows may take its time.
+const PER_INSTANCE: u64 = 200;
+/// What reading a property weighs: it is a search in memory that is seldom near.
+const READ: usize = 3;
 /// How many list items one evaluation may make.
 const MADE: usize = 8_000_000;
 /// How long a text a rule makes may be, in bytes.
@@ -35,8 +39,9 @@ pub(super) struct Machine<'d> {
     pub(super) today: Today<'d>,
     pub(super) indexes: RefCell<Indexes<'d>>,
     pub(super) patterns: RefCell<BTreeMap<String, Option<regex::Regex>>>,
-    steps: Cell<u64>,
-    steps_in_all: Cell<u64>,
+    /// Steps left for the rule that runs, and for all.
+    left: Cell<u64>,
+    left_in_all: Cell<u64>,
     made: Cell<usize>,
 }
 
@@ -44,8 +49,14 @@ pub(super) struct Machine<'d> {
 pub(super) struct Frame<'d> {
     pub(super) variables: Vec<Val<'d>>,
     pub(super) kept: Vec<Option<Outcome<Val<'d>>>>,
-    /// Steps this rule has taken.
-    pub(super) steps: u64,
+    /// Steps left for this rule.
+    left: u64,
+}
+
+impl Frame<'_> {
+    pub(super) fn new(variables: usize, kept: usize) -> Self {
+        Self { variables: vec![Val::Unread; variables], kept: vec![None; kept], left: STEPS_PER_RULE }
+    }
 }
 
 impl<'d> Machine<'d> {
@@ -56,29 +67,35 @@ impl<'d> Machine<'d> {
             today,
             indexes: RefCell::default(),
             patterns: RefCell::default(),
-            steps: Cell::new(0),
-            steps_in_all: Cell::new(0),
+            left: Cell::new(0),
+            left_in_all: Cell::new(STEPS_IN_ALL),
             made: Cell::new(0),
         }
     }
 
-    /// Evaluates an expression for a rule that goes on counting its steps.
+    /// Allows a rule the steps of one more instance.
+    pub(super) fn allow(&self, frame: &mut Frame<'d>) {
+        frame.left += PER_INSTANCE;
+        self.left_in_all.set(self.left_in_all.get() + PER_INSTANCE);
+    }
+
+    /// Evaluates an expression with the steps its rule has left.
     pub(super) fn run(&self, expr: &'d Expr, frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
-        self.steps.set(frame.steps);
+        let before = frame.left.min(self.left_in_all.get());
+        self.left.set(before);
         self.made.set(0);
         let outcome = self.eval(expr, frame);
-        self.steps_in_all.set(self.steps_in_all.get() + (self.steps.get() - frame.steps));
-        frame.steps = self.steps.get();
+        let taken = before - self.left.get();
+        frame.left -= taken;
+        self.left_in_all.set(self.left_in_all.get() - taken);
         outcome
     }
 
     /// Counts steps.
     pub(super) fn tick(&self, steps: usize) -> Outcome<()> {
-        self.steps.set(self.steps.get() + steps as u64);
-        if self.steps.get() > STEPS_PER_RULE || self.steps_in_all.get() > STEPS_IN_ALL {
-            return Err(Stop::Budget);
-        }
-        Ok(())
+        let left = self.left.get().checked_sub(steps as u64);
+        self.left.set(left.unwrap_or(0));
+        left.map(|_| ()).ok_or(Stop::Budget)
     }
 
     /// Counts list items made.
@@ -119,6 +136,7 @@ impl<'d> Machine<'d> {
                 Some(value) => Ok(value.clone()),
             },
             Expr::Select { of, name } => {
+                self.tick(READ)?;
                 let of = self.eval(of, frame)?;
                 self.reader.entry(&of, name)
             }
@@ -198,6 +216,7 @@ impl<'d> Machine<'d> {
 
     #[inline(never)]
     fn has(&self, of: &'d Expr, name: &'d str, frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
+        self.tick(READ)?;
         match self.eval(of, frame)? {
             Val::Object(at) => match self.reader.property(&at, name) {
                 Got::Value(_) => Ok(Val::Bool(true)),

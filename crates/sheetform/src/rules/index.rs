@@ -138,7 +138,7 @@ impl<'d> Machine<'d> {
 
     /// The item at a place of a list, or its field.
     fn field(&self, list: &Val<'d>, at: usize, field: Option<&str>) -> Outcome<Val<'d>> {
-        self.tick(1)?;
+        self.tick(2)?;
         let item = self.reader.at(list, at).unwrap_or(Val::Unread);
         match (field, item) {
             (_, Val::Unread) => Err(Stop::Skip),

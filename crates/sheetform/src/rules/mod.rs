@@ -18,6 +18,7 @@ mod compile;
 mod date;
 mod eval;
 mod expr;
+mod expression;
 mod function;
 mod guard;
 mod index;
@@ -45,6 +46,7 @@ use expr::Expr;
 use place::{FieldPath, Root};
 use shape::Shape;
 
+pub use expression::Expression;
 pub use place::Stand;
 
 /// A document and what rules need to know about it.

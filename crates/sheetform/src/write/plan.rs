@@ -261,7 +261,9 @@ fn stretch(widths: &mut [f64], wants: &[Want], page: f64) {
             let lowest: Vec<usize> = open.iter().copied().filter(|&i| widths[i] < low + 0.01).collect();
             let next = open.iter().map(|&i| widths[i]).filter(|w| *w >= low + 0.01).fold(FILLED, f64::min);
             let step = (next - low).min(spare / lowest.len() as f64);
-            lowest.iter().for_each(|&i| widths[i] += step);
+            for &i in &lowest {
+                widths[i] += step;
+            }
             spare -= step * lowest.len() as f64;
             open.retain(|&i| widths[i] < FILLED - 0.01);
         }

@@ -134,12 +134,9 @@ fn date(text: &str, day: Option<Date>, texts: &Texts<'_>) -> NewContent {
 
 /// A number or truth value that a choice shows as itself.
 fn native(choice: &Choice) -> Option<NewContent> {
-    if choice.text != choice.value.to_string() {
-        return None;
-    }
     match &choice.value {
-        Value::Number(n) => Some(number::any(n)),
-        Value::Bool(truth) => Some(NewContent::Bool(*truth)),
+        Value::Number(n) if choice.text == n.to_string() => Some(number::any(n)),
+        Value::Bool(truth) if choice.text == truth.to_string() => Some(NewContent::Bool(*truth)),
         _ => None,
     }
 }
