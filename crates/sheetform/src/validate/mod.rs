@@ -28,6 +28,7 @@ use serde_json::Value;
 
 pub(crate) use checker::Checker;
 pub(crate) use computed::Expressions;
+pub(crate) use hint::{date_hint, note};
 pub(crate) use of_form::of_form;
 
 use crate::check::sheet_key;
