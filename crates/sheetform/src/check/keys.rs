@@ -65,15 +65,16 @@ impl Keys<'_> {
                 ),
             );
         }
-        let section = !role.in_table && self.node.types.single() == Some(Kind::Object);
-        let begins = role.table || role.first || section;
+        let object = !role.in_table && !role.root && self.node.types.single() == Some(Kind::Object);
+        let titled = ("a table, or an object outside the tables", "表，或表格以外的对象");
+        self.only("caption", sheet.caption.is_some(), role.table || object, titled);
+        let begins = role.table || role.first;
         let band = (
-            "what begins a band: a table, an object, or the first property of a run",
-            "一个区块的开头：表、对象或一串属性的第一个",
+            "what begins a band: a table or the first property of a run of labels",
+            "区块的开头：表或一串标签属性的第一个",
         );
-        self.only("caption", sheet.caption.is_some(), begins, band);
         self.only("text", sheet.text.is_some(), begins, band);
-        self.only("beside", sheet.beside.is_some(), begins && !role.root, band);
+        self.only("beside", sheet.beside.is_some(), begins, band);
         let first = ("the first property of a run of labels", "一串标签属性的第一个");
         self.only("pairs", sheet.pairs.is_some(), role.first, first);
         self.only("heads", sheet.heads.is_some(), role.first, first);

@@ -50,7 +50,7 @@ impl Located {
         let heads = heads::find(survey, layout);
         let right = heads.iter().flatten().map(Head::right).max();
         let title_right = survey.merges.range(CellRef::new(0, 0)).last.col;
-        let form_right = right.map_or(survey.last_col.max(1), |r| r.max(title_right));
+        let form_right = right.unwrap_or(survey.last_col.max(1)).max(title_right);
         let mut located = Self {
             ends: vec![u32::MAX; heads.len()],
             heads,
@@ -289,6 +289,15 @@ impl Bands<'_> {
         let place = reading.places.range(found.value);
         // A label with a colon and nothing behind it holds no value.
         let cell = found.cell.as_ref();
+        // `{}` says that the objects around this cell are there, and the cell's own value is not.
+        if field.kind != FieldKind::Json && cell.and_then(Cell::as_text).is_some_and(|text| text.trim() == "{}") {
+            if let Some((_, object)) = field.path.split_last().filter(|(_, object)| !object.is_empty())
+                && super::super::layout::at_path(&self.document, object).is_none()
+            {
+                insert(&mut self.document, object, Value::Object(Map::new()));
+            }
+            return;
+        }
         let outcome = value::read(field, cell, self.context(field));
         match outcome {
             Outcome::Absent => {}

@@ -11,7 +11,7 @@ use super::places::{ColumnPlace, TablePlaces};
 use super::value::{self, Context, Outcome};
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Content, Range, Row};
-use crate::layout::{Computed, TOTAL_WORDS, Table};
+use crate::layout::{Computed, FieldKind, TOTAL_WORDS, Table};
 use crate::report::{shown, shown_zh};
 use crate::text::fold;
 use crate::validate::ReadTotal;
@@ -392,7 +392,7 @@ impl<'a> Rows<'a> {
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
         if let ([only], true) = (filled.as_slice(), self.records.is_empty() && self.open[0].is_none())
             && text(*only) == Some("[]")
-            && self.first_column(0) == Some(*only)
+            && self.may_say_empty(*only)
         {
             self.empty_token = true;
             return;
@@ -419,8 +419,9 @@ impl<'a> Rows<'a> {
         self.places.next_row = row.index + 1;
     }
 
-    fn first_column(&self, level: usize) -> Option<usize> {
-        (0..self.table.columns.len()).find(|&i| self.table.columns[i].level == level && self.head.columns[i].is_some())
+    /// Whether `[]` in a column speaks of the list of records: it cannot be the column's own value.
+    fn may_say_empty(&self, column: usize) -> bool {
+        !matches!(self.table.columns[column].field.kind, FieldKind::List { .. } | FieldKind::Json)
     }
 
     /// Begins a record of a level in this row.
@@ -430,8 +431,9 @@ impl<'a> Rows<'a> {
         let of_level = |i: usize| self.table.columns[i].level == level;
         let empty = (0..columns).filter(|&i| of_level(i)).all(|i| cells[i].is_none());
         if level > 0 {
-            let first = self.first_column(level);
-            let token = first.and_then(|i| cells[i].as_ref()).and_then(Cell::as_text).is_some_and(|t| t.trim() == "[]");
+            let mut filled = (0..columns).filter(|&i| of_level(i) && cells[i].is_some());
+            let only = filled.next().filter(|_| filled.next().is_none()).filter(|&i| self.may_say_empty(i));
+            let token = only.and_then(|i| cells[i].as_ref()).and_then(Cell::as_text).is_some_and(|t| t.trim() == "[]");
             if token || empty {
                 if let Some(open) = &mut self.open[level - 1] {
                     open.inner_empty |= token;
