@@ -485,19 +485,13 @@ impl Bands<'_> {
     }
 
     fn tables(&mut self, source: &dyn Source, sheet: usize, reading: &mut Reading) {
-        let notes: Vec<String> =
-            self.form.layout.bands.iter().flat_map(|b| b.before.iter().chain(&b.after).cloned()).collect();
+        let notes = fixed_texts(&self.form.layout);
         for note in &notes {
             self.take_text(&fold(note));
         }
         for band in &self.form.layout.bands {
             for text in band.caption.iter().chain(&band.caption_aliases) {
                 self.take_text(&fold(text));
-            }
-            if let BandKind::Labels(crate::layout::LabelBand { heads: Some(heads), .. }) = &band.kind {
-                for text in heads {
-                    self.take_text(&fold(text));
-                }
             }
         }
         for head in self.located.heads.iter().flatten() {
@@ -576,7 +570,7 @@ impl Bands<'_> {
             let table = self.form.layout.tables().nth(number);
             let path = table.map(|t| t.path.clone()).unwrap_or_default();
             if !rows.records.is_empty() || rows.empty_token || is_required(self.form, &path) || path.is_empty() {
-                arrays.push((path, rows.records.into()));
+                arrays.push((path, if rows.null_token { Value::Null } else { rows.records.into() }));
             }
         }
         for (path, array) in arrays {
@@ -688,6 +682,15 @@ fn near_path(folded: &str, paths: &[Vec<String>]) -> f64 {
             whole.max(leaves)
         })
         .fold(0.0, f64::max)
+}
+
+/// Texts that the form itself puts on the sheet: notes around bands, headings over label lists.
+fn fixed_texts(layout: &Layout) -> Vec<String> {
+    let heads = |band: &BandKind| match band {
+        BandKind::Labels(labels) => labels.heads.iter().flatten().cloned().collect(),
+        BandKind::Table(_) => Vec::new(),
+    };
+    layout.bands.iter().flat_map(|b| b.before.iter().chain(&b.after).cloned().chain(heads(&b.kind))).collect()
 }
 
 /// The pointer of a column's values with `*` for every index.

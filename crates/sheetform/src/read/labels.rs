@@ -10,7 +10,7 @@ use crate::grid::{Cell, CellRef, Content, Range};
 use crate::layout::{FieldKind, Table};
 use crate::text::fold;
 
-/// Rows without a label that may lie between two rows of a foot.
+/// Rows from the end of the sheet in which a label is one though its row could be a record.
 const FOOT_GAP: u32 = 3;
 
 /// A label's cell and its value.
@@ -62,7 +62,7 @@ pub(super) fn find(
 ) -> Labels {
     let mut hits = hits(survey, words, wants, region);
     if let Some((table, head)) = above {
-        foot_only(survey, words, wants, &mut hits, table, head);
+        foot_only(survey, words, wants, region, &mut hits, table, head);
     }
     let chosen = choose(words, wants, &hits);
     let taken: BTreeSet<CellRef> = chosen.values().map(|&h| hits[h].range.first).collect();
@@ -101,26 +101,42 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
 }
 
 /// Keeps the labels of the foot: below the last record, in one block at the bottom.
-fn foot_only(survey: &Survey, words: &Words<'_>, wants: &[usize], hits: &mut Vec<Hit>, table: &Table, head: &Head) {
-    let mut rows: BTreeMap<u32, usize> = BTreeMap::new();
+fn foot_only(
+    survey: &Survey,
+    words: &Words<'_>,
+    wants: &[usize],
+    region: Region,
+    hits: &mut Vec<Hit>,
+    table: &Table,
+    head: &Head,
+) {
+    let mut rows: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
     for hit in hits.iter() {
-        *rows.entry(hit.range.first.row).or_default() += 1;
+        rows.entry(hit.range.first.row).or_default().push(&hit.name);
     }
-    rows.retain(|row, labels| !is_record(survey, *row, *labels, table, head));
-    let names_in = |row: u32| hits.iter().filter(move |h| h.range.first.row == row).map(|h| h.name.as_str());
-    let mut top: Option<u32> = None;
-    let mut have: BTreeSet<&str> = BTreeSet::new();
-    for &row in rows.keys().rev() {
-        let near = top.is_none_or(|top| top - row <= FOOT_GAP);
-        let lacking = names_in(row)
-            .any(|name| !have.contains(name) && wants.iter().any(|&w| words.wants[w].names.iter().any(|n| n == name)));
-        if !near && !lacking {
-            break;
+    // How often each label is still looked for: going up, a row belongs to the foot while it has one of them.
+    let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in wants.iter().flat_map(|&w| words.wants[w].names) {
+        *lacking.entry(name).or_default() += 1;
+    }
+    let bottom = survey.last_row.min(region.end.saturating_sub(1));
+    let mut foot: BTreeSet<u32> = BTreeSet::new();
+    for (&row, names) in rows.iter().rev() {
+        let below = foot.first().copied().unwrap_or(bottom + 1);
+        let wanted = names.iter().any(|name| lacking.get(name).is_some_and(|n| *n > 0));
+        // A record may hold the text of a label; right above the foot, or at the very end, a label it is.
+        let doubtful = below - row > if foot.is_empty() { FOOT_GAP } else { 1 };
+        if !wanted || (doubtful && is_record(survey, row, names.len(), table, head)) {
+            continue;
         }
-        have.extend(names_in(row));
-        top = Some(row);
+        for name in names {
+            if let Some(n) = lacking.get_mut(name) {
+                *n = n.saturating_sub(1);
+            }
+        }
+        foot.insert(row);
     }
-    hits.retain(|hit| rows.contains_key(&hit.range.first.row) && top.is_some_and(|top| hit.range.first.row >= top));
+    hits.retain(|hit| foot.contains(&hit.range.first.row));
 }
 
 /// Whether a row with labels in it is a record all the same.

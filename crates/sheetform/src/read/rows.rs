@@ -49,6 +49,8 @@ pub(super) struct Rows<'a> {
     pub(super) totals: Vec<ReadTotal>,
     /// The list is said to be `[]`.
     pub(super) empty_token: bool,
+    /// The list is said to be `null`.
+    pub(super) null_token: bool,
     serial_only: Option<(u32, u32)>,
     unread: usize,
 }
@@ -126,6 +128,7 @@ impl<'a> Rows<'a> {
             unreadable: BTreeSet::new(),
             totals: Vec::new(),
             empty_token: false,
+            null_token: false,
             serial_only: None,
             unread: 0,
         }
@@ -241,13 +244,18 @@ impl<'a> Rows<'a> {
         {
             return Role::SerialOnly;
         }
+        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
+        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
+            return if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank };
+        }
+        let fixed = |i: &usize| text(*i).is_some_and(|t| self.notes.contains(&fold(t)));
+        if own.iter().all(fixed) {
+            return Role::Note;
+        }
         if self.distinct_cells(row, own) == 1
             && let Some(text) = text(own[0])
         {
             let folded = fold(text);
-            if self.notes.contains(&folded) {
-                return Role::Note;
-            }
             let spans = own.len() * 5 >= self.head.matched() * 3 && own.len() > 1;
             let in_serial = own == [serial.unwrap_or(usize::MAX)];
             let first = own[0] == 0 || spans;
@@ -385,10 +393,12 @@ impl<'a> Rows<'a> {
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
         if let ([only], true) = (filled.as_slice(), self.records.is_empty() && self.open[0].is_none())
-            && text(*only) == Some("[]")
+            && (text(*only) == Some("[]")
+                || (text(*only) == Some("null") && self.context.schema.node(self.table.node).types.null))
             && self.may_say_empty(*only)
         {
             self.empty_token = true;
+            self.null_token = text(*only) == Some("null");
             return;
         }
         // The outermost level whose group begins in this row.
@@ -626,6 +636,16 @@ fn is_note(folded: &str) -> bool {
         .iter()
         .any(|start| folded.starts_with(start))
         || folded == "注"
+}
+
+/// Whether a cell is a formula that found nothing to compute with: a line of the blank form not yet filled in.
+fn is_idle_formula(cell: &Cell) -> bool {
+    cell.formula.is_some()
+        && match &cell.content {
+            Content::Number { value, .. } => *value == 0.0,
+            Content::Text(text) => text.is_empty(),
+            _ => false,
+        }
 }
 
 fn string_is_blank(text: &str) -> bool {
