@@ -34,6 +34,8 @@ pub(super) struct Rows<'a> {
     notes: BTreeSet<String>,
     /// Columns of the sheet that an unknown heading stands over, or a caption at the side.
     ignored: BTreeSet<u32>,
+    /// Columns of the sheet that belong to a table beside this one.
+    elsewhere: BTreeSet<u32>,
     /// The cell of a merge that reaches down from above, by column of the form.
     active: Vec<Option<(Range, Cell)>>,
     /// Records of each level that are not yet closed: their values and tokens.
@@ -119,6 +121,7 @@ impl<'a> Rows<'a> {
             sheet,
             end,
             ignored,
+            elsewhere: BTreeSet::new(),
             places,
             records: Vec::new(),
             count: 0,
@@ -130,6 +133,11 @@ impl<'a> Rows<'a> {
             serial_only: None,
             unread: 0,
         }
+    }
+
+    /// Leaves the columns of a table beside this one to it.
+    pub(super) fn leave_to_others(&mut self, beside: &Head) {
+        self.elsewhere.extend(beside.left()..=beside.right());
     }
 
     /// Whether a row lies in this table's region.
@@ -541,7 +549,11 @@ impl<'a> Rows<'a> {
 
     fn unread_cells(&mut self, row: &Row) {
         for (col, cell) in &row.cells {
-            if cell.is_empty() || self.owns(*col) || self.unread >= MAX_UNREAD {
+            if cell.is_empty() || self.elsewhere.contains(col) || self.unread >= MAX_UNREAD {
+                continue;
+            }
+            if self.owns(*col) {
+                self.second_value(row, *col, cell);
                 continue;
             }
             let range = self.merges.range(CellRef::new(row.index, *col));
@@ -550,6 +562,18 @@ impl<'a> Rows<'a> {
             }
             self.unread += 1;
             self.findings.push(unread(self.sheet, range, cell));
+        }
+    }
+
+    /// Of several filled cells under one heading the first is read; the others are said.
+    fn second_value(&mut self, row: &Row, col: u32, cell: &Cell) {
+        let under = self.head.columns.iter().flatten().find(|(first, last)| (*first..=*last).contains(&col));
+        let earlier =
+            |(first, _): &(u32, u32)| (*first..col).any(|before| row.get(before).is_some_and(|cell| !cell.is_empty()));
+        if under.is_some_and(earlier) {
+            self.unread += 1;
+            let at = Range::cell(CellRef::new(row.index, col));
+            self.findings.push(unread(self.sheet, at, cell).severity(Severity::Warning));
         }
     }
 
