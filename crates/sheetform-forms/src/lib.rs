@@ -56,8 +56,8 @@ pub mod work_report;
 
 mod own;
 mod pretty;
-mod typed;
 mod rules;
+mod typed;
 mod values;
 
 use std::sync::LazyLock;

@@ -65,15 +65,16 @@ impl Keys<'_> {
                 ),
             );
         }
-        let section = !role.in_table && self.node.types.single() == Some(Kind::Object);
-        let begins = role.table || role.first || section;
+        let object = !role.in_table && !role.root && self.node.types.single() == Some(Kind::Object);
+        let titled = ("a table, or an object outside the tables", "表，或表格以外的对象");
+        self.only("caption", sheet.caption.is_some(), role.table || object, titled);
+        let begins = role.table || role.first;
         let band = (
-            "what begins a band: a table, an object, or the first property of a run",
-            "一个区块的开头：表、对象或一串属性的第一个",
+            "what begins a band: a table or the first property of a run of labels",
+            "区块的开头：表或一串标签属性的第一个",
         );
-        self.only("caption", sheet.caption.is_some(), begins, band);
         self.only("text", sheet.text.is_some(), begins, band);
-        self.only("beside", sheet.beside.is_some(), begins && !role.root, band);
+        self.only("beside", sheet.beside.is_some(), begins, band);
         let first = ("the first property of a run of labels", "一串标签属性的第一个");
         self.only("pairs", sheet.pairs.is_some(), role.first, first);
         self.only("heads", sheet.heads.is_some(), role.first, first);
@@ -209,13 +210,16 @@ impl Keys<'_> {
         for (i, choice) in choices.iter().enumerate() {
             if choices[..i].iter().any(|before| before.text == choice.text && before.value != choice.value) {
                 let text = &choice.text;
-                self.bad(
-                    "labels",
-                    Text::new(
-                        format!("two values are shown as {text:?}; a cell could not be read back"),
-                        format!("两个值都显示为“{text}”，无法从单元格读回"),
-                    ),
+                // Without `labels` the texts are the values' own or their titles.
+                let pointer = match &sheet.labels {
+                    Some(_) => sheet_key(self.form, &self.node.pointer, "labels"),
+                    None => self.node.pointer.clone(),
+                };
+                let message = Text::new(
+                    format!("two values are shown as {text:?}; a cell could not be read back"),
+                    format!("两个值都显示为“{text}”，无法从单元格读回"),
                 );
+                push(self.findings, pointer[1..].to_owned(), message);
             }
         }
         let none = sheet.none.as_ref().map(|none| none.as_slice().to_vec()).unwrap_or_default();

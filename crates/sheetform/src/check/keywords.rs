@@ -75,23 +75,57 @@ const KNOWN: [&str; 66] = [
     "$async",
 ];
 
-/// Adds a warning for each keyword of a schema that looks like a misspelt one.
+/// Values of `format` that are asserted.
+const FORMATS: [&str; 19] = [
+    "date",
+    "date-time",
+    "duration",
+    "email",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "ipv4",
+    "ipv6",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "regex",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+    "uuid",
+];
+
+/// Adds a warning for each keyword of a schema, and a `format`, that looks like a misspelt one.
 pub(super) fn check(schema: &Map<String, Value>, pointer: &str, findings: &mut Vec<Finding>) {
+    if let Some(format) = schema.get("format").and_then(Value::as_str).filter(|format| !FORMATS.contains(format))
+        && let Some(meant) = meant(format, &FORMATS)
+    {
+        let message = Text::new(
+            format!("the format {format:?} is not known and is not checked"),
+            format!("格式“{format}”未知，不会检查"),
+        );
+        findings.push(warning(message, join(pointer, "format"), meant));
+    }
     for key in schema.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
-        let Some(meant) = meant(key).filter(|meant| !schema.contains_key(*meant)) else { continue };
+        let Some(meant) = meant(key, &KNOWN).filter(|meant| !schema.contains_key(*meant)) else { continue };
         let message = Text::new(
             format!("{key:?} is no keyword of JSON Schema and says nothing"),
             format!("“{key}”不是 JSON Schema 的关键字，不起作用"),
         );
-        let hint = Text::new(format!("did you mean {meant:?}?"), format!("是否应为“{meant}”？"));
-        findings.push(
-            Finding::new(Code::BadForm, message).severity(Severity::Warning).pointer(join(pointer, key)).hint(hint),
-        );
+        findings.push(warning(message, join(pointer, key), meant));
     }
 }
 
-/// The keyword that is at most a letter or two away; short ones are too near to ordinary words.
-fn meant(key: &str) -> Option<&'static str> {
+fn warning(message: Text, pointer: String, meant: &str) -> Finding {
+    let hint = Text::new(format!("did you mean {meant:?}?"), format!("是否应为“{meant}”？"));
+    Finding::new(Code::BadForm, message).severity(Severity::Warning).pointer(pointer).hint(hint)
+}
+
+/// The word that is at most a letter or two away; short ones are too near to ordinary words.
+fn meant(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let near = |known: &str| {
         let allowed = match known.len() {
             0..=3 => 0,
@@ -101,7 +135,8 @@ fn meant(key: &str) -> Option<&'static str> {
         let distance = if key.eq_ignore_ascii_case(known) { 0 } else { strsim::damerau_levenshtein(key, known) };
         (distance <= allowed).then_some(distance)
     };
-    KNOWN.iter().filter_map(|known| Some((near(known)?, *known))).min_by_key(|(distance, _)| *distance).map(|(_, k)| k)
+    let found = known.iter().filter_map(|known| Some((near(known)?, *known)));
+    found.min_by_key(|(distance, _)| *distance).map(|(_, meant)| meant)
 }
 
 #[cfg(test)]
@@ -125,7 +160,7 @@ mod tests {
             ("x-order", None),
             ("nullable", None),
         ] {
-            assert_eq!(meant(key), expected, "{key}");
+            assert_eq!(meant(key, &KNOWN), expected, "{key}");
         }
     }
 }

@@ -54,20 +54,16 @@ pub(crate) fn after(document: &Value, schema: &Schema, layout: &Layout, findings
 
 /// The form against the meta-schema of its draft.
 fn meta(document: &Value) -> Vec<Finding> {
-    match jsonschema::meta::validator_for(document) {
-        Ok(validator) => {
-            of_form(document, "", validator.iter_errors(document)).into_iter().map(|problem| problem.finding).collect()
-        }
-        Err(_) => {
-            let found = document.get("$schema").map(ToString::to_string).unwrap_or_default();
-            let message = Text::new(
-                format!("{found} is no draft of JSON Schema that is known here"),
-                format!("{found} 不是已知的 JSON Schema 版本"),
-            );
-            let hint = Text::plain("https://json-schema.org/draft/2020-12/schema");
-            vec![Finding::new(Code::BadForm, message).pointer("/$schema").hint(hint)]
-        }
-    }
+    let Ok(validator) = jsonschema::meta::validator_for(document) else {
+        let found = document.get("$schema").map(ToString::to_string).unwrap_or_default();
+        let message = Text::new(
+            format!("{found} is no draft of JSON Schema that is known here"),
+            format!("{found} 不是已知的 JSON Schema 版本"),
+        );
+        let hint = Text::plain("https://json-schema.org/draft/2020-12/schema");
+        return vec![Finding::new(Code::BadForm, message).pointer("/$schema").hint(hint)];
+    };
+    of_form(document, "", validator.iter_errors(document)).into_iter().map(|problem| problem.finding).collect()
 }
 
 /// Takes a wrong key out of its `x-sheet`; rules that are wrong are left out one by one when they are compiled.

@@ -4,6 +4,8 @@ use crate::layout::{BandKind, LabelItem, Layout};
 use crate::schema::{NodeId, Schema};
 
 /// What a node is on the sheet.
+// Several hold at once: an inner table stands in a table, a first property is a label.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Role {
     /// The form itself.
@@ -37,7 +39,9 @@ pub(super) fn roles(schema: &Schema, layout: &Layout) -> Vec<Role> {
                         schema.descend(Schema::ROOT, &group.path.iter().map(String::as_str).collect::<Vec<_>>())
                     }
                 });
-                first.into_iter().for_each(|id| set(id, |role| role.first = true));
+                if let Some(id) = first {
+                    set(id, |role| role.first = true);
+                }
             }
             BandKind::Table(table) => {
                 set(table.node, |role| role.table = true);

@@ -86,6 +86,12 @@ fn wrong_json_schema() {
              (did you mean \"minLength\"?)",
         ),
         (
+            format!("{UNIT}/format"),
+            json!("data"),
+            "warning /properties/unit/format: the format \"data\" is not known and is not checked \
+             (did you mean \"date\"?)",
+        ),
+        (
             "/$schema".to_owned(),
             json!("urn:x"),
             "error /$schema: \"urn:x\" is no draft of JSON Schema that is known here \
@@ -184,6 +190,7 @@ fn keys_that_do_not_fit_their_node() {
         (format!("{COLUMN}/n"), "accepts", json!("month"), "only for a date or month"),
         (format!("{COLUMN}/name"), "accepts", json!("percent"), "only for a number"),
         (format!("{COLUMN}/status"), "none", json!("停用"), "means nothing and is a value of the choice too"),
+        (UNIT.to_owned(), "caption", json!("above"), "only for a table, or an object outside the tables"),
         (UNIT.to_owned(), "merge", json!(true), "only for a column of a table"),
         (UNIT.to_owned(), "as", json!("table"), "only for a table (an array of objects)"),
         (UNIT.to_owned(), "as", json!("checks"), "only for a choice (an enum)"),
@@ -216,6 +223,17 @@ fn texts_that_cannot_be_read_back() {
 }
 
 #[test]
+fn two_values_of_one_text() {
+    let status = format!("{COLUMN}/status");
+    assert_eq!(
+        told(&form(&[(&status, json!({ "enum": [1, "1"] }))])),
+        [
+            "error /properties/entries/items/properties/status: two values are shown as \"1\"; a cell could not be read back"
+        ]
+    );
+}
+
+#[test]
 fn rules_and_expressions_that_do_not_compile() {
     let told = told(&form(&[
         ("/x-rules", json!([{ "rule": "self.unit == " }])),
@@ -235,4 +253,10 @@ fn rules_and_expressions_that_do_not_compile() {
     for (one, start) in told.iter().zip(starts) {
         assert!(one.starts_with(start), "{one}");
     }
+}
+
+#[test]
+fn a_version_no_program_counts_to() {
+    let told = told(&form(&[("/x-sheet/version", json!(5_000_000_000_u64))]));
+    assert!(told[0].starts_with("error /x-sheet: x-sheet cannot be taken"), "{told:?}");
 }

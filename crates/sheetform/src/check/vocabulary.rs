@@ -3,13 +3,14 @@
 use std::sync::OnceLock;
 
 use jsonschema::Validator;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::finding::{Code, Finding, Text};
 use crate::schema::join;
 use crate::validate::of_form;
 use crate::validate::words::nearest;
-use crate::vocabulary::SCHEMA;
+use crate::vocabulary::{Rule, SCHEMA, Sheet};
 
 /// The vocabulary's schema with its validators.
 struct Vocabulary {
@@ -37,12 +38,26 @@ pub(super) fn check(form: &Value, pointer: &str, key: &str, value: &Value, findi
     let Some(vocabulary) = vocabulary() else { return };
     let validator = if key == "x-sheet" { &vocabulary.sheet } else { &vocabulary.rules };
     let at = join(pointer, key);
+    let known_findings = findings.len();
     for mut problem in of_form(form, &at, validator.iter_errors(value)) {
         if problem.code == Code::UnknownProperty {
-            unknown(&mut problem.finding, key, known(&vocabulary.schema, &problem.rule));
+            unknown(&mut problem.finding, key, &known(&vocabulary.schema, &problem.rule));
         }
         findings.push(problem.finding);
     }
+    if findings.len() == known_findings
+        && let Some(why) = unheld(key, value)
+    {
+        let message = Text::new(format!("{key} cannot be taken: {why}"), format!("{key} 无法采用：{why}"));
+        findings.push(Finding::new(Code::BadForm, message).pointer(at));
+    }
+}
+
+/// Why a value that the schema allows does not fit our types, such as a version of twenty digits.
+fn unheld(key: &str, value: &Value) -> Option<String> {
+    let problem =
+        if key == "x-sheet" { Sheet::deserialize(value).err() } else { Vec::<Rule>::deserialize(value).err() };
+    problem.map(|problem| problem.to_string())
 }
 
 /// The keys that are known where the keyword at `rule` forbids others.
@@ -52,7 +67,7 @@ fn known<'v>(schema: &'v Value, rule: &str) -> Vec<&'v str> {
     properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
-fn unknown(finding: &mut Finding, of: &str, known: Vec<&str>) {
+fn unknown(finding: &mut Finding, of: &str, known: &[&str]) {
     let pointer = finding.pointer.as_deref().unwrap_or_default();
     let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
     finding.message = Text::new(format!("{of} has no key {name:?} here"), format!("{of} 此处没有键“{name}”"));

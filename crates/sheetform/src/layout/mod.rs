@@ -4,14 +4,18 @@
 
 mod compile;
 mod field;
+mod names;
+mod table;
 mod title;
 
-pub(crate) use compile::TOTAL_WORDS;
 pub use compile::compile;
 pub use field::{Field, FieldKind};
 pub use title::{Hole, Part, Title, at_path};
 
 use crate::schema::{NodeId, Schema};
+
+/// Texts that mark a total row though the form declares none.
+pub(crate) const TOTAL_WORDS: [&str; 5] = ["合计", "总计", "小计", "total", "subtotal"];
 
 /// A form's sheet.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +99,7 @@ impl LabelBand {
 
 /// One entry of a label band.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a layout has a few of them")]
 pub enum LabelItem {
     /// A label with its value.
     Field(Field),

@@ -1,5 +1,7 @@
 //! The title row as a pattern: `{unit}{year}年{subject}工作方案`.
 
+use std::fmt::Write;
+
 use regex::Regex;
 use serde_json::Value;
 
@@ -36,6 +38,9 @@ pub struct Hole {
     pub lives_here: bool,
 }
 
+/// Gives the field at a path, and whether it lives in the title.
+pub(super) type FieldAt<'a> = dyn Fn(&[String]) -> Option<(Field, bool)> + 'a;
+
 impl Title {
     /// A title without holes.
     pub fn fixed(text: &str) -> Self {
@@ -43,7 +48,7 @@ impl Title {
     }
 
     /// Reads a pattern. `field` gives the field of a path and whether it lives in the title.
-    pub fn parse(pattern: &str, field: &dyn Fn(&[String]) -> Option<(Field, bool)>) -> Result<Self, Text> {
+    pub(super) fn parse(pattern: &str, field: &FieldAt<'_>) -> Result<Self, Text> {
         let mut parts = Vec::new();
         let mut rest = pattern;
         while let Some(open) = rest.find('{') {
@@ -233,7 +238,7 @@ fn needs_quotes(text: &str) -> bool {
 }
 
 /// An ISO date or month in a format of `yyyy`, `MM`, `M`, `dd`, `d` and fixed text.
-pub fn show_date(iso: &str, format: &str) -> Option<String> {
+fn show_date(iso: &str, format: &str) -> Option<String> {
     let mut parts = iso.split('-');
     let year = parts.next()?;
     let month: u32 = parts.next()?.parse().ok()?;
@@ -245,9 +250,9 @@ pub fn show_date(iso: &str, format: &str) -> Option<String> {
         match (c, run) {
             ('y', 4) => out.push_str(year),
             ('M' | 'm', 1) => out.push_str(&month.to_string()),
-            ('M' | 'm', 2) => out.push_str(&format!("{month:02}")),
+            ('M' | 'm', 2) => write!(out, "{month:02}").ok()?,
             ('d', 1) => out.push_str(&day.to_string()),
-            ('d', 2) => out.push_str(&format!("{day:02}")),
+            ('d', 2) => write!(out, "{day:02}").ok()?,
             ('y' | 'M' | 'm' | 'd', _) => return None,
             _ => out.extend(std::iter::repeat_n(c, run)),
         }

@@ -10,8 +10,8 @@ use crate::schema::{NodeId, Schema};
 pub(super) enum Part {
     /// The value of a column.
     Leaf { name: String, column: usize },
-    /// An object inside the record; `first` is the column where `{}` or `null` would stand.
-    Object { name: String, required: bool, first: Option<usize>, parts: Vec<Part> },
+    /// An object inside the record.
+    Object { name: String, required: bool, parts: Vec<Part> },
     /// The records of the next level.
     Inner { name: String, required: bool },
 }
@@ -37,10 +37,9 @@ fn of_object(schema: &Schema, table: &Table, level: usize, id: NodeId, path: &mu
         } else if table.levels.get(level).is_some_and(|inner| inner.path == *path) {
             out.push(Part::Inner { name: name.clone(), required });
         } else {
-            let first = table.columns.iter().position(|c| c.level == level && c.field.path.starts_with(path));
             let parts = of_object(schema, table, level, *child, path);
             if !parts.is_empty() {
-                out.push(Part::Object { name: name.clone(), required, first, parts });
+                out.push(Part::Object { name: name.clone(), required, parts });
             }
         }
         path.pop();
@@ -62,28 +61,27 @@ impl Cells<'_> {
     /// The object of these parts, and whether anything is in it.
     pub(super) fn object(&mut self, parts: &[Part]) -> (Map<String, Value>, bool) {
         let mut map = Map::new();
+        // `{}` in a cell says that every object around it is there.
+        let mut any = false;
         for part in parts {
             match part {
                 Part::Leaf { name, column } => {
+                    any |= self.tokens[*column].is_some();
                     if let Some(value) = self.values[*column].take() {
+                        any = true;
                         map.insert(name.clone(), value);
                     }
                 }
-                Part::Object { name, required, first, parts } => {
-                    let token = first.and_then(|column| self.tokens[column].clone());
-                    let (inside, any) = self.object(parts);
-                    match token {
-                        Some(token) => {
-                            map.insert(name.clone(), token);
-                        }
-                        None if any || *required => {
-                            map.insert(name.clone(), Value::Object(inside));
-                        }
-                        None => {}
+                Part::Object { name, required, parts } => {
+                    let (inside, filled) = self.object(parts);
+                    any |= filled;
+                    if filled || *required {
+                        map.insert(name.clone(), Value::Object(inside));
                     }
                 }
                 Part::Inner { name, required } => match self.inner.take() {
                     Some(records) => {
+                        any = true;
                         map.insert(name.clone(), records.into());
                     }
                     None if *required => {
@@ -93,7 +91,6 @@ impl Cells<'_> {
                 },
             }
         }
-        let any = map.values().any(|v| !matches!(v, Value::Object(m) if m.is_empty()));
         (map, any)
     }
 }

@@ -28,6 +28,8 @@ const MAX_STRAY: usize = 50;
 pub(super) struct Located {
     heads: Vec<Option<Head>>,
     labels: BTreeMap<usize, Found>,
+    /// For each label band, rows with a label that is not known.
+    strange: BTreeMap<usize, Vec<u32>>,
     /// For each table found, the row after its last possible record.
     ends: Vec<u32>,
     form_right: u32,
@@ -48,8 +50,14 @@ impl Located {
         let heads = heads::find(survey, layout);
         let right = heads.iter().flatten().map(Head::right).max();
         let title_right = survey.merges.range(CellRef::new(0, 0)).last.col;
-        let form_right = right.map_or(survey.last_col.max(1), |r| r.max(title_right));
-        let mut located = Self { ends: vec![u32::MAX; heads.len()], heads, labels: BTreeMap::new(), form_right };
+        let form_right = right.unwrap_or(survey.last_col.max(1)).max(title_right);
+        let mut located = Self {
+            ends: vec![u32::MAX; heads.len()],
+            heads,
+            labels: BTreeMap::new(),
+            strange: BTreeMap::new(),
+            form_right,
+        };
         located.find_labels(survey, layout, words);
         located
     }
@@ -94,7 +102,11 @@ impl Located {
     ) {
         let upper = above.and_then(|a| self.heads[a].as_ref().map(|head| (tables[a], head)));
         let region = Region { first: upper.map_or(0, |(_, head)| head.last + 1), end };
-        let Labels { found, first_row } = labels::find(survey, words, wants, region, upper, self.form_right);
+        let labels = labels::find(survey, words, wants, region, upper, self.form_right);
+        let Labels { found, first_row, strange } = labels;
+        if let Some(want) = wants.iter().find(|w| labels::lacks(words, &found, **w)) {
+            self.strange.insert(words.wants[*want].band, strange);
+        }
         if above.is_some() {
             let stop = first_row.unwrap_or(end).min(end);
             // Tables side by side end at the same row.
@@ -258,12 +270,9 @@ impl Bands<'_> {
 
     fn labels(&mut self, reading: &mut Reading) {
         let words = self.words;
+        self.taken.extend(self.located.labels.values().flat_map(|found| [found.label.first, found.value.first]));
         for (w, want) in words.wants.iter().enumerate() {
             let found = self.located.labels.get(&w);
-            if let Some(found) = found {
-                self.taken.insert(found.label.first);
-                self.taken.insert(found.value.first);
-            }
             match want.field {
                 Some(field) => match found {
                     Some(found) => self.value(field, found, reading),
@@ -280,6 +289,15 @@ impl Bands<'_> {
         let place = reading.places.range(found.value);
         // A label with a colon and nothing behind it holds no value.
         let cell = found.cell.as_ref();
+        // `{}` says that the objects around this cell are there, and the cell's own value is not.
+        if field.kind != FieldKind::Json && cell.and_then(Cell::as_text).is_some_and(|text| text.trim() == "{}") {
+            if let Some((_, object)) = field.path.split_last().filter(|(_, object)| !object.is_empty())
+                && super::super::layout::at_path(&self.document, object).is_none()
+            {
+                insert(&mut self.document, object, Value::Object(Map::new()));
+            }
+            return;
+        }
         let outcome = value::read(field, cell, self.context(field));
         match outcome {
             Outcome::Absent => {}
@@ -327,7 +345,8 @@ impl Bands<'_> {
         }
         let band = self.words.wants[want].band;
         let of_band = self.located.labels.iter().filter(|(w, _)| self.words.wants[**w].band == band);
-        let row = of_band.map(|(_, f)| f.label.first.row).min();
+        let strange = self.located.strange.get(&band).map_or(&[][..], Vec::as_slice);
+        let row = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied()).min();
         let at = match row {
             Some(row) => {
                 let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
@@ -349,7 +368,13 @@ impl Bands<'_> {
         )
         .at(reading.places.range(range))
         .pointer(pointer.as_str());
-        if let Some((text, at)) = self.near_label(field) {
+        let lacking = (0..self.words.wants.len())
+            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
+        let alone = strange.len() == 1 && lacking.count() == 1;
+        let near = self.near_label(field).or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?));
+        if let Some((text, at)) = near {
+            // One cause: it is named here, and not again as unread.
+            self.taken.insert(at);
             finding = finding.hint(Text::new(
                 format!("{at} says {text:?}; the form has {:?}", field.label),
                 format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
@@ -382,6 +407,11 @@ impl Bands<'_> {
             }
         }
         best.map(|(_, text, at)| (text, at))
+    }
+
+    fn first_text(&self, row: u32) -> Option<(String, CellRef)> {
+        let (col, cell) = self.survey.rows.get(&row)?.cells.iter().find(|(_, cell)| !cell.is_empty())?;
+        Some((cell.as_text()?.trim().to_owned(), CellRef::new(row, *col)))
     }
 
     fn name(&mut self, reading: &mut Reading) {
@@ -424,19 +454,13 @@ impl Bands<'_> {
     }
 
     fn tables(&mut self, source: &dyn Source, sheet: usize, reading: &mut Reading) {
-        let notes: Vec<String> =
-            self.form.layout.bands.iter().flat_map(|b| b.before.iter().chain(&b.after).cloned()).collect();
+        let notes = fixed_texts(&self.form.layout);
         for note in &notes {
             self.take_text(&fold(note));
         }
         for band in &self.form.layout.bands {
             for text in band.caption.iter().chain(&band.caption_aliases) {
                 self.take_text(&fold(text));
-            }
-            if let BandKind::Labels(crate::layout::LabelBand { heads: Some(heads), .. }) = &band.kind {
-                for text in heads {
-                    self.take_text(&fold(text));
-                }
             }
         }
         let mut open: Vec<(usize, Rows<'_>)> = Vec::new();
@@ -496,7 +520,7 @@ impl Bands<'_> {
             let table = self.form.layout.tables().nth(number);
             let path = table.map(|t| t.path.clone()).unwrap_or_default();
             if !rows.records.is_empty() || rows.empty_token || is_required(self.form, &path) || path.is_empty() {
-                arrays.push((path, rows.records.into()));
+                arrays.push((path, if rows.null_token { Value::Null } else { rows.records.into() }));
             }
         }
         for (path, array) in arrays {
@@ -603,6 +627,15 @@ fn near_path(folded: &str, paths: &[Vec<String>]) -> f64 {
             whole.max(leaves)
         })
         .fold(0.0, f64::max)
+}
+
+/// Texts that the form itself puts on the sheet: notes around bands, headings over label lists.
+fn fixed_texts(layout: &Layout) -> Vec<String> {
+    let heads = |band: &BandKind| match band {
+        BandKind::Labels(labels) => labels.heads.iter().flatten().cloned().collect(),
+        BandKind::Table(_) => Vec::new(),
+    };
+    layout.bands.iter().flat_map(|b| b.before.iter().chain(&b.after).cloned().chain(heads(&b.kind))).collect()
 }
 
 /// The pointer of a column's values with `*` for every index.

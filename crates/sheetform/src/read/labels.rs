@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::heads::Head;
+use super::rows;
 use super::survey::Survey;
 use super::text_value;
 use super::words::Words;
-use crate::grid::{Cell, CellRef, Content, Range};
+use crate::grid::{Cell, CellRef, Content, Range, Row};
 use crate::layout::{FieldKind, Table};
 use crate::text::fold;
 
-/// Rows without a label that may lie between two rows of a foot.
+/// Rows from the end of the sheet in which a label is one though its row could be a record.
 const FOOT_GAP: u32 = 3;
+/// Characters a label that the form does not know may have.
+const LONGEST_LABEL: usize = 12;
 
 /// A label's cell and its value.
 #[derive(Clone, Debug)]
@@ -47,8 +50,10 @@ struct Hit {
 pub(super) struct Labels {
     /// For each want of the form, where it was found.
     pub(super) found: BTreeMap<usize, Found>,
-    /// First row with a label.
+    /// First row with a label, or with one that is not known.
     pub(super) first_row: Option<u32>,
+    /// Rows of the foot whose label is not known while some of the form's are missing.
+    pub(super) strange: Vec<u32>,
 }
 
 /// Finds the wants numbered `wants` in a region. `above` is the table whose records may stand there.
@@ -62,7 +67,7 @@ pub(super) fn find(
 ) -> Labels {
     let mut hits = hits(survey, words, wants, region);
     if let Some((table, head)) = above {
-        foot_only(survey, words, wants, &mut hits, table, head);
+        foot_only(survey, words, wants, region, &mut hits, table, head);
     }
     let chosen = choose(words, wants, &hits);
     let taken: BTreeSet<CellRef> = chosen.values().map(|&h| hits[h].range.first).collect();
@@ -71,7 +76,52 @@ pub(super) fn find(
         found.insert(want, value_of(survey, &hits[h], &taken, form_right));
     }
     let first_row = found.values().map(|f| f.label.first.row).min();
-    Labels { found, first_row }
+    let lacking = wants.iter().filter(|w| lacks(words, &found, **w)).count();
+    let end = first_row.unwrap_or(region.end).min(region.end);
+    let strange = match above {
+        Some((table, head)) => strange_rows(survey, Region { end, ..region }, table, head, lacking),
+        None => Vec::new(),
+    };
+    Labels { found, first_row: strange.last().copied().or(first_row), strange }
+}
+
+/// Whether a label that must be there is missing; not so where its group's cell holds `A至B`.
+pub(super) fn lacks(words: &Words<'_>, found: &BTreeMap<usize, Found>, want: usize) -> bool {
+    let group = words.wants[want].group;
+    words.wants[want].field.is_some_and(|field| field.required)
+        && !found.contains_key(&want)
+        && !group.is_some_and(|g| found.contains_key(&g))
+}
+
+/// The lines above the foot that are no records but labels which the form does not know, lowest first; never more
+/// than labels are missing.
+fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut lacking: usize) -> Vec<u32> {
+    let mut strange = Vec::new();
+    let end = region.end.min(survey.last_row + 1);
+    let mut below = end;
+    for (&index, row) in survey.rows.range(region.first..end.max(region.first)).rev() {
+        let filled: Vec<&(u32, Cell)> = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).collect();
+        let Some((col, first)) = filled.first() else { continue };
+        let is_short = first.as_text().is_some_and(|t| t.chars().count() <= LONGEST_LABEL && !rows::may_mark(t));
+        let is_label = is_short && *col <= head.left();
+        let pairs = filled.len().div_ceil(2);
+        if !is_label || pairs > lacking || below - index > FOOT_GAP || !is_misfit(row, table, head) {
+            break;
+        }
+        lacking -= pairs;
+        below = index;
+        strange.push(index);
+    }
+    strange
+}
+
+/// Whether a row has values where the table wants numbers, dates or a choice, and none of them is one.
+fn is_misfit(row: &Row, table: &Table, head: &Head) -> bool {
+    let typed = table.columns.iter().zip(&head.columns).filter(|(column, _)| column.field.kind.is_typed());
+    let cells =
+        typed.filter_map(|(column, at)| Some((&column.field.kind, row.get((*at)?.0).filter(|c| !c.is_empty())?)));
+    let fitting: Vec<bool> = cells.map(|(kind, cell)| fits(kind, cell)).collect();
+    !fitting.is_empty() && !fitting.contains(&true)
 }
 
 fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> Vec<Hit> {
@@ -101,26 +151,42 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
 }
 
 /// Keeps the labels of the foot: below the last record, in one block at the bottom.
-fn foot_only(survey: &Survey, words: &Words<'_>, wants: &[usize], hits: &mut Vec<Hit>, table: &Table, head: &Head) {
-    let mut rows: BTreeMap<u32, usize> = BTreeMap::new();
+fn foot_only(
+    survey: &Survey,
+    words: &Words<'_>,
+    wants: &[usize],
+    region: Region,
+    hits: &mut Vec<Hit>,
+    table: &Table,
+    head: &Head,
+) {
+    let mut rows: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
     for hit in hits.iter() {
-        *rows.entry(hit.range.first.row).or_default() += 1;
+        rows.entry(hit.range.first.row).or_default().push(&hit.name);
     }
-    rows.retain(|row, labels| !is_record(survey, *row, *labels, table, head));
-    let names_in = |row: u32| hits.iter().filter(move |h| h.range.first.row == row).map(|h| h.name.as_str());
-    let mut top: Option<u32> = None;
-    let mut have: BTreeSet<&str> = BTreeSet::new();
-    for &row in rows.keys().rev() {
-        let near = top.is_none_or(|top| top - row <= FOOT_GAP);
-        let lacking = names_in(row)
-            .any(|name| !have.contains(name) && wants.iter().any(|&w| words.wants[w].names.iter().any(|n| n == name)));
-        if !near && !lacking {
-            break;
+    // How often each label is still looked for: going up, a row belongs to the foot while it has one of them.
+    let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
+    for name in wants.iter().flat_map(|&w| words.wants[w].names) {
+        *lacking.entry(name).or_default() += 1;
+    }
+    let bottom = survey.last_row.min(region.end.saturating_sub(1));
+    let mut foot: BTreeSet<u32> = BTreeSet::new();
+    for (&row, names) in rows.iter().rev() {
+        let below = foot.first().copied().unwrap_or(bottom + 1);
+        let wanted = names.iter().any(|name| lacking.get(name).is_some_and(|n| *n > 0));
+        // A record may hold the text of a label; right above the foot, or at the very end, a label it is.
+        let doubtful = below - row > if foot.is_empty() { FOOT_GAP } else { 1 };
+        if !wanted || (doubtful && is_record(survey, row, names.len(), table, head)) {
+            continue;
         }
-        have.extend(names_in(row));
-        top = Some(row);
+        for name in names {
+            if let Some(n) = lacking.get_mut(name) {
+                *n = n.saturating_sub(1);
+            }
+        }
+        foot.insert(row);
     }
-    hits.retain(|hit| rows.contains_key(&hit.range.first.row) && top.is_some_and(|top| hit.range.first.row >= top));
+    hits.retain(|hit| foot.contains(&hit.range.first.row));
 }
 
 /// Whether a row with labels in it is a record all the same.

@@ -11,7 +11,8 @@ use super::places::{ColumnPlace, TablePlaces};
 use super::value::{self, Context, Outcome};
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Content, Range, Row};
-use crate::layout::{Computed, TOTAL_WORDS, Table};
+use crate::layout::{Computed, FieldKind, TOTAL_WORDS, Table};
+use crate::report::{shown, shown_zh};
 use crate::text::fold;
 use crate::validate::ReadTotal;
 
@@ -47,6 +48,8 @@ pub(super) struct Rows<'a> {
     pub(super) totals: Vec<ReadTotal>,
     /// The list is said to be `[]`.
     pub(super) empty_token: bool,
+    /// The list is said to be `null`.
+    pub(super) null_token: bool,
     serial_only: Option<(u32, u32)>,
     unread: usize,
 }
@@ -123,6 +126,7 @@ impl<'a> Rows<'a> {
             unreadable: BTreeSet::new(),
             totals: Vec::new(),
             empty_token: false,
+            null_token: false,
             serial_only: None,
             unread: 0,
         }
@@ -233,13 +237,18 @@ impl<'a> Rows<'a> {
         {
             return Role::SerialOnly;
         }
+        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
+        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
+            return if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank };
+        }
+        let fixed = |i: &usize| text(*i).is_some_and(|t| self.notes.contains(&fold(t)));
+        if own.iter().all(fixed) {
+            return Role::Note;
+        }
         if self.distinct_cells(row, own) == 1
             && let Some(text) = text(own[0])
         {
             let folded = fold(text);
-            if self.notes.contains(&folded) {
-                return Role::Note;
-            }
             let spans = own.len() * 5 >= self.head.matched() * 3 && own.len() > 1;
             let in_serial = own == [serial.unwrap_or(usize::MAX)];
             let first = own[0] == 0 || spans;
@@ -346,13 +355,13 @@ impl<'a> Rows<'a> {
         if self.notes.contains(&folded) {
             return;
         }
-        let shown = cell.as_text().map(crate::report::shown).unwrap_or_default();
+        let text = cell.as_text().unwrap_or_default();
         self.findings.push(
             Finding::new(
                 Code::SkippedRow,
                 Text::new(
-                    format!("row {} is {}, no record: {shown}", row.index + 1, what.0),
-                    format!("第 {} 行是{}，不是记录：{shown}", row.index + 1, what.1),
+                    format!("row {} is {}, no record: {}", row.index + 1, what.0, shown(text)),
+                    format!("第 {} 行是{}，不是记录：{}", row.index + 1, what.1, shown_zh(text)),
                 ),
             )
             .at(Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row.index, *col)))),
@@ -366,7 +375,20 @@ impl<'a> Rows<'a> {
         self.findings.push(
             Finding::new(
                 Code::SkippedRow,
-                Text::new("lines with only a serial number are no records", "只有序号、未填内容的行不算记录"),
+                match last - first {
+                    0 => Text::new(
+                        format!("row {} has nothing but its serial number: it is no record", first + 1),
+                        format!("第 {} 行只有序号、未填内容，不算记录", first + 1),
+                    ),
+                    _ => Text::new(
+                        format!(
+                            "rows {} to {} have nothing but serial numbers: they are no records",
+                            first + 1,
+                            last + 1
+                        ),
+                        format!("第 {} 至 {} 行只有序号、未填内容，不算记录", first + 1, last + 1),
+                    ),
+                },
             )
             .at(Place::on_sheet(self.sheet, range)),
         );
@@ -377,10 +399,12 @@ impl<'a> Rows<'a> {
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
         if let ([only], true) = (filled.as_slice(), self.records.is_empty() && self.open[0].is_none())
-            && text(*only) == Some("[]")
-            && self.first_column(0) == Some(*only)
+            && (text(*only) == Some("[]")
+                || (text(*only) == Some("null") && self.context.schema.node(self.table.node).types.null))
+            && self.may_say_empty(*only)
         {
             self.empty_token = true;
+            self.null_token = text(*only) == Some("null");
             return;
         }
         // The outermost level whose group begins in this row.
@@ -405,8 +429,9 @@ impl<'a> Rows<'a> {
         self.places.next_row = row.index + 1;
     }
 
-    fn first_column(&self, level: usize) -> Option<usize> {
-        (0..self.table.columns.len()).find(|&i| self.table.columns[i].level == level && self.head.columns[i].is_some())
+    /// Whether `[]` in a column speaks of the list of records: it cannot be the column's own value.
+    fn may_say_empty(&self, column: usize) -> bool {
+        !matches!(self.table.columns[column].field.kind, FieldKind::List { .. } | FieldKind::Json)
     }
 
     /// Begins a record of a level in this row.
@@ -416,8 +441,9 @@ impl<'a> Rows<'a> {
         let of_level = |i: usize| self.table.columns[i].level == level;
         let empty = (0..columns).filter(|&i| of_level(i)).all(|i| cells[i].is_none());
         if level > 0 {
-            let first = self.first_column(level);
-            let token = first.and_then(|i| cells[i].as_ref()).and_then(Cell::as_text).is_some_and(|t| t.trim() == "[]");
+            let mut filled = (0..columns).filter(|&i| of_level(i) && cells[i].is_some());
+            let only = filled.next().filter(|_| filled.next().is_none()).filter(|&i| self.may_say_empty(i));
+            let token = only.and_then(|i| cells[i].as_ref()).and_then(Cell::as_text).is_some_and(|t| t.trim() == "[]");
             if token || empty {
                 if let Some(open) = &mut self.open[level - 1] {
                     open.inner_empty |= token;
@@ -549,17 +575,18 @@ impl<'a> Rows<'a> {
 
 /// A filled cell that nothing of the form takes.
 pub(super) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding {
-    let shown = match &cell.content {
-        Content::Text(text) | Content::Error(text) => crate::report::shown(text),
-        Content::Number { raw, .. } => raw.to_string(),
-        Content::Bool(on) => on.to_string().to_uppercase(),
-        Content::Empty => String::new(),
+    let plain = match &cell.content {
+        Content::Text(text) | Content::Error(text) => Err(text),
+        Content::Number { raw, .. } => Ok(raw.to_string()),
+        Content::Bool(on) => Ok(on.to_string().to_uppercase()),
+        Content::Empty => Ok(String::new()),
     };
+    let with = |quoted: fn(&str) -> String| plain.clone().unwrap_or_else(|text| quoted(text));
     Finding::new(
         Code::UnreadCell,
         Text::new(
-            format!("nothing in the form takes this cell: {shown}"),
-            format!("表单没有对应此格的项目，未读取：{shown}"),
+            format!("nothing in the form takes this cell: {}", with(shown)),
+            format!("表单没有对应此格的项目，未读取：{}", with(shown_zh)),
         ),
     )
     .at(Place::on_sheet(sheet, range))
@@ -600,6 +627,16 @@ fn is_note(folded: &str) -> bool {
         .iter()
         .any(|start| folded.starts_with(start))
         || folded == "注"
+}
+
+/// Whether a cell is a formula that found nothing to compute with: a line of the blank form not yet filled in.
+fn is_idle_formula(cell: &Cell) -> bool {
+    cell.formula.is_some()
+        && match &cell.content {
+            Content::Number { value, .. } => *value == 0.0,
+            Content::Text(text) => text.is_empty(),
+            _ => false,
+        }
 }
 
 fn string_is_blank(text: &str) -> bool {

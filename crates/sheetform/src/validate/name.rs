@@ -20,9 +20,10 @@ pub(super) struct Name {
 pub(super) fn keyword(pointer: &str) -> Name {
     let word = pointer.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
     let word = word.replace("~1", "/").replace("~0", "~");
-    let text = match word.is_empty() {
-        true => Text::new("the form", "表单"),
-        false => Text::new(format!("\"{word}\""), format!("“{word}”")),
+    let text = if word.is_empty() {
+        Text::new("the form", "表单")
+    } else {
+        Text::new(format!("\"{word}\""), format!("“{word}”"))
     };
     Name { text, node: None, order: Vec::new() }
 }

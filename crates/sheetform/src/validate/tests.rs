@@ -403,3 +403,26 @@ fn computed_rows() {
     assert_eq!(found[0].rule.as_deref(), Some("#/properties/entries/x-sheet/rows/0"));
     assert_eq!(findings(&schema, &document, &["/entries/0/cost"], &[total("2")]), []);
 }
+
+/// The shipped forms and their samples have nothing to find.
+#[test]
+// Only this test looks at the shipped files; the crate itself opens none.
+#[allow(clippy::disallowed_methods)]
+fn shipped_forms_and_samples() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let read = |path: String| -> Value { serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap() };
+    let mut forms = 0;
+    for entry in std::fs::read_dir(format!("{root}/schemas")).unwrap() {
+        let file = entry.unwrap().file_name().into_string().unwrap();
+        let Some(id) = file.strip_suffix(".schema.json").filter(|id| *id != "vocabulary") else { continue };
+        let (form, findings) = Form::compile(read(format!("{root}/schemas/{file}")));
+        assert_eq!(findings, [], "{id}");
+        let document = read(format!("{root}/samples/{id}.json"));
+        let none = BTreeSet::new();
+        let subject = Subject { document: &document, places: &Echo, unreadable: &none, totals: &[] };
+        let options = Options { today: Some("2026-12-31".to_owned()), ..Options::default() };
+        assert_eq!(validate(&form.unwrap(), &subject, &options), [], "{id}");
+        forms += 1;
+    }
+    assert_eq!(forms, 13);
+}

@@ -1,224 +1,24 @@
-//! A JSON Schema as a tree of nodes: `$ref` and `allOf` folded in, the vocabulary typed. Knows no sheet.
+//! From a schema document to nodes: references followed, `allOf` and a branch beside null folded in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::{Choice, Kind, Node, NodeId, PlacedRule, Types, join};
 use crate::finding::{Code, Finding, Text};
-use crate::vocabulary::{Rule, Sheet};
+use crate::vocabulary::Sheet;
 
 /// How deep nodes may be nested before a form is refused.
 const MAX_DEPTH: usize = 64;
 /// How many nodes a form may have, references unfolded.
 const MAX_NODES: usize = 20_000;
 
-/// A node's number in its [`Schema`].
-pub type NodeId = usize;
-
-/// The types a node allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Types {
-    /// `null`
-    pub null: bool,
-    /// `boolean`
-    pub boolean: bool,
-    /// `integer` (also where `number` is named)
-    pub integer: bool,
-    /// `number`
-    pub number: bool,
-    /// `string`
-    pub string: bool,
-    /// `array`
-    pub array: bool,
-    /// `object`
-    pub object: bool,
-}
-
-impl Types {
-    const ALL: Self =
-        Self { null: true, boolean: true, integer: true, number: true, string: true, array: true, object: true };
-    const NONE: Self =
-        Self { null: false, boolean: false, integer: false, number: false, string: false, array: false, object: false };
-
-    fn and(self, other: Self) -> Self {
-        Self {
-            null: self.null && other.null,
-            boolean: self.boolean && other.boolean,
-            integer: self.integer && other.integer,
-            number: self.number && other.number,
-            string: self.string && other.string,
-            array: self.array && other.array,
-            object: self.object && other.object,
-        }
-    }
-
-    fn of_value(value: &Value) -> Self {
-        let mut types = Self::NONE;
-        match value {
-            Value::Null => types.null = true,
-            Value::Bool(_) => types.boolean = true,
-            Value::Number(n) => {
-                types.number = true;
-                types.integer = n.is_i64() || n.is_u64() || n.as_f64().is_some_and(|f| f.fract() == 0.0);
-            }
-            Value::String(_) => types.string = true,
-            Value::Array(_) => types.array = true,
-            Value::Object(_) => types.object = true,
-        }
-        types
-    }
-
-    fn named(name: &str) -> Self {
-        let mut types = Self::NONE;
-        match name {
-            "null" => types.null = true,
-            "boolean" => types.boolean = true,
-            "integer" => types.integer = true,
-            "number" => {
-                types.integer = true;
-                types.number = true;
-            }
-            "string" => types.string = true,
-            "array" => types.array = true,
-            "object" => types.object = true,
-            _ => {}
-        }
-        types
-    }
-
-    /// The one type besides null, where there is exactly one (`number` and `integer` count as one).
-    pub fn single(self) -> Option<Kind> {
-        let kinds = [
-            (self.boolean, Kind::Boolean),
-            (self.number, Kind::Number),
-            (self.integer && !self.number, Kind::Integer),
-            (self.string, Kind::String),
-            (self.array, Kind::Array),
-            (self.object, Kind::Object),
-        ];
-        let mut found = kinds.iter().filter(|(on, _)| *on);
-        let first = found.next()?.1;
-        found.next().is_none().then_some(first)
-    }
-}
-
-/// A JSON type other than null.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `boolean`
-    Boolean,
-    /// `integer`
-    Integer,
-    /// `number`
-    Number,
-    /// `string`
-    String,
-    /// `array`
-    Array,
-    /// `object`
-    Object,
-}
-
-/// A rule with its place in the form.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PlacedRule {
-    /// JSON pointer fragment of the rule, `#/x-rules/0`.
-    pub pointer: String,
-    /// The rule.
-    pub rule: Rule,
-}
-
-/// One allowed value of a choice.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
-    /// The value in JSON.
-    pub value: Value,
-    /// The text a sheet shows for it.
-    pub text: String,
-}
-
-/// A node with everything that applies to it.
-#[derive(Clone, Debug)]
-pub struct Node {
-    /// JSON pointer fragment of the node as used, `#/properties/entries/items`; through `$ref`, of its target.
-    pub pointer: String,
-    /// Its keywords, those of `$ref` and `allOf` folded in, the node's own first.
-    pub keywords: Map<String, Value>,
-    /// The types it allows.
-    pub types: Types,
-    /// `title`.
-    pub title: Option<String>,
-    /// `x-sheet`.
-    pub sheet: Sheet,
-    /// `x-rules`, in order.
-    pub rules: Vec<PlacedRule>,
-    /// Declared properties, in order.
-    pub properties: Vec<(String, NodeId)>,
-    /// Names in `required`.
-    pub required: BTreeSet<String>,
-    /// `items`.
-    pub items: Option<NodeId>,
-    /// `enum`, `const`, or a `oneOf`/`anyOf` of `const`: every allowed value but null, with its text.
-    pub choices: Option<Vec<Choice>>,
-    /// `format`.
-    pub format: Option<String>,
-    /// Whether it is more than its `properties` or `items` say: free-form keys, unlike shapes, `prefixItems`,
-    /// recursion. Such a node has no place in a table.
-    pub opaque: bool,
-}
-
-impl Node {
-    /// A keyword that is a number.
-    pub fn number(&self, keyword: &str) -> Option<f64> {
-        self.keywords.get(keyword).and_then(Value::as_f64)
-    }
-
-    /// The node of a property.
-    pub fn property(&self, name: &str) -> Option<NodeId> {
-        self.properties.iter().find(|(n, _)| n == name).map(|(_, id)| *id)
-    }
-}
-
-/// A schema's nodes.
-#[derive(Clone, Debug)]
-pub struct Schema {
-    /// All nodes; the first is the root.
-    pub nodes: Vec<Node>,
-}
-
-impl Schema {
-    /// The root node's number.
-    pub const ROOT: NodeId = 0;
-
-    /// Unfolds a schema document. Problems of the form are added to `findings`.
-    pub fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Self {
-        let mut unfold = Unfold { document, ids: BTreeMap::new(), nodes: Vec::new(), findings };
-        collect_ids(document, "#", &mut unfold.ids, 0);
-        unfold.node(document, "#", &mut Vec::new(), 0);
-        Self { nodes: unfold.nodes }
-    }
-
-    /// The node with this number.
-    pub fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id]
-    }
-
-    /// The node at a path of property names from another; arrays are entered through `items`.
-    pub fn descend(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
-        let mut id = from;
-        for name in path {
-            while self.nodes[id].properties.is_empty() {
-                id = self.nodes[id].items?;
-            }
-            id = self.nodes[id].property(name)?;
-        }
-        Some(id)
-    }
-}
-
-/// A JSON pointer fragment's next part.
-pub fn join(pointer: &str, part: &str) -> String {
-    format!("{pointer}/{}", part.replace('~', "~0").replace('/', "~1"))
+/// The nodes of a schema document, the root first.
+pub(super) fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Vec<Node> {
+    let mut unfold = Unfold { document, ids: BTreeMap::new(), nodes: Vec::new(), findings };
+    collect_ids(document, "#", &mut unfold.ids, 0);
+    unfold.node(document, "#", &mut Vec::new(), 0);
+    unfold.nodes
 }
 
 fn collect_ids(value: &Value, pointer: &str, ids: &mut BTreeMap<String, String>, depth: usize) {
@@ -245,6 +45,7 @@ fn collect_ids(value: &Value, pointer: &str, ids: &mut BTreeMap<String, String>,
     }
 }
 
+/// A schema being unfolded.
 struct Unfold<'a> {
     document: &'a Value,
     /// `$id` and `#anchor` to pointer.
@@ -350,7 +151,7 @@ impl<'a> Unfold<'a> {
         } else {
             self.gather(value, pointer, refs, &mut gathered, depth);
         }
-        let node = self.fold(&gathered, pointer);
+        let node = Self::fold(&gathered, pointer);
         let own = node.pointer.clone();
         self.nodes.push(node);
 
@@ -359,10 +160,9 @@ impl<'a> Unfold<'a> {
         for (map, at) in &gathered.maps {
             if let Some(Value::Object(declared)) = map.get("properties") {
                 for (name, value) in declared {
+                    // Declared twice, its constraints are all checked, but only the first is laid out.
                     if properties.iter().all(|(n, ..)| n != name) {
                         properties.push((name.clone(), value, join(&join(at, "properties"), name)));
-                    } else {
-                        // Declared twice: its constraints are all checked, but only the first is laid out.
                     }
                 }
             }
@@ -385,7 +185,7 @@ impl<'a> Unfold<'a> {
         id
     }
 
-    fn fold(&mut self, gathered: &Gathered<'a>, pointer: &str) -> Node {
+    fn fold(gathered: &Gathered<'a>, pointer: &str) -> Node {
         let mut keywords = Map::new();
         let mut types = Types::ALL;
         let mut sheet = Map::new();
@@ -394,7 +194,7 @@ impl<'a> Unfold<'a> {
         let mut choices: Option<Vec<Choice>> = None;
         let mut opaque = gathered.opaque;
         for (map, at) in &gathered.maps {
-            types = types.and(declared_types(map));
+            types = types.and(Types::declared(map));
             for (key, value) in *map {
                 match (key.as_str(), value) {
                     ("x-sheet", Value::Object(own)) => {
@@ -439,15 +239,7 @@ impl<'a> Unfold<'a> {
             choices = Some(texts.to_vec());
         }
         if let Some(list) = &mut choices {
-            let of_values = list.iter().map(|c| Types::of_value(&c.value)).fold(Types::NONE, |a, b| Types {
-                null: a.null || b.null,
-                boolean: a.boolean || b.boolean,
-                integer: a.integer || b.integer,
-                number: a.number || b.number,
-                string: a.string || b.string,
-                array: a.array || b.array,
-                object: a.object || b.object,
-            });
+            let of_values = list.iter().map(|c| Types::of_value(&c.value)).fold(Types::NONE, Types::or);
             types = types.and(of_values);
             list.retain(|choice| !choice.value.is_null());
             if let Some(labels) = &sheet.labels {
@@ -496,30 +288,6 @@ fn keyword_list(keywords: &Map<String, Value>, key: &str) -> Option<Vec<Value>> 
     keywords.get(key).and_then(Value::as_array).cloned()
 }
 
-/// The types named by `type`, or those that other keywords imply; all where nothing says.
-fn declared_types(map: &Map<String, Value>) -> Types {
-    match map.get("type") {
-        Some(Value::String(name)) => Types::named(name),
-        Some(Value::Array(names)) => {
-            let mut types = Types::NONE;
-            for name in names.iter().filter_map(Value::as_str) {
-                let one = Types::named(name);
-                types = Types {
-                    null: types.null || one.null,
-                    boolean: types.boolean || one.boolean,
-                    integer: types.integer || one.integer,
-                    number: types.number || one.number,
-                    string: types.string || one.string,
-                    array: types.array || one.array,
-                    object: types.object || one.object,
-                };
-            }
-            types
-        }
-        _ => Types::ALL,
-    }
-}
-
 /// `oneOf` of `const` and `title` (and null): a choice.
 fn constants(list: &[Value]) -> Option<Vec<Choice>> {
     let mut choices = Vec::new();
@@ -559,15 +327,12 @@ fn percent_decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {
         let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
-        match (byte, hex) {
-            (b'%', Some(decoded)) => {
-                bytes.push(decoded);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(byte);
-                rest = tail;
-            }
+        if let (b'%', Some(decoded)) = (byte, hex) {
+            bytes.push(decoded);
+            rest = &tail[2..];
+        } else {
+            bytes.push(byte);
+            rest = tail;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()

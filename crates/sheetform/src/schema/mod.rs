@@ -1,0 +1,115 @@
+//! A JSON Schema as a tree of nodes: `$ref` and `allOf` folded in, the vocabulary typed. Knows no sheet.
+
+mod types;
+mod unfold;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+pub use types::{Kind, Types};
+
+use crate::finding::Finding;
+use crate::vocabulary::{Rule, Sheet};
+
+/// A node's number in its [`Schema`].
+pub type NodeId = usize;
+
+/// A rule with its place in the form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedRule {
+    /// JSON pointer fragment of the rule, `#/x-rules/0`.
+    pub pointer: String,
+    /// The rule.
+    pub rule: Rule,
+}
+
+/// One allowed value of a choice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The value in JSON.
+    pub value: Value,
+    /// The text a sheet shows for it.
+    pub text: String,
+}
+
+/// A node with everything that applies to it.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// JSON pointer fragment of the node as used, `#/properties/entries/items`; through `$ref`, of its target.
+    pub pointer: String,
+    /// Its keywords, those of `$ref` and `allOf` folded in, the node's own first.
+    pub keywords: Map<String, Value>,
+    /// The types it allows.
+    pub types: Types,
+    /// `title`.
+    pub title: Option<String>,
+    /// `x-sheet`.
+    pub sheet: Sheet,
+    /// `x-rules`, in order.
+    pub rules: Vec<PlacedRule>,
+    /// Declared properties, in order.
+    pub properties: Vec<(String, NodeId)>,
+    /// Names in `required`.
+    pub required: BTreeSet<String>,
+    /// `items`.
+    pub items: Option<NodeId>,
+    /// `enum`, `const`, or a `oneOf`/`anyOf` of `const`: every allowed value but null, with its text.
+    pub choices: Option<Vec<Choice>>,
+    /// `format`.
+    pub format: Option<String>,
+    /// Whether it is more than its `properties` or `items` say: free-form keys, unlike shapes, `prefixItems`,
+    /// recursion. Such a node has no place in a table.
+    pub opaque: bool,
+}
+
+impl Node {
+    /// A keyword that is a number.
+    pub fn number(&self, keyword: &str) -> Option<f64> {
+        self.keywords.get(keyword).and_then(Value::as_f64)
+    }
+
+    /// The node of a property.
+    pub fn property(&self, name: &str) -> Option<NodeId> {
+        self.properties.iter().find(|(n, _)| n == name).map(|(_, id)| *id)
+    }
+}
+
+/// A schema's nodes.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// All nodes; the first is the root.
+    pub nodes: Vec<Node>,
+}
+
+impl Schema {
+    /// The root node's number.
+    pub const ROOT: NodeId = 0;
+
+    /// Unfolds a schema document. Problems of the form are added to `findings`.
+    pub fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Self {
+        Self { nodes: unfold::unfold(document, findings) }
+    }
+
+    /// The node with this number.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+
+    /// The node at a path of property names from another; arrays are entered through `items`.
+    pub fn descend(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
+        let mut id = from;
+        for name in path {
+            while self.nodes[id].properties.is_empty() {
+                id = self.nodes[id].items?;
+            }
+            id = self.nodes[id].property(name)?;
+        }
+        Some(id)
+    }
+}
+
+/// A JSON pointer fragment's next part.
+pub fn join(pointer: &str, part: &str) -> String {
+    format!("{pointer}/{}", part.replace('~', "~0").replace('/', "~1"))
+}
