@@ -10,8 +10,8 @@ use crate::report::{escaped, shown, shown_zh};
 use crate::schema::{Choice, Schema};
 use crate::serial;
 use crate::text::{has_edge_blank, string_literal};
-use crate::validate::{date_hint, note};
 use crate::validate::words::nearest;
+use crate::validate::{date_hint, note};
 
 /// What a cell gives.
 #[derive(Debug)]
