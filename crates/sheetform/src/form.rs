@@ -7,11 +7,12 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use crate::check;
+use crate::computed::Expressions;
 use crate::finding::{Code, Finding, Text};
 use crate::layout::{self, Layout};
 use crate::rules::RuleSet;
 use crate::schema::Schema;
-use crate::validate::{Checker, Expressions};
+use crate::validate::Checker;
 
 /// A compiled form.
 #[derive(Clone, Debug)]
@@ -33,7 +34,7 @@ pub struct Form {
     /// Its rules.
     pub rules: Arc<RuleSet>,
     /// The expressions of its computed rows.
-    pub(crate) expressions: Option<Arc<Expressions>>,
+    pub(crate) expressions: Arc<Expressions>,
     /// Its validators, compiled when first asked for.
     checkers: Arc<Checkers>,
 }
@@ -76,7 +77,7 @@ impl Form {
             layout,
             document,
             rules: Arc::new(rules),
-            expressions: expressions.map(Arc::new),
+            expressions: Arc::new(expressions),
             checkers: Arc::default(),
         };
         if !check::has_error(&findings)

@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod check;
+mod computed;
 pub mod finding;
 pub mod form;
 pub mod grid;

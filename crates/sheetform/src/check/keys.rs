@@ -210,13 +210,16 @@ impl Keys<'_> {
         for (i, choice) in choices.iter().enumerate() {
             if choices[..i].iter().any(|before| before.text == choice.text && before.value != choice.value) {
                 let text = &choice.text;
-                self.bad(
-                    "labels",
-                    Text::new(
-                        format!("two values are shown as {text:?}; a cell could not be read back"),
-                        format!("两个值都显示为“{text}”，无法从单元格读回"),
-                    ),
+                // Without `labels` the texts are the values' own or their titles.
+                let pointer = match &sheet.labels {
+                    Some(_) => sheet_key(self.form, &self.node.pointer, "labels"),
+                    None => self.node.pointer.clone(),
+                };
+                let message = Text::new(
+                    format!("two values are shown as {text:?}; a cell could not be read back"),
+                    format!("两个值都显示为“{text}”，无法从单元格读回"),
                 );
+                push(self.findings, pointer[1..].to_owned(), message);
             }
         }
         let none = sheet.none.as_ref().map(|none| none.as_slice().to_vec()).unwrap_or_default();

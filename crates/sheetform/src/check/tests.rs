@@ -223,6 +223,17 @@ fn texts_that_cannot_be_read_back() {
 }
 
 #[test]
+fn two_values_of_one_text() {
+    let status = format!("{COLUMN}/status");
+    assert_eq!(
+        told(&form(&[(&status, json!({ "enum": [1, "1"] }))])),
+        [
+            "error /properties/entries/items/properties/status: two values are shown as \"1\"; a cell could not be read back"
+        ]
+    );
+}
+
+#[test]
 fn rules_and_expressions_that_do_not_compile() {
     let told = told(&form(&[
         ("/x-rules", json!([{ "rule": "self.unit == " }])),

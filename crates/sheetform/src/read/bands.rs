@@ -17,9 +17,9 @@ use super::words::Words;
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::form::Form;
 use crate::grid::{Cell, CellRef, Content, Range, Source};
-use crate::layout::{BandKind, Field, FieldKind, Layout, Table, pointer_of};
+use crate::layout::{Band, BandKind, Field, FieldKind, Layout, Table, pointer_of};
 use crate::schema::{NodeId, Schema};
-use crate::text::fold;
+use crate::text::{fold, without_brackets};
 
 /// Stray cells outside the tables that are reported one by one.
 const MAX_STRAY: usize = 50;
@@ -33,6 +33,8 @@ pub(super) struct Located {
     /// For each table found, the row after its last possible record.
     ends: Vec<u32>,
     form_right: u32,
+    /// For each table, where something looks like its head.
+    alike: Vec<Vec<CellRef>>,
 }
 
 /// Headings and labels of a form.
@@ -47,19 +49,57 @@ pub(super) fn marks(form: &Form) -> usize {
 impl Located {
     pub(super) fn find(survey: &Survey, form: &Form, words: &Words<'_>) -> Self {
         let layout = &form.layout;
-        let heads = heads::find(survey, layout);
+        let heads::Heads { found: heads, alike, lone_captions } = heads::find(survey, layout);
         let right = heads.iter().flatten().map(Head::right).max();
         let title_right = survey.merges.range(CellRef::new(0, 0)).last.col;
         let form_right = right.unwrap_or(survey.last_col.max(1)).max(title_right);
-        let mut located = Self {
-            ends: vec![u32::MAX; heads.len()],
-            heads,
-            labels: BTreeMap::new(),
-            strange: BTreeMap::new(),
-            form_right,
-        };
+        let ends = vec![u32::MAX; heads.len()];
+        let (labels, strange) = (BTreeMap::new(), BTreeMap::new());
+        let mut located = Self { ends, heads, labels, strange, form_right, alike };
         located.find_labels(survey, layout, words);
+        located.stop_at_marks(layout, &lone_captions);
         located
+    }
+
+    /// A table ends at another band's caption, and at what looks like another table's head.
+    fn stop_at_marks(&mut self, layout: &Layout, lone_captions: &[(u32, Vec<usize>)]) {
+        let is_table = |(_, band): &(usize, &Band)| matches!(band.kind, BandKind::Table(_));
+        for (i, (number, _)) in layout.bands.iter().enumerate().filter(is_table).enumerate() {
+            let Some(head) = &self.heads[i] else { continue };
+            let captions = lone_captions.iter().filter(|(_, bands)| !bands.contains(&number)).map(|(row, _)| *row);
+            let others = self.alike.iter().flatten().filter(|at| !self.alike[i].contains(at)).map(|at| at.row);
+            let stop = captions.chain(others).filter(|row| *row > head.last).min();
+            self.ends[i] = self.ends[i].min(stop.unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Whether a table that was found could as well be another with the same head, which is missing: no caption
+    /// tells.
+    fn is_unclear(&self, form: &Form, table: usize) -> bool {
+        let tables: Vec<&Table> = form.layout.tables().collect();
+        self.heads[table].as_ref().is_some_and(|head| head.caption.is_none())
+            && (0..tables.len()).any(|other| self.heads[other].is_none() && same_head(tables[table], tables[other]))
+    }
+
+    /// The heads that stand beside a table's own.
+    fn beside(&self, table: usize) -> impl Iterator<Item = (usize, &Head)> {
+        let rows = self.heads[table].as_ref().map(|head| head.first..=head.last);
+        let others = self.heads.iter().enumerate().filter(move |(other, _)| *other != table);
+        others.filter_map(|(other, head)| head.as_ref().map(|head| (other, head))).filter(move |(_, head)| {
+            rows.as_ref().is_some_and(|rows| head.first <= *rows.end() && head.last >= *rows.start())
+        })
+    }
+
+    /// Where the head of a missing table stands all the same: not in the form's order.
+    fn out_of_order(&self, table: usize) -> Option<CellRef> {
+        let used = |row: u32| self.heads.iter().flatten().any(|head| head.first == row);
+        self.alike[table].iter().copied().find(|at| !used(at.row))
+    }
+
+    /// Whether a missing table could be one that was found.
+    fn may_be_another(&self, form: &Form, table: usize) -> bool {
+        let tables: Vec<&Table> = form.layout.tables().collect();
+        (0..tables.len()).any(|other| self.is_unclear(form, other) && same_head(tables[table], tables[other]))
     }
 
     /// Looks for the labels of each gap between tables.
@@ -143,6 +183,12 @@ impl Located {
     }
 }
 
+/// Whether two tables have the same headings.
+fn same_head(a: &Table, b: &Table) -> bool {
+    let headings = |table: &Table| table.columns.iter().map(|c| fold(&c.heading())).collect::<BTreeSet<_>>();
+    headings(a) == headings(b)
+}
+
 /// Whether a value at a path, and every object it lies in, is required.
 fn is_required(form: &Form, path: &[String]) -> bool {
     let mut id = Schema::ROOT;
@@ -177,7 +223,8 @@ pub(super) fn no_head<'a>(form: &Form, surveys: impl Iterator<Item = &'a Survey>
                 let folded = fold(text);
                 for want in &wanted {
                     let score = strsim::normalized_damerau_levenshtein(&folded, &fold(want));
-                    if score >= 0.4 && nearest.as_ref().is_none_or(|(best, ..)| score > *best) {
+                    // What is right is not what is wrong.
+                    if score > 0.5 && score < 1.0 && nearest.as_ref().is_none_or(|(best, ..)| score > *best) {
                         let at = CellRef::new(index, *col);
                         nearest = Some((score, survey.name.clone(), at, text.to_owned(), want.clone()));
                     }
@@ -454,8 +501,7 @@ impl Bands<'_> {
     }
 
     fn tables(&mut self, source: &dyn Source, sheet: usize, reading: &mut Reading) {
-        let notes: Vec<String> =
-            self.form.layout.bands.iter().flat_map(|b| b.before.iter().chain(&b.after).cloned()).collect();
+        let notes = fixed_texts(&self.form.layout);
         for note in &notes {
             self.take_text(&fold(note));
         }
@@ -463,15 +509,19 @@ impl Bands<'_> {
             for text in band.caption.iter().chain(&band.caption_aliases) {
                 self.take_text(&fold(text));
             }
-            if let BandKind::Labels(crate::layout::LabelBand { heads: Some(heads), .. }) = &band.kind {
-                for text in heads {
-                    self.take_text(&fold(text));
-                }
-            }
+        }
+        for head in self.located.heads.iter().flatten() {
+            self.taken.extend(head.headings.iter().flatten().map(|range| range.first));
         }
         let mut open: Vec<(usize, Rows<'_>)> = Vec::new();
         for (number, table) in self.form.layout.tables().enumerate() {
             match &self.located.heads[number] {
+                Some(head) if self.located.is_unclear(self.form, number) => {
+                    unclear_table(self.form, table, head, reading);
+                }
+                None if self.located.may_be_another(self.form, number) => {
+                    reading.unreadable.insert(table.pointer());
+                }
                 Some(head) => {
                     self.columns(table, head, reading);
                     let year = table.columns.iter().find(|c| c.field.year_from.is_some());
@@ -480,13 +530,22 @@ impl Bands<'_> {
                     let side = head.caption.filter(|c| c.last.row > head.first);
                     let end = self.located.ends[number];
                     let merges = &self.survey.merges;
-                    let rows = Rows::new(table, head, merges, context, &self.survey.name, end, &notes, side);
+                    let mut rows = Rows::new(table, head, merges, context, &self.survey.name, end, &notes, side);
+                    for (_, beside) in self.located.beside(number) {
+                        rows.leave_to_others(beside);
+                    }
                     open.push((number, rows));
                 }
-                None => missing_table(self.form, table, reading),
+                None => {
+                    let elsewhere = self.located.out_of_order(number);
+                    missing_table(self.form, table, elsewhere, reading);
+                }
             }
         }
-        let in_head = |row: u32| self.located.heads.iter().flatten().any(|h| (h.first..=h.last).contains(&row));
+        let in_head = |at: CellRef| {
+            let heads = self.located.heads.iter().flatten();
+            heads.into_iter().any(|h| (h.first..=h.last).contains(&at.row) && (h.left()..=h.right()).contains(&at.col))
+        };
         let mut stray = 0;
         let outcome = source.rows(sheet, &mut |row| {
             let mut inside = false;
@@ -496,11 +555,12 @@ impl Bands<'_> {
                     inside = true;
                 }
             }
-            if !inside && !in_head(row.index) {
+            if !inside {
                 for (col, cell) in &row.cells {
                     let range = self.survey.merges.range(CellRef::new(row.index, *col));
                     if stray < MAX_STRAY
                         && !cell.is_empty()
+                        && !in_head(range.first)
                         && range.first == CellRef::new(row.index, *col)
                         && !self.taken.contains(&range.first)
                         && cell.as_text().is_none_or(|t| !t.trim().is_empty())
@@ -526,7 +586,7 @@ impl Bands<'_> {
             let table = self.form.layout.tables().nth(number);
             let path = table.map(|t| t.path.clone()).unwrap_or_default();
             if !rows.records.is_empty() || rows.empty_token || is_required(self.form, &path) || path.is_empty() {
-                arrays.push((path, rows.records.into()));
+                arrays.push((path, if rows.null_token { Value::Null } else { rows.records.into() }));
             }
         }
         for (path, array) in arrays {
@@ -640,6 +700,11 @@ fn in_its_place(head: &Head, missing: usize, unknown: &[&(Range, String, String)
 }
 
 fn near_path(folded: &str, paths: &[Vec<String>]) -> f64 {
+    // The same but for a unit or note in brackets.
+    let bare = |text: &str| without_brackets(text).unwrap_or(text).to_owned();
+    if paths.iter().any(|p| bare(&p.join("/")) == bare(folded)) {
+        return 1.0;
+    }
     let leaf = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
     paths
         .iter()
@@ -651,6 +716,15 @@ fn near_path(folded: &str, paths: &[Vec<String>]) -> f64 {
         .fold(0.0, f64::max)
 }
 
+/// Texts that the form itself puts on the sheet: notes around bands, headings over label lists.
+fn fixed_texts(layout: &Layout) -> Vec<String> {
+    let heads = |band: &BandKind| match band {
+        BandKind::Labels(labels) => labels.heads.iter().flatten().cloned().collect(),
+        BandKind::Table(_) => Vec::new(),
+    };
+    layout.bands.iter().flat_map(|b| b.before.iter().chain(&b.after).cloned().chain(heads(&b.kind))).collect()
+}
+
 /// The pointer of a column's values with `*` for every index.
 fn wildcard(table: &Table, level: usize, path: &[String]) -> String {
     let mut pointer = format!("{}/*", table.pointer());
@@ -660,9 +734,42 @@ fn wildcard(table: &Table, level: usize, path: &[String]) -> String {
     pointer + &pointer_of(path)
 }
 
-fn missing_table(form: &Form, table: &Table, reading: &mut Reading) {
+/// A head that could be that of one table as well as of another.
+fn unclear_table(form: &Form, table: &Table, head: &Head, reading: &mut Reading) {
+    let labels: Vec<&str> = form.layout.tables().filter(|t| same_head(t, table)).map(|t| t.label.as_str()).collect();
+    let at = CellRef::new(head.first, head.left());
+    reading.findings.push(
+        Finding::new(
+            Code::AmbiguousHeading,
+            Text::new(
+                format!("this is the head of {}: which of them it is cannot be told", labels.join(" and of ")),
+                format!("{}的表头相同，无法确定这是哪一张表", labels.join("、")),
+            ),
+        )
+        .at(reading.places.at(at))
+        .pointer(table.pointer())
+        .hint(Text::new("write the table's caption above it", "请在表头上方写明表名")),
+    );
+    reading.unreadable.insert(table.pointer());
+}
+
+fn missing_table(form: &Form, table: &Table, elsewhere: Option<CellRef>, reading: &mut Reading) {
     let pointer = table.pointer();
-    if is_required(form, &table.path) {
+    if let Some(at) = elsewhere {
+        // Its head is there, and out of the form's order.
+        let label = &table.label;
+        reading.findings.push(
+            Finding::new(
+                Code::MissingColumn,
+                Text::new(
+                    format!("the table {label:?} stands here, out of the form's order: it is not read"),
+                    format!("“{label}”这张表在此处，与表单的先后次序不符，未读取"),
+                ),
+            )
+            .at(reading.places.at(at))
+            .pointer(pointer.as_str()),
+        );
+    } else if is_required(form, &table.path) {
         let heads: Vec<String> = table.columns.iter().map(crate::layout::Column::heading).collect();
         let place = reading.places.title.unwrap_or(Range::cell(CellRef::new(0, 0)));
         reading.findings.push(

@@ -34,6 +34,8 @@ pub(super) struct Rows<'a> {
     notes: BTreeSet<String>,
     /// Columns of the sheet that an unknown heading stands over, or a caption at the side.
     ignored: BTreeSet<u32>,
+    /// Columns of the sheet that belong to a table beside this one.
+    elsewhere: BTreeSet<u32>,
     /// The cell of a merge that reaches down from above, by column of the form.
     active: Vec<Option<(Range, Cell)>>,
     /// Records of each level that are not yet closed: their values and tokens.
@@ -48,6 +50,8 @@ pub(super) struct Rows<'a> {
     pub(super) totals: Vec<ReadTotal>,
     /// The list is said to be `[]`.
     pub(super) empty_token: bool,
+    /// The list is said to be `null`.
+    pub(super) null_token: bool,
     serial_only: Option<(u32, u32)>,
     unread: usize,
 }
@@ -117,6 +121,7 @@ impl<'a> Rows<'a> {
             sheet,
             end,
             ignored,
+            elsewhere: BTreeSet::new(),
             places,
             records: Vec::new(),
             count: 0,
@@ -124,9 +129,15 @@ impl<'a> Rows<'a> {
             unreadable: BTreeSet::new(),
             totals: Vec::new(),
             empty_token: false,
+            null_token: false,
             serial_only: None,
             unread: 0,
         }
+    }
+
+    /// Leaves the columns of a table beside this one to it.
+    pub(super) fn leave_to_others(&mut self, beside: &Head) {
+        self.elsewhere.extend(beside.left()..=beside.right());
     }
 
     /// Whether a row lies in this table's region.
@@ -234,13 +245,18 @@ impl<'a> Rows<'a> {
         {
             return Role::SerialOnly;
         }
+        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
+        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
+            return if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank };
+        }
+        let fixed = |i: &usize| text(*i).is_some_and(|t| self.notes.contains(&fold(t)));
+        if own.iter().all(fixed) {
+            return Role::Note;
+        }
         if self.distinct_cells(row, own) == 1
             && let Some(text) = text(own[0])
         {
             let folded = fold(text);
-            if self.notes.contains(&folded) {
-                return Role::Note;
-            }
             let spans = own.len() * 5 >= self.head.matched() * 3 && own.len() > 1;
             let in_serial = own == [serial.unwrap_or(usize::MAX)];
             let first = own[0] == 0 || spans;
@@ -391,10 +407,12 @@ impl<'a> Rows<'a> {
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
         if let ([only], true) = (filled.as_slice(), self.records.is_empty() && self.open[0].is_none())
-            && text(*only) == Some("[]")
+            && (text(*only) == Some("[]")
+                || (text(*only) == Some("null") && self.context.schema.node(self.table.node).types.null))
             && self.may_say_empty(*only)
         {
             self.empty_token = true;
+            self.null_token = text(*only) == Some("null");
             return;
         }
         // The outermost level whose group begins in this row.
@@ -531,7 +549,11 @@ impl<'a> Rows<'a> {
 
     fn unread_cells(&mut self, row: &Row) {
         for (col, cell) in &row.cells {
-            if cell.is_empty() || self.owns(*col) || self.unread >= MAX_UNREAD {
+            if cell.is_empty() || self.elsewhere.contains(col) || self.unread >= MAX_UNREAD {
+                continue;
+            }
+            if self.owns(*col) {
+                self.second_value(row, *col, cell);
                 continue;
             }
             let range = self.merges.range(CellRef::new(row.index, *col));
@@ -540,6 +562,18 @@ impl<'a> Rows<'a> {
             }
             self.unread += 1;
             self.findings.push(unread(self.sheet, range, cell));
+        }
+    }
+
+    /// Of several filled cells under one heading the first is read; the others are said.
+    fn second_value(&mut self, row: &Row, col: u32, cell: &Cell) {
+        let under = self.head.columns.iter().flatten().find(|(first, last)| (*first..=*last).contains(&col));
+        let earlier =
+            |(first, _): &(u32, u32)| (*first..col).any(|before| row.get(before).is_some_and(|cell| !cell.is_empty()));
+        if under.is_some_and(earlier) {
+            self.unread += 1;
+            let at = Range::cell(CellRef::new(row.index, col));
+            self.findings.push(unread(self.sheet, at, cell).severity(Severity::Warning));
         }
     }
 
@@ -617,6 +651,16 @@ fn is_note(folded: &str) -> bool {
         .iter()
         .any(|start| folded.starts_with(start))
         || folded == "注"
+}
+
+/// Whether a cell is a formula that found nothing to compute with: a line of the blank form not yet filled in.
+fn is_idle_formula(cell: &Cell) -> bool {
+    cell.formula.is_some()
+        && match &cell.content {
+            Content::Number { value, .. } => *value == 0.0,
+            Content::Text(text) => text.is_empty(),
+            _ => false,
+        }
 }
 
 fn string_is_blank(text: &str) -> bool {

@@ -8,6 +8,7 @@ use crate::form::Form;
 use crate::grid::{CellRef, Range};
 use crate::layout::{Title, pointer_of};
 use crate::report::{shown, shown_zh};
+use crate::text::fold;
 
 /// The title's cell and text.
 pub(super) struct FoundTitle {
@@ -61,6 +62,7 @@ pub(super) fn read(form: &Form, found: &FoundTitle, document: &mut Value, sheet:
             let free = title.read(&found.text, &|_| None).unwrap_or_default();
             take(form, free, document);
         }
+        None if fold(&found.text) == fold(&title.render(&Value::Null)) => {} // A blank form's title, not filled in.
         None => {
             let expected = title.render(document);
             findings.push(mismatch(&found.text, &expected, place));

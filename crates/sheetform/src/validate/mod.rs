@@ -3,7 +3,6 @@
 //! Knows neither sheets nor JSON text; [`Places`] tells where things stand.
 
 mod checker;
-mod computed;
 mod equal;
 mod hint;
 mod keys;
@@ -27,7 +26,6 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use checker::Checker;
-pub(crate) use computed::Expressions;
 pub(crate) use hint::{date_hint, note};
 pub(crate) use of_form::of_form;
 

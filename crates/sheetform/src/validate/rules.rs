@@ -4,24 +4,24 @@ use serde_json::Value;
 
 use super::{Check, Profile};
 use crate::finding::Finding;
-use crate::rules::{Hit, Input, RuleSet, Stand};
-use crate::schema::Schema;
+use crate::rules::{Hit, Input, Stand};
 
 /// Runs the rules of a form.
 pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
-    let hits = run(check, &check.form.rules, &check.form.schema);
+    let unreadable = |pointer: &str| check.unreadable.covers(pointer);
+    let hits = check.form.rules.run(&input(check, &unreadable));
     findings.extend(hits.into_iter().map(|hit| finding(check, hit)));
 }
 
-/// Runs any rules over the document.
-pub(super) fn run(check: &Check<'_>, rules: &RuleSet, schema: &Schema) -> Vec<Hit> {
-    rules.run(&Input {
-        schema,
+/// What rules and expressions are given.
+pub(super) fn input<'a>(check: &'a Check<'_>, unreadable: &'a dyn Fn(&str) -> bool) -> Input<'a> {
+    Input {
+        schema: &check.form.schema,
         document: check.subject.document,
-        unreadable: &|pointer| check.unreadable.covers(pointer),
+        unreadable,
         today: check.options.today.as_deref(),
         final_profile: check.options.profile == Profile::Final,
-    })
+    }
 }
 
 fn finding(check: &Check<'_>, hit: Hit) -> Finding {

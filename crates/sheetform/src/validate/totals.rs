@@ -18,8 +18,8 @@ const DIGITS: i64 = 15;
 
 /// Adds a finding for each total that differs.
 pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
-    let expressions = check.form.expressions.as_ref().filter(|_| !check.subject.totals.is_empty());
-    let mut values = expressions.map(|all| all.evaluate(check)).unwrap_or_default();
+    let unreadable = |pointer: &str| check.unreadable.covers(pointer);
+    let input = super::rules::input(check, &unreadable);
     for total in check.subject.totals {
         let Some(table) = check.form.layout.tables().find(|table| table.pointer() == total.array) else { continue };
         let row = table.totals.get(total.row);
@@ -31,7 +31,12 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
         };
         let expected = match computed {
             Computed::Sum => sum(check, table, column),
-            Computed::Expression(_) => values.remove(&(total.array.as_str(), total.row, total.column)),
+            Computed::Expression(_) => check
+                .form
+                .expressions
+                .value(&input, &total.array, total.row, total.column)
+                .and_then(|value| decimal(&value))
+                .map(|value| Expected { largest: value.abs(), value }),
         };
         if let Some(expected) = expected
             && let Ok(found) = BigDecimal::from_str(found.trim())
@@ -43,9 +48,9 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What a total should be, with the size of the largest number in it.
-pub(super) struct Expected {
-    pub(super) value: BigDecimal,
-    pub(super) largest: BigDecimal,
+struct Expected {
+    value: BigDecimal,
+    largest: BigDecimal,
 }
 
 /// The sum of a column; none where one of its cells could not be read.
@@ -72,7 +77,7 @@ fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {
 }
 
 /// A number as the decimal that is written for it: the shortest that gives the same double.
-pub(super) fn decimal(value: &Value) -> Option<BigDecimal> {
+fn decimal(value: &Value) -> Option<BigDecimal> {
     BigDecimal::from_str(&value.as_number()?.to_string()).ok()
 }
 

@@ -1,5 +1,7 @@
 //! The cells of every band, from a document or for a blank sheet. Knows no place on a sheet.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::objects::{Leaf, OBJECT, Objects};
@@ -8,8 +10,9 @@ use super::{records, refuse, value};
 use crate::finding::Finding;
 use crate::form::Form;
 use crate::grid::MAX_ROWS;
-use crate::layout::{BandKind, Field, Layout, at_path, pointer_of};
+use crate::layout::{BandKind, Field, Layout, Table, at_path, pointer_of};
 use crate::new_book::NewContent;
+use crate::rules::Input;
 use crate::schema::Schema;
 
 /// Rows of a blank table, where the form does not say how many.
@@ -26,7 +29,8 @@ pub(super) fn fill<'a>(form: &'a Form, document: Option<&Value>, findings: &mut 
             BandKind::Labels(band) => Filled::Labels(band, labels.drain(..band.fields().count()).collect()),
             BandKind::Table(table) => {
                 let records = if let Some(document) = document {
-                    records::lay(&form.schema, table, document, findings)
+                    let computed = computed(form, table, document);
+                    records::Records { computed, ..records::lay(&form.schema, table, document, findings) }
                 } else {
                     let rows = if table.blank_rows == 0 { BLANK_ROWS } else { table.blank_rows };
                     records::blank(table, rows.min(MAX_ROWS))
@@ -41,6 +45,21 @@ pub(super) fn fill<'a>(form: &'a Form, document: Option<&Value>, findings: &mut 
         mark_objects(form, document, &shown, &mut parts, findings);
     }
     parts
+}
+
+/// What the expressions of a table's computed rows give, by row and column.
+fn computed(form: &Form, table: &Table, document: &Value) -> BTreeMap<(usize, usize), f64> {
+    let input = Input { schema: &form.schema, document, unreadable: &|_| false, today: None, final_profile: true };
+    let mut values = BTreeMap::new();
+    for (row, total) in table.totals.iter().enumerate() {
+        for (column, _) in &total.cells {
+            let value = form.expressions.value(&input, &table.pointer(), row, *column);
+            if let Some(value) = value.as_ref().and_then(Value::as_f64).filter(|value| value.is_finite()) {
+                values.insert((row, *column), value);
+            }
+        }
+    }
+    values
 }
 
 /// A cell for each field of the label bands, in order.

@@ -1,6 +1,6 @@
 //! The records of a table as rows of cells: inner records under their outer one, equal neighbours in one cell.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ pub(super) struct Records {
     pub rows: u32,
     /// Whether there is a record, or a mark that says there is a list.
     pub filled: bool,
+    /// What the cells of computed rows hold, by row and column.
+    pub computed: BTreeMap<(usize, usize), f64>,
 }
 
 /// Empty rows, the serial numbers written in.

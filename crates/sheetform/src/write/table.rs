@@ -8,7 +8,7 @@ use super::look::{self, Style};
 use super::plan::Placed;
 use super::records::Records;
 use crate::grid::{CellRef, Range};
-use crate::layout::{Computed, Table, TotalRow};
+use crate::layout::{Computed, Table};
 use crate::new_book::{Align, Look, NewContent};
 
 /// Height of a row of the head, and of a record.
@@ -42,7 +42,7 @@ pub(super) fn put(
     put_records(canvas, first, table, records, &placed.blocks, open);
     let end = first + records.rows;
     let mut below = end;
-    for row in &table.totals {
+    for row in 0..table.totals.len() {
         below += u32::from(put_total(canvas, below, row, table, records, &placed.blocks, (first, end)));
     }
     Stood { head, first, end, below }
@@ -145,12 +145,13 @@ fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, 
 fn put_total(
     canvas: &mut Canvas,
     row: u32,
-    total: &TotalRow,
+    number: usize,
     table: &Table,
     records: &Records,
     blocks: &[Block],
     (first, end): (u32, u32),
 ) -> bool {
+    let total = &table.totals[number];
     let Some(before) = total.cells.iter().map(|(column, _)| *column).min().filter(|column| *column > 0) else {
         return false;
     };
@@ -158,11 +159,17 @@ fn put_total(
     let label = Area::new(row, (blocks[0].0, blocks[before - 1].1));
     canvas.put(label, NewContent::Text(total.label.clone()), &look::total(None, Align::Center));
     for (index, column) in table.columns.iter().enumerate().skip(before) {
-        let sum = total.cells.iter().any(|(at, computed)| *at == index && *computed == Computed::Sum);
-        let content = if sum { sum_of(index, records, table, blocks[index].0, first, end) } else { NewContent::Empty };
+        let computed = total.cells.iter().find(|(at, _)| *at == index).map(|(_, computed)| computed);
+        let content = match computed {
+            Some(Computed::Sum) => sum_of(index, records, table, blocks[index].0, first, end),
+            Some(Computed::Expression(_)) => {
+                records.computed.get(&(number, index)).map_or(NewContent::Empty, |value| NewContent::Number(*value))
+            }
+            None => NewContent::Empty,
+        };
         let number = NewContent::Number(0.0);
         let like = look::value(&column.field, &number, Style { column: true, open: false }, true);
-        let look = look::total(like.format.filter(|_| sum), like.align);
+        let look = look::total(like.format.filter(|_| computed.is_some()), like.align);
         canvas.put(Area::new(row, blocks[index]), content, &look);
     }
     true
