@@ -388,7 +388,9 @@ impl Bands<'_> {
         }
         let band = self.words.wants[want].band;
         let of_band = self.located.labels.iter().filter(|(w, _)| self.words.wants[**w].band == band);
+        let near = self.near_label(field).filter(|_| field.required);
         let row = of_band.map(|(_, f)| f.label.first.row).min();
+        let row = row.map(|row| near.as_ref().map_or(row, |(_, at)| at.row.min(row)));
         let at = match row {
             Some(row) => {
                 let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
@@ -410,7 +412,11 @@ impl Bands<'_> {
         )
         .at(reading.places.range(range))
         .pointer(pointer.as_str());
-        if let Some((text, at)) = self.near_label(field) {
+        if let Some((text, at)) = near {
+            // A label that is nearly right is one cause: neither it nor the cell beside it is said again.
+            let label = self.survey.merges.range(at);
+            self.taken.insert(label.first);
+            self.taken.insert(self.survey.merges.range(CellRef::new(at.row, label.last.col + 1)).first);
             finding = finding.hint(Text::new(
                 format!("{at} says {text:?}; the form has {:?}", field.label),
                 format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
@@ -515,8 +521,8 @@ impl Bands<'_> {
                     let end = self.located.ends[number];
                     let merges = &self.survey.merges;
                     let mut rows = Rows::new(table, head, merges, context, &self.survey.name, end, &notes, side);
-                    for (_, beside) in self.located.beside(number) {
-                        rows.leave_to_others(beside);
+                    for (other, beside) in self.located.beside(number) {
+                        rows.leave_to_others(beside, other < number);
                     }
                     open.push((number, rows));
                 }
