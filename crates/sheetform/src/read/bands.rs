@@ -393,7 +393,15 @@ impl Bands<'_> {
         let band = self.words.wants[want].band;
         let of_band = self.located.labels.iter().filter(|(w, _)| self.words.wants[**w].band == band);
         let strange = self.located.strange.get(&band).map_or(&[][..], Vec::as_slice);
-        let row = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied()).min();
+        let lacking = (0..self.words.wants.len())
+            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
+        let alone = strange.len() == 1 && lacking.count() == 1;
+        let near = self
+            .near_label(field)
+            .or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?))
+            .filter(|_| field.required);
+        let rows = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied());
+        let row = rows.chain(near.as_ref().map(|(_, at)| at.row)).min();
         let at = match row {
             Some(row) => {
                 let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
@@ -415,13 +423,11 @@ impl Bands<'_> {
         )
         .at(reading.places.range(range))
         .pointer(pointer.as_str());
-        let lacking = (0..self.words.wants.len())
-            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
-        let alone = strange.len() == 1 && lacking.count() == 1;
-        let near = self.near_label(field).or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?));
         if let Some((text, at)) = near {
-            // One cause: it is named here, and not again as unread.
-            self.taken.insert(at);
+            // A label that is nearly right is one cause: neither it nor the cell beside it is said again.
+            let label = self.survey.merges.range(at);
+            self.taken.insert(label.first);
+            self.taken.insert(self.survey.merges.range(CellRef::new(at.row, label.last.col + 1)).first);
             finding = finding.hint(Text::new(
                 format!("{at} says {text:?}; the form has {:?}", field.label),
                 format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
@@ -531,8 +537,8 @@ impl Bands<'_> {
                     let end = self.located.ends[number];
                     let merges = &self.survey.merges;
                     let mut rows = Rows::new(table, head, merges, context, &self.survey.name, end, &notes, side);
-                    for (_, beside) in self.located.beside(number) {
-                        rows.leave_to_others(beside);
+                    for (other, beside) in self.located.beside(number) {
+                        rows.leave_to_others(beside, other < number);
                     }
                     open.push((number, rows));
                 }
