@@ -8,7 +8,7 @@ mod tests;
 mod text;
 
 pub use order::sort_findings;
-pub use show::{escaped, shown};
+pub use show::{escaped, shown, shown_zh};
 pub(crate) use text::severity_word;
 pub use text::{line, place_text};
 

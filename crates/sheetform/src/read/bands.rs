@@ -28,6 +28,8 @@ const MAX_STRAY: usize = 50;
 pub(super) struct Located {
     heads: Vec<Option<Head>>,
     labels: BTreeMap<usize, Found>,
+    /// For each label band, rows with a label that is not known.
+    strange: BTreeMap<usize, Vec<u32>>,
     /// For each table found, the row after its last possible record.
     ends: Vec<u32>,
     form_right: u32,
@@ -51,8 +53,14 @@ impl Located {
         let right = heads.iter().flatten().map(Head::right).max();
         let title_right = survey.merges.range(CellRef::new(0, 0)).last.col;
         let form_right = right.unwrap_or(survey.last_col.max(1)).max(title_right);
-        let ends = vec![u32::MAX; heads.len()];
-        let mut located = Self { ends, heads, labels: BTreeMap::new(), form_right, alike };
+        let mut located = Self {
+            ends: vec![u32::MAX; heads.len()],
+            heads,
+            labels: BTreeMap::new(),
+            strange: BTreeMap::new(),
+            form_right,
+            alike,
+        };
         located.find_labels(survey, layout, words);
         located.stop_at_marks(layout, &lone_captions);
         located
@@ -139,7 +147,11 @@ impl Located {
     ) {
         let upper = above.and_then(|a| self.heads[a].as_ref().map(|head| (tables[a], head)));
         let region = Region { first: upper.map_or(0, |(_, head)| head.last + 1), end };
-        let Labels { found, first_row } = labels::find(survey, words, wants, region, upper, self.form_right);
+        let labels = labels::find(survey, words, wants, region, upper, self.form_right);
+        let Labels { found, first_row, strange } = labels;
+        if let Some(want) = wants.iter().find(|w| labels::lacks(words, &found, **w)) {
+            self.strange.insert(words.wants[*want].band, strange);
+        }
         if above.is_some() {
             let stop = first_row.unwrap_or(end).min(end);
             // Tables side by side end at the same row.
@@ -310,12 +322,9 @@ impl Bands<'_> {
 
     fn labels(&mut self, reading: &mut Reading) {
         let words = self.words;
+        self.taken.extend(self.located.labels.values().flat_map(|found| [found.label.first, found.value.first]));
         for (w, want) in words.wants.iter().enumerate() {
             let found = self.located.labels.get(&w);
-            if let Some(found) = found {
-                self.taken.insert(found.label.first);
-                self.taken.insert(found.value.first);
-            }
             match want.field {
                 Some(field) => match found {
                     Some(found) => self.value(field, found, reading),
@@ -388,9 +397,13 @@ impl Bands<'_> {
         }
         let band = self.words.wants[want].band;
         let of_band = self.located.labels.iter().filter(|(w, _)| self.words.wants[**w].band == band);
-        let near = self.near_label(field).filter(|_| field.required);
-        let row = of_band.map(|(_, f)| f.label.first.row).min();
-        let row = row.map(|row| near.as_ref().map_or(row, |(_, at)| at.row.min(row)));
+        let strange = self.located.strange.get(&band).map_or(&[][..], Vec::as_slice);
+        let row = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied()).min();
+        let near = self.near_label(field);
+        let heads = || self.located.heads.iter().flatten().map(|head| head.first);
+        let same_band = |row: u32, at: &CellRef| !heads().any(|head| (at.row..=row).contains(&head));
+        let near_row = |row| near.as_ref().map(|(_, at)| at).filter(|at| same_band(row, at)).map(|at| at.row);
+        let row = row.map(|row| near_row(row).map_or(row, |near| near.min(row)));
         let at = match row {
             Some(row) => {
                 let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
@@ -412,11 +425,13 @@ impl Bands<'_> {
         )
         .at(reading.places.range(range))
         .pointer(pointer.as_str());
+        let lacking = (0..self.words.wants.len())
+            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
+        let alone = strange.len() == 1 && lacking.count() == 1;
+        let near = near.or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?));
         if let Some((text, at)) = near {
-            // A label that is nearly right is one cause: neither it nor the cell beside it is said again.
-            let label = self.survey.merges.range(at);
-            self.taken.insert(label.first);
-            self.taken.insert(self.survey.merges.range(CellRef::new(at.row, label.last.col + 1)).first);
+            // One cause: it is named here, and not again as unread.
+            self.taken.insert(at);
             finding = finding.hint(Text::new(
                 format!("{at} says {text:?}; the form has {:?}", field.label),
                 format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
@@ -449,6 +464,11 @@ impl Bands<'_> {
             }
         }
         best.map(|(_, text, at)| (text, at))
+    }
+
+    fn first_text(&self, row: u32) -> Option<(String, CellRef)> {
+        let (col, cell) = self.survey.rows.get(&row)?.cells.iter().find(|(_, cell)| !cell.is_empty())?;
+        Some((cell.as_text()?.trim().to_owned(), CellRef::new(row, *col)))
     }
 
     fn name(&mut self, reading: &mut Reading) {

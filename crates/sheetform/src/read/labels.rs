@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::heads::Head;
+use super::rows;
 use super::survey::Survey;
 use super::text_value;
 use super::words::Words;
-use crate::grid::{Cell, CellRef, Content, Range};
+use crate::grid::{Cell, CellRef, Content, Range, Row};
 use crate::layout::{FieldKind, Table};
 use crate::text::fold;
 
 /// Rows from the end of the sheet in which a label is one though its row could be a record.
 const FOOT_GAP: u32 = 3;
+/// Characters a label that the form does not know may have.
+const LONGEST_LABEL: usize = 12;
 
 /// A label's cell and its value.
 #[derive(Clone, Debug)]
@@ -49,8 +52,10 @@ struct Hit {
 pub(super) struct Labels {
     /// For each want of the form, where it was found.
     pub(super) found: BTreeMap<usize, Found>,
-    /// First row with a label.
+    /// First row with a label, or with one that is not known.
     pub(super) first_row: Option<u32>,
+    /// Rows of the foot whose label is not known while some of the form's are missing.
+    pub(super) strange: Vec<u32>,
 }
 
 /// Finds the wants numbered `wants` in a region. `above` is the table whose records may stand there.
@@ -73,7 +78,52 @@ pub(super) fn find(
         found.insert(want, value_of(survey, &hits[h], &taken, region, form_right));
     }
     let first_row = found.values().map(|f| f.label.first.row).min();
-    Labels { found, first_row }
+    let lacking = wants.iter().filter(|w| lacks(words, &found, **w)).count();
+    let end = first_row.unwrap_or(region.end).min(region.end);
+    let strange = match above {
+        Some((table, head)) => strange_rows(survey, Region { end, ..region }, table, head, lacking),
+        None => Vec::new(),
+    };
+    Labels { found, first_row: strange.last().copied().or(first_row), strange }
+}
+
+/// Whether a label that must be there is missing; not so where its group's cell holds `A至B`.
+pub(super) fn lacks(words: &Words<'_>, found: &BTreeMap<usize, Found>, want: usize) -> bool {
+    let group = words.wants[want].group;
+    words.wants[want].field.is_some_and(|field| field.required)
+        && !found.contains_key(&want)
+        && !group.is_some_and(|g| found.contains_key(&g))
+}
+
+/// The lines above the foot that are no records but labels which the form does not know, lowest first; never more
+/// than labels are missing.
+fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut lacking: usize) -> Vec<u32> {
+    let mut strange = Vec::new();
+    let end = region.end.min(survey.last_row + 1);
+    let mut below = end;
+    for (&index, row) in survey.rows.range(region.first..end.max(region.first)).rev() {
+        let filled: Vec<&(u32, Cell)> = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).collect();
+        let Some((col, first)) = filled.first() else { continue };
+        let is_short = first.as_text().is_some_and(|t| t.chars().count() <= LONGEST_LABEL && !rows::may_mark(t));
+        let is_label = is_short && *col <= head.left();
+        let pairs = filled.len().div_ceil(2);
+        if !is_label || pairs > lacking || below - index > FOOT_GAP || !is_misfit(row, table, head) {
+            break;
+        }
+        lacking -= pairs;
+        below = index;
+        strange.push(index);
+    }
+    strange
+}
+
+/// Whether a row has values where the table wants numbers, dates or a choice, and none of them is one.
+fn is_misfit(row: &Row, table: &Table, head: &Head) -> bool {
+    let typed = table.columns.iter().zip(&head.columns).filter(|(column, _)| column.field.kind.is_typed());
+    let cells =
+        typed.filter_map(|(column, at)| Some((&column.field.kind, row.get((*at)?.0).filter(|c| !c.is_empty())?)));
+    let fitting: Vec<bool> = cells.map(|(kind, cell)| fits(kind, cell)).collect();
+    !fitting.is_empty() && !fitting.contains(&true)
 }
 
 fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> Vec<Hit> {

@@ -12,6 +12,7 @@ use super::value::{self, Context, Outcome};
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Content, Range, Row};
 use crate::layout::{Computed, FieldKind, TOTAL_WORDS, Table};
+use crate::report::{shown, shown_zh};
 use crate::text::fold;
 use crate::validate::ReadTotal;
 
@@ -390,13 +391,13 @@ impl<'a> Rows<'a> {
         if self.notes.contains(&folded) {
             return;
         }
-        let shown = cell.as_text().map(crate::report::shown).unwrap_or_default();
+        let text = cell.as_text().unwrap_or_default();
         self.findings.push(
             Finding::new(
                 Code::SkippedRow,
                 Text::new(
-                    format!("row {} is {}, no record: {shown}", row.index + 1, what.0),
-                    format!("第 {} 行是{}，不是记录：{shown}", row.index + 1, what.1),
+                    format!("row {} is {}, no record: {}", row.index + 1, what.0, shown(text)),
+                    format!("第 {} 行是{}，不是记录：{}", row.index + 1, what.1, shown_zh(text)),
                 ),
             )
             .at(Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row.index, *col)))),
@@ -410,7 +411,20 @@ impl<'a> Rows<'a> {
         self.findings.push(
             Finding::new(
                 Code::SkippedRow,
-                Text::new("lines with only a serial number are no records", "只有序号、未填内容的行不算记录"),
+                match last - first {
+                    0 => Text::new(
+                        format!("row {} has nothing but its serial number: it is no record", first + 1),
+                        format!("第 {} 行只有序号、未填内容，不算记录", first + 1),
+                    ),
+                    _ => Text::new(
+                        format!(
+                            "rows {} to {} have nothing but serial numbers: they are no records",
+                            first + 1,
+                            last + 1
+                        ),
+                        format!("第 {} 至 {} 行只有序号、未填内容，不算记录", first + 1, last + 1),
+                    ),
+                },
             )
             .at(Place::on_sheet(self.sheet, range)),
         );
@@ -625,17 +639,18 @@ impl<'a> Rows<'a> {
 
 /// A filled cell that nothing of the form takes.
 pub(super) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding {
-    let shown = match &cell.content {
-        Content::Text(text) | Content::Error(text) => crate::report::shown(text),
-        Content::Number { raw, .. } => raw.to_string(),
-        Content::Bool(on) => on.to_string().to_uppercase(),
-        Content::Empty => String::new(),
+    let plain = match &cell.content {
+        Content::Text(text) | Content::Error(text) => Err(text),
+        Content::Number { raw, .. } => Ok(raw.to_string()),
+        Content::Bool(on) => Ok(on.to_string().to_uppercase()),
+        Content::Empty => Ok(String::new()),
     };
+    let with = |quoted: fn(&str) -> String| plain.clone().unwrap_or_else(|text| quoted(text));
     Finding::new(
         Code::UnreadCell,
         Text::new(
-            format!("nothing in the form takes this cell: {shown}"),
-            format!("表单没有对应此格的项目，未读取：{shown}"),
+            format!("nothing in the form takes this cell: {}", with(shown)),
+            format!("表单没有对应此格的项目，未读取：{}", with(shown_zh)),
         ),
     )
     .at(Place::on_sheet(sheet, range))

@@ -13,6 +13,8 @@ use crate::grid::{Cell, CellRef, Range, Row, Source};
 const TOP_ROWS: usize = 40;
 /// Rows kept below a row with a mark: a head has up to four rows, a value may stand below its label.
 const ROWS_BELOW: u32 = 4;
+/// Rows kept above a row with a mark, and at the end: a label there may be misspelt.
+const ROWS_ABOVE: usize = 3;
 /// Rows with marks kept from the top, and as many from the bottom, so that memory stays bounded.
 const KEPT: usize = 2_000;
 
@@ -34,6 +36,7 @@ impl Survey {
         let merges = Merges::new(&source.frame(sheet)?);
         let mut survey = Self { name, rows: BTreeMap::new(), merges, last_row: 0, last_col: 0, filled_rows: 0 };
         let mut late: VecDeque<Row> = VecDeque::new();
+        let mut passed: VecDeque<Row> = VecDeque::new();
         let mut keep_until = 0;
         source.rows(sheet, &mut |row| {
             let filled = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| *col).max();
@@ -44,21 +47,31 @@ impl Survey {
             let marked = row.cells.iter().any(|(_, cell)| cell.as_text().is_some_and(|text| words.hit(text)));
             if marked {
                 keep_until = row.index + ROWS_BELOW;
+                passed.drain(..).for_each(|row| survey.keep(row, &mut late));
             }
             if marked || survey.filled_rows <= TOP_ROWS || row.index < keep_until {
-                if survey.rows.len() < KEPT {
-                    survey.rows.insert(row.index, row);
-                } else {
-                    late.push_back(row);
-                    if late.len() > KEPT {
-                        late.pop_front();
-                    }
+                survey.keep(row, &mut late);
+            } else {
+                passed.push_back(row);
+                if passed.len() > ROWS_ABOVE {
+                    passed.pop_front();
                 }
             }
             ControlFlow::Continue(())
         })?;
-        survey.rows.extend(late.into_iter().map(|row| (row.index, row)));
+        survey.rows.extend(late.into_iter().chain(passed).map(|row| (row.index, row)));
         Ok(survey)
+    }
+
+    fn keep(&mut self, row: Row, late: &mut VecDeque<Row>) {
+        if self.rows.len() < KEPT {
+            self.rows.insert(row.index, row);
+        } else {
+            late.push_back(row);
+            if late.len() > KEPT {
+                late.pop_front();
+            }
+        }
     }
 
     /// The merge over a cell, or the cell alone, and what stands in it.

@@ -7,6 +7,7 @@ use crate::finding::{Code, Finding, Place, Text};
 use crate::form::Form;
 use crate::grid::{CellRef, Range};
 use crate::layout::{Title, pointer_of};
+use crate::report::{shown, shown_zh};
 use crate::text::fold;
 
 /// The title's cell and text.
@@ -90,13 +91,12 @@ fn compare(
     let below = path.iter().try_fold(document, |v, name| v.get(name));
     let (in_title, in_cell) = (hole.show(Some(value)), hole.show(below));
     if below.is_some() && in_title != in_cell {
-        let (a, b) = (crate::report::shown(&in_title), crate::report::shown(&in_cell));
         findings.push(
             Finding::new(
                 Code::TitleMismatch,
                 Text::new(
-                    format!("the title says {a}, the cell below says {b}"),
-                    format!("标题写的是 {a}，下面的单元格是 {b}"),
+                    format!("the title says {}, the cell below says {}", shown(&in_title), shown(&in_cell)),
+                    format!("标题写的是{}，下面的单元格是{}", shown_zh(&in_title), shown_zh(&in_cell)),
                 ),
             )
             .at(place.clone())
@@ -108,10 +108,12 @@ fn compare(
 }
 
 fn mismatch(text: &str, expected: &str, place: Place) -> Finding {
-    let (a, b) = (crate::report::shown(text), crate::report::shown(expected));
     Finding::new(
         Code::TitleMismatch,
-        Text::new(format!("the title is {a}; the form's is {b}"), format!("标题是 {a}，按表单应为 {b}")),
+        Text::new(
+            format!("the title is {}; the form's is {}", shown(text), shown(expected)),
+            format!("标题是{}，按表单应为{}", shown_zh(text), shown_zh(expected)),
+        ),
     )
     .at(place)
     .value(text)

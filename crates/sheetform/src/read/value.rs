@@ -6,9 +6,12 @@ use super::text_value::{self, Year, json_number};
 use crate::finding::{Code, Finding, Text};
 use crate::grid::{Cell, Content, FormatKind};
 use crate::layout::{Field, FieldKind};
+use crate::report::{escaped, shown, shown_zh};
 use crate::schema::{Choice, Schema};
 use crate::serial;
 use crate::text::{has_edge_blank, string_literal};
+use crate::validate::words::nearest;
+use crate::validate::{date_hint, note};
 
 /// What a cell gives.
 #[derive(Debug)]
@@ -83,42 +86,60 @@ impl Reader<'_> {
     }
 
     fn converted(&self, value: Value, from: &str) -> Outcome {
-        let shown = match &value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
+        let (en, zh) = match &value {
+            // Only the kind changes.
+            Value::String(text) if text == from => match self.field.kind {
+                FieldKind::Date => ("a date".to_owned(), "日期".to_owned()),
+                FieldKind::Month => ("a month".to_owned(), "月份".to_owned()),
+                _ => ("text".to_owned(), "文本".to_owned()),
+            },
+            Value::String(text) => (escaped(text), format!(" {}", escaped(text))),
+            other => (other.to_string(), format!(" {other}")),
         };
-        let from = crate::report::shown(from);
+        let found = self.found(from);
         let finding = Finding::new(
             Code::Converted,
             Text::new(
-                format!("{:?}: read {from} as {shown}", self.field.label),
-                format!("“{}”：{from} 按 {shown} 读取", self.field.label),
+                format!("{:?}: read {} as {en}", self.field.label, found.en),
+                format!("“{}”：{}读作{zh}", self.field.label, found.zh),
             ),
         )
         .value(value.clone());
         Outcome::Value(value, Some(Box::new(finding)))
     }
 
-    fn wrong_type(&self, expected: &str, zh: &str, found: &str) -> Outcome {
-        let shown = crate::report::shown(found);
-        let what = match self.cell.content {
-            Content::Number { .. } => ("number", "数字"),
-            Content::Bool(_) => ("logical value", "逻辑值"),
-            _ => ("text", "文本"),
-        };
-        let keyword = if self.context.schema.node(self.field.node).format.is_some() { "format" } else { "type" };
-        Outcome::Bad(Box::new(
-            Finding::new(
-                Code::WrongType,
-                Text::new(
-                    format!("{:?}: expected {}, found {} {shown}", self.field.label, article(expected), what.0),
-                    format!("“{}”应为{zh}，实际是{} {shown}", self.field.label, what.1),
-                ),
-            )
-            .expected(expected)
-            .value(found)
-            .rule(self.rule(keyword)),
-        ))
+    fn is_dated(&self) -> bool {
+        matches!(self.cell.kind(), FormatKind::Date | FormatKind::Month | FormatKind::DateTime)
+    }
+
+    /// What stands in the cell: `text "12"`, `number 12`.
+    fn found(&self, found: &str) -> Text {
+        match self.cell.content {
+            Content::Number { .. } if self.is_dated() => Text::new(format!("date {found}"), format!("日期 {found} ")),
+            Content::Number { .. } => Text::new(format!("number {found}"), format!("数字 {found} ")),
+            Content::Bool(_) => Text::new(format!("logical value {found}"), format!("逻辑值 {found} ")),
+            _ => Text::new(format!("text {}", shown(found)), format!("文本{}", shown_zh(found))),
+        }
+    }
+
+    fn wrong_type(&self, expected: &str, zh: &str, text: &str) -> Outcome {
+        let found = self.found(text);
+        let is_number = matches!(self.cell.content, Content::Number { .. });
+        let number = json_number(text).filter(|_| is_number).map(Value::Number);
+        let value = number.unwrap_or_else(|| text.into());
+        let node = self.context.schema.node(self.field.node);
+        let keyword = if node.format.is_some() { "format" } else { "type" };
+        let mut finding = Finding::new(
+            Code::WrongType,
+            Text::new(
+                format!("{:?}: expected {}, found {}", self.field.label, article(expected), found.en),
+                format!("“{}”应为{zh}，实际是{}", self.field.label, found.zh.trim_end()),
+            ),
+        )
+        .expected(expected)
+        .rule(self.rule(keyword));
+        finding.hint = date_hint(expected, &value).or_else(|| note(Some(node)));
+        Outcome::Bad(Box::new(finding.value(value)))
     }
 
     fn text(&self, text: &str) -> Outcome {
@@ -213,27 +234,25 @@ impl Reader<'_> {
     }
 
     fn not_in_list(&self, choices: &[Choice], text: &str) -> Finding {
-        let (shown, list) = (crate::report::shown(text), texts(choices));
-        let finding = Finding::new(
+        let list = texts(choices);
+        let mut finding = Finding::new(
             Code::NotInList,
             Text::new(
-                format!("{:?}: {shown} is not in the list: {}", self.field.label, list.join(", ")),
-                format!("“{}”：{shown} 不在可选范围内：{}", self.field.label, list.join("、")),
+                format!("{:?}: {} is not in the list: {}", self.field.label, shown(text), list.join(", ")),
+                format!("“{}”：{}不在可选范围内：{}", self.field.label, shown_zh(text), list.join("、")),
             ),
         )
         .expected(format!("one of {}", list.join(", ")))
         .value(text)
         .rule(self.rule("enum"));
-        let near = choices
-            .iter()
-            .map(|c| (strsim::normalized_damerau_levenshtein(&c.text, text.trim()), c))
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|(score, _)| *score >= 0.5);
-        match near {
-            Some((_, choice)) => finding
-                .hint(Text::new(format!("did you mean {:?}?", choice.text), format!("是否应为“{}”？", choice.text)))
-                .fix(choice.text.as_str(), false),
-            None => finding,
+        match nearest(text, choices.iter().map(|choice| choice.text.as_str())) {
+            Some(choice) => finding
+                .hint(Text::new(format!("did you mean {choice:?}?"), format!("是否应为“{choice}”？")))
+                .fix(choice, false),
+            None => {
+                finding.hint = note(Some(self.context.schema.node(self.field.node)));
+                finding
+            }
         }
     }
 
@@ -278,7 +297,7 @@ impl Reader<'_> {
     }
 
     fn number(&self, kind: &FieldKind, value: f64, raw: &str) -> Outcome {
-        let dated = matches!(self.cell.kind(), FormatKind::Date | FormatKind::Month | FormatKind::DateTime);
+        let dated = self.is_dated();
         match kind {
             FieldKind::Integer | FieldKind::Number if dated => {
                 let found = serial::date_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned());
@@ -389,20 +408,21 @@ impl Reader<'_> {
             }
         };
         match self.text_as(kind, &text, false) {
-            Outcome::Value(value, _) => self.converted(value, raw),
+            Outcome::Value(value, _) => self.converted(value, &text),
             other => other,
         }
     }
 
     fn damaged(&self, raw: &str) -> Finding {
+        let digits = plain_digits(raw).unwrap_or_else(|| raw.to_owned());
         Finding::new(
             Code::DamagedNumber,
             Text::new(
                 format!(
-                    "{:?} is a number cell with more than 15 digits ({raw}): its last digits are lost",
+                    "{:?} is a number cell with more than 15 digits ({digits}): its last digits are lost",
                     self.field.label
                 ),
-                format!("“{}”是超过 15 位的数字单元格（{raw}），末尾几位已丢失", self.field.label),
+                format!("“{}”是超过 15 位的数字单元格（{digits}），末尾几位已丢失", self.field.label),
             ),
         )
         .value(raw)

@@ -9,7 +9,16 @@ const MAX_SHOWN: usize = 60;
 ///
 /// Every message builder uses it for what comes from a file.
 pub fn shown(value: &str) -> String {
-    let mut out = String::from("\"");
+    quoted(value, '"', '"')
+}
+
+/// The same in Chinese quotation marks.
+pub fn shown_zh(value: &str) -> String {
+    quoted(value, '“', '”')
+}
+
+fn quoted(value: &str, open: char, close: char) -> String {
+    let mut out = String::from(open);
     let mut characters = value.chars();
     if value.chars().nth(MAX_SHOWN).is_some() {
         characters.by_ref().take(MAX_SHOWN - 1).for_each(|character| push_escaped(&mut out, character));
@@ -17,7 +26,7 @@ pub fn shown(value: &str) -> String {
     } else {
         characters.for_each(|character| push_escaped(&mut out, character));
     }
-    out.push('"');
+    out.push(close);
     out
 }
 

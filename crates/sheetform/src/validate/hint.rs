@@ -7,7 +7,7 @@ use crate::finding::Text;
 use crate::schema::Node;
 
 /// The form's own help for who fills in.
-pub(super) fn note(node: Option<&Node>) -> Option<Text> {
+pub(crate) fn note(node: Option<&Node>) -> Option<Text> {
     node?.sheet.note.as_ref().map(|note| Text::plain(note.as_str()))
 }
 
@@ -28,13 +28,17 @@ pub(super) fn type_hint(value: &Value, node: Option<&Node>) -> Option<Text> {
     }
 }
 
-/// A date that is written another way, or that no calendar has.
-pub(super) fn date_hint(format: &str, value: &Value) -> Option<Text> {
+/// A date that is written another way, lacks its year, or that no calendar has.
+pub(crate) fn date_hint(format: &str, value: &Value) -> Option<Text> {
     if format != "date" {
         return None;
     }
-    let parts = value.as_str()?.trim().split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    let text = value.as_str()?.trim();
+    let parts = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     let parts: Vec<&str> = parts.collect();
+    if let ([_, _], true) = (parts.as_slice(), text.contains('月')) {
+        return Some(Text::new("its year is missing", "缺少年份"));
+    }
     let [year, month, day] = parts.as_slice() else { return None };
     let (y, m, d): (u32, u32, u32) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
     if year.len() != 4 {
@@ -76,6 +80,7 @@ mod tests {
             ("2026年2月30日", Some("2026-02 has 28 days")),
             ("2026-13-01", Some("there is no month 13")),
             ("31/02/2026", None),
+            ("5月20日", Some("its year is missing")),
             ("soon", None),
         ] {
             assert_eq!(date_hint("date", &json!(text)).map(|t| t.en).as_deref(), hint, "{text}");

@@ -26,6 +26,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 pub(crate) use checker::Checker;
+pub(crate) use hint::{date_hint, note};
 pub(crate) use of_form::of_form;
 
 use crate::check::sheet_key;

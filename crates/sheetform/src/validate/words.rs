@@ -155,7 +155,7 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// The nearest of some texts, where one is near enough to be what was meant.
+/// The nearest of some texts, where one is near enough to be what was meant, and no other is as near.
 pub(crate) fn nearest<'a>(text: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let text = text.trim();
     let near = |other: &str| {
@@ -163,11 +163,29 @@ pub(crate) fn nearest<'a>(text: &str, among: impl IntoIterator<Item = &'a str>) 
         strsim::normalized_damerau_levenshtein(text, other).max(if inside { 0.6 } else { 0.0 })
     };
     let mut best: Option<(f64, &str)> = None;
+    let mut alone = true;
     for other in among {
         let score = near(other);
-        if score >= 0.5 && best.is_none_or(|(most, _)| score > most) {
+        let most = best.map_or(0.0, |(most, _)| most);
+        if score >= 0.5 && score > most {
             best = Some((score, other));
+            alone = true;
+        } else if score == most {
+            alone = false;
         }
     }
-    best.map(|(_, other)| other)
+    best.filter(|_| alone).map(|(_, other)| other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn nearest_is_no_guess_between_two() {
+        assert_eq!(nearest("没问题", ["无问题", "有问题"]), None);
+        assert_eq!(nearest("没开始", ["未开始", "整改中"]), Some("未开始"));
+        assert_eq!(nearest("每季", ["每月", "每季度", "每年"]), Some("每季度"));
+        assert_eq!(nearest("完成", ["未开始"]), None);
+    }
 }
