@@ -53,14 +53,9 @@ impl Located {
         let right = heads.iter().flatten().map(Head::right).max();
         let title_right = survey.merges.range(CellRef::new(0, 0)).last.col;
         let form_right = right.unwrap_or(survey.last_col.max(1)).max(title_right);
-        let mut located = Self {
-            ends: vec![u32::MAX; heads.len()],
-            heads,
-            labels: BTreeMap::new(),
-            strange: BTreeMap::new(),
-            form_right,
-            alike,
-        };
+        let ends = vec![u32::MAX; heads.len()];
+        let (labels, strange) = (BTreeMap::new(), BTreeMap::new());
+        let mut located = Self { ends, heads, labels, strange, form_right, alike };
         located.find_labels(survey, layout, words);
         located.stop_at_marks(layout, &lone_captions);
         located
@@ -652,7 +647,12 @@ impl Bands<'_> {
                 .enumerate()
                 .map(|(k, (_, _, path))| (k, near_path(path, &column.paths)))
                 .max_by(|a, b| a.1.total_cmp(&b.1))
-                .filter(|(_, score)| *score >= 0.5);
+                .filter(|(_, score)| *score >= 0.5)
+                .map(|(k, _)| (k, Text::new("a heading that is nearly right", "相近的表头")))
+                .or_else(|| {
+                    in_its_place(head, i, &unknown)
+                        .then(|| (0, Text::new("the heading in its place", "此列位置上的表头")))
+                });
             let at = CellRef::new(head.first, head.right() + 1);
             let mut finding = Finding::new(
                 Code::MissingColumn,
@@ -661,8 +661,8 @@ impl Bands<'_> {
             .severity(if column.field.required && !column.serial { Severity::Error } else { Severity::Warning })
             .at(places.at(at))
             .pointer(table.pointer());
-            if let Some((k, _)) = near {
-                // A heading that is nearly right is one cause: it is named here, and not again as unknown.
+            if let Some((k, what)) = near {
+                // A renamed heading is one cause: it is named here, and not again as unknown.
                 let (range, text, _) = unknown.remove(k);
                 let (text, at) = (text.trim(), range.first);
                 finding = finding
@@ -670,7 +670,7 @@ impl Bands<'_> {
                         format!("{at} says {text:?}; write {heading:?} if that column is meant"),
                         format!("{at} 写的是“{text}”；如果就是这一列，请改为“{heading}”"),
                     ))
-                    .related(places.range(*range), Text::new("a heading that is nearly right", "相近的表头"));
+                    .related(places.range(*range), what);
             }
             findings.push(finding);
         }
@@ -691,6 +691,17 @@ impl Bands<'_> {
         reading.findings.append(&mut findings);
         reading.unreadable.append(&mut unreadable);
     }
+}
+
+/// Whether the only missing column's place is taken by the only unknown heading.
+fn in_its_place(head: &Head, missing: usize, unknown: &[&(Range, String, String)]) -> bool {
+    let [(range, ..)] = unknown else { return false };
+    let lone = head.columns.iter().filter(|at| at.is_none()).count() == 1;
+    let before = head.columns[..missing].iter().flatten().last();
+    let after = head.columns[missing + 1..].iter().flatten().next();
+    let fits_before = before.is_none_or(|(_, last)| last + 1 == range.first.col);
+    let fits_after = after.is_none_or(|(first, _)| range.last.col + 1 == *first);
+    lone && fits_before && fits_after && (before.is_some() || after.is_some())
 }
 
 fn near_path(folded: &str, paths: &[Vec<String>]) -> f64 {
