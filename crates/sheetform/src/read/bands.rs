@@ -394,15 +394,12 @@ impl Bands<'_> {
         let band = self.words.wants[want].band;
         let of_band = self.located.labels.iter().filter(|(w, _)| self.words.wants[**w].band == band);
         let strange = self.located.strange.get(&band).map_or(&[][..], Vec::as_slice);
-        let lacking = (0..self.words.wants.len())
-            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
-        let alone = strange.len() == 1 && lacking.count() == 1;
-        let near = self
-            .near_label(field)
-            .or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?))
-            .filter(|_| field.required);
-        let rows = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied());
-        let row = rows.chain(near.as_ref().map(|(_, at)| at.row)).min();
+        let row = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied()).min();
+        let near = self.near_label(field);
+        let heads = || self.located.heads.iter().flatten().map(|head| head.first);
+        let same_band = |row: u32, at: &CellRef| !heads().any(|head| (at.row..=row).contains(&head));
+        let near_row = |row| near.as_ref().map(|(_, at)| at).filter(|at| same_band(row, at)).map(|at| at.row);
+        let row = row.map(|row| near_row(row).map_or(row, |near| near.min(row)));
         let at = match row {
             Some(row) => {
                 let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
@@ -424,8 +421,12 @@ impl Bands<'_> {
         )
         .at(reading.places.range(range))
         .pointer(pointer.as_str());
+        let lacking = (0..self.words.wants.len())
+            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
+        let alone = strange.len() == 1 && lacking.count() == 1;
+        let near = near.or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?));
         if let Some((text, at)) = near {
-            // A label that is nearly right is one cause: neither it nor the cell beside it is said again.
+            // One cause: neither the label nor the cell beside it is said again as unread.
             let label = self.survey.merges.range(at);
             self.taken.insert(label.first);
             self.taken.insert(self.survey.merges.range(CellRef::new(at.row, label.last.col + 1)).first);

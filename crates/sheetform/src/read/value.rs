@@ -87,8 +87,8 @@ impl Reader<'_> {
 
     fn converted(&self, value: Value, from: &str) -> Outcome {
         let (en, zh) = match &value {
-            // The same characters, taken for something else.
-            Value::String(text) if text == from => match &self.field.kind {
+            // Only the kind changes.
+            Value::String(text) if text == from => match self.field.kind {
                 FieldKind::Date => ("a date".to_owned(), "日期".to_owned()),
                 FieldKind::Month => ("a month".to_owned(), "月份".to_owned()),
                 _ => ("text".to_owned(), "文本".to_owned()),
