@@ -134,7 +134,10 @@ pub(super) fn by_first_bytes(file: &mut Handle) -> io::Result<Kind> {
     let mut head = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     file.by_ref().take(HEAD).read_to_end(&mut head)?;
-    let pictures: [&[u8]; 6] = [b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"BM", b"II*\0", b"MM\0*"];
+    let begins = |magics: &[&[u8]]| magics.iter().any(|magic| head.starts_with(magic));
+    // A text may begin with the letters of the latter; a picture has a zero byte soon.
+    let picture =
+        begins(&[b"\x89PNG", b"\xFF\xD8\xFF"]) || (begins(&[b"GIF8", b"BM", b"II*\0", b"MM\0*"]) && head.contains(&0));
     Ok(if head.is_empty() {
         Kind::Empty
     } else if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
@@ -143,7 +146,7 @@ pub(super) fn by_first_bytes(file: &mut Handle) -> io::Result<Kind> {
         compound(&cfb::names(file)?)
     } else if head.starts_with(b"%PDF-") {
         Kind::Pdf
-    } else if pictures.iter().any(|magic| head.starts_with(magic)) && head.contains(&0) {
+    } else if picture {
         Kind::Picture
     } else {
         by_text(&head)

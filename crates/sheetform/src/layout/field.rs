@@ -143,7 +143,7 @@ impl Field {
         Self {
             node: id,
             kind: FieldKind::of(schema, node),
-            names: names_of(&label, sheet.aliases.as_deref().unwrap_or_default()),
+            names: names_of(&label, &other_names(node)),
             label,
             path,
             required,
@@ -179,6 +179,14 @@ pub(super) fn names_of(label: &str, aliases: &[String]) -> Vec<String> {
         }
     }
     names
+}
+
+/// A node's aliases, and its label with its unit.
+pub(super) fn other_names(node: &Node) -> Vec<String> {
+    let sheet = &node.sheet;
+    let label = sheet.label.as_ref().or(node.title.as_ref());
+    let with_unit = sheet.unit.iter().zip(label).map(|(unit, label)| format!("{label}({unit})"));
+    sheet.aliases.iter().flatten().cloned().chain(with_unit).collect()
 }
 
 /// `a.b` or `/a/b` as names.

@@ -1,7 +1,7 @@
 //! Tables: columns with their head paths, arrays inside records, keys and total rows.
 
 use super::compile::{Compiler, is_section};
-use super::field::{label_of, names_of, split_path};
+use super::field::{label_of, names_of, other_names, split_path};
 use super::{Column, Computed, Field, FieldKind, Level, TOTAL_WORDS, Table, TotalRow, is_table};
 use crate::finding::Text;
 use crate::schema::NodeId;
@@ -51,7 +51,7 @@ impl Compiler<'_> {
             next.path.push(name.clone());
             next.required = place.required && schema.node(id).required.contains(name);
             let own = node.sheet.head.clone().unwrap_or_else(|| vec![label_of(node, name)]);
-            let own_paths = head_paths(&own, node.sheet.aliases.as_deref().unwrap_or_default());
+            let own_paths = head_paths(&own, &other_names(node));
             next.heads.extend(own);
             next.paths = place
                 .paths

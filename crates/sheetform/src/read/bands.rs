@@ -17,9 +17,9 @@ use super::words::Words;
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::form::Form;
 use crate::grid::{Cell, CellRef, Content, Range, Source};
-use crate::layout::{BandKind, Field, FieldKind, Layout, Table, pointer_of};
+use crate::layout::{Band, BandKind, Field, FieldKind, Layout, Table, pointer_of};
 use crate::schema::{NodeId, Schema};
-use crate::text::fold;
+use crate::text::{fold, without_brackets};
 
 /// Stray cells outside the tables that are reported one by one.
 const MAX_STRAY: usize = 50;
@@ -33,6 +33,8 @@ pub(super) struct Located {
     /// For each table found, the row after its last possible record.
     ends: Vec<u32>,
     form_right: u32,
+    /// For each table, where something looks like its head.
+    alike: Vec<Vec<CellRef>>,
 }
 
 /// Headings and labels of a form.
@@ -47,19 +49,57 @@ pub(super) fn marks(form: &Form) -> usize {
 impl Located {
     pub(super) fn find(survey: &Survey, form: &Form, words: &Words<'_>) -> Self {
         let layout = &form.layout;
-        let heads = heads::find(survey, layout);
+        let heads::Heads { found: heads, alike, lone_captions } = heads::find(survey, layout);
         let right = heads.iter().flatten().map(Head::right).max();
         let title_right = survey.merges.range(CellRef::new(0, 0)).last.col;
         let form_right = right.unwrap_or(survey.last_col.max(1)).max(title_right);
-        let mut located = Self {
-            ends: vec![u32::MAX; heads.len()],
-            heads,
-            labels: BTreeMap::new(),
-            strange: BTreeMap::new(),
-            form_right,
-        };
+        let ends = vec![u32::MAX; heads.len()];
+        let (labels, strange) = (BTreeMap::new(), BTreeMap::new());
+        let mut located = Self { ends, heads, labels, strange, form_right, alike };
         located.find_labels(survey, layout, words);
+        located.stop_at_marks(layout, &lone_captions);
         located
+    }
+
+    /// A table ends at another band's caption, and at what looks like another table's head.
+    fn stop_at_marks(&mut self, layout: &Layout, lone_captions: &[(u32, Vec<usize>)]) {
+        let is_table = |(_, band): &(usize, &Band)| matches!(band.kind, BandKind::Table(_));
+        for (i, (number, _)) in layout.bands.iter().enumerate().filter(is_table).enumerate() {
+            let Some(head) = &self.heads[i] else { continue };
+            let captions = lone_captions.iter().filter(|(_, bands)| !bands.contains(&number)).map(|(row, _)| *row);
+            let others = self.alike.iter().flatten().filter(|at| !self.alike[i].contains(at)).map(|at| at.row);
+            let stop = captions.chain(others).filter(|row| *row > head.last).min();
+            self.ends[i] = self.ends[i].min(stop.unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Whether a table that was found could as well be another with the same head, which is missing: no caption
+    /// tells.
+    fn is_unclear(&self, form: &Form, table: usize) -> bool {
+        let tables: Vec<&Table> = form.layout.tables().collect();
+        self.heads[table].as_ref().is_some_and(|head| head.caption.is_none())
+            && (0..tables.len()).any(|other| self.heads[other].is_none() && same_head(tables[table], tables[other]))
+    }
+
+    /// The heads that stand beside a table's own.
+    fn beside(&self, table: usize) -> impl Iterator<Item = (usize, &Head)> {
+        let rows = self.heads[table].as_ref().map(|head| head.first..=head.last);
+        let others = self.heads.iter().enumerate().filter(move |(other, _)| *other != table);
+        others.filter_map(|(other, head)| head.as_ref().map(|head| (other, head))).filter(move |(_, head)| {
+            rows.as_ref().is_some_and(|rows| head.first <= *rows.end() && head.last >= *rows.start())
+        })
+    }
+
+    /// Where the head of a missing table stands all the same: not in the form's order.
+    fn out_of_order(&self, table: usize) -> Option<CellRef> {
+        let used = |row: u32| self.heads.iter().flatten().any(|head| head.first == row);
+        self.alike[table].iter().copied().find(|at| !used(at.row))
+    }
+
+    /// Whether a missing table could be one that was found.
+    fn may_be_another(&self, form: &Form, table: usize) -> bool {
+        let tables: Vec<&Table> = form.layout.tables().collect();
+        (0..tables.len()).any(|other| self.is_unclear(form, other) && same_head(tables[table], tables[other]))
     }
 
     /// Looks for the labels of each gap between tables.
@@ -143,6 +183,12 @@ impl Located {
     }
 }
 
+/// Whether two tables have the same headings.
+fn same_head(a: &Table, b: &Table) -> bool {
+    let headings = |table: &Table| table.columns.iter().map(|c| fold(&c.heading())).collect::<BTreeSet<_>>();
+    headings(a) == headings(b)
+}
+
 /// Whether a value at a path, and every object it lies in, is required.
 fn is_required(form: &Form, path: &[String]) -> bool {
     let mut id = Schema::ROOT;
@@ -177,7 +223,8 @@ pub(super) fn no_head<'a>(form: &Form, surveys: impl Iterator<Item = &'a Survey>
                 let folded = fold(text);
                 for want in &wanted {
                     let score = strsim::normalized_damerau_levenshtein(&folded, &fold(want));
-                    if score >= 0.4 && nearest.as_ref().is_none_or(|(best, ..)| score > *best) {
+                    // What is right is not what is wrong.
+                    if score > 0.5 && score < 1.0 && nearest.as_ref().is_none_or(|(best, ..)| score > *best) {
                         let at = CellRef::new(index, *col);
                         nearest = Some((score, survey.name.clone(), at, text.to_owned(), want.clone()));
                     }
@@ -346,7 +393,15 @@ impl Bands<'_> {
         let band = self.words.wants[want].band;
         let of_band = self.located.labels.iter().filter(|(w, _)| self.words.wants[**w].band == band);
         let strange = self.located.strange.get(&band).map_or(&[][..], Vec::as_slice);
-        let row = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied()).min();
+        let lacking = (0..self.words.wants.len())
+            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
+        let alone = strange.len() == 1 && lacking.count() == 1;
+        let near = self
+            .near_label(field)
+            .or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?))
+            .filter(|_| field.required);
+        let rows = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied());
+        let row = rows.chain(near.as_ref().map(|(_, at)| at.row)).min();
         let at = match row {
             Some(row) => {
                 let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
@@ -368,13 +423,11 @@ impl Bands<'_> {
         )
         .at(reading.places.range(range))
         .pointer(pointer.as_str());
-        let lacking = (0..self.words.wants.len())
-            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
-        let alone = strange.len() == 1 && lacking.count() == 1;
-        let near = self.near_label(field).or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?));
         if let Some((text, at)) = near {
-            // One cause: it is named here, and not again as unread.
-            self.taken.insert(at);
+            // A label that is nearly right is one cause: neither it nor the cell beside it is said again.
+            let label = self.survey.merges.range(at);
+            self.taken.insert(label.first);
+            self.taken.insert(self.survey.merges.range(CellRef::new(at.row, label.last.col + 1)).first);
             finding = finding.hint(Text::new(
                 format!("{at} says {text:?}; the form has {:?}", field.label),
                 format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
@@ -463,9 +516,18 @@ impl Bands<'_> {
                 self.take_text(&fold(text));
             }
         }
+        for head in self.located.heads.iter().flatten() {
+            self.taken.extend(head.headings.iter().flatten().map(|range| range.first));
+        }
         let mut open: Vec<(usize, Rows<'_>)> = Vec::new();
         for (number, table) in self.form.layout.tables().enumerate() {
             match &self.located.heads[number] {
+                Some(head) if self.located.is_unclear(self.form, number) => {
+                    unclear_table(self.form, table, head, reading);
+                }
+                None if self.located.may_be_another(self.form, number) => {
+                    reading.unreadable.insert(table.pointer());
+                }
                 Some(head) => {
                     self.columns(table, head, reading);
                     let year = table.columns.iter().find(|c| c.field.year_from.is_some());
@@ -474,13 +536,22 @@ impl Bands<'_> {
                     let side = head.caption.filter(|c| c.last.row > head.first);
                     let end = self.located.ends[number];
                     let merges = &self.survey.merges;
-                    let rows = Rows::new(table, head, merges, context, &self.survey.name, end, &notes, side);
+                    let mut rows = Rows::new(table, head, merges, context, &self.survey.name, end, &notes, side);
+                    for (other, beside) in self.located.beside(number) {
+                        rows.leave_to_others(beside, other < number);
+                    }
                     open.push((number, rows));
                 }
-                None => missing_table(self.form, table, reading),
+                None => {
+                    let elsewhere = self.located.out_of_order(number);
+                    missing_table(self.form, table, elsewhere, reading);
+                }
             }
         }
-        let in_head = |row: u32| self.located.heads.iter().flatten().any(|h| (h.first..=h.last).contains(&row));
+        let in_head = |at: CellRef| {
+            let heads = self.located.heads.iter().flatten();
+            heads.into_iter().any(|h| (h.first..=h.last).contains(&at.row) && (h.left()..=h.right()).contains(&at.col))
+        };
         let mut stray = 0;
         let outcome = source.rows(sheet, &mut |row| {
             let mut inside = false;
@@ -490,11 +561,12 @@ impl Bands<'_> {
                     inside = true;
                 }
             }
-            if !inside && !in_head(row.index) {
+            if !inside {
                 for (col, cell) in &row.cells {
                     let range = self.survey.merges.range(CellRef::new(row.index, *col));
                     if stray < MAX_STRAY
                         && !cell.is_empty()
+                        && !in_head(range.first)
                         && range.first == CellRef::new(row.index, *col)
                         && !self.taken.contains(&range.first)
                         && cell.as_text().is_none_or(|t| !t.trim().is_empty())
@@ -576,7 +648,12 @@ impl Bands<'_> {
                 .enumerate()
                 .map(|(k, (_, _, path))| (k, near_path(path, &column.paths)))
                 .max_by(|a, b| a.1.total_cmp(&b.1))
-                .filter(|(_, score)| *score >= 0.5);
+                .filter(|(_, score)| *score >= 0.5)
+                .map(|(k, _)| (k, Text::new("a heading that is nearly right", "相近的表头")))
+                .or_else(|| {
+                    in_its_place(head, i, &unknown)
+                        .then(|| (0, Text::new("the heading in its place", "此列位置上的表头")))
+                });
             let at = CellRef::new(head.first, head.right() + 1);
             let mut finding = Finding::new(
                 Code::MissingColumn,
@@ -585,8 +662,8 @@ impl Bands<'_> {
             .severity(if column.field.required && !column.serial { Severity::Error } else { Severity::Warning })
             .at(places.at(at))
             .pointer(table.pointer());
-            if let Some((k, _)) = near {
-                // A heading that is nearly right is one cause: it is named here, and not again as unknown.
+            if let Some((k, what)) = near {
+                // A renamed heading is one cause: it is named here, and not again as unknown.
                 let (range, text, _) = unknown.remove(k);
                 let (text, at) = (text.trim(), range.first);
                 finding = finding
@@ -594,7 +671,7 @@ impl Bands<'_> {
                         format!("{at} says {text:?}; write {heading:?} if that column is meant"),
                         format!("{at} 写的是“{text}”；如果就是这一列，请改为“{heading}”"),
                     ))
-                    .related(places.range(*range), Text::new("a heading that is nearly right", "相近的表头"));
+                    .related(places.range(*range), what);
             }
             findings.push(finding);
         }
@@ -617,7 +694,23 @@ impl Bands<'_> {
     }
 }
 
+/// Whether the only missing column's place is taken by the only unknown heading.
+fn in_its_place(head: &Head, missing: usize, unknown: &[&(Range, String, String)]) -> bool {
+    let [(range, ..)] = unknown else { return false };
+    let lone = head.columns.iter().filter(|at| at.is_none()).count() == 1;
+    let before = head.columns[..missing].iter().flatten().last();
+    let after = head.columns[missing + 1..].iter().flatten().next();
+    let fits_before = before.is_none_or(|(_, last)| last + 1 == range.first.col);
+    let fits_after = after.is_none_or(|(first, _)| range.last.col + 1 == *first);
+    lone && fits_before && fits_after && (before.is_some() || after.is_some())
+}
+
 fn near_path(folded: &str, paths: &[Vec<String>]) -> f64 {
+    // The same but for a unit or note in brackets.
+    let bare = |text: &str| without_brackets(text).unwrap_or(text).to_owned();
+    if paths.iter().any(|p| bare(&p.join("/")) == bare(folded)) {
+        return 1.0;
+    }
     let leaf = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
     paths
         .iter()
@@ -647,9 +740,42 @@ fn wildcard(table: &Table, level: usize, path: &[String]) -> String {
     pointer + &pointer_of(path)
 }
 
-fn missing_table(form: &Form, table: &Table, reading: &mut Reading) {
+/// A head that could be that of one table as well as of another.
+fn unclear_table(form: &Form, table: &Table, head: &Head, reading: &mut Reading) {
+    let labels: Vec<&str> = form.layout.tables().filter(|t| same_head(t, table)).map(|t| t.label.as_str()).collect();
+    let at = CellRef::new(head.first, head.left());
+    reading.findings.push(
+        Finding::new(
+            Code::AmbiguousHeading,
+            Text::new(
+                format!("this is the head of {}: which of them it is cannot be told", labels.join(" and of ")),
+                format!("{}的表头相同，无法确定这是哪一张表", labels.join("、")),
+            ),
+        )
+        .at(reading.places.at(at))
+        .pointer(table.pointer())
+        .hint(Text::new("write the table's caption above it", "请在表头上方写明表名")),
+    );
+    reading.unreadable.insert(table.pointer());
+}
+
+fn missing_table(form: &Form, table: &Table, elsewhere: Option<CellRef>, reading: &mut Reading) {
     let pointer = table.pointer();
-    if is_required(form, &table.path) {
+    if let Some(at) = elsewhere {
+        // Its head is there, and out of the form's order.
+        let label = &table.label;
+        reading.findings.push(
+            Finding::new(
+                Code::MissingColumn,
+                Text::new(
+                    format!("the table {label:?} stands here, out of the form's order: it is not read"),
+                    format!("“{label}”这张表在此处，与表单的先后次序不符，未读取"),
+                ),
+            )
+            .at(reading.places.at(at))
+            .pointer(pointer.as_str()),
+        );
+    } else if is_required(form, &table.path) {
         let heads: Vec<String> = table.columns.iter().map(crate::layout::Column::heading).collect();
         let place = reading.places.title.unwrap_or(Range::cell(CellRef::new(0, 0)));
         reading.findings.push(

@@ -13,6 +13,8 @@ const MAX_HEAD_ROWS: u32 = 4;
 const CAPTION_REACH: u32 = 3;
 /// Candidates kept for a table.
 const MAX_CANDIDATES: usize = 300;
+/// Tables looked for side by side.
+const MAX_STRETCHES: usize = 8;
 
 /// A head found on a sheet.
 #[derive(Clone, Debug)]
@@ -40,15 +42,26 @@ impl Head {
         self.columns.iter().flatten().count()
     }
 
-    /// The rightmost column of the sheet that belongs to it, unknown headings included.
+    /// Columns found, and headings that could be one of several.
+    fn shown(&self) -> usize {
+        self.matched() + self.ambiguous.iter().map(|(_, headings)| headings.len()).sum::<usize>()
+    }
+
+    /// The rightmost column of the sheet that belongs to it, whether or not the form has it.
     pub(super) fn right(&self) -> u32 {
-        let known = self.columns.iter().flatten().map(|(_, last)| *last);
-        known.chain(self.unknown.iter().map(|(range, ..)| range.last.col)).max().unwrap_or(0)
+        self.extents().map(|(_, last)| last).max().unwrap_or(0)
     }
 
     /// The leftmost column of the sheet that belongs to it.
     pub(super) fn left(&self) -> u32 {
-        self.columns.iter().flatten().map(|(first, _)| *first).min().unwrap_or(0)
+        self.extents().map(|(first, _)| first).min().unwrap_or(0)
+    }
+
+    fn extents(&self) -> impl Iterator<Item = (u32, u32)> {
+        let cols = |range: &Range| (range.first.col, range.last.col);
+        let known = self.columns.iter().flatten().copied();
+        let ambiguous = self.ambiguous.iter().flat_map(|(_, headings)| headings).map(cols);
+        known.chain(self.unknown.iter().map(move |(range, ..)| cols(range))).chain(ambiguous)
     }
 }
 
@@ -63,16 +76,39 @@ struct SheetColumn {
     text: String,
 }
 
-/// Finds the head of each table, in order; `None` where there is none.
-pub(super) fn find(survey: &Survey, layout: &Layout) -> Vec<Option<Head>> {
+/// The heads of a form's tables on a sheet.
+pub(super) struct Heads {
+    /// The head of each table, in order; `None` where there is none.
+    pub(super) found: Vec<Option<Head>>,
+    /// For each table, where something looks like its head: the first cell.
+    pub(super) alike: Vec<Vec<CellRef>>,
+    /// Rows with a caption that fills them alone, and the bands it could belong to.
+    pub(super) lone_captions: Vec<(u32, Vec<usize>)>,
+}
+
+/// Finds the head of each table.
+pub(super) fn find(survey: &Survey, layout: &Layout) -> Heads {
     let captions = captions(survey, layout);
     let mut tables = Vec::new();
     for (band, spec) in layout.bands.iter().enumerate() {
         if let BandKind::Table(table) = &spec.kind {
-            tables.push((candidates(survey, table, band, &captions), spec.beside));
+            let shares_rows = spec.beside || layout.bands.get(band + 1).is_some_and(|next| next.beside);
+            tables.push((candidates(survey, table, band, &captions, shares_rows), spec.beside));
         }
     }
-    assign(&tables)
+    let lone = |(row, ..): &&(u32, Range, Vec<usize>)| {
+        survey.rows.get(row).is_some_and(|r| r.cells.iter().filter(|(_, cell)| !cell.is_empty()).count() == 1)
+    };
+    // One heading alone may be any text.
+    let alike = |heads: &[Head]| {
+        let several = heads.iter().filter(|head| head.matched() > 1);
+        several.map(|head| CellRef::new(head.first, head.left())).collect()
+    };
+    Heads {
+        found: assign(&tables),
+        alike: tables.iter().map(|(heads, _)| alike(heads)).collect(),
+        lone_captions: captions.iter().filter(lone).map(|(row, _, bands)| (*row, bands.clone())).collect(),
+    }
 }
 
 /// Cells that hold a caption: row, cell, and the bands it could belong to.
@@ -96,7 +132,7 @@ fn captions(survey: &Survey, layout: &Layout) -> Captions {
     found
 }
 
-fn candidates(survey: &Survey, table: &Table, band: usize, captions: &Captions) -> Vec<Head> {
+fn candidates(survey: &Survey, table: &Table, band: usize, captions: &Captions, shares_rows: bool) -> Vec<Head> {
     let mut found: Vec<Head> = Vec::new();
     let marks: std::collections::BTreeSet<&str> =
         table.columns.iter().flat_map(|c| c.paths.iter().flatten()).map(String::as_str).collect();
@@ -105,17 +141,19 @@ fn candidates(survey: &Survey, table: &Table, band: usize, captions: &Captions) 
         if hits.count() == 0 {
             continue;
         }
-        let mut best: Option<Head> = None;
+        // The best for each stretch of the row: tables side by side have their heads in the same row.
+        let mut best: BTreeMap<(u32, u32), Head> = BTreeMap::new();
         for depth in 1..=MAX_HEAD_ROWS.min(table.head_rows as u32 + 1) {
             let columns = sheet_columns(survey, index, depth);
-            let head = match_columns(table, index, index + depth - 1, &columns, band, captions);
-            if head.matched() > 0 && best.as_ref().is_none_or(|b| head.score > b.score) {
-                best = Some(head);
+            for stretch in if shares_rows { stretches(&columns) } else { vec![&columns[..]] } {
+                let head = match_columns(table, index, index + depth - 1, stretch, band, captions);
+                let key = if shares_rows { (head.left(), head.right()) } else { (0, 0) };
+                if head.shown() > 0 && best.get(&key).is_none_or(|b| head.score > b.score) {
+                    best.insert(key, head);
+                }
             }
         }
-        if let Some(head) = best.filter(|head| enough(head.matched(), table)) {
-            found.push(head);
-        }
+        found.extend(best.into_values().filter(|head| enough(head.shown(), table)));
     }
     if found.len() > MAX_CANDIDATES {
         found.sort_by_key(|head| -head.score);
@@ -129,6 +167,22 @@ fn candidates(survey: &Survey, table: &Table, band: usize, captions: &Captions) 
 fn enough(matched: usize, table: &Table) -> bool {
     let columns = table.columns.len();
     matched * 3 >= columns && matched >= columns.min(2)
+}
+
+/// Every run of columns between gaps or repeated headings.
+fn stretches(columns: &[SheetColumn]) -> Vec<&[SheetColumn]> {
+    let mut cuts = vec![0];
+    for j in 1..columns.len() {
+        let begun = cuts.last().copied().unwrap_or(0);
+        let gap = columns[j].first > columns[j - 1].last + 1;
+        if gap || columns[begun..j].iter().any(|before| before.path == columns[j].path) {
+            cuts.push(j);
+        }
+    }
+    cuts.push(columns.len());
+    cuts.truncate(MAX_STRETCHES + 1);
+    let pairs = cuts.iter().enumerate().flat_map(|(k, from)| cuts[k + 1..].iter().map(move |to| (*from, *to)));
+    pairs.map(|(from, to)| &columns[from..to]).collect()
 }
 
 /// The columns that `depth` rows from `first` would head.
@@ -151,8 +205,8 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
             if heading.as_ref().is_some_and(|(before, _)| *before == range) {
                 continue;
             }
-            // A merge that begins above is a title or a side caption, unless the head is one row only.
-            if range.first.row < first {
+            // A merge that begins above is a title or a caption at the side, unless it ends with the head.
+            if range.first.row < first && range.last.row + 1 != first + depth {
                 continue;
             }
             match text {
@@ -237,12 +291,14 @@ fn match_columns(
             } else if pass < 2 {
                 for j in &sheets {
                     taken[*j] = Some(usize::MAX);
+                    score += 5;
                 }
                 ambiguous.push((forms, sheets.iter().map(|j| columns[*j].heading).collect()));
             }
         }
     }
-    let caption = nearest_caption(first, captions);
+    let span = columns.first().map_or(0, |c| c.first)..=columns.last().map_or(0, |c| c.last);
+    let caption = nearest_caption(first, &span, captions);
     let own_caption = caption.as_ref().filter(|(_, bands)| bands.contains(&band)).map(|(range, _)| *range);
     score -= i64::from(last - first);
     match &caption {
@@ -292,7 +348,12 @@ fn place_unheaded(table: &Table, found: &mut [Option<(u32, u32)>], columns: &[Sh
     }
 }
 
-fn nearest_caption(first: u32, captions: &Captions) -> Option<(Range, Vec<usize>)> {
+/// The caption above a head or at its side; of several in a row the one over its columns.
+fn nearest_caption(
+    first: u32,
+    span: &std::ops::RangeInclusive<u32>,
+    captions: &Captions,
+) -> Option<(Range, Vec<usize>)> {
     captions
         .iter()
         .filter(|(row, range, _)| {
@@ -300,7 +361,7 @@ fn nearest_caption(first: u32, captions: &Captions) -> Option<(Range, Vec<usize>
             let at_side = (range.first.row..=range.last.row).contains(&first);
             above || at_side
         })
-        .max_by_key(|(row, ..)| *row)
+        .max_by_key(|(row, range, _)| (*row, range.first.col <= *span.end() && range.last.col >= *span.start()))
         .map(|(_, range, bands)| (*range, bands.clone()))
 }
 
@@ -322,11 +383,12 @@ fn assign(tables: &[(Vec<Head>, bool)]) -> Vec<Option<Head>> {
             offer((*end, *right), (*score, without));
             for (c, head) in heads.iter().enumerate() {
                 let below = chosen.iter().all(Option::is_none) || head.first >= *end;
-                let aside = *beside && head.last + 1 == *end && head.left() > *right;
+                let near = head.first < *end && head.last + MAX_HEAD_ROWS >= *end;
+                let aside = *beside && near && head.left() > *right;
                 if below || aside {
                     let mut with = chosen.clone();
                     with.push(Some(c));
-                    offer((head.last + 1, head.right()), (score + head.score, with));
+                    offer(((head.last + 1).max(*end), head.right()), (score + head.score, with));
                 }
             }
         }

@@ -44,6 +44,8 @@ struct Hit {
     inside: Option<String>,
     /// Which of several labels in the cell it is.
     order: usize,
+    /// Whether another label follows in the cell.
+    followed: bool,
 }
 
 /// The labels of one region.
@@ -73,7 +75,7 @@ pub(super) fn find(
     let taken: BTreeSet<CellRef> = chosen.values().map(|&h| hits[h].range.first).collect();
     let mut found = BTreeMap::new();
     for (&want, &h) in &chosen {
-        found.insert(want, value_of(survey, &hits[h], &taken, form_right));
+        found.insert(want, value_of(survey, &hits[h], &taken, region, form_right));
     }
     let first_row = found.values().map(|f| f.label.first.row).min();
     let lacking = wants.iter().filter(|w| lacks(words, &found, **w)).count();
@@ -137,12 +139,14 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
             }
             let folded = fold(text);
             if wanted(&folded) {
-                hits.push(Hit { range, name: folded, inside: None, order: 0 });
+                hits.push(Hit { range, name: folded, inside: None, order: 0, followed: false });
                 continue;
             }
-            for (order, (name, value)) in words.labels_in(text).into_iter().enumerate() {
+            let inside = words.labels_in(text);
+            let last = inside.len().saturating_sub(1);
+            for (order, (name, value)) in inside.into_iter().enumerate() {
                 if wanted(&name) {
-                    hits.push(Hit { range, name, inside: Some(value), order });
+                    hits.push(Hit { range, name, inside: Some(value), order, followed: order < last });
                 }
             }
         }
@@ -251,18 +255,26 @@ fn choose(words: &Words<'_>, wants: &[usize], hits: &[Hit]) -> BTreeMap<usize, u
     chosen
 }
 
-fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, form_right: u32) -> Found {
-    if let Some(inside) = hit.inside.as_ref().filter(|text| !text.is_empty()) {
-        return Found { label: hit.range, value: hit.range, cell: Some(Cell::text(inside)) };
-    }
+/// The cell of a label's value: its own behind the colon, else the next, else the one below.
+fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, region: Region, form_right: u32) -> Found {
     let label = hit.range;
+    match &hit.inside {
+        Some(inside) if !inside.is_empty() => {
+            return Found { label, value: label, cell: Some(Cell::text(inside)) };
+        }
+        Some(_) if hit.followed => return Found { label, value: label, cell: None },
+        _ => {}
+    }
     let beside = CellRef::new(label.first.row, label.last.col + 1);
+    let below = CellRef::new(label.last.row + 1, label.first.col);
     let (range, _) = survey.cell(beside);
-    let value = if taken.contains(&range.first) || beside.col > form_right {
-        survey.cell(CellRef::new(label.last.row + 1, label.first.col)).0
-    } else {
-        range
-    };
+    // A row of labels may be wider than the tables.
+    let row = survey.rows.get(&beside.row);
+    let outside = beside.col > form_right
+        && row.is_none_or(|row| row.cells.iter().all(|(col, cell)| *col < beside.col || cell.is_empty()));
+    let (under, _) = survey.cell(below);
+    let has_below = below.row < region.end && !taken.contains(&under.first);
+    let value = if (taken.contains(&range.first) || outside) && has_below { under } else { range };
     let (_, cell) = survey.cell(value.first);
     Found { label, value, cell: cell.cloned() }
 }

@@ -34,6 +34,12 @@ pub(super) struct Rows<'a> {
     notes: BTreeSet<String>,
     /// Columns of the sheet that an unknown heading stands over, or a caption at the side.
     ignored: BTreeSet<u32>,
+    /// Columns of the sheet that belong to a table beside this one.
+    elsewhere: BTreeSet<u32>,
+    /// Whether cells outside all columns are this table's to report.
+    says_strays: bool,
+    /// Merged cells of which something was said.
+    said: BTreeSet<(CellRef, Code)>,
     /// The cell of a merge that reaches down from above, by column of the form.
     active: Vec<Option<(Range, Cell)>>,
     /// Records of each level that are not yet closed: their values and tokens.
@@ -119,6 +125,9 @@ impl<'a> Rows<'a> {
             sheet,
             end,
             ignored,
+            elsewhere: BTreeSet::new(),
+            says_strays: true,
+            said: BTreeSet::new(),
             places,
             records: Vec::new(),
             count: 0,
@@ -130,6 +139,12 @@ impl<'a> Rows<'a> {
             serial_only: None,
             unread: 0,
         }
+    }
+
+    /// Leaves the columns of a table beside this one to it.
+    pub(super) fn leave_to_others(&mut self, beside: &Head, says_strays: bool) {
+        self.elsewhere.extend(beside.left()..=beside.right());
+        self.says_strays &= !says_strays;
     }
 
     /// Whether a row lies in this table's region.
@@ -150,6 +165,9 @@ impl<'a> Rows<'a> {
         let role = self.role(row, &cells, &own);
         if !matches!(role, Role::SerialOnly | Role::Blank) {
             self.flush_serials();
+        }
+        if matches!(role, Role::Record | Role::Total(Some(_)) | Role::SerialOnly | Role::Blank) {
+            self.unread_cells(row);
         }
         match role {
             Role::Blank => {}
@@ -206,6 +224,9 @@ impl<'a> Rows<'a> {
     /// Whether the row itself fills the column (a merge from above does not).
     fn is_own(&self, row: &Row, i: usize) -> bool {
         self.head.columns[i].is_some_and(|(first, last)| {
+            if self.merges.over(CellRef::new(row.index, first)).is_some_and(|m| m.first.row < row.index) {
+                return false;
+            }
             (first..=last).any(|col| row.get(col).is_some_and(|c| !c.is_empty()))
                 || self
                     .merges
@@ -223,19 +244,14 @@ impl<'a> Rows<'a> {
             return Role::Total(which);
         }
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
-        if let [only] = own
-            && text(*only).is_none_or(|t| string_is_blank(t))
-            && (Some(*only) == serial || text(*only).is_some())
-        {
-            // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
-            let number = matches!(cells[*only].as_ref().map(|c| &c.content), Some(Content::Number { .. }));
-            return if number { Role::SerialOnly } else { Role::Blank };
-        }
-        if let [only] = own
-            && Some(*only) == serial
-            && text(*only).is_some_and(|t| t.trim().parse::<u32>().is_ok())
-        {
-            return Role::SerialOnly;
+        // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
+        let mut solid = own.iter().copied().filter(|&i| !text(i).is_some_and(string_is_blank));
+        match (solid.next(), solid.next()) {
+            (None, _) => return Role::Blank,
+            (Some(only), None) if Some(only) == serial && cells[only].as_ref().is_some_and(is_count) => {
+                return Role::SerialOnly;
+            }
+            _ => {}
         }
         let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
         if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
@@ -314,6 +330,7 @@ impl<'a> Rows<'a> {
     fn total(&mut self, row: &Row, which: Option<usize>) {
         let Some(which) = which else { return self.skipped(row, ("a total", "合计行")) };
         let merges = self.merges;
+        self.other_numbers(row, which);
         for (column, computed) in &self.table.totals[which].cells {
             let Some((first, last)) = self.head.columns[*column] else { continue };
             let range = merges.range(CellRef::new(row.index, first));
@@ -345,6 +362,25 @@ impl<'a> Rows<'a> {
                 value: number,
                 place,
             });
+        }
+    }
+
+    /// Numbers in a total row that the form does not compute are not read; that is said.
+    fn other_numbers(&mut self, row: &Row, which: usize) {
+        let table = self.table;
+        for (i, at) in self.head.columns.iter().enumerate() {
+            let computed = table.totals[which].cells.iter().any(|(column, _)| *column == i);
+            let Some((first, last)) = at.filter(|_| !computed && !table.columns[i].serial) else { continue };
+            let number = |col: &u32| row.get(*col).is_some_and(|c| matches!(c.content, Content::Number { .. }));
+            let Some(col) = (first..=last).find(number) else { continue };
+            let range = self.merges.range(CellRef::new(row.index, col));
+            // A merge may reach from here to the column that is added up.
+            let of_computed = table.totals[which].cells.iter().filter_map(|(column, _)| self.head.columns[*column]);
+            if !of_computed.into_iter().any(|(first, _)| range.contains(CellRef::new(row.index, first)))
+                && let Some(cell) = row.get(col)
+            {
+                self.findings.push(unread(self.sheet, range, cell));
+            }
         }
     }
 
@@ -395,7 +431,6 @@ impl<'a> Rows<'a> {
     }
 
     fn record(&mut self, row: &Row, cells: &[Option<Cell>]) {
-        self.unread_cells(row);
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
         if let ([only], true) = (filled.as_slice(), self.records.is_empty() && self.open[0].is_none())
@@ -469,8 +504,7 @@ impl<'a> Rows<'a> {
                 if self.head.columns[i].is_some() && column.field.required {
                     open.values[i] = Some((number + 1).into());
                     let finding = filled_serial(number + 1, &column.heading());
-                    let at = self.place(row.index, i);
-                    self.findings.push(finding.at(at).pointer(pointer(self, &column.field.path)));
+                    self.say(row.index, i, finding, pointer(self, &column.field.path));
                 } else if self.head.columns[i].is_none() {
                     open.values[i] = Some((number + 1).into());
                 }
@@ -485,20 +519,29 @@ impl<'a> Rows<'a> {
                 Outcome::Absent => {}
                 Outcome::Value(value, finding) => {
                     if let Some(finding) = finding {
-                        let at = self.place(row.index, i);
-                        self.findings.push(finding.at(at).pointer(pointer(self, &column.field.path)));
+                        self.say(row.index, i, *finding, pointer(self, &column.field.path));
                     }
                     open.values[i] = Some(value);
                 }
                 Outcome::Bad(finding) => {
                     let pointer = pointer(self, &column.field.path);
-                    let at = self.place(row.index, i);
-                    self.findings.push(finding.at(at).pointer(&pointer));
+                    self.say(row.index, i, *finding, pointer.clone());
                     self.unreadable.insert(pointer);
                 }
             }
         }
         self.open[level] = Some(open);
+    }
+
+    /// Says something of a column's cell; of a cell merged over several it is said once.
+    fn say(&mut self, row: u32, column: usize, finding: Finding, pointer: String) {
+        let place = self.place(row, column);
+        if let (Some(range), code) = (place.range, finding.code)
+            && !self.said.insert((range.first, code))
+        {
+            return;
+        }
+        self.findings.push(finding.at(place).pointer(pointer));
     }
 
     /// Ends the records of this level and below.
@@ -541,15 +584,36 @@ impl<'a> Rows<'a> {
 
     fn unread_cells(&mut self, row: &Row) {
         for (col, cell) in &row.cells {
-            if cell.is_empty() || self.owns(*col) || self.unread >= MAX_UNREAD {
+            if cell.is_empty() || self.elsewhere.contains(col) || self.unread >= MAX_UNREAD {
+                continue;
+            }
+            if self.owns(*col) {
+                self.second_value(row, *col, cell);
                 continue;
             }
             let range = self.merges.range(CellRef::new(row.index, *col));
-            if range.first.col != *col || (range.first.col..=range.last.col).any(|c| self.owns(c)) {
+            let strange = self.says_strays && !cell.as_text().is_some_and(|t| self.notes.contains(&fold(t)));
+            if !strange
+                || range.first.col != *col
+                || string_is_blank(cell.as_text().unwrap_or("-"))
+                || (range.first.col..=range.last.col).any(|c| self.owns(c))
+            {
                 continue;
             }
             self.unread += 1;
             self.findings.push(unread(self.sheet, range, cell));
+        }
+    }
+
+    /// Of several filled cells under one heading the first is read; the others are said.
+    fn second_value(&mut self, row: &Row, col: u32, cell: &Cell) {
+        let under = self.head.columns.iter().flatten().find(|(first, last)| (*first..=*last).contains(&col));
+        let earlier =
+            |(first, _): &(u32, u32)| (*first..col).any(|before| row.get(before).is_some_and(|cell| !cell.is_empty()));
+        if under.is_some_and(earlier) {
+            self.unread += 1;
+            let at = Range::cell(CellRef::new(row.index, col));
+            self.findings.push(unread(self.sheet, at, cell).severity(Severity::Warning));
         }
     }
 
@@ -637,6 +701,15 @@ fn is_idle_formula(cell: &Cell) -> bool {
             Content::Text(text) => text.is_empty(),
             _ => false,
         }
+}
+
+/// Whether a cell holds a serial number.
+fn is_count(cell: &Cell) -> bool {
+    match &cell.content {
+        Content::Number { .. } => true,
+        Content::Text(text) => text.trim().parse::<u32>().is_ok(),
+        _ => false,
+    }
 }
 
 fn string_is_blank(text: &str) -> bool {

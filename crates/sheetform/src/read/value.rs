@@ -87,7 +87,12 @@ impl Reader<'_> {
 
     fn converted(&self, value: Value, from: &str) -> Outcome {
         let (en, zh) = match &value {
-            Value::String(text) if text == from => ("text".to_owned(), "文本".to_owned()),
+            // The same characters, taken for something else.
+            Value::String(text) if text == from => match &self.field.kind {
+                FieldKind::Date => ("a date".to_owned(), "日期".to_owned()),
+                FieldKind::Month => ("a month".to_owned(), "月份".to_owned()),
+                _ => ("text".to_owned(), "文本".to_owned()),
+            },
             Value::String(text) => (escaped(text), format!(" {}", escaped(text))),
             other => (other.to_string(), format!(" {other}")),
         };

@@ -36,7 +36,10 @@ pub(crate) fn date_hint(format: &str, value: &Value) -> Option<Text> {
     let text = value.as_str()?.trim();
     let parts = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     let parts: Vec<&str> = parts.collect();
-    if let ([_, _], true) = (parts.as_slice(), text.contains('月')) {
+    if let [month, _] = parts.as_slice()
+        && month.len() <= 2
+        && text.contains('月')
+    {
         return Some(Text::new("its year is missing", "缺少年份"));
     }
     let [year, month, day] = parts.as_slice() else { return None };
@@ -81,6 +84,7 @@ mod tests {
             ("2026-13-01", Some("there is no month 13")),
             ("31/02/2026", None),
             ("5月20日", Some("its year is missing")),
+            ("2026年1月五日", None),
             ("soon", None),
         ] {
             assert_eq!(date_hint("date", &json!(text)).map(|t| t.en).as_deref(), hint, "{text}");

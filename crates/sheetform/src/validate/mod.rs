@@ -91,6 +91,7 @@ pub struct ReadTotal {
 pub fn validate(form: &Form, subject: &Subject<'_>, options: &Options) -> Vec<Finding> {
     let mut check = Check { form, subject, options, unreadable: Unreadable::new(subject.unreadable) };
     let mut findings = schema::check(&mut check);
+    once_a_merge(&mut findings);
     for table in form.layout.tables() {
         keys::check(&check, table, &mut findings);
         serials::check(&check, table, &mut findings);
@@ -98,6 +99,17 @@ pub fn validate(form: &Form, subject: &Subject<'_>, options: &Options) -> Vec<Fi
     totals::check(&check, &mut findings);
     rules::check(&check, &mut findings);
     findings
+}
+
+/// What is wrong with a cell that is merged over several records is said once.
+fn once_a_merge(findings: &mut Vec<Finding>) {
+    let mut said = BTreeSet::new();
+    findings.retain(|finding| match finding.place.range {
+        Some(range) => {
+            said.insert((finding.place.sheet.clone(), range.first, finding.code, finding.message.en.clone()))
+        }
+        None => true,
+    });
 }
 
 /// A check under way.
