@@ -245,15 +245,13 @@ impl Reader<'_> {
         .expected(format!("one of {}", list.join(", ")))
         .value(text)
         .rule(self.rule("enum"));
-        match nearest(text, choices.iter().map(|choice| choice.text.as_str())) {
-            Some(choice) => finding
+        if let Some(choice) = nearest(text, choices.iter().map(|choice| choice.text.as_str())) {
+            return finding
                 .hint(Text::new(format!("did you mean {choice:?}?"), format!("是否应为“{choice}”？")))
-                .fix(choice, false),
-            None => {
-                finding.hint = note(Some(self.context.schema.node(self.field.node)));
-                finding
-            }
+                .fix(choice, false);
         }
+        finding.hint = note(Some(self.context.schema.node(self.field.node)));
+        finding
     }
 
     fn checks(&self, choices: &[Choice], text: &str) -> Outcome {
