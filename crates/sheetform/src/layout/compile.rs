@@ -238,8 +238,10 @@ impl Compiler<'_> {
             (None, Some(text)) => Some(Title::fixed(text)),
             (None, None) => None,
         };
+        let broken = title.is_none() && root.sheet.title.is_some();
         for field in self.layout.title_fields.clone() {
-            if title.as_ref().is_some_and(|t| t.holes().all(|hole| hole.path != field.path)) || title.is_none() {
+            let shown = title.as_ref().is_some_and(|t| t.holes().any(|hole| hole.path == field.path));
+            if !shown && !broken {
                 let name = field.path.join(".");
                 self.bad(
                     field.node,

@@ -426,10 +426,8 @@ impl Bands<'_> {
         let alone = strange.len() == 1 && lacking.count() == 1;
         let near = near.or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?));
         if let Some((text, at)) = near {
-            // One cause: neither the label nor the cell beside it is said again as unread.
-            let label = self.survey.merges.range(at);
-            self.taken.insert(label.first);
-            self.taken.insert(self.survey.merges.range(CellRef::new(at.row, label.last.col + 1)).first);
+            // One cause: it is named here, and not again as unread.
+            self.taken.insert(at);
             finding = finding.hint(Text::new(
                 format!("{at} says {text:?}; the form has {:?}", field.label),
                 format!("{at} 写的是“{text}”，表单中是“{}”", field.label),

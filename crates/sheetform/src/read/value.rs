@@ -345,6 +345,13 @@ impl Reader<'_> {
             return self.converted(date.to_string().into(), raw);
         }
         match serial::Date::from_serial(value, self.context.date1904).filter(|_| plausible) {
+            // The cell shows a month only, and the form does not: which day is meant is the form's say.
+            Some((date, 0)) if date.day == 1 && self.cell.kind() == FormatKind::Month && self.field.format.is_none() => {
+                let shown = month_text(date);
+                let ends = self.field.accepts.iter().any(|word| word == "month-end-text");
+                let day = if ends { serial::days_in_month(date.year, date.month) } else { 1 };
+                self.converted(format!("{shown}-{day:02}").into(), &shown)
+            }
             Some((date, 0)) if dated => Outcome::Value(date.to_string().into(), None),
             Some((date, _)) => {
                 let from = if dated {
