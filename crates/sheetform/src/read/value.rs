@@ -346,7 +346,9 @@ impl Reader<'_> {
         }
         match serial::Date::from_serial(value, self.context.date1904).filter(|_| plausible) {
             // The cell shows a month only, and the form does not: which day is meant is the form's say.
-            Some((date, 0)) if date.day == 1 && self.cell.kind() == FormatKind::Month && self.field.format.is_none() => {
+            Some((date, 0))
+                if date.day == 1 && self.cell.kind() == FormatKind::Month && self.field.format.is_none() =>
+            {
                 let shown = month_text(date);
                 let ends = self.field.accepts.iter().any(|word| word == "month-end-text");
                 let day = if ends { serial::days_in_month(date.year, date.month) } else { 1 };
