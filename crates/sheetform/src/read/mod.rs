@@ -26,7 +26,7 @@ use serde_json::Value;
 pub use places::SheetPlaces;
 
 use crate::finding::{Code, Finding, Place, Text};
-use crate::form::Form;
+use crate::form::{Fit, Form};
 use crate::grid::{Source, Visibility};
 use crate::validate::ReadTotal;
 use locate::Located;
@@ -70,17 +70,6 @@ impl<'a> Marks<'a> {
     pub(crate) fn may_mark(&self, text: &str) -> bool {
         self.0.hit(text) || rows::may_mark(text)
     }
-}
-
-/// How well a form fits a book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fit {
-    /// Headings and labels of the form that its best sheet has.
-    pub found: usize,
-    /// Headings and labels that the form has.
-    pub of: usize,
-    /// Whether a head was found for every table that must be there.
-    pub whole: bool,
 }
 
 /// How well a form's heads and labels fit the best sheet of a book.
