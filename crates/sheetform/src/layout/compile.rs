@@ -25,7 +25,7 @@ pub(crate) fn compile(schema: &Schema, findings: &mut Vec<Finding>) -> Layout {
         let mut field = Field::new(schema, Schema::ROOT, Vec::new(), true);
         field.kind = FieldKind::of(schema, root);
         if field.label.is_empty() {
-            field.label = "value".to_owned();
+            "value".clone_into(&mut field.label);
         }
         field.names = names_of(&field.label, &[]);
         compiler.push_labels(vec![LabelItem::Field(field)], root);

@@ -15,7 +15,7 @@ impl Compiler<'_> {
         let label = label_of(node, path.last().map_or("", String::as_str));
         let mut build = Build { columns: Vec::new(), levels: Vec::new() };
         if let Some(items) = node.items {
-            self.columns(items, Place::default(), &mut build);
+            self.columns(items, &Place::default(), &mut build);
         }
         let Build { mut columns, levels } = build;
         if columns.iter().all(|c| !c.serial)
@@ -43,7 +43,7 @@ impl Compiler<'_> {
         table
     }
 
-    fn columns(&mut self, id: NodeId, place: Place, build: &mut Build) {
+    fn columns(&mut self, id: NodeId, place: &Place, build: &mut Build) {
         let schema = self.schema;
         for (name, child) in &schema.node(id).properties {
             let node = schema.node(*child);
@@ -60,7 +60,7 @@ impl Compiler<'_> {
                 .collect();
             let free_level = build.levels.len() == place.level;
             if is_section(node) {
-                self.columns(*child, next, build);
+                self.columns(*child, &next, build);
             } else if is_table(schema, *child) && free_level && !build.columns.is_empty() {
                 self.inner_array(*child, place.level, next, build);
             } else {
@@ -108,7 +108,8 @@ impl Compiler<'_> {
         };
         build.levels.push(Level { path: next.path.clone(), node: id, anchor });
         let Some(items) = node.items else { return };
-        self.columns(items, Place { path: Vec::new(), required: true, level: level + 1, ..next }, build);
+        let inner = Place { path: Vec::new(), required: true, level: level + 1, ..next };
+        self.columns(items, &inner, build);
     }
 
     fn column_named(&mut self, table: &Table, key: &str, name: &str) -> Option<usize> {

@@ -91,14 +91,14 @@ pub fn fit(form: &Form, source: &dyn Source) -> Result<Fit, Finding> {
 pub fn read(form: &Form, source: &dyn Source, options: &Options) -> Reading {
     let words = Words::new(&form.layout);
     match choose(form, source, options, &words) {
-        Ok((sheet, survey, located)) => bands::read(form, source, sheet, &survey, located, &words),
+        Ok((sheet, survey, located)) => bands::read(form, source, sheet, &survey, &located, &words),
         Err(findings) => Reading { findings, ..Reading::default() },
     }
 }
 
 /// The sheet that fits best, looked over; or why there is none.
-fn choose<'a>(
-    form: &'a Form,
+fn choose(
+    form: &Form,
     source: &dyn Source,
     options: &Options,
     words: &Words<'_>,
