@@ -136,8 +136,8 @@ pub(super) fn by_first_bytes(file: &mut Handle) -> io::Result<Kind> {
     file.by_ref().take(HEAD).read_to_end(&mut head)?;
     let begins = |magics: &[&[u8]]| magics.iter().any(|magic| head.starts_with(magic));
     // A text may begin with the letters of the latter; a picture has a zero byte soon.
-    let picture = begins(&[b"\x89PNG", b"\xFF\xD8\xFF"])
-        || (begins(&[b"GIF8", b"BM", b"II*\0", b"MM\0*"]) && head.contains(&0));
+    let picture =
+        begins(&[b"\x89PNG", b"\xFF\xD8\xFF"]) || (begins(&[b"GIF8", b"BM", b"II*\0", b"MM\0*"]) && head.contains(&0));
     Ok(if head.is_empty() {
         Kind::Empty
     } else if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Reading;
 use super::assemble::insert;
+use super::columns;
 use super::heads::{self, Head};
 use super::labels::{self, Found, Labels, Region};
 use super::rows::{self, Rows};
@@ -14,12 +15,12 @@ use super::survey::Survey;
 use super::title;
 use super::value::{self, Context, Outcome};
 use super::words::Words;
-use crate::finding::{Code, Finding, Place, Severity, Text};
+use crate::finding::{Code, Finding, Place, Text};
 use crate::form::Form;
 use crate::grid::{Cell, CellRef, Content, Range, Source};
 use crate::layout::{Band, BandKind, Field, FieldKind, Layout, Table, pointer_of};
 use crate::schema::{NodeId, Schema};
-use crate::text::{fold, without_brackets};
+use crate::text::fold;
 
 /// Stray cells outside the tables that are reported one by one.
 const MAX_STRAY: usize = 50;
@@ -393,12 +394,15 @@ impl Bands<'_> {
         let band = self.words.wants[want].band;
         let of_band = self.located.labels.iter().filter(|(w, _)| self.words.wants[**w].band == band);
         let strange = self.located.strange.get(&band).map_or(&[][..], Vec::as_slice);
-        let row = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied()).min();
-        let near = self.near_label(field);
-        let heads = || self.located.heads.iter().flatten().map(|head| head.first);
-        let same_band = |row: u32, at: &CellRef| !heads().any(|head| (at.row..=row).contains(&head));
-        let near_row = |row| near.as_ref().map(|(_, at)| at).filter(|at| same_band(row, at)).map(|at| at.row);
-        let row = row.map(|row| near_row(row).map_or(row, |near| near.min(row)));
+        let lacking = (0..self.words.wants.len())
+            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
+        let alone = strange.len() == 1 && lacking.count() == 1;
+        let near = self
+            .near_label(field)
+            .or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?))
+            .filter(|_| field.required);
+        let rows = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied());
+        let row = rows.chain(near.as_ref().map(|(_, at)| at.row)).min();
         let at = match row {
             Some(row) => {
                 let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
@@ -420,13 +424,11 @@ impl Bands<'_> {
         )
         .at(reading.places.range(range))
         .pointer(pointer.as_str());
-        let lacking = (0..self.words.wants.len())
-            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
-        let alone = strange.len() == 1 && lacking.count() == 1;
-        let near = near.or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?));
         if let Some((text, at)) = near {
-            // One cause: it is named here, and not again as unread.
-            self.taken.insert(at);
+            // A label that is nearly right is one cause: neither it nor the cell beside it is said again.
+            let label = self.survey.merges.range(at);
+            self.taken.insert(label.first);
+            self.taken.insert(self.survey.merges.range(CellRef::new(at.row, label.last.col + 1)).first);
             finding = finding.hint(Text::new(
                 format!("{at} says {text:?}; the form has {:?}", field.label),
                 format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
@@ -528,7 +530,7 @@ impl Bands<'_> {
                     reading.unreadable.insert(table.pointer());
                 }
                 Some(head) => {
-                    self.columns(table, head, reading);
+                    columns::check(table, head, reading);
                     let year = table.columns.iter().find(|c| c.field.year_from.is_some());
                     let context =
                         year.map_or_else(|| self.context(&table.columns[0].field), |c| self.context(&c.field));
@@ -609,116 +611,6 @@ impl Bands<'_> {
             }
         }
     }
-
-    /// What a head lacks, has too much, or has twice.
-    fn columns(&self, table: &Table, head: &Head, reading: &mut Reading) {
-        let places = &reading.places;
-        let mut unknown: Vec<&(Range, String, String)> = head.unknown.iter().collect();
-        let mut findings = Vec::new();
-        let mut unreadable = BTreeSet::new();
-        let ambiguous: BTreeSet<usize> = head.ambiguous.iter().flat_map(|(forms, _)| forms.iter().copied()).collect();
-        for (forms, ranges) in &head.ambiguous {
-            let heading = table.columns[forms[0]].heading();
-            let mut finding = Finding::new(
-                Code::AmbiguousHeading,
-                Text::new(
-                    format!(
-                        "{heading:?} stands {} times here, {} times in the form: which is which cannot be told",
-                        ranges.len(),
-                        forms.len()
-                    ),
-                    format!("表头“{heading}”在表上出现 {} 次，表单中有 {} 列，无法对应", ranges.len(), forms.len()),
-                ),
-            )
-            .at(places.range(ranges[0]));
-            for range in &ranges[1..] {
-                finding = finding.related(places.range(*range), Text::new("the same heading", "相同的表头"));
-            }
-            findings.push(finding);
-        }
-        for (i, column) in table.columns.iter().enumerate().filter(|(i, _)| head.columns[*i].is_none()) {
-            unreadable.insert(wildcard(table, column.level, &column.field.path));
-            if ambiguous.contains(&i) {
-                continue;
-            }
-            let heading = column.heading();
-            let near = unknown
-                .iter()
-                .enumerate()
-                .map(|(k, (_, _, path))| (k, near_path(path, &column.paths)))
-                .max_by(|a, b| a.1.total_cmp(&b.1))
-                .filter(|(_, score)| *score >= 0.5)
-                .map(|(k, _)| (k, Text::new("a heading that is nearly right", "相近的表头")))
-                .or_else(|| {
-                    in_its_place(head, i, &unknown)
-                        .then(|| (0, Text::new("the heading in its place", "此列位置上的表头")))
-                });
-            let at = CellRef::new(head.first, head.right() + 1);
-            let mut finding = Finding::new(
-                Code::MissingColumn,
-                Text::new(format!("the column {heading:?} is missing"), format!("缺少“{heading}”列")),
-            )
-            .severity(if column.field.required && !column.serial { Severity::Error } else { Severity::Warning })
-            .at(places.at(at))
-            .pointer(table.pointer());
-            if let Some((k, what)) = near {
-                // A renamed heading is one cause: it is named here, and not again as unknown.
-                let (range, text, _) = unknown.remove(k);
-                let (text, at) = (text.trim(), range.first);
-                finding = finding
-                    .hint(Text::new(
-                        format!("{at} says {text:?}; write {heading:?} if that column is meant"),
-                        format!("{at} 写的是“{text}”；如果就是这一列，请改为“{heading}”"),
-                    ))
-                    .related(places.range(*range), what);
-            }
-            findings.push(finding);
-        }
-        for (range, text, _) in unknown {
-            let text = text.trim();
-            findings.push(
-                Finding::new(
-                    Code::UnknownColumn,
-                    Text::new(
-                        format!("the form has no column {text:?}; it is not read"),
-                        format!("表单没有“{text}”列，未读取"),
-                    ),
-                )
-                .at(places.range(*range))
-                .value(text),
-            );
-        }
-        reading.findings.append(&mut findings);
-        reading.unreadable.append(&mut unreadable);
-    }
-}
-
-/// Whether the only missing column's place is taken by the only unknown heading.
-fn in_its_place(head: &Head, missing: usize, unknown: &[&(Range, String, String)]) -> bool {
-    let [(range, ..)] = unknown else { return false };
-    let lone = head.columns.iter().filter(|at| at.is_none()).count() == 1;
-    let before = head.columns[..missing].iter().flatten().last();
-    let after = head.columns[missing + 1..].iter().flatten().next();
-    let fits_before = before.is_none_or(|(_, last)| last + 1 == range.first.col);
-    let fits_after = after.is_none_or(|(first, _)| range.last.col + 1 == *first);
-    lone && fits_before && fits_after && (before.is_some() || after.is_some())
-}
-
-fn near_path(folded: &str, paths: &[Vec<String>]) -> f64 {
-    // The same but for a unit or note in brackets.
-    let bare = |text: &str| without_brackets(text).unwrap_or(text).to_owned();
-    if paths.iter().any(|p| bare(&p.join("/")) == bare(folded)) {
-        return 1.0;
-    }
-    let leaf = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
-    paths
-        .iter()
-        .map(|p| {
-            let whole = strsim::normalized_damerau_levenshtein(folded, &p.join("/"));
-            let leaves = strsim::normalized_damerau_levenshtein(&leaf(folded), p.last().map_or("", String::as_str));
-            whole.max(leaves)
-        })
-        .fold(0.0, f64::max)
 }
 
 /// Texts that the form itself puts on the sheet: notes around bands, headings over label lists.
@@ -728,15 +620,6 @@ fn fixed_texts(layout: &Layout) -> Vec<String> {
         BandKind::Table(_) => Vec::new(),
     };
     layout.bands.iter().flat_map(|b| b.before.iter().chain(&b.after).cloned().chain(heads(&b.kind))).collect()
-}
-
-/// The pointer of a column's values with `*` for every index.
-fn wildcard(table: &Table, level: usize, path: &[String]) -> String {
-    let mut pointer = format!("{}/*", table.pointer());
-    for inner in &table.levels[..level] {
-        pointer = format!("{pointer}{}/*", pointer_of(&inner.path));
-    }
-    pointer + &pointer_of(path)
 }
 
 /// A head that could be that of one table as well as of another.

@@ -5,6 +5,7 @@
 
 mod assemble;
 mod bands;
+mod columns;
 mod heads;
 mod labels;
 mod merges;

@@ -87,8 +87,8 @@ impl Reader<'_> {
 
     fn converted(&self, value: Value, from: &str) -> Outcome {
         let (en, zh) = match &value {
-            // Only the kind changes.
-            Value::String(text) if text == from => match self.field.kind {
+            // The same characters, taken for something else.
+            Value::String(text) if text == from => match &self.field.kind {
                 FieldKind::Date => ("a date".to_owned(), "日期".to_owned()),
                 FieldKind::Month => ("a month".to_owned(), "月份".to_owned()),
                 _ => ("text".to_owned(), "文本".to_owned()),
@@ -256,15 +256,13 @@ impl Reader<'_> {
         .expected(format!("one of {}", list.join(", ")))
         .value(text)
         .rule(self.rule("enum"));
-        match nearest(text, choices.iter().map(|choice| choice.text.as_str())) {
-            Some(choice) => finding
+        if let Some(choice) = nearest(text, choices.iter().map(|choice| choice.text.as_str())) {
+            return finding
                 .hint(Text::new(format!("did you mean {choice:?}?"), format!("是否应为“{choice}”？")))
-                .fix(choice, false),
-            None => {
-                finding.hint = note(Some(self.context.schema.node(self.field.node)));
-                finding
-            }
+                .fix(choice, false);
         }
+        finding.hint = note(Some(self.context.schema.node(self.field.node)));
+        finding
     }
 
     fn checks(&self, choices: &[Choice], text: &str) -> Outcome {

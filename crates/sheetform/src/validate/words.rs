@@ -1,5 +1,7 @@
 //! How values, types and formats are called in messages.
 
+use std::cmp::Ordering;
+
 use jsonschema::JsonType;
 use serde_json::Value;
 
@@ -166,12 +168,10 @@ pub(crate) fn nearest<'a>(text: &str, among: impl IntoIterator<Item = &'a str>) 
     let mut alone = true;
     for other in among {
         let score = near(other);
-        let most = best.map_or(0.0, |(most, _)| most);
-        if score >= 0.5 && score > most {
-            best = Some((score, other));
-            alone = true;
-        } else if score == most {
-            alone = false;
+        match best.map_or(0.5, |(most, _)| most).total_cmp(&score) {
+            Ordering::Less => (best, alone) = (Some((score, other)), true),
+            Ordering::Equal => (best, alone) = (best.or(Some((score, other))), best.is_none()),
+            Ordering::Greater => {}
         }
     }
     best.filter(|_| alone).map(|(_, other)| other)

@@ -1,0 +1,128 @@
+//! What a table's head lacks, has too much, or has twice.
+
+use std::collections::BTreeSet;
+
+use super::Reading;
+use super::heads::Head;
+use crate::finding::{Code, Finding, Severity, Text};
+use crate::grid::{CellRef, Range};
+use crate::layout::{Table, pointer_of};
+use crate::text::without_brackets;
+
+/// Adds the findings of a head, and the columns that cannot be read.
+pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
+    let places = &reading.places;
+    let mut unknown: Vec<&(Range, String, String)> = head.unknown.iter().collect();
+    let mut findings = Vec::new();
+    let mut unreadable = BTreeSet::new();
+    let ambiguous: BTreeSet<usize> = head.ambiguous.iter().flat_map(|(forms, _)| forms.iter().copied()).collect();
+    for (forms, ranges) in &head.ambiguous {
+        let heading = table.columns[forms[0]].heading();
+        let mut finding = Finding::new(
+            Code::AmbiguousHeading,
+            Text::new(
+                format!(
+                    "{heading:?} stands {} times here, {} times in the form: which is which cannot be told",
+                    ranges.len(),
+                    forms.len()
+                ),
+                format!("表头“{heading}”在表上出现 {} 次，表单中有 {} 列，无法对应", ranges.len(), forms.len()),
+            ),
+        )
+        .at(places.range(ranges[0]));
+        for range in &ranges[1..] {
+            finding = finding.related(places.range(*range), Text::new("the same heading", "相同的表头"));
+        }
+        findings.push(finding);
+    }
+    for (i, column) in table.columns.iter().enumerate().filter(|(i, _)| head.columns[*i].is_none()) {
+        unreadable.insert(wildcard(table, column.level, &column.field.path));
+        if ambiguous.contains(&i) {
+            continue;
+        }
+        let heading = column.heading();
+        let near = unknown
+            .iter()
+            .enumerate()
+            .map(|(k, (_, _, path))| (k, near_path(path, &column.paths)))
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+            .filter(|(_, score)| *score >= 0.5)
+            .map(|(k, _)| (k, Text::new("a heading that is nearly right", "相近的表头")))
+            .or_else(|| {
+                in_its_place(head, i, &unknown).then(|| (0, Text::new("the heading in its place", "此列位置上的表头")))
+            });
+        let at = CellRef::new(head.first, head.right() + 1);
+        let mut finding = Finding::new(
+            Code::MissingColumn,
+            Text::new(format!("the column {heading:?} is missing"), format!("缺少“{heading}”列")),
+        )
+        .severity(if column.field.required && !column.serial { Severity::Error } else { Severity::Warning })
+        .at(places.at(at))
+        .pointer(table.pointer());
+        if let Some((k, what)) = near {
+            // A renamed heading is one cause: it is named here, and not again as unknown.
+            let (range, text, _) = unknown.remove(k);
+            let (text, at) = (text.trim(), range.first);
+            finding = finding
+                .hint(Text::new(
+                    format!("{at} says {text:?}; write {heading:?} if that column is meant"),
+                    format!("{at} 写的是“{text}”；如果就是这一列，请改为“{heading}”"),
+                ))
+                .related(places.range(*range), what);
+        }
+        findings.push(finding);
+    }
+    for (range, text, _) in unknown {
+        let text = text.trim();
+        findings.push(
+            Finding::new(
+                Code::UnknownColumn,
+                Text::new(
+                    format!("the form has no column {text:?}; it is not read"),
+                    format!("表单没有“{text}”列，未读取"),
+                ),
+            )
+            .at(places.range(*range))
+            .value(text),
+        );
+    }
+    reading.findings.append(&mut findings);
+    reading.unreadable.append(&mut unreadable);
+}
+
+/// Whether the only missing column's place is taken by the only unknown heading.
+fn in_its_place(head: &Head, missing: usize, unknown: &[&(Range, String, String)]) -> bool {
+    let [(range, ..)] = unknown else { return false };
+    let lone = head.columns.iter().filter(|at| at.is_none()).count() == 1;
+    let before = head.columns[..missing].iter().flatten().last();
+    let after = head.columns[missing + 1..].iter().flatten().next();
+    let fits_before = before.is_none_or(|(_, last)| last + 1 == range.first.col);
+    let fits_after = after.is_none_or(|(first, _)| range.last.col + 1 == *first);
+    lone && fits_before && fits_after && (before.is_some() || after.is_some())
+}
+
+fn near_path(folded: &str, paths: &[Vec<String>]) -> f64 {
+    // The same but for a unit or note in brackets.
+    let bare = |text: &str| without_brackets(text).unwrap_or(text).to_owned();
+    if paths.iter().any(|p| bare(&p.join("/")) == bare(folded)) {
+        return 1.0;
+    }
+    let leaf = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
+    paths
+        .iter()
+        .map(|p| {
+            let whole = strsim::normalized_damerau_levenshtein(folded, &p.join("/"));
+            let leaves = strsim::normalized_damerau_levenshtein(&leaf(folded), p.last().map_or("", String::as_str));
+            whole.max(leaves)
+        })
+        .fold(0.0, f64::max)
+}
+
+/// The pointer of a column's values with `*` for every index.
+fn wildcard(table: &Table, level: usize, path: &[String]) -> String {
+    let mut pointer = format!("{}/*", table.pointer());
+    for inner in &table.levels[..level] {
+        pointer = format!("{pointer}{}/*", pointer_of(&inner.path));
+    }
+    pointer + &pointer_of(path)
+}
