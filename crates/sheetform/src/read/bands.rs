@@ -322,6 +322,7 @@ impl Bands<'_> {
         for (w, want) in words.wants.iter().enumerate() {
             let found = self.located.labels.get(&w);
             match want.field {
+                Some(field) if self.is_unclear_label(w) => self.unclear_label(field, found, reading),
                 Some(field) => match found {
                     Some(found) => self.value(field, found, reading),
                     None => self.missing_label(w, field, reading),
@@ -329,6 +330,42 @@ impl Bands<'_> {
                 None => self.group(w, want.members, reading),
             }
         }
+    }
+
+    /// Whether a label is one of several equal ones in its band of which not all are there.
+    fn is_unclear_label(&self, want: usize) -> bool {
+        let wants = &self.words.wants;
+        let own = &wants[want];
+        let equal = |other: &usize| {
+            let other = &wants[*other];
+            let both_alone = own.group.is_none() && other.group.is_none() && other.field.is_some();
+            both_alone && other.band == own.band && other.names.first() == own.names.first()
+        };
+        let is_found = |w: &usize| self.located.labels.contains_key(w);
+        let (there, missing): (Vec<usize>, Vec<usize>) = (0..wants.len()).filter(equal).partition(is_found);
+        !there.is_empty() && !missing.is_empty()
+    }
+
+    fn unclear_label(&self, field: &Field, found: Option<&Found>, reading: &mut Reading) {
+        let pointer = pointer_of(&field.path);
+        if let Some(found) = found {
+            reading.findings.push(
+                Finding::new(
+                    Code::AmbiguousHeading,
+                    Text::new(
+                        format!(
+                            "the form has the label {:?} more often than the sheet: which is which cannot be told",
+                            field.label
+                        ),
+                        format!("表单中“{}”不止一项，表上缺少其中一项，无法对应", field.label),
+                    ),
+                )
+                .at(reading.places.range(found.label))
+                .pointer(pointer.as_str()),
+            );
+            reading.places.cells.insert(pointer.clone(), found.value);
+        }
+        reading.unreadable.insert(pointer);
     }
 
     fn value(&mut self, field: &Field, found: &Found, reading: &mut Reading) {
