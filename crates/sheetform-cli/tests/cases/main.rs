@@ -10,6 +10,7 @@ mod corpus;
 mod form;
 mod laws;
 mod read;
+mod samples;
 mod sheet_text;
 mod write;
 
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         }
     }
     trials.extend(sheet_text::tests());
+    trials.extend(samples::trials(&root));
     trials.extend(corpus::trials(&root));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -36,8 +36,9 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
         findings.push(finding);
     }
     for (i, column) in table.columns.iter().enumerate().filter(|(i, _)| head.columns[*i].is_none()) {
-        unreadable.insert(wildcard(table, column.level, &column.field.path));
+        let pointer = wildcard(table, column.level, &column.field.path);
         if ambiguous.contains(&i) {
+            unreadable.insert(pointer);
             continue;
         }
         let heading = column.heading();
@@ -52,11 +53,16 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
                 in_its_place(head, i, &unknown).then(|| (0, Text::new("the heading in its place", "此列位置上的表头")))
             });
         let at = CellRef::new(head.first, head.right() + 1);
+        // Without an optional column its values are absent; under another heading they may be there all the same.
+        let lost = near.is_some() || column.field.required;
+        if lost {
+            unreadable.insert(pointer);
+        }
         let mut finding = Finding::new(
             Code::MissingColumn,
             Text::new(format!("the column {heading:?} is missing"), format!("缺少“{heading}”列")),
         )
-        .severity(if column.field.required && !column.serial { Severity::Error } else { Severity::Warning })
+        .severity(if lost && !column.serial { Severity::Error } else { Severity::Warning })
         .at(places.at(at))
         .pointer(table.pointer());
         if let Some((k, what)) = near {

@@ -8,7 +8,9 @@ mod bands;
 mod columns;
 mod heads;
 mod labels;
+mod locate;
 mod merges;
+mod missing;
 mod places;
 mod rows;
 mod survey;
@@ -27,7 +29,7 @@ use crate::finding::{Code, Finding, Place, Text};
 use crate::form::Form;
 use crate::grid::{Source, Visibility};
 use crate::validate::ReadTotal;
-use bands::Located;
+use locate::Located;
 use survey::Survey;
 use words::Words;
 
@@ -84,7 +86,7 @@ pub struct Fit {
 /// How well a form's heads and labels fit the best sheet of a book.
 pub fn fit(form: &Form, source: &dyn Source) -> Result<Fit, Finding> {
     let words = Words::new(&form.layout);
-    let mut best = Fit { found: 0, of: bands::marks(form), whole: false };
+    let mut best = Fit { found: 0, of: locate::marks(form), whole: false };
     for sheet in 0..source.info().sheets.len() {
         let survey = Survey::new(source, sheet, &words)?;
         let located = Located::find(&survey, form, &words);
@@ -165,6 +167,6 @@ fn choose<'a>(
             let (_, number, survey, located) = found.swap_remove(at);
             Ok((number, survey, located))
         }
-        None => Err(vec![bands::no_head(form, found.iter().map(|(_, _, survey, _)| survey))]),
+        None => Err(vec![missing::no_head(form, found.iter().map(|(_, _, survey, _)| survey))]),
     }
 }

@@ -1,23 +1,28 @@
-//! The records of a table, row by row: which row is one, which is a total, a note, a section.
+//! The records of a table, row by row: cells with their merges counted, records opened and closed level by level.
+
+mod roles;
+mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+
+pub(super) use roles::may_mark;
+pub(super) use said::unread;
+
+use roles::Role;
+use said::filled_serial;
 
 use super::assemble::{Cells, Part, parts, token_columns};
 use super::heads::Head;
 use super::merges::Merges;
 use super::places::{ColumnPlace, TablePlaces};
 use super::value::{self, Context, Outcome};
-use crate::finding::{Code, Finding, Place, Severity, Text};
-use crate::grid::{Cell, CellRef, Content, Range, Row};
-use crate::layout::{Computed, FieldKind, TOTAL_WORDS, Table};
-use crate::report::{shown, shown_zh};
+use crate::finding::{Code, Finding, Place};
+use crate::grid::{Cell, CellRef, Range, Row};
+use crate::layout::{FieldKind, Table};
 use crate::text::fold;
 use crate::validate::ReadTotal;
-
-/// Unread cells reported one by one; the rest is counted.
-const MAX_UNREAD: usize = 50;
 
 /// Reads the rows of one table.
 pub(super) struct Rows<'a> {
@@ -66,17 +71,6 @@ struct Open {
     tokens: Vec<Option<Value>>,
     inner: Vec<Value>,
     inner_empty: bool,
-}
-
-/// What a row is.
-enum Role {
-    Record,
-    Blank,
-    SerialOnly,
-    Total(Option<usize>),
-    Note,
-    Section,
-    Head,
 }
 
 impl<'a> Rows<'a> {
@@ -235,201 +229,6 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn role(&self, row: &Row, cells: &[Option<Cell>], own: &[usize]) -> Role {
-        let serial = self.table.serial();
-        if own.is_empty() {
-            return Role::Blank;
-        }
-        if let Some(which) = self.total_row(row) {
-            return Role::Total(which);
-        }
-        let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
-        // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
-        let mut solid = own.iter().copied().filter(|&i| !text(i).is_some_and(string_is_blank));
-        match (solid.next(), solid.next()) {
-            (None, _) => return Role::Blank,
-            (Some(only), None) if Some(only) == serial && cells[only].as_ref().is_some_and(is_count) => {
-                return Role::SerialOnly;
-            }
-            _ => {}
-        }
-        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
-        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
-            return if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank };
-        }
-        let fixed = |i: &usize| text(*i).is_some_and(|t| self.notes.contains(&fold(t)));
-        if own.iter().all(fixed) {
-            return Role::Note;
-        }
-        if self.distinct_cells(row, own) == 1
-            && let Some(text) = text(own[0])
-        {
-            let folded = fold(text);
-            let spans = own.len() * 5 >= self.head.matched() * 3 && own.len() > 1;
-            let in_serial = own == [serial.unwrap_or(usize::MAX)];
-            let first = own[0] == 0 || spans;
-            if first && is_note(&folded) && (spans || in_serial || self.merges_wide(row, own[0])) {
-                return Role::Note;
-            }
-            if spans || (in_serial && text.trim().parse::<f64>().is_err()) {
-                return Role::Section;
-            }
-        }
-        let repeated = own.iter().filter(|&&i| {
-            text(i).is_some_and(|t| {
-                let folded = fold(t);
-                self.table.columns[i].paths.iter().any(|p| p.contains(&folded))
-            })
-        });
-        let repeated = repeated.count();
-        if repeated >= 2 && repeated * 2 > own.len() { Role::Head } else { Role::Record }
-    }
-
-    fn merges_wide(&self, row: &Row, i: usize) -> bool {
-        self.head.columns[i]
-            .and_then(|(first, _)| self.merges.over(CellRef::new(row.index, first)))
-            .is_some_and(|m| m.last.col > m.first.col)
-    }
-
-    /// How many cells, merges counted once, the filled columns are.
-    fn distinct_cells(&self, row: &Row, own: &[usize]) -> usize {
-        let cells: BTreeSet<CellRef> = own
-            .iter()
-            .filter_map(|&i| self.head.columns[i])
-            .map(|(first, last)| {
-                let filled = (first..=last).find(|col| row.get(*col).is_some_and(|c| !c.is_empty())).unwrap_or(first);
-                self.merges.range(CellRef::new(row.index, filled)).first
-            })
-            .collect();
-        cells.len()
-    }
-
-    /// The declared total row that a row is, or `Some(None)` for one the form does not declare.
-    fn total_row(&self, row: &Row) -> Option<Option<usize>> {
-        let sums = self.table.totals.iter().flat_map(|t| t.cells.iter().map(|(i, _)| *i)).collect::<BTreeSet<_>>();
-        let numbers = || {
-            (0..self.table.columns.len())
-                .filter(|&i| self.table.columns[i].field.kind.is_numeric() && !self.table.columns[i].serial)
-        };
-        let of = |list: &mut dyn Iterator<Item = usize>| list.filter_map(|i| self.head.columns[i]).map(|c| c.0).min();
-        let limit = if sums.is_empty() { of(&mut numbers()) } else { of(&mut sums.into_iter()) };
-        // Without numbers only the first column, or the one after a serial, can hold a total's label.
-        let limit = limit.unwrap_or(self.head.left() + 1 + u32::from(self.table.serial().is_some()));
-        let left = self.head.left();
-        let mut texts = row.cells.iter().filter(|(col, _)| *col >= left && *col < limit.max(left + 1));
-        texts.find_map(|(_, cell)| {
-            let folded = fold(cell.as_text()?);
-            let declared = self.table.totals.iter().position(|t| t.names.contains(&folded));
-            match declared {
-                Some(which) => Some(Some(which)),
-                None => TOTAL_WORDS.contains(&folded.as_str()).then_some(None),
-            }
-        })
-    }
-
-    fn total(&mut self, row: &Row, which: Option<usize>) {
-        let Some(which) = which else { return self.skipped(row, ("a total", "合计行")) };
-        let merges = self.merges;
-        self.other_numbers(row, which);
-        for (column, computed) in &self.table.totals[which].cells {
-            let Some((first, last)) = self.head.columns[*column] else { continue };
-            let range = merges.range(CellRef::new(row.index, first));
-            let cell = (first..=last)
-                .find_map(|c| row.get(c).filter(|c| !c.is_empty()))
-                .or_else(|| row.get(range.first.col).filter(|c| range.first.row == row.index && !c.is_empty()));
-            let place = Place::on_sheet(self.sheet, range);
-            let number = match cell.map(|c| &c.content) {
-                Some(Content::Number { raw, .. }) => Some(raw.to_string()),
-                Some(Content::Text(text)) => super::text_value::number(text, None),
-                Some(Content::Error(_)) => {
-                    self.findings.push(unchecked_total(Code::ErrorCell, &self.table.columns[*column].heading(), place));
-                    continue;
-                }
-                Some(Content::Empty) => {
-                    let code = Code::UncachedFormula;
-                    self.findings.push(unchecked_total(code, &self.table.columns[*column].heading(), place));
-                    continue;
-                }
-                _ => None,
-            };
-            if *computed == Computed::Sum {
-                self.places.totals.insert(*column, range);
-            }
-            self.totals.push(ReadTotal {
-                array: self.places.pointer.clone(),
-                row: which,
-                column: *column,
-                value: number,
-                place,
-            });
-        }
-    }
-
-    /// Numbers in a total row that the form does not compute are not read; that is said.
-    fn other_numbers(&mut self, row: &Row, which: usize) {
-        let table = self.table;
-        for (i, at) in self.head.columns.iter().enumerate() {
-            let computed = table.totals[which].cells.iter().any(|(column, _)| *column == i);
-            let Some((first, last)) = at.filter(|_| !computed && !table.columns[i].serial) else { continue };
-            let number = |col: &u32| row.get(*col).is_some_and(|c| matches!(c.content, Content::Number { .. }));
-            let Some(col) = (first..=last).find(number) else { continue };
-            let range = self.merges.range(CellRef::new(row.index, col));
-            // A merge may reach from here to the column that is added up.
-            let of_computed = table.totals[which].cells.iter().filter_map(|(column, _)| self.head.columns[*column]);
-            if !of_computed.into_iter().any(|(first, _)| range.contains(CellRef::new(row.index, first)))
-                && let Some(cell) = row.get(col)
-            {
-                self.findings.push(unread(self.sheet, range, cell));
-            }
-        }
-    }
-
-    fn skipped(&mut self, row: &Row, what: (&str, &str)) {
-        let first = row.cells.iter().find(|(col, c)| !c.is_empty() && self.owns(*col)).or(row.cells.first());
-        let Some((col, cell)) = first else { return };
-        let folded = cell.as_text().map(fold).unwrap_or_default();
-        if self.notes.contains(&folded) {
-            return;
-        }
-        let text = cell.as_text().unwrap_or_default();
-        self.findings.push(
-            Finding::new(
-                Code::SkippedRow,
-                Text::new(
-                    format!("row {} is {}, no record: {}", row.index + 1, what.0, shown(text)),
-                    format!("第 {} 行是{}，不是记录：{}", row.index + 1, what.1, shown_zh(text)),
-                ),
-            )
-            .at(Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row.index, *col)))),
-        );
-    }
-
-    fn flush_serials(&mut self) {
-        let Some((first, last)) = self.serial_only.take() else { return };
-        let Some(col) = self.table.serial().and_then(|i| self.head.columns[i]).map(|(first, _)| first) else { return };
-        let range = Range::new(CellRef::new(first, col), CellRef::new(last, col));
-        self.findings.push(
-            Finding::new(
-                Code::SkippedRow,
-                match last - first {
-                    0 => Text::new(
-                        format!("row {} has nothing but its serial number: it is no record", first + 1),
-                        format!("第 {} 行只有序号、未填内容，不算记录", first + 1),
-                    ),
-                    _ => Text::new(
-                        format!(
-                            "rows {} to {} have nothing but serial numbers: they are no records",
-                            first + 1,
-                            last + 1
-                        ),
-                        format!("第 {} 至 {} 行只有序号、未填内容，不算记录", first + 1, last + 1),
-                    ),
-                },
-            )
-            .at(Place::on_sheet(self.sheet, range)),
-        );
-    }
-
     fn record(&mut self, row: &Row, cells: &[Option<Cell>]) {
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
@@ -562,61 +361,6 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Values of outer columns in a row that goes on with the same group are not read; that is said.
-    fn extra_outer_cells(&mut self, row: &Row, from: usize) {
-        for i in 0..self.table.columns.len() {
-            if self.table.columns[i].level < from && self.is_own(row, i) {
-                let heading = self.table.columns[i].heading();
-                self.findings.push(
-                    Finding::new(
-                        Code::UnreadCell,
-                        Text::new(
-                            format!("{heading:?} stands in a row that goes on with the record above: it is not read"),
-                            format!("“{heading}”：本行是上一条记录的续行，此格未读取"),
-                        ),
-                    )
-                    .severity(Severity::Warning)
-                    .at(self.place(row.index, i)),
-                );
-            }
-        }
-    }
-
-    fn unread_cells(&mut self, row: &Row) {
-        for (col, cell) in &row.cells {
-            if cell.is_empty() || self.elsewhere.contains(col) || self.unread >= MAX_UNREAD {
-                continue;
-            }
-            if self.owns(*col) {
-                self.second_value(row, *col, cell);
-                continue;
-            }
-            let range = self.merges.range(CellRef::new(row.index, *col));
-            let strange = self.says_strays && !cell.as_text().is_some_and(|t| self.notes.contains(&fold(t)));
-            if !strange
-                || range.first.col != *col
-                || string_is_blank(cell.as_text().unwrap_or("-"))
-                || (range.first.col..=range.last.col).any(|c| self.owns(c))
-            {
-                continue;
-            }
-            self.unread += 1;
-            self.findings.push(unread(self.sheet, range, cell));
-        }
-    }
-
-    /// Of several filled cells under one heading the first is read; the others are said.
-    fn second_value(&mut self, row: &Row, col: u32, cell: &Cell) {
-        let under = self.head.columns.iter().flatten().find(|(first, last)| (*first..=*last).contains(&col));
-        let earlier =
-            |(first, _): &(u32, u32)| (*first..col).any(|before| row.get(before).is_some_and(|cell| !cell.is_empty()));
-        if under.is_some_and(earlier) {
-            self.unread += 1;
-            let at = Range::cell(CellRef::new(row.index, col));
-            self.findings.push(unread(self.sheet, at, cell).severity(Severity::Warning));
-        }
-    }
-
     fn place(&self, row: u32, column: usize) -> Place {
         let col = self.head.columns[column].map_or(self.places.free.col, |(first, _)| first);
         Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row, col)))
@@ -635,83 +379,4 @@ impl<'a> Rows<'a> {
         }
         format!("{}/{index}{tail}", self.places.pointer)
     }
-}
-
-/// A filled cell that nothing of the form takes.
-pub(super) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding {
-    let plain = match &cell.content {
-        Content::Text(text) | Content::Error(text) => Err(text),
-        Content::Number { raw, .. } => Ok(raw.to_string()),
-        Content::Bool(on) => Ok(on.to_string().to_uppercase()),
-        Content::Empty => Ok(String::new()),
-    };
-    let with = |quoted: fn(&str) -> String| plain.clone().unwrap_or_else(|text| quoted(text));
-    Finding::new(
-        Code::UnreadCell,
-        Text::new(
-            format!("nothing in the form takes this cell: {}", with(shown)),
-            format!("表单没有对应此格的项目，未读取：{}", with(shown_zh)),
-        ),
-    )
-    .at(Place::on_sheet(sheet, range))
-}
-
-fn unchecked_total(code: Code, heading: &str, place: Place) -> Finding {
-    Finding::new(
-        code,
-        Text::new(
-            format!("the total of {heading:?} has no value and was not checked"),
-            format!("“{heading}”的合计没有数值，未核对"),
-        ),
-    )
-    .severity(Severity::Info)
-    .at(place)
-}
-
-fn filled_serial(number: usize, heading: &str) -> Finding {
-    Finding::new(
-        Code::Converted,
-        Text::new(
-            format!("{heading:?} is empty; {number} was filled in"),
-            format!("“{heading}”为空，已按顺序补为 {number}"),
-        ),
-    )
-    .value(number)
-    .fix(number, true)
-}
-
-/// Whether a text may mark a row that is no record.
-pub(super) fn may_mark(text: &str) -> bool {
-    let folded = fold(text);
-    TOTAL_WORDS.contains(&folded.as_str()) || is_note(&folded)
-}
-
-fn is_note(folded: &str) -> bool {
-    ["注:", "注1", "说明:", "备注:", "填表说明", "填报说明", "note:", "notes:", "source:"]
-        .iter()
-        .any(|start| folded.starts_with(start))
-        || folded == "注"
-}
-
-/// Whether a cell is a formula that found nothing to compute with: a line of the blank form not yet filled in.
-fn is_idle_formula(cell: &Cell) -> bool {
-    cell.formula.is_some()
-        && match &cell.content {
-            Content::Number { value, .. } => *value == 0.0,
-            Content::Text(text) => text.is_empty(),
-            _ => false,
-        }
-}
-
-/// Whether a cell holds a serial number.
-fn is_count(cell: &Cell) -> bool {
-    match &cell.content {
-        Content::Number { .. } => true,
-        Content::Text(text) => text.trim().parse::<u32>().is_ok(),
-        _ => false,
-    }
-}
-
-fn string_is_blank(text: &str) -> bool {
-    text.trim().is_empty()
 }

@@ -87,8 +87,8 @@ impl Reader<'_> {
 
     fn converted(&self, value: Value, from: &str) -> Outcome {
         let (en, zh) = match &value {
-            // The same characters, taken for something else.
-            Value::String(text) if text == from => match &self.field.kind {
+            // Only the kind changes.
+            Value::String(text) if text == from => match self.field.kind {
                 FieldKind::Date => ("a date".to_owned(), "日期".to_owned()),
                 FieldKind::Month => ("a month".to_owned(), "月份".to_owned()),
                 _ => ("text".to_owned(), "文本".to_owned()),
@@ -359,9 +359,14 @@ impl Reader<'_> {
             return self.converted(date.to_string().into(), raw);
         }
         match serial::Date::from_serial(value, self.context.date1904).filter(|_| plausible) {
-            Some((date, 0)) if date.day == 1 && self.is_month_for_its_end() => {
-                let end = serial::Date { day: serial::days_in_month(date.year, date.month), ..date };
-                self.converted(end.to_string().into(), &month_text(date))
+            // The cell shows a month only, and the form does not: which day is meant is the form's say.
+            Some((date, 0))
+                if date.day == 1 && self.cell.kind() == FormatKind::Month && self.field.format.is_none() =>
+            {
+                let shown = month_text(date);
+                let ends = self.field.accepts.iter().any(|word| word == "month-end-text");
+                let day = if ends { serial::days_in_month(date.year, date.month) } else { 1 };
+                self.converted(format!("{shown}-{day:02}").into(), &shown)
             }
             Some((date, 0)) if dated => Outcome::Value(date.to_string().into(), None),
             Some((date, _)) => {
@@ -374,14 +379,6 @@ impl Reader<'_> {
             }
             None => self.wrong_type("date", "日期（如 2026-01-31）", raw),
         }
-    }
-
-    /// Whether the cell shows a month where the form reads a month as its last day.
-    fn is_month_for_its_end(&self) -> bool {
-        let shows_month = |code: &String| !code.contains(['d', 'D']);
-        self.cell.kind() == FormatKind::Month
-            && self.field.accepts.iter().any(|word| word == "month-end-text")
-            && !self.field.format.as_ref().is_some_and(shows_month)
     }
 
     fn serial_month(&self, value: f64, raw: &str, dated: bool) -> Outcome {

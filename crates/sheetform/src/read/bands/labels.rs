@@ -1,0 +1,202 @@
+//! The values of label bands, and what is said of a label that is not there.
+
+use serde_json::{Map, Value};
+
+use super::Bands;
+use crate::finding::{Code, Finding, Text};
+use crate::grid::{Cell, CellRef, Content};
+use crate::layout::{Field, FieldKind, pointer_of};
+use crate::read::Reading;
+use crate::read::assemble::insert;
+use crate::read::labels::{self, Found};
+use crate::read::value::{self, Outcome};
+use crate::text::fold;
+
+impl Bands<'_> {
+    pub(super) fn labels(&mut self, reading: &mut Reading) {
+        let words = self.words;
+        self.taken.extend(self.located.labels.values().flat_map(|found| [found.label.first, found.value.first]));
+        for (w, want) in words.wants.iter().enumerate() {
+            let found = self.located.labels.get(&w);
+            match want.field {
+                Some(field) if self.is_unclear_label(w) => unclear_label(field, found, reading),
+                Some(field) => match found {
+                    Some(found) => self.value(field, found, reading),
+                    None => self.missing_label(w, field, reading),
+                },
+                None => self.group(w, want.members, reading),
+            }
+        }
+    }
+
+    pub(super) fn value(&mut self, field: &Field, found: &Found, reading: &mut Reading) {
+        let pointer = pointer_of(&field.path);
+        reading.places.cells.insert(pointer.clone(), found.value);
+        let place = reading.places.range(found.value);
+        // A label with a colon and nothing behind it holds no value.
+        let cell = found.cell.as_ref();
+        // `{}` says that the objects around this cell are there, and the cell's own value is not.
+        if field.kind != FieldKind::Json && cell.and_then(Cell::as_text).is_some_and(|text| text.trim() == "{}") {
+            if let Some((_, object)) = field.path.split_last().filter(|(_, object)| !object.is_empty())
+                && crate::layout::at_path(&self.document, object).is_none()
+            {
+                insert(&mut self.document, object, Value::Object(Map::new()));
+            }
+            return;
+        }
+        let outcome = value::read(field, cell, self.context(field));
+        match outcome {
+            Outcome::Absent => {}
+            Outcome::Value(value, finding) => {
+                reading.findings.extend(finding.map(|f| f.at(place).pointer(pointer)));
+                insert(&mut self.document, &field.path, value);
+            }
+            Outcome::Bad(finding) => {
+                reading.findings.push(finding.at(place).pointer(pointer.as_str()));
+                reading.unreadable.insert(pointer);
+            }
+        }
+    }
+
+    /// `A至B` beside the label of an object with two dates, where its own labels are not there.
+    pub(super) fn group(&mut self, want: usize, members: usize, reading: &mut Reading) {
+        let Some(found) = self.located.labels.get(&want) else { return };
+        let own: Vec<usize> = (want + 1..=want + members).collect();
+        if own.iter().any(|w| self.located.labels.contains_key(w)) {
+            return;
+        }
+        let text = match found.cell.as_ref().map(|c| &c.content) {
+            Some(Content::Text(text)) => text.to_string(),
+            _ => String::new(),
+        };
+        let halves = labels::halves(&text);
+        let dated = |w: &usize| {
+            self.words.wants[*w].field.is_some_and(|f| matches!(f.kind, FieldKind::Date | FieldKind::Month))
+        };
+        let fields: Vec<&Field> = own.iter().filter(|w| dated(w)).filter_map(|w| self.words.wants[*w].field).collect();
+        if let (Some((a, b)), [first, second]) = (halves, fields.as_slice()) {
+            for (field, half) in [(*first, a), (*second, b)] {
+                let found = Found { cell: Some(Cell::text(half)), ..found.clone() };
+                self.value(field, &found, reading);
+            }
+        } else if text.trim() == "{}" {
+            insert(&mut self.document, self.words.wants[want].path, Value::Object(Map::new()));
+        }
+    }
+
+    /// Whether a label is one of several equal ones in its band of which not all are there.
+    fn is_unclear_label(&self, want: usize) -> bool {
+        let wants = &self.words.wants;
+        let own = &wants[want];
+        let equal = |other: &usize| {
+            let other = &wants[*other];
+            let both_alone = own.group.is_none() && other.group.is_none() && other.field.is_some();
+            both_alone && other.band == own.band && other.names.first() == own.names.first()
+        };
+        let is_found = |w: &usize| self.located.labels.contains_key(w);
+        let (there, missing): (Vec<usize>, Vec<usize>) = (0..wants.len()).filter(equal).partition(is_found);
+        !there.is_empty() && !missing.is_empty()
+    }
+
+    pub(super) fn missing_label(&mut self, want: usize, field: &Field, reading: &mut Reading) {
+        let pointer = pointer_of(&field.path);
+        if reading.places.cells.contains_key(&pointer) {
+            return; // Read from `A至B` beside its group's label.
+        }
+        let band = self.words.wants[want].band;
+        let of_band = self.located.labels.iter().filter(|(w, _)| self.words.wants[**w].band == band);
+        let strange = self.located.strange.get(&band).map_or(&[][..], Vec::as_slice);
+        let row = of_band.map(|(_, f)| f.label.first.row).chain(strange.iter().copied()).min();
+        let near = self.near_label(field);
+        let heads = || self.located.heads.iter().flatten().map(|head| head.first);
+        let same_band = |row: u32, at: &CellRef| !heads().any(|head| (at.row..=row).contains(&head));
+        let near_row = |row| near.as_ref().map(|(_, at)| at).filter(|at| same_band(row, at)).map(|at| at.row);
+        let row = row.map(|row| near_row(row).map_or(row, |near| near.min(row)));
+        let at = match row {
+            Some(row) => {
+                let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
+                CellRef::new(row, first.map_or(0, |(col, _)| *col))
+            }
+            None => self.title_cell().map_or(CellRef::new(0, 0), |r| r.first),
+        };
+        let range = self.survey.merges.range(at);
+        reading.places.cells.insert(pointer.clone(), range);
+        if !field.required {
+            return;
+        }
+        let mut finding = Finding::new(
+            Code::MissingLabel,
+            Text::new(
+                format!("the label {:?} is not on the sheet", field.label),
+                format!("表上没有“{}”这一项", field.label),
+            ),
+        )
+        .at(reading.places.range(range))
+        .pointer(pointer.as_str());
+        let lacking = (0..self.words.wants.len())
+            .filter(|w| self.words.wants[*w].band == band && labels::lacks(self.words, &self.located.labels, *w));
+        let alone = strange.len() == 1 && lacking.count() == 1;
+        let near = near.or_else(|| self.first_text(strange.first().copied().filter(|_| alone)?));
+        if let Some((text, at)) = near {
+            // One cause: it is named here, and not again as unread.
+            self.taken.insert(at);
+            finding = finding.hint(Text::new(
+                format!("{at} says {text:?}; the form has {:?}", field.label),
+                format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
+            ));
+        }
+        reading.findings.push(finding);
+        reading.unreadable.insert(pointer);
+    }
+
+    /// A text outside the tables that is nearly the label.
+    pub(super) fn near_label(&self, field: &Field) -> Option<(String, CellRef)> {
+        let outside = |row: u32| {
+            self.located
+                .heads
+                .iter()
+                .zip(&self.located.ends)
+                .all(|(head, end)| head.as_ref().is_none_or(|h| row < h.first || row >= *end))
+        };
+        let mut best: Option<(f64, String, CellRef)> = None;
+        for (&index, row) in self.survey.rows.iter().filter(|(row, _)| outside(**row)) {
+            for (col, cell) in &row.cells {
+                let at = CellRef::new(index, *col);
+                let Some(text) = cell.as_text().filter(|_| !self.taken.contains(&at)) else { continue };
+                let label = text.split([':', '：']).next().unwrap_or(text);
+                let score = field.names.iter().map(|n| strsim::normalized_damerau_levenshtein(&fold(label), n));
+                let score = score.fold(0.0, f64::max);
+                if score >= 0.5 && best.as_ref().is_none_or(|(b, ..)| score > *b) {
+                    best = Some((score, label.trim().to_owned(), at));
+                }
+            }
+        }
+        best.map(|(_, text, at)| (text, at))
+    }
+
+    pub(super) fn first_text(&self, row: u32) -> Option<(String, CellRef)> {
+        let (col, cell) = self.survey.rows.get(&row)?.cells.iter().find(|(_, cell)| !cell.is_empty())?;
+        Some((cell.as_text()?.trim().to_owned(), CellRef::new(row, *col)))
+    }
+}
+
+/// A label that could be that of one property as well as of another.
+fn unclear_label(field: &Field, found: Option<&Found>, reading: &mut Reading) {
+    let pointer = pointer_of(&field.path);
+    if let Some(found) = found {
+        let label = &field.label;
+        reading.findings.push(
+            Finding::new(
+                Code::AmbiguousHeading,
+                Text::new(
+                    format!("the form has the label {label:?} more often than the sheet: which is which cannot be told"),
+                    format!("表单中“{label}”不止一项，表上缺少其中一项，无法对应"),
+                ),
+            )
+            .at(reading.places.range(found.label))
+            .pointer(pointer.as_str()),
+        );
+        reading.places.cells.insert(pointer.clone(), found.value);
+    }
+    reading.unreadable.insert(pointer);
+}

@@ -1,0 +1,149 @@
+//! What a row of a table's region is: a record, or one of the rows that are none.
+
+use std::collections::BTreeSet;
+
+use super::Rows;
+use crate::grid::{Cell, CellRef, Content, Row};
+use crate::layout::TOTAL_WORDS;
+use crate::text::fold;
+
+/// What a row is.
+pub(super) enum Role {
+    Record,
+    Blank,
+    SerialOnly,
+    Total(Option<usize>),
+    Note,
+    Section,
+    Head,
+}
+
+impl Rows<'_> {
+    pub(super) fn role(&self, row: &Row, cells: &[Option<Cell>], own: &[usize]) -> Role {
+        let serial = self.table.serial();
+        if own.is_empty() {
+            return Role::Blank;
+        }
+        if let Some(which) = self.total_row(row) {
+            return Role::Total(which);
+        }
+        let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
+        // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
+        let mut solid = own.iter().copied().filter(|&i| !text(i).is_some_and(string_is_blank));
+        match (solid.next(), solid.next()) {
+            (None, _) => return Role::Blank,
+            (Some(only), None) if Some(only) == serial && cells[only].as_ref().is_some_and(is_count) => {
+                return Role::SerialOnly;
+            }
+            _ => {}
+        }
+        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
+        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
+            return if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank };
+        }
+        let fixed = |i: &usize| text(*i).is_some_and(|t| self.notes.contains(&fold(t)));
+        if own.iter().all(fixed) {
+            return Role::Note;
+        }
+        if self.distinct_cells(row, own) == 1
+            && let Some(text) = text(own[0])
+        {
+            let folded = fold(text);
+            let spans = own.len() * 5 >= self.head.matched() * 3 && own.len() > 1;
+            let in_serial = own == [serial.unwrap_or(usize::MAX)];
+            let first = own[0] == 0 || spans;
+            if first && is_note(&folded) && (spans || in_serial || self.merges_wide(row, own[0])) {
+                return Role::Note;
+            }
+            if spans || (in_serial && text.trim().parse::<f64>().is_err()) {
+                return Role::Section;
+            }
+        }
+        let repeated = own.iter().filter(|&&i| {
+            text(i).is_some_and(|t| {
+                let folded = fold(t);
+                self.table.columns[i].paths.iter().any(|p| p.contains(&folded))
+            })
+        });
+        let repeated = repeated.count();
+        if repeated >= 2 && repeated * 2 > own.len() { Role::Head } else { Role::Record }
+    }
+
+    fn merges_wide(&self, row: &Row, i: usize) -> bool {
+        self.head.columns[i]
+            .and_then(|(first, _)| self.merges.over(CellRef::new(row.index, first)))
+            .is_some_and(|m| m.last.col > m.first.col)
+    }
+
+    /// How many cells, merges counted once, the filled columns are.
+    fn distinct_cells(&self, row: &Row, own: &[usize]) -> usize {
+        let cells: BTreeSet<CellRef> = own
+            .iter()
+            .filter_map(|&i| self.head.columns[i])
+            .map(|(first, last)| {
+                let filled = (first..=last).find(|col| row.get(*col).is_some_and(|c| !c.is_empty())).unwrap_or(first);
+                self.merges.range(CellRef::new(row.index, filled)).first
+            })
+            .collect();
+        cells.len()
+    }
+
+    /// The declared total row that a row is, or `Some(None)` for one the form does not declare.
+    fn total_row(&self, row: &Row) -> Option<Option<usize>> {
+        let sums = self.table.totals.iter().flat_map(|t| t.cells.iter().map(|(i, _)| *i)).collect::<BTreeSet<_>>();
+        let numbers = || {
+            (0..self.table.columns.len())
+                .filter(|&i| self.table.columns[i].field.kind.is_numeric() && !self.table.columns[i].serial)
+        };
+        let of = |list: &mut dyn Iterator<Item = usize>| list.filter_map(|i| self.head.columns[i]).map(|c| c.0).min();
+        let limit = if sums.is_empty() { of(&mut numbers()) } else { of(&mut sums.into_iter()) };
+        // Without numbers only the first column, or the one after a serial, can hold a total's label.
+        let limit = limit.unwrap_or(self.head.left() + 1 + u32::from(self.table.serial().is_some()));
+        let left = self.head.left();
+        let mut texts = row.cells.iter().filter(|(col, _)| *col >= left && *col < limit.max(left + 1));
+        texts.find_map(|(_, cell)| {
+            let folded = fold(cell.as_text()?);
+            let declared = self.table.totals.iter().position(|t| t.names.contains(&folded));
+            match declared {
+                Some(which) => Some(Some(which)),
+                None => TOTAL_WORDS.contains(&folded.as_str()).then_some(None),
+            }
+        })
+    }
+}
+
+/// Whether a text may mark a row that is no record.
+pub(in crate::read) fn may_mark(text: &str) -> bool {
+    let folded = fold(text);
+    TOTAL_WORDS.contains(&folded.as_str()) || is_note(&folded)
+}
+
+fn is_note(folded: &str) -> bool {
+    ["注:", "注1", "说明:", "备注:", "填表说明", "填报说明", "note:", "notes:", "source:"]
+        .iter()
+        .any(|start| folded.starts_with(start))
+        || folded == "注"
+}
+
+/// Whether a cell is a formula that found nothing to compute with: a line of the blank form not yet filled in.
+fn is_idle_formula(cell: &Cell) -> bool {
+    cell.formula.is_some()
+        && match &cell.content {
+            Content::Number { value, .. } => *value == 0.0,
+            Content::Text(text) => text.is_empty(),
+            _ => false,
+        }
+}
+
+/// Whether a cell holds a serial number.
+fn is_count(cell: &Cell) -> bool {
+    match &cell.content {
+        Content::Number { .. } => true,
+        Content::Text(text) => text.trim().parse::<u32>().is_ok(),
+        _ => false,
+    }
+}
+
+pub(super) fn string_is_blank(text: &str) -> bool {
+    text.trim().is_empty()
+}
