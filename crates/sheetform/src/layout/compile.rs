@@ -235,14 +235,19 @@ impl Compiler<'_> {
                     None
                 }
             },
-            (None, Some(text)) => Some(Title::fixed(text)),
-            (None, None) => None,
+            // The title of a single value is its label.
+            (None, Some(text)) if is_table(schema, Schema::ROOT) || is_section(root) => Some(Title::fixed(text)),
+            (None, _) => None,
         };
-        let broken = title.is_none() && root.sheet.title.is_some();
         for field in self.layout.title_fields.clone() {
-            let shown = title.as_ref().is_some_and(|t| t.holes().any(|hole| hole.path == field.path));
-            if !shown && !broken {
-                let name = field.path.join(".");
+            let name = field.path.join(".");
+            let pattern = root.sheet.title.as_deref().unwrap_or_default();
+            let shown = match &title {
+                Some(title) => title.holes().any(|hole| hole.path == field.path),
+                // What is wrong with the pattern is said already.
+                None => [format!("{{{name}}}"), format!("{{{name}:")].iter().any(|hole| pattern.contains(hole)),
+            };
+            if !shown {
                 self.bad(
                     field.node,
                     "place",

@@ -156,10 +156,14 @@ impl Places for SheetPlaces {
             }
             end -= 1;
         }
+        if parts.is_empty() {
+            return Some(self.fallback());
+        }
         // An object of label values: the first of them.
         let inside = format!("{pointer}/");
-        if let Some((_, range)) = self.cells.range(inside.clone()..).next().filter(|(p, _)| p.starts_with(&inside)) {
-            return Some(self.range(*range));
+        let within = self.cells.range(inside.clone()..).take_while(|(p, _)| p.starts_with(&inside));
+        if let Some(range) = within.map(|(_, range)| *range).min() {
+            return Some(self.range(range));
         }
         match self.table(&parts) {
             Some((table, used)) if parts.len() > used => Some(self.at(table.locate(&parts[used..]))),

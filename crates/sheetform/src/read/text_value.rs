@@ -29,11 +29,8 @@ pub(super) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?);
     }
-    if let Some(date) = numbers(text, &["年月日", "年月号", "--", "//", "..", "年月", "-- ", "- -"]) {
-        return match date.as_slice() {
-            [year, month, day] => plain_date(*year, *month, *day),
-            _ => None,
-        };
+    if let Some([year, month, day]) = numbers(text, &["年月日", "年月号", "--", "//", ".."]).as_deref() {
+        return plain_date(*year, *month, *day);
     }
     let accepts = |word: &str| field.accepts.iter().any(|a| a == word);
     if accepts("month-end-text") {
@@ -59,16 +56,13 @@ fn strip_end_word(text: &str) -> (&str, bool) {
 }
 
 fn year_month(text: &str, year: Year) -> Option<(i32, u32)> {
-    let (found, month) = match numbers(text, &["年月"]).or_else(|| numbers(text, &["月"])) {
-        Some(parts) => match parts.as_slice() {
-            [found, month] => (Some(*found as i32), *month),
-            [month] => (None, *month),
-            _ => return None,
-        },
-        None => return None,
-    };
-    let found = found.or(year)?;
-    ((1..=12).contains(&month) && (1000..=9999).contains(&found)).then_some((found, month))
+    if let Some(whole) = month(text) {
+        return Some((whole[..4].parse().ok()?, whole[5..].parse().ok()?));
+    }
+    match numbers(text, &["月"])?.as_slice() {
+        [month @ 1..=12] => Some((year?, *month)),
+        _ => None,
+    }
 }
 
 fn plain_date(year: u32, month: u32, day: u32) -> Option<Date> {

@@ -227,7 +227,18 @@ impl Reader<'_> {
 
     fn choice(&self, choices: &[Choice], text: &str) -> Outcome {
         match text_value::choice(text, choices) {
-            Some(choice) if choice.text == text.trim() => Outcome::Value(choice.value.clone(), None),
+            // A number or truth value as text is a change of kind; the value's own text is none.
+            Some(choice)
+                if choice.value.as_str().unwrap_or(&choice.text) == text.trim() || choice.text == text.trim() =>
+            {
+                let native = !choice.value.is_string() && choice.text == choice.value.to_string();
+                let is_text = matches!(self.cell.content, Content::Text(_));
+                if native && is_text {
+                    self.converted(choice.value.clone(), text)
+                } else {
+                    Outcome::Value(choice.value.clone(), None)
+                }
+            }
             Some(choice) => self.converted(choice.value.clone(), text),
             None => Outcome::Bad(Box::new(self.not_in_list(choices, text))),
         }
@@ -280,18 +291,21 @@ impl Reader<'_> {
             return Outcome::Value(list, None);
         }
         let mut values = Vec::new();
-        for part in text.split(separator).flat_map(|part| part.split('\n')) {
-            let part = part.trim();
-            if part.is_empty() {
-                continue;
-            }
+        let parts = text.split(separator).flat_map(|part| part.split('\n')).map(str::trim);
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        for part in &parts {
             match self.text_as(item, part, false) {
                 Outcome::Value(value, _) => values.push(value),
                 Outcome::Absent => {}
                 bad @ Outcome::Bad(_) => return bad,
             }
         }
-        Outcome::Value(values.into(), None)
+        // Another sign between the items, a blank around one: said, for free text is never trimmed in silence.
+        if literal || parts.join(separator) == text {
+            Outcome::Value(values.into(), None)
+        } else {
+            self.converted(values.into(), text)
+        }
     }
 
     fn number(&self, kind: &FieldKind, value: f64, raw: &str) -> Outcome {
@@ -369,7 +383,9 @@ impl Reader<'_> {
 
     fn serial_month(&self, value: f64, raw: &str, dated: bool) -> Outcome {
         if !dated {
-            return match text_value::month(raw) {
+            // As a number 2026.10 is 2026.1: January and October cannot be told apart.
+            let month = text_value::month(raw).filter(|_| !(raw.ends_with(".1") || raw.ends_with(".10")));
+            return match month {
                 Some(month) => self.converted(month.into(), raw),
                 None => self.wrong_type("month", "月份（如 2026年3月）", raw),
             };

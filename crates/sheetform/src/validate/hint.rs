@@ -63,7 +63,7 @@ pub(crate) fn date_hint(format: &str, value: &Value) -> Option<Text> {
 
 /// A percentage where a share of one is meant.
 pub(super) fn share_hint(sign: &str, limit: &Value, value: &Value) -> Option<Text> {
-    let found = value.as_f64().filter(|v| sign == "<=" && limit.as_f64() == Some(1.0) && *v <= 100.0)?;
+    let found = value.as_f64().filter(|v| sign == "<=" && limit.as_f64() == Some(1.0) && (2.0..=100.0).contains(v))?;
     let part = number(found / 100.0);
     Some(Text::new(
         format!("if {value} percent is meant, write {value}% on a sheet and {part} in JSON"),

@@ -19,6 +19,7 @@ impl Bands<'_> {
         for (w, want) in words.wants.iter().enumerate() {
             let found = self.located.labels.get(&w);
             match want.field {
+                Some(field) if self.is_unclear_label(w) => unclear_label(field, found, reading),
                 Some(field) => match found {
                     Some(found) => self.value(field, found, reading),
                     None => self.missing_label(w, field, reading),
@@ -81,6 +82,20 @@ impl Bands<'_> {
         } else if text.trim() == "{}" {
             insert(&mut self.document, self.words.wants[want].path, Value::Object(Map::new()));
         }
+    }
+
+    /// Whether a label is one of several equal ones in its band of which not all are there.
+    fn is_unclear_label(&self, want: usize) -> bool {
+        let wants = &self.words.wants;
+        let own = &wants[want];
+        let equal = |other: &usize| {
+            let other = &wants[*other];
+            let both_alone = own.group.is_none() && other.group.is_none() && other.field.is_some();
+            both_alone && other.band == own.band && other.names.first() == own.names.first()
+        };
+        let is_found = |w: &usize| self.located.labels.contains_key(w);
+        let (there, missing): (Vec<usize>, Vec<usize>) = (0..wants.len()).filter(equal).partition(is_found);
+        !there.is_empty() && !missing.is_empty()
     }
 
     pub(super) fn missing_label(&mut self, want: usize, field: &Field, reading: &mut Reading) {
@@ -163,4 +178,25 @@ impl Bands<'_> {
         let (col, cell) = self.survey.rows.get(&row)?.cells.iter().find(|(_, cell)| !cell.is_empty())?;
         Some((cell.as_text()?.trim().to_owned(), CellRef::new(row, *col)))
     }
+}
+
+/// A label that could be that of one property as well as of another.
+fn unclear_label(field: &Field, found: Option<&Found>, reading: &mut Reading) {
+    let pointer = pointer_of(&field.path);
+    if let Some(found) = found {
+        let label = &field.label;
+        reading.findings.push(
+            Finding::new(
+                Code::AmbiguousHeading,
+                Text::new(
+                    format!("the form has the label {label:?} more often than the sheet: which is which cannot be told"),
+                    format!("表单中“{label}”不止一项，表上缺少其中一项，无法对应"),
+                ),
+            )
+            .at(reading.places.range(found.label))
+            .pointer(pointer.as_str()),
+        );
+        reading.places.cells.insert(pointer.clone(), found.value);
+    }
+    reading.unreadable.insert(pointer);
 }
