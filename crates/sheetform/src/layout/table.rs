@@ -3,16 +3,30 @@
 use super::compile::{Compiler, is_section};
 use super::field::{label_of, names_of, other_names, split_path};
 use super::{Column, Computed, Field, FieldKind, Level, TOTAL_WORDS, Table, TotalRow, is_table};
-use crate::finding::Text;
+use crate::finding::{Severity, Text};
 use crate::schema::NodeId;
 use crate::text::fold;
-use crate::vocabulary::{Key, Totals};
+use crate::vocabulary::{As, Key, Totals};
 
 impl Compiler<'_> {
     pub(super) fn table(&mut self, id: NodeId, path: Vec<String>) -> Table {
         let schema = self.schema;
         let node = schema.node(id);
         let label = label_of(node, path.last().map_or("", String::as_str));
+        if let Some(kind @ (As::Blocks | As::Sheets)) = node.sheet.r#as {
+            let name = if kind == As::Blocks { "blocks" } else { "sheets" };
+            self.bad(
+                id,
+                "as",
+                Text::new(
+                    format!("{name:?} is not built yet: the list is laid out as a table"),
+                    format!("{name:?} 尚未实现：该清单按普通表格排列"),
+                ),
+            );
+            if let Some(finding) = self.findings.last_mut() {
+                finding.severity = Severity::Warning;
+            }
+        }
         let mut build = Build { columns: Vec::new(), levels: Vec::new() };
         if let Some(items) = node.items {
             self.columns(items, &Place::default(), &mut build);
