@@ -77,9 +77,9 @@ pub struct Subject<'a> {
 pub struct ReadTotal {
     /// JSON pointer of the array.
     pub array: String,
-    /// Which of the table's total rows, an index into [`crate::layout::Table::totals`].
+    /// Which of the table's total rows, from 0.
     pub row: usize,
-    /// Which column, an index into [`crate::layout::Table::columns`].
+    /// Which column, from 0.
     pub column: usize,
     /// The number there as decimal text; none for an empty cell.
     pub value: Option<String>,
