@@ -189,7 +189,9 @@ fn unclear_label(field: &Field, found: Option<&Found>, reading: &mut Reading) {
             Finding::new(
                 Code::AmbiguousHeading,
                 Text::new(
-                    format!("the form has the label {label:?} more often than the sheet: which is which cannot be told"),
+                    format!(
+                        "the form has the label {label:?} more often than the sheet: which is which cannot be told"
+                    ),
                     format!("表单中“{label}”不止一项，表上缺少其中一项，无法对应"),
                 ),
             )
