@@ -10,7 +10,6 @@ use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::form::Form;
 use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
-use sheetform::layout::Level;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
 use sheetform::report::{FileReport, shown as quoted, sort_findings};
@@ -131,7 +130,7 @@ impl<'a> Checker<'a> {
         let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
         let mut findings = validate(form, &subject, &self.options());
         later.settle(&mut findings, text);
-        out.report.records = records(form, &text.value);
+        out.report.records = form.records(&text.value) as u64;
         out.report.findings.extend(findings);
         out.document = Some(text.value.clone());
     }
@@ -140,26 +139,6 @@ impl<'a> Checker<'a> {
         let today = self.options.as_of.map(|date| date.to_string());
         Options { today, assert_formats: self.options.assert_formats, ..Options::default() }
     }
-}
-
-/// The rows that the tables of a document have on a sheet.
-fn records(form: &Form, document: &Value) -> u64 {
-    form.layout
-        .tables()
-        .map(|table| list_at(document, &table.path).map(|one| rows(one, &table.levels)).sum::<u64>())
-        .sum()
-}
-
-fn rows(record: &Value, levels: &[Level]) -> u64 {
-    match levels {
-        [] => 1,
-        [level, rest @ ..] => list_at(record, &level.path).map(|one| rows(one, rest)).sum::<u64>().max(1),
-    }
-}
-
-fn list_at<'a>(value: &'a Value, path: &[String]) -> impl Iterator<Item = &'a Value> {
-    let list = path.iter().try_fold(value, |value, name| value.get(name)).and_then(Value::as_array);
-    list.into_iter().flatten()
 }
 
 fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {

@@ -9,7 +9,6 @@ use sheetform::form::{Form, id_of};
 use sheetform::grid::{Grid, GridSheet, Source};
 use sheetform::read;
 use sheetform::report::shown as quoted;
-use sheetform::schema::Schema;
 
 use crate::forms::Shipped;
 use crate::input::Input;
@@ -248,42 +247,9 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
     }
 }
 
-/// Counts names: those of the root, and those of the first record of each of its arrays.
 fn fit_document(form: Rc<Form>, document: &Value) -> Candidate {
-    let mut tally = Tally::default();
-    let root = form.schema.node(Schema::ROOT);
-    tally.names(document, root);
-    for (name, id) in &root.properties {
-        let first = document.get(name).and_then(|list| list.get(0));
-        let items = form.schema.node(*id).items;
-        if let (Some(record), Some(items)) = (first, items) {
-            tally.names(record, form.schema.node(items));
-        }
-    }
-    let Tally { known, unknown, missing } = tally;
-    let of = known + unknown + missing;
-    Candidate { form, found: known, of, fits: known > 0 && known * 2 >= of }
-}
-
-#[derive(Default)]
-struct Tally {
-    known: usize,
-    unknown: usize,
-    missing: usize,
-}
-
-impl Tally {
-    fn names(&mut self, value: &Value, node: &sheetform::schema::Node) {
-        let Some(map) = value.as_object() else { return };
-        for key in map.keys().filter(|key| *key != "$schema") {
-            if node.property(key).is_some() {
-                self.known += 1;
-            } else {
-                self.unknown += 1;
-            }
-        }
-        self.missing += node.required.iter().filter(|name| !map.contains_key(*name)).count();
-    }
+    let fit = form.fit(document);
+    Candidate { form, found: fit.found, of: fit.of, fits: fit.found > 0 && fit.found * 2 >= fit.of }
 }
 
 /// The one form that fits best.

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use sheetform::rules::{Input, RuleSet, Stand};
-use sheetform::schema::Schema;
+use sheetform::finding::{Code, Place};
+use sheetform::form::Form;
+use sheetform::places::Places;
+use sheetform::validate::{Options, Subject, validate};
 use sheetform_forms::{all, schema};
 
 fn sample(id: &str) -> Value {
@@ -14,24 +16,28 @@ fn sample(id: &str) -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Every hit as the rule's pointer and where it stands.
+/// Places that only say what was asked for.
+struct Asked;
+
+impl Places for Asked {
+    fn value(&self, pointer: &str) -> Option<Place> {
+        Some(Place::sheet(pointer))
+    }
+
+    fn heading(&self, array: &str, path: &[String]) -> Option<Place> {
+        Some(Place::sheet(&format!("{array}[].{}", path.join("."))))
+    }
+}
+
+/// Every broken rule as the rule's pointer and where it stands.
 fn hits(id: &str, document: &Value) -> Vec<(String, String)> {
-    let mut findings = Vec::new();
-    let schema = Schema::unfold(schema(id).unwrap(), &mut findings);
-    let (rules, of_rules) = RuleSet::compile(&schema);
-    assert!(findings.is_empty() && of_rules.is_empty(), "{id}: {findings:?} {of_rules:?}");
-    let readable = |_: &str| false;
-    rules
-        .run(&Input { schema: &schema, document, unreadable: &readable, today: None, final_profile: true })
+    let (form, findings) = Form::compile(schema(id).unwrap().clone());
+    assert!(findings.is_empty(), "{id}: {findings:?}");
+    let subject = Subject { document, places: &Asked, unreadable: &BTreeSet::new(), totals: &[] };
+    validate(&form.unwrap(), &subject, &Options::default())
         .into_iter()
-        .map(|hit| {
-            assert_eq!(hit.code.to_string(), "rule", "{id}: {hit:?}");
-            let place = match hit.stand {
-                Stand::Value(pointer) => pointer,
-                Stand::Heading { array, path, .. } => format!("{array}[].{}", path.join(".")),
-            };
-            (hit.rule, place)
-        })
+        .filter(|finding| finding.code == Code::Rule)
+        .map(|finding| (finding.rule.unwrap(), finding.place.sheet.unwrap()))
         .collect()
 }
 

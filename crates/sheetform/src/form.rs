@@ -9,9 +9,9 @@ use serde_json::Value;
 use crate::check;
 use crate::computed::Expressions;
 use crate::finding::{Code, Finding, Text};
-use crate::layout::{self, Layout};
+use crate::layout::{self, Layout, Level, Table};
 use crate::rules::RuleSet;
-use crate::schema::Schema;
+use crate::schema::{Node, Schema};
 use crate::validate::Checker;
 
 /// A compiled form.
@@ -26,13 +26,13 @@ pub struct Form {
     /// The JSON Schema as given.
     pub document: Value,
     /// Its nodes.
-    pub schema: Schema,
+    pub(crate) schema: Schema,
     /// Its sheet.
-    pub layout: Layout,
+    pub(crate) layout: Layout,
     /// Whether `format` is asserted: the form has an `x-sheet` or `x-rules`.
     pub assert_formats: bool,
     /// Its rules.
-    pub rules: Arc<RuleSet>,
+    pub(crate) rules: Arc<RuleSet>,
     /// The expressions of its computed rows.
     pub(crate) expressions: Arc<Expressions>,
     /// Its validators, compiled when first asked for.
@@ -88,11 +88,64 @@ impl Form {
         (check::has_error(&findings).not().then_some(form), findings)
     }
 
+    /// The rows that the tables of a document have on a sheet.
+    pub fn records(&self, document: &Value) -> usize {
+        let of = |table: &Table| list_at(document, &table.path).map(|one| rows(one, &table.levels)).sum::<usize>();
+        self.layout.tables().map(of).sum()
+    }
+
+    /// How well the names in a document fit the form: those of the root, and those of each array's first record.
+    pub fn fit(&self, document: &Value) -> Fit {
+        let root = self.schema.node(Schema::ROOT);
+        let mut fit = names(document, root);
+        for (name, id) in &root.properties {
+            let first = document.get(name).and_then(|list| list.get(0));
+            if let (Some(record), Some(items)) = (first, self.schema.node(*id).items) {
+                let of_record = names(record, self.schema.node(items));
+                fit = Fit {
+                    found: fit.found + of_record.found,
+                    of: fit.of + of_record.of,
+                    whole: fit.whole && of_record.whole,
+                };
+            }
+        }
+        fit
+    }
+
     /// Its validators, with `format` asserted or not; a finding of the form where they cannot be compiled.
     pub(crate) fn checker(&self, formats: bool) -> Result<&Checker, &Finding> {
         let cell = if formats { &self.checkers.asserting } else { &self.checkers.annotating };
         cell.get_or_init(|| Checker::compile(&self.document, &self.layout, formats)).as_ref().map_err(AsRef::as_ref)
     }
+}
+
+/// How well a file fits a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fit {
+    /// Parts of the form (headings and labels, or names) that the file has.
+    pub found: usize,
+    /// Parts that the form has, and for a document those that only the document has.
+    pub of: usize,
+    /// Whether all that must be there is.
+    pub whole: bool,
+}
+
+fn names(value: &Value, node: &Node) -> Fit {
+    let keys = || value.as_object().into_iter().flat_map(|map| map.keys()).filter(|key| *key != "$schema");
+    let found = keys().filter(|key| node.property(key).is_some()).count();
+    let missing = node.required.iter().filter(|name| value.get(name.as_str()).is_none()).count();
+    Fit { found, of: keys().count() + missing, whole: missing == 0 }
+}
+
+fn rows(record: &Value, levels: &[Level]) -> usize {
+    match levels {
+        [] => 1,
+        [level, rest @ ..] => list_at(record, &level.path).map(|one| rows(one, rest)).sum::<usize>().max(1),
+    }
+}
+
+fn list_at<'a>(value: &'a Value, path: &[String]) -> impl Iterator<Item = &'a Value> {
+    layout::at_path(value, path).and_then(Value::as_array).into_iter().flatten()
 }
 
 /// A form's id from its `$id`.

@@ -2,6 +2,9 @@
 //!
 //! The only place that knows both reading and writing.
 
+#[cfg(test)]
+mod generated;
+
 use serde_json::{Number, Value};
 
 use crate::finding::{Code, Finding, Text};

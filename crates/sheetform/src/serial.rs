@@ -84,7 +84,7 @@ impl Date {
     /// The day and the millisecond of the day that a serial number means; `None` outside the system, for day 60 of
     /// the 1900 system, and below its day 1 (a time of day alone).
     pub fn from_serial(serial: f64, date1904: bool) -> Option<(Self, u32)> {
-        if !serial.is_finite() || serial < 0.0 || serial >= 3_000_000.0 {
+        if !(0.0..3_000_000.0).contains(&serial) {
             return None;
         }
         let whole = serial.floor();

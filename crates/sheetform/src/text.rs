@@ -5,13 +5,7 @@ use unicode_width::UnicodeWidthChar;
 
 /// A heading or label as it is compared: width and case folded, blanks and line breaks removed, brackets and colons
 /// of one kind, a colon or required mark at the end left out.
-///
-/// ```
-/// use sheetform::text::fold;
-/// assert_eq!(fold("合　 计："), "合计");
-/// assert_eq!(fold("原值（元）*"), "原值(元)");
-/// ```
-pub fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.nfkc() {
         match c {
@@ -33,7 +27,7 @@ pub fn fold(text: &str) -> String {
 }
 
 /// A folded heading without a unit or note in brackets at its end; `None` where there is none.
-pub fn without_brackets(folded: &str) -> Option<&str> {
+pub(crate) fn without_brackets(folded: &str) -> Option<&str> {
     let open = folded.rfind('(')?;
     (open > 0 && folded.ends_with(')')).then(|| &folded[..open])
 }
@@ -43,33 +37,33 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Whether a text begins or ends with blanks of any kind.
-pub fn has_edge_blank(text: &str) -> bool {
+pub(crate) fn has_edge_blank(text: &str) -> bool {
     text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace)
 }
 
 /// The columns a text takes on a sheet, its longest line counted: a CJK character takes two.
-pub fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.lines().map(|line| line.chars().map(|c| c.width().unwrap_or(0)).sum()).max().unwrap_or(0)
 }
 
 /// The lines a text takes in a column of `columns`, wrapped.
-pub fn lines(text: &str, columns: f64) -> usize {
+pub(crate) fn lines(text: &str, columns: f64) -> usize {
     let columns = columns.max(1.0);
     text.split('\n').map(|line| ((width(line) as f64 / columns).ceil() as usize).max(1)).sum()
 }
 
 /// A text that is itself a JSON string literal, read as its text.
-pub fn string_literal(text: &str) -> Option<String> {
+pub(crate) fn string_literal(text: &str) -> Option<String> {
     (text.len() >= 2 && text.starts_with('"') && text.ends_with('"')).then(|| serde_json::from_str(text).ok())?
 }
 
 /// A text as a JSON string literal.
-pub fn to_literal(text: &str) -> String {
+pub(crate) fn to_literal(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 /// The texts that stand for null, "", [] and {} where the form leaves a doubt.
-pub const TOKENS: [&str; 4] = ["null", "\"\"", "[]", "{}"];
+pub(crate) const TOKENS: [&str; 4] = ["null", "\"\"", "[]", "{}"];
 
 #[cfg(test)]
 mod tests {
@@ -79,6 +73,8 @@ mod tests {
     fn folding() {
         for (a, b) in [
             ("序  号", "序号"),
+            ("合　 计：", "合计"),
+            ("原值（元）*", "原值(元)"),
             ("项目\n经理", "项目经理"),
             ("Ｎａｍｅ", "name"),
             ("单位：", "单位"),

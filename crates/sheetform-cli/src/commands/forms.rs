@@ -5,7 +5,6 @@ use std::path::Path;
 use serde_json::{Value, json};
 use sheetform::form::Form;
 use sheetform::report::{FileReport, Report, sort_findings};
-use sheetform::text::width;
 
 use crate::args::{Format, FormsCommand, ListFormat};
 use crate::console::Console;
@@ -26,7 +25,7 @@ fn list(format: ListFormat) -> Result<u8, Stop> {
     let version = |schema: &Value| schema.pointer("/x-sheet/version").and_then(Value::as_u64);
     let text = match format {
         ListFormat::Text => {
-            let widest = sheetform_forms::all().iter().map(|form| width(form.id)).max().unwrap_or_default();
+            let widest = sheetform_forms::all().iter().map(|form| form.id.len()).max().unwrap_or_default();
             let line = |form: &sheetform_forms::ShippedForm| {
                 let version = version(form.schema()).map(|v| v.to_string()).unwrap_or_default();
                 format!("{:widest$}  {version:>2}  {}\n", form.id, form.title)

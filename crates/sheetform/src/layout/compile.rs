@@ -7,7 +7,7 @@ use crate::schema::{Kind, Node, NodeId, Schema};
 use crate::vocabulary::{Caption, Orientation, Where};
 
 /// Compiles a layout. Findings of severity error mean that the form cannot be used.
-pub fn compile(schema: &Schema, findings: &mut Vec<Finding>) -> Layout {
+pub(crate) fn compile(schema: &Schema, findings: &mut Vec<Finding>) -> Layout {
     let root = schema.node(Schema::ROOT);
     let page = root.sheet.page.clone().unwrap_or_default();
     let layout = Layout {
@@ -25,7 +25,7 @@ pub fn compile(schema: &Schema, findings: &mut Vec<Finding>) -> Layout {
         let mut field = Field::new(schema, Schema::ROOT, Vec::new(), true);
         field.kind = FieldKind::of(schema, root);
         if field.label.is_empty() {
-            field.label = "value".to_owned();
+            "value".clone_into(&mut field.label);
         }
         field.names = names_of(&field.label, &[]);
         compiler.push_labels(vec![LabelItem::Field(field)], root);

@@ -6,7 +6,7 @@ use crate::vocabulary::As;
 
 /// A value that stands in one cell.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub(crate) struct Field {
     /// Its node.
     pub node: NodeId,
     /// Path of property names, from the root or from the record.
@@ -21,8 +21,6 @@ pub struct Field {
     pub required: bool,
     /// Whether null is allowed.
     pub nullable: bool,
-    /// Whether a text may be empty.
-    pub may_be_empty: bool,
     /// Texts that mean nothing, as written; the first is written for null.
     pub none: Vec<String>,
     /// The unit written behind a number.
@@ -43,7 +41,7 @@ pub struct Field {
 
 /// What kind of value a cell holds.
 #[derive(Clone, Debug, PartialEq)]
-pub enum FieldKind {
+pub(crate) enum FieldKind {
     /// Free text.
     Text,
     /// A whole number.
@@ -77,7 +75,7 @@ pub enum FieldKind {
 
 impl FieldKind {
     /// What a node holds when it stands in one cell.
-    pub fn of(schema: &Schema, node: &Node) -> Self {
+    pub(crate) fn of(schema: &Schema, node: &Node) -> Self {
         if let Some(choices) = &node.choices
             && choices.iter().all(|c| !c.value.is_array() && !c.value.is_object())
             && !choices.is_empty()
@@ -116,12 +114,12 @@ impl FieldKind {
     }
 
     /// Whether its cells are numbers or dates.
-    pub fn is_numeric(&self) -> bool {
+    pub(crate) fn is_numeric(&self) -> bool {
         matches!(self, Self::Integer | Self::Number)
     }
 
     /// Whether a cell either fits or does not (unlike free text).
-    pub fn is_typed(&self) -> bool {
+    pub(crate) fn is_typed(&self) -> bool {
         !matches!(self, Self::Text | Self::Json | Self::List { .. } | Self::DateTime | Self::Time)
     }
 }
@@ -133,7 +131,7 @@ fn is_month_format(code: &str) -> bool {
 
 impl Field {
     /// The field of a node. `required` says whether every object above it is.
-    pub fn new(schema: &Schema, id: NodeId, path: Vec<String>, required: bool) -> Self {
+    pub(crate) fn new(schema: &Schema, id: NodeId, path: Vec<String>, required: bool) -> Self {
         let node = schema.node(id);
         let sheet = &node.sheet;
         let label = label_of(node, path.last().map_or("", String::as_str));
@@ -148,7 +146,6 @@ impl Field {
             path,
             required,
             nullable: node.types.null,
-            may_be_empty: node.number("minLength").is_none_or(|n| n < 1.0),
             none: texts(&sheet.none),
             unit: sheet.unit.clone(),
             accepts: texts(&sheet.accepts),

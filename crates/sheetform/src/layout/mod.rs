@@ -8,9 +8,9 @@ mod names;
 mod table;
 mod title;
 
-pub use compile::compile;
-pub use field::{Field, FieldKind};
-pub use title::{Hole, Part, Title, at_path};
+pub(crate) use compile::compile;
+pub(crate) use field::{Field, FieldKind};
+pub(crate) use title::{Hole, Part, Title, at_path};
 
 use crate::schema::{NodeId, Schema};
 
@@ -19,7 +19,7 @@ pub(crate) const TOTAL_WORDS: [&str; 5] = ["合计", "总计", "小计", "total"
 
 /// A form's sheet.
 #[derive(Clone, Debug, Default)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// The sheet's name, where the form gives one.
     pub name: Option<String>,
     /// The title row.
@@ -40,7 +40,7 @@ pub struct Layout {
 
 impl Layout {
     /// The tables, in order.
-    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+    pub(crate) fn tables(&self) -> impl Iterator<Item = &Table> {
         self.bands.iter().filter_map(|band| match &band.kind {
             BandKind::Table(table) => Some(table),
             BandKind::Labels(_) => None,
@@ -50,7 +50,7 @@ impl Layout {
 
 /// A stretch of a sheet.
 #[derive(Clone, Debug)]
-pub struct Band {
+pub(crate) struct Band {
     /// The title shown with it.
     pub caption: Option<String>,
     /// Whether the caption stands at the side, merged down, instead of above.
@@ -69,7 +69,7 @@ pub struct Band {
 
 /// What a band is.
 #[derive(Clone, Debug)]
-pub enum BandKind {
+pub(crate) enum BandKind {
     /// Labels with values.
     Labels(LabelBand),
     /// A head and records.
@@ -78,7 +78,7 @@ pub enum BandKind {
 
 /// Labels with values.
 #[derive(Clone, Debug)]
-pub struct LabelBand {
+pub(crate) struct LabelBand {
     /// Its labels, in order.
     pub items: Vec<LabelItem>,
     /// Label/value pairs per row.
@@ -89,7 +89,7 @@ pub struct LabelBand {
 
 impl LabelBand {
     /// All fields, those of groups included, in order.
-    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
         self.items.iter().flat_map(|item| match item {
             LabelItem::Field(field) => std::slice::from_ref(field),
             LabelItem::Group(group) => group.fields.as_slice(),
@@ -100,7 +100,7 @@ impl LabelBand {
 /// One entry of a label band.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a layout has a few of them")]
-pub enum LabelItem {
+pub(crate) enum LabelItem {
     /// A label with its value.
     Field(Field),
     /// A label beside the labels of an object.
@@ -109,7 +109,7 @@ pub enum LabelItem {
 
 /// An object of scalars in a label band.
 #[derive(Clone, Debug)]
-pub struct Group {
+pub(crate) struct Group {
     /// The label over or beside its fields.
     pub label: String,
     /// Every text accepted for it, folded.
@@ -122,7 +122,7 @@ pub struct Group {
 
 /// A head and records.
 #[derive(Clone, Debug)]
-pub struct Table {
+pub(crate) struct Table {
     /// Path of the array from the root; empty where the root is the array.
     pub path: Vec<String>,
     /// The array's node.
@@ -145,24 +145,24 @@ pub struct Table {
 
 impl Table {
     /// The serial column.
-    pub fn serial(&self) -> Option<usize> {
+    pub(crate) fn serial(&self) -> Option<usize> {
         self.columns.iter().position(|column| column.serial)
     }
 
     /// JSON pointer of the array.
-    pub fn pointer(&self) -> String {
+    pub(crate) fn pointer(&self) -> String {
         pointer_of(&self.path)
     }
 
     /// The column at a path in the record of a level.
-    pub fn column_at(&self, level: usize, path: &[&str]) -> Option<usize> {
+    pub(crate) fn column_at(&self, level: usize, path: &[&str]) -> Option<usize> {
         self.columns.iter().position(|c| c.level == level && c.field.path.iter().eq(path.iter()))
     }
 }
 
 /// An array inside the records of the level before it.
 #[derive(Clone, Debug)]
-pub struct Level {
+pub(crate) struct Level {
     /// Path of the array in the record that holds it.
     pub path: Vec<String>,
     /// The array's node.
@@ -173,7 +173,7 @@ pub struct Level {
 
 /// A column.
 #[derive(Clone, Debug)]
-pub struct Column {
+pub(crate) struct Column {
     /// What its cells hold; the path is from the record of its level.
     pub field: Field,
     /// The texts above it, top to bottom.
@@ -190,14 +190,14 @@ pub struct Column {
 
 impl Column {
     /// Its heading as a person reads it, levels joined.
-    pub fn heading(&self) -> String {
+    pub(crate) fn heading(&self) -> String {
         self.heads.join(" / ")
     }
 }
 
 /// A computed row.
 #[derive(Clone, Debug)]
-pub struct TotalRow {
+pub(crate) struct TotalRow {
     /// The text that marks it.
     pub label: String,
     /// Every text accepted for it, folded.
@@ -208,7 +208,7 @@ pub struct TotalRow {
 
 /// What a computed cell holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Computed {
+pub(crate) enum Computed {
     /// The sum of the column.
     Sum,
     /// A CEL expression in which `self` is the array.
@@ -216,7 +216,7 @@ pub enum Computed {
 }
 
 /// A JSON pointer from names.
-pub fn pointer_of(path: &[String]) -> String {
+pub(crate) fn pointer_of(path: &[String]) -> String {
     path.iter().fold(String::new(), |pointer, part| crate::schema::join(&pointer, part))
 }
 

@@ -3,19 +3,33 @@
 use super::compile::{Compiler, is_section};
 use super::field::{label_of, names_of, other_names, split_path};
 use super::{Column, Computed, Field, FieldKind, Level, TOTAL_WORDS, Table, TotalRow, is_table};
-use crate::finding::Text;
+use crate::finding::{Severity, Text};
 use crate::schema::NodeId;
 use crate::text::fold;
-use crate::vocabulary::{Key, Totals};
+use crate::vocabulary::{As, Key, Totals};
 
 impl Compiler<'_> {
     pub(super) fn table(&mut self, id: NodeId, path: Vec<String>) -> Table {
         let schema = self.schema;
         let node = schema.node(id);
         let label = label_of(node, path.last().map_or("", String::as_str));
+        if let Some(kind @ (As::Blocks | As::Sheets)) = node.sheet.r#as {
+            let name = if kind == As::Blocks { "blocks" } else { "sheets" };
+            self.bad(
+                id,
+                "as",
+                Text::new(
+                    format!("{name:?} is not built yet: the list is laid out as a table"),
+                    format!("{name:?} 尚未实现：该清单按普通表格排列"),
+                ),
+            );
+            if let Some(finding) = self.findings.last_mut() {
+                finding.severity = Severity::Warning;
+            }
+        }
         let mut build = Build { columns: Vec::new(), levels: Vec::new() };
         if let Some(items) = node.items {
-            self.columns(items, Place::default(), &mut build);
+            self.columns(items, &Place::default(), &mut build);
         }
         let Build { mut columns, levels } = build;
         if columns.iter().all(|c| !c.serial)
@@ -43,7 +57,7 @@ impl Compiler<'_> {
         table
     }
 
-    fn columns(&mut self, id: NodeId, place: Place, build: &mut Build) {
+    fn columns(&mut self, id: NodeId, place: &Place, build: &mut Build) {
         let schema = self.schema;
         for (name, child) in &schema.node(id).properties {
             let node = schema.node(*child);
@@ -60,7 +74,7 @@ impl Compiler<'_> {
                 .collect();
             let free_level = build.levels.len() == place.level;
             if is_section(node) {
-                self.columns(*child, next, build);
+                self.columns(*child, &next, build);
             } else if is_table(schema, *child) && free_level && !build.columns.is_empty() {
                 self.inner_array(*child, place.level, next, build);
             } else {
@@ -108,7 +122,8 @@ impl Compiler<'_> {
         };
         build.levels.push(Level { path: next.path.clone(), node: id, anchor });
         let Some(items) = node.items else { return };
-        self.columns(items, Place { path: Vec::new(), required: true, level: level + 1, ..next }, build);
+        let inner = Place { path: Vec::new(), required: true, level: level + 1, ..next };
+        self.columns(items, &inner, build);
     }
 
     fn column_named(&mut self, table: &Table, key: &str, name: &str) -> Option<usize> {

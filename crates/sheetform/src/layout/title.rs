@@ -11,14 +11,14 @@ use crate::text::{has_edge_blank, string_literal, to_literal};
 
 /// A title pattern.
 #[derive(Clone, Debug)]
-pub struct Title {
+pub(crate) struct Title {
     /// Its parts, in order.
     pub parts: Vec<Part>,
 }
 
 /// A part of a title.
 #[derive(Clone, Debug)]
-pub enum Part {
+pub(crate) enum Part {
     /// Fixed text.
     Literal(String),
     /// A value.
@@ -27,7 +27,7 @@ pub enum Part {
 
 /// A value in a title.
 #[derive(Clone, Debug)]
-pub struct Hole {
+pub(crate) struct Hole {
     /// Path of the property from the root.
     pub path: Vec<String>,
     /// What it is.
@@ -43,7 +43,7 @@ pub(super) type FieldAt<'a> = dyn Fn(&[String]) -> Option<(Field, bool)> + 'a;
 
 impl Title {
     /// A title without holes.
-    pub fn fixed(text: &str) -> Self {
+    pub(crate) fn fixed(text: &str) -> Self {
         Self { parts: vec![Part::Literal(text.to_owned())] }
     }
 
@@ -112,7 +112,7 @@ impl Title {
     }
 
     /// The title of a document; `None` where a value it needs is absent and it has no fixed text.
-    pub fn render(&self, document: &Value) -> String {
+    pub(crate) fn render(&self, document: &Value) -> String {
         let mut out = String::new();
         for part in &self.parts {
             match part {
@@ -124,13 +124,17 @@ impl Title {
     }
 
     /// Whether the text is this title, whatever its holes hold.
-    pub fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         self.regex(&|_| None).is_some_and(|regex| regex.is_match(text))
     }
 
     /// The values that live in the title, where the text is this title with the known values as `known` gives them.
     /// With `known` giving nothing, every hole is free and all are returned.
-    pub fn read(&self, text: &str, known: &dyn Fn(&Hole) -> Option<String>) -> Option<Vec<(Vec<String>, Value)>> {
+    pub(crate) fn read(
+        &self,
+        text: &str,
+        known: &dyn Fn(&Hole) -> Option<String>,
+    ) -> Option<Vec<(Vec<String>, Value)>> {
         let regex = self.regex(known)?;
         let captures = regex.captures(text)?;
         let mut values = Vec::new();
@@ -145,7 +149,7 @@ impl Title {
     }
 
     /// Its holes, in order.
-    pub fn holes(&self) -> impl Iterator<Item = &Hole> {
+    pub(crate) fn holes(&self) -> impl Iterator<Item = &Hole> {
         self.parts.iter().filter_map(|part| match part {
             Part::Hole(hole) => Some(hole),
             Part::Literal(_) => None,
@@ -188,7 +192,7 @@ impl Hole {
     }
 
     /// How a value is shown.
-    pub fn show(&self, value: Option<&Value>) -> String {
+    pub(crate) fn show(&self, value: Option<&Value>) -> String {
         match value {
             Some(Value::String(text)) => match (&self.format, &self.kind) {
                 (Some(format), FieldKind::Date | FieldKind::Month) => {
@@ -262,6 +266,6 @@ fn show_date(iso: &str, format: &str) -> Option<String> {
 }
 
 /// The value at a path of property names.
-pub fn at_path<'a>(value: &'a Value, path: &[String]) -> Option<&'a Value> {
+pub(crate) fn at_path<'a>(value: &'a Value, path: &[String]) -> Option<&'a Value> {
     path.iter().try_fold(value, |value, name| value.get(name))
 }

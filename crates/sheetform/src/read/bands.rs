@@ -33,7 +33,7 @@ pub(super) fn read(
     source: &dyn Source,
     sheet: usize,
     survey: &Survey,
-    located: Located,
+    located: &Located,
     words: &Words<'_>,
 ) -> Reading {
     let mut reading = Reading::default();
@@ -42,7 +42,7 @@ pub(super) fn read(
     let mut bands = Bands {
         form,
         survey,
-        located: &located,
+        located,
         words,
         document: Value::Null,
         taken: BTreeSet::new(),

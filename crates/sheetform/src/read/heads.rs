@@ -256,9 +256,9 @@ fn match_columns(
             };
             for path in paths.iter().filter(|p| !p.is_empty()) {
                 let key = if pass == 3 { path.last().cloned().unwrap_or_default() } else { path.join("/") };
-                let list = wanted.entry(key).or_default();
-                if !list.contains(&i) {
-                    list.push(i);
+                let takers = wanted.entry(key).or_default();
+                if !takers.contains(&i) {
+                    takers.push(i);
                 }
             }
         }
@@ -317,7 +317,7 @@ fn match_columns(
         let beside = column.first < left || column.first > reach + 1;
         let is_caption = captions.iter().any(|(_, range, _)| *range == column.heading);
         let gap = column.first + 1 < left || column.first > reach + 1;
-        if !is_caption && !(beside && gap) && j < columns.len() {
+        if !(is_caption || beside && gap || j >= columns.len()) {
             reach = reach.max(column.last);
             unknown.push((column.heading, column.text.clone(), column.path.join("/")));
         }

@@ -216,8 +216,8 @@ fn is_record(survey: &Survey, index: u32, labels: usize, table: &Table, head: &H
 /// Whether a cell looks like a value of a kind.
 pub(super) fn fits(kind: &FieldKind, cell: &Cell) -> bool {
     match (&cell.content, kind) {
-        (Content::Number { .. }, FieldKind::Integer | FieldKind::Number | FieldKind::Date | FieldKind::Month) => true,
-        (Content::Bool(_), FieldKind::Boolean) => true,
+        (Content::Number { .. }, FieldKind::Integer | FieldKind::Number | FieldKind::Date | FieldKind::Month)
+        | (Content::Bool(_), FieldKind::Boolean) => true,
         (Content::Text(text), FieldKind::Integer | FieldKind::Number) => text_value::number(text, None).is_some(),
         (Content::Text(text), FieldKind::Date | FieldKind::Month) => text.contains(|c: char| c.is_ascii_digit()),
         (Content::Text(text), FieldKind::Boolean) => text_value::boolean(text).is_some(),

@@ -43,7 +43,7 @@ impl Located {
         let form_right = right.unwrap_or(survey.last_col.max(1)).max(title_right);
         let ends = vec![u32::MAX; heads.len()];
         let (labels, strange) = (BTreeMap::new(), BTreeMap::new());
-        let mut located = Self { ends, heads, labels, strange, form_right, alike };
+        let mut located = Self { heads, labels, strange, ends, form_right, alike };
         located.find_labels(survey, layout, words);
         located.stop_at_marks(layout, &lone_captions);
         located

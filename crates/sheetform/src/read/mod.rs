@@ -26,7 +26,7 @@ use serde_json::Value;
 pub use places::SheetPlaces;
 
 use crate::finding::{Code, Finding, Place, Text};
-use crate::form::Form;
+use crate::form::{Fit, Form};
 use crate::grid::{Source, Visibility};
 use crate::validate::ReadTotal;
 use locate::Located;
@@ -72,17 +72,6 @@ impl<'a> Marks<'a> {
     }
 }
 
-/// How well a form fits a book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Fit {
-    /// Headings and labels of the form that its best sheet has.
-    pub found: usize,
-    /// Headings and labels that the form has.
-    pub of: usize,
-    /// Whether a head was found for every table that must be there.
-    pub whole: bool,
-}
-
 /// How well a form's heads and labels fit the best sheet of a book.
 pub fn fit(form: &Form, source: &dyn Source) -> Result<Fit, Finding> {
     let words = Words::new(&form.layout);
@@ -102,14 +91,14 @@ pub fn fit(form: &Form, source: &dyn Source) -> Result<Fit, Finding> {
 pub fn read(form: &Form, source: &dyn Source, options: &Options) -> Reading {
     let words = Words::new(&form.layout);
     match choose(form, source, options, &words) {
-        Ok((sheet, survey, located)) => bands::read(form, source, sheet, &survey, located, &words),
+        Ok((sheet, survey, located)) => bands::read(form, source, sheet, &survey, &located, &words),
         Err(findings) => Reading { findings, ..Reading::default() },
     }
 }
 
 /// The sheet that fits best, looked over; or why there is none.
-fn choose<'a>(
-    form: &'a Form,
+fn choose(
+    form: &Form,
     source: &dyn Source,
     options: &Options,
     words: &Words<'_>,

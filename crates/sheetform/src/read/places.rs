@@ -117,6 +117,11 @@ impl TablePlaces {
         CellRef::new(row, self.column(level, rest).unwrap_or_else(|| self.left(level)))
     }
 
+    /// The level of the array whose pointer goes on so behind the table's own.
+    fn level_of(&self, rest: &[String]) -> usize {
+        rest.iter().filter(|part| part.parse::<usize>().is_ok()).count().min(self.paths.len())
+    }
+
     fn left(&self, level: usize) -> u32 {
         let of_level = self.columns.iter().filter(|c| c.level == level).filter_map(|c| c.col).min();
         of_level.unwrap_or(self.head.col)
@@ -170,7 +175,7 @@ impl Places for SheetPlaces {
     fn heading(&self, array: &str, path: &[String]) -> Option<Place> {
         let parts = split(array);
         let (table, used) = self.table(&parts)?;
-        let level = self.level_of(table, &parts[used..]);
+        let level = table.level_of(&parts[used..]);
         let column = table.columns.iter().find(|c| c.level == level && c.path.starts_with(path))?;
         Some(match column.heading {
             Some(range) => self.range(range),
@@ -181,15 +186,9 @@ impl Places for SheetPlaces {
     fn total(&self, array: &str, path: &[String]) -> Option<Place> {
         let parts = split(array);
         let (table, used) = self.table(&parts)?;
-        let level = self.level_of(table, &parts[used..]);
+        let level = table.level_of(&parts[used..]);
         let column = table.columns.iter().position(|c| c.level == level && c.path == path)?;
         table.totals.get(&column).map(|range| self.range(*range))
-    }
-}
-
-impl SheetPlaces {
-    fn level_of(&self, table: &TablePlaces, rest: &[String]) -> usize {
-        rest.iter().filter(|part| part.parse::<usize>().is_ok()).count().min(table.paths.len())
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct Rows<'a> {
     end: u32,
     /// Fixed notes, folded.
     notes: BTreeSet<String>,
+    /// The column of the sheet before which a total's label stands.
+    total_before: u32,
     /// Columns of the sheet that an unknown heading stands over, or a caption at the side.
     ignored: BTreeSet<u32>,
     /// Columns of the sheet that belong to a table beside this one.
@@ -113,6 +115,7 @@ impl<'a> Rows<'a> {
             tokens_at: token_columns(table),
             active: vec![None; table.columns.len()],
             open: (0..=table.levels.len()).map(|_| None).collect(),
+            total_before: roles::total_before(table, head),
             notes: notes.iter().map(|n| fold(n)).collect(),
             table,
             head,

@@ -17,7 +17,7 @@ use super::value::{At, Path, Reader, Step, Val};
 
 /// An expression, compiled for a node that is its `self`.
 #[derive(Clone, Debug)]
-pub struct Expression {
+pub(crate) struct Expression {
     expr: Expr,
     node: NodeId,
     variables: usize,
@@ -26,7 +26,7 @@ pub struct Expression {
 
 impl Expression {
     /// Compiles a text; `Err` says what is wrong with it.
-    pub fn compile(schema: &Schema, node: NodeId, text: &str) -> Result<Self, Vec<Text>> {
+    pub(crate) fn compile(schema: &Schema, node: NodeId, text: &str) -> Result<Self, Vec<Text>> {
         let mut compiler = Compiler::new(schema, node);
         let outcome = compiler.compile(text);
         compiler.problems.append(&mut compiler.undeclared);
@@ -40,7 +40,7 @@ impl Expression {
 
     /// Its value with the object or array at a JSON pointer as `self`. `None` where it reads what is absent or could
     /// not be read, or asks for a today that is not known; `Err` where it fails.
-    pub fn evaluate(&self, input: &Input<'_>, pointer: &str) -> Result<Option<Value>, Text> {
+    pub(crate) fn evaluate(&self, input: &Input<'_>, pointer: &str) -> Result<Option<Value>, Text> {
         let reader = Reader { schema: input.schema, unreadable: input.unreadable, buffer: RefCell::default() };
         let root = reader.typed(input.document, Some(Schema::ROOT), || Path::ROOT);
         let today = today(&reader, input);

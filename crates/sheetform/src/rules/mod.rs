@@ -46,11 +46,11 @@ use expr::Expr;
 use place::{FieldPath, Root};
 use shape::Shape;
 
-pub use expression::Expression;
-pub use place::Stand;
+pub(crate) use expression::Expression;
+pub(crate) use place::Stand;
 
 /// A document and what rules need to know about it.
-pub struct Input<'a> {
+pub(crate) struct Input<'a> {
     /// The form's schema, the one the rules were compiled for.
     pub schema: &'a Schema,
     /// The document.
@@ -66,7 +66,7 @@ pub struct Input<'a> {
 
 /// One broken rule, or one that could not be checked.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
+pub(crate) struct Hit {
     /// [`Code::Rule`], [`Code::RuleFailed`] or [`Code::NotChecked`].
     pub code: Code,
     /// How much it weighs.
@@ -81,7 +81,7 @@ pub struct Hit {
 
 /// The rules of a form, compiled.
 #[derive(Clone, Debug, Default)]
-pub struct RuleSet {
+pub(crate) struct RuleSet {
     rules: Vec<Compiled>,
     /// The rules of each node that has some.
     by_node: BTreeMap<NodeId, Vec<usize>>,
@@ -111,7 +111,7 @@ struct Compiled {
 
 impl RuleSet {
     /// Compiles every rule of a schema. A rule that cannot be used is left out, with a finding that says why.
-    pub fn compile(schema: &Schema) -> (Self, Vec<Finding>) {
+    pub(crate) fn compile(schema: &Schema) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut set = Self { wanted: vec![false; schema.nodes.len()], ..Self::default() };
         for (id, node) in schema.nodes.iter().enumerate() {
@@ -131,13 +131,8 @@ impl RuleSet {
         (set, findings)
     }
 
-    /// Whether there are no rules.
-    pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
-    }
-
     /// Runs the rules over a document.
-    pub fn run(&self, input: &Input<'_>) -> Vec<Hit> {
+    pub(crate) fn run(&self, input: &Input<'_>) -> Vec<Hit> {
         run::run(self, input)
     }
 }

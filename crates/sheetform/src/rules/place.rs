@@ -7,7 +7,7 @@ use super::shape::Shape;
 
 /// Where a finding of a rule stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stand {
+pub(crate) enum Stand {
     /// On a value of the document, by JSON pointer; where it is absent, on the empty cell where it belongs.
     Value(String),
     /// On a column of a table.

@@ -7,17 +7,17 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-pub use types::{Kind, Types};
+pub(crate) use types::{Kind, Types};
 
 use crate::finding::Finding;
 use crate::vocabulary::{Rule, Sheet};
 
 /// A node's number in its [`Schema`].
-pub type NodeId = usize;
+pub(crate) type NodeId = usize;
 
 /// A rule with its place in the form.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlacedRule {
+pub(crate) struct PlacedRule {
     /// JSON pointer fragment of the rule, `#/x-rules/0`.
     pub pointer: String,
     /// The rule.
@@ -26,7 +26,7 @@ pub struct PlacedRule {
 
 /// One allowed value of a choice.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The value in JSON.
     pub value: Value,
     /// The text a sheet shows for it.
@@ -35,7 +35,7 @@ pub struct Choice {
 
 /// A node with everything that applies to it.
 #[derive(Clone, Debug)]
-pub struct Node {
+pub(crate) struct Node {
     /// JSON pointer fragment of the node as used, `#/properties/entries/items`; through `$ref`, of its target.
     pub pointer: String,
     /// Its keywords, those of `$ref` and `allOf` folded in, the node's own first.
@@ -65,39 +65,39 @@ pub struct Node {
 
 impl Node {
     /// A keyword that is a number.
-    pub fn number(&self, keyword: &str) -> Option<f64> {
+    pub(crate) fn number(&self, keyword: &str) -> Option<f64> {
         self.keywords.get(keyword).and_then(Value::as_f64)
     }
 
     /// The node of a property.
-    pub fn property(&self, name: &str) -> Option<NodeId> {
+    pub(crate) fn property(&self, name: &str) -> Option<NodeId> {
         self.properties.iter().find(|(n, _)| n == name).map(|(_, id)| *id)
     }
 }
 
 /// A schema's nodes.
 #[derive(Clone, Debug)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// All nodes; the first is the root.
     pub nodes: Vec<Node>,
 }
 
 impl Schema {
     /// The root node's number.
-    pub const ROOT: NodeId = 0;
+    pub(crate) const ROOT: NodeId = 0;
 
     /// Unfolds a schema document. Problems of the form are added to `findings`.
-    pub fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Self {
+    pub(crate) fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Self {
         Self { nodes: unfold::unfold(document, findings) }
     }
 
     /// The node with this number.
-    pub fn node(&self, id: NodeId) -> &Node {
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
     }
 
     /// The node at a path of property names from another; arrays are entered through `items`.
-    pub fn descend(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
+    pub(crate) fn descend(&self, from: NodeId, path: &[&str]) -> Option<NodeId> {
         let mut id = from;
         for name in path {
             while self.nodes[id].properties.is_empty() {
@@ -110,6 +110,6 @@ impl Schema {
 }
 
 /// A JSON pointer fragment's next part.
-pub fn join(pointer: &str, part: &str) -> String {
+pub(crate) fn join(pointer: &str, part: &str) -> String {
     format!("{pointer}/{}", part.replace('~', "~0").replace('/', "~1"))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 /// The types a node allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each JSON type")]
-pub struct Types {
+pub(crate) struct Types {
     /// `null`
     pub null: bool,
     /// `boolean`
@@ -99,7 +99,7 @@ impl Types {
     }
 
     /// The one type besides null, where there is exactly one (`number` and `integer` count as one).
-    pub fn single(self) -> Option<Kind> {
+    pub(crate) fn single(self) -> Option<Kind> {
         let kinds = [
             (self.boolean, Kind::Boolean),
             (self.number, Kind::Number),
@@ -116,7 +116,7 @@ impl Types {
 
 /// A JSON type other than null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// `boolean`
     Boolean,
     /// `integer`

@@ -212,7 +212,8 @@ impl<'a> Unfold<'a> {
                     ("required", Value::Array(names)) => {
                         required.extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
                     }
-                    ("additionalProperties" | "unevaluatedProperties", Value::Bool(false)) => {}
+                    ("additionalProperties" | "unevaluatedProperties", Value::Bool(false))
+                    | ("if" | "not" | "then" | "else", _) => {}
                     ("additionalProperties" | "unevaluatedProperties" | "patternProperties", Value::Object(_))
                     | ("additionalProperties" | "unevaluatedProperties", Value::Bool(true))
                     | ("prefixItems", _) => opaque = true,
@@ -221,7 +222,6 @@ impl<'a> Unfold<'a> {
                         Some(found) => choices = choices.or(Some(found)),
                         None => opaque |= !same_shape(list),
                     },
-                    ("if" | "not" | "then" | "else", _) => {}
                     _ => {
                         keywords.entry(key.clone()).or_insert_with(|| value.clone());
                     }

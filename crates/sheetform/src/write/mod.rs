@@ -28,7 +28,6 @@ use serde_json::Value;
 
 pub use grid::to_grid;
 pub use titles::plain_name;
-pub use value::cell_content;
 
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;

@@ -17,14 +17,7 @@ const FIRST_SERIAL: f64 = 61.0;
 const DATE_FORMAT: &str = "yyyy-mm-dd";
 const MONTH_FORMAT: &str = "yyyy\"年\"m\"月\"";
 
-/// A value as the cell of a field, with its number format; or why no cell holds it.
-pub fn cell_content(field: &Field, value: Option<&Value>) -> Result<(NewContent, Option<String>), Text> {
-    let content = hold(field, value)?;
-    let format = format_of(field, &content);
-    Ok((content, format))
-}
-
-/// A value as a cell.
+/// A value as the cell of a field; or why no cell holds it.
 pub(super) fn hold(field: &Field, value: Option<&Value>) -> Result<NewContent, Text> {
     let texts = Texts { none: &field.none };
     let content = match value {

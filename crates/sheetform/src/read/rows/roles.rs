@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use super::Rows;
 use crate::grid::{Cell, CellRef, Content, Row};
-use crate::layout::TOTAL_WORDS;
+use crate::layout::{TOTAL_WORDS, Table};
+use crate::read::heads::Head;
 use crate::text::fold;
+
+/// A total's label is not longer, in bytes.
+const LONGEST_TOTAL: usize = 200;
 
 /// What a row is.
 pub(super) enum Role {
@@ -24,8 +28,8 @@ impl Rows<'_> {
         if own.is_empty() {
             return Role::Blank;
         }
-        if let Some(which) = self.total_row(row) {
-            return Role::Total(which);
+        if let Some(total) = self.total_row(row) {
+            return total;
         }
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
         // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
@@ -88,28 +92,29 @@ impl Rows<'_> {
         cells.len()
     }
 
-    /// The declared total row that a row is, or `Some(None)` for one the form does not declare.
-    fn total_row(&self, row: &Row) -> Option<Option<usize>> {
-        let sums = self.table.totals.iter().flat_map(|t| t.cells.iter().map(|(i, _)| *i)).collect::<BTreeSet<_>>();
-        let numbers = || {
-            (0..self.table.columns.len())
-                .filter(|&i| self.table.columns[i].field.kind.is_numeric() && !self.table.columns[i].serial)
-        };
-        let of = |list: &mut dyn Iterator<Item = usize>| list.filter_map(|i| self.head.columns[i]).map(|c| c.0).min();
-        let limit = if sums.is_empty() { of(&mut numbers()) } else { of(&mut sums.into_iter()) };
-        // Without numbers only the first column, or the one after a serial, can hold a total's label.
-        let limit = limit.unwrap_or(self.head.left() + 1 + u32::from(self.table.serial().is_some()));
+    /// A total row, where the row is one: its label stands left of what is added up.
+    fn total_row(&self, row: &Row) -> Option<Role> {
         let left = self.head.left();
-        let mut texts = row.cells.iter().filter(|(col, _)| *col >= left && *col < limit.max(left + 1));
+        let mut texts = row.cells.iter().filter(|(col, _)| (left..self.total_before).contains(col));
         texts.find_map(|(_, cell)| {
-            let folded = fold(cell.as_text()?);
+            let text = cell.as_text().filter(|text| text.len() <= LONGEST_TOTAL)?;
+            let folded = fold(text);
             let declared = self.table.totals.iter().position(|t| t.names.contains(&folded));
-            match declared {
-                Some(which) => Some(Some(which)),
-                None => TOTAL_WORDS.contains(&folded.as_str()).then_some(None),
-            }
+            let known = declared.is_some() || TOTAL_WORDS.contains(&folded.as_str());
+            known.then_some(Role::Total(declared))
         })
     }
+}
+
+/// The column of the sheet before which a total's label stands: the first that is added up.
+pub(super) fn total_before(table: &Table, head: &Head) -> u32 {
+    let sums: BTreeSet<usize> = table.totals.iter().flat_map(|t| t.cells.iter().map(|(i, _)| *i)).collect();
+    let is_number = |i: &usize| table.columns[*i].field.kind.is_numeric() && !table.columns[*i].serial;
+    let numbers = (0..table.columns.len()).filter(|i| if sums.is_empty() { is_number(i) } else { sums.contains(i) });
+    let first = numbers.filter_map(|i| head.columns[i]).map(|(first, _)| first).min();
+    // Without numbers only the first column, or the one after a serial, can hold a total's label.
+    let last = first.unwrap_or(head.left() + 1 + u32::from(table.serial().is_some()));
+    last.max(head.left() + 1)
 }
 
 /// Whether a text may mark a row that is no record.

@@ -344,7 +344,7 @@ fn bad_rules_are_findings_with_their_pointer() {
         assert_eq!(finding.severity, Severity::Error);
         assert!(finding.message.en.contains(expected), "{rule}: {}", finding.message.en);
         assert_ne!(finding.message.en, finding.message.zh);
-        assert!(form.rules.is_empty());
+        assert!(form.rules.rules.is_empty());
     }
     let on_scalar = json!({ "type": "string", "x-rules": [{ "rule": "true" }] });
     assert_eq!(Form::new(&on_scalar).findings.len(), 1);
@@ -370,7 +370,7 @@ fn undeclared_properties_are_warnings() {
         let form = Form::new(&schema);
         let [finding] = form.findings.as_slice() else { panic!("{rule}: {:?}", form.findings) };
         assert_eq!((finding.code, finding.severity), (Code::BadForm, Severity::Warning), "{rule}");
-        assert!(!form.rules.is_empty());
+        assert!(!form.rules.rules.is_empty());
     }
 }
 

@@ -1,4 +1,5 @@
 //! What was laid out is read back: every shipped form with its sample, and what is hard to tell apart.
+#![allow(clippy::disallowed_methods, reason = "a test reads files")]
 
 use std::path::{Path, PathBuf};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::cell_content;
+use super::super::value::{format_of, hold};
 use super::form;
 use crate::layout::{BandKind, Field};
 use crate::new_book::NewContent;
@@ -18,7 +18,7 @@ fn field(property: &Value) -> Field {
 
 /// A cell as text: `"text"`, `number [format]`, `TRUE`, or nothing.
 fn cell(field: &Field, value: Option<&Value>) -> String {
-    match cell_content(field, value) {
+    match hold(field, value).map(|content| (content.clone(), format_of(field, &content))) {
         Err(message) => format!("refused: {}", message.en),
         Ok((NewContent::Text(text), Some(format))) if format == "@" => format!("<{text}>"),
         Ok((NewContent::Number(number), format)) => {

@@ -1,13 +1,13 @@
 //! Law 1 over generated documents of every shipped form: laid out and read back, each is equal.
 //!
 //! `ROUND_TRIPS=10000` asks for more documents a form, `SEED=7` for others.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a test reads files and shows its counts")]
 
+use super::{difference, lay_out};
+use crate::form::Form;
+use crate::schema::{Kind, NodeId, Schema};
+use crate::{read, write};
 use serde_json::{Map, Value};
-use sheetform::form::Form;
-use sheetform::round_trip::{difference, lay_out};
-use sheetform::schema::{Kind, NodeId, Schema};
-use sheetform::{read, write};
 
 /// Texts that peers lose, and texts that look like parts of a form.
 const TEXTS: &[&str] = &[
