@@ -298,7 +298,9 @@ fn match_columns(
         }
     }
     let span = columns.first().map_or(0, |c| c.first)..=columns.last().map_or(0, |c| c.last);
-    let caption = nearest_caption(first, &span, captions);
+    // A heading may have the caption's text.
+    let headings: Vec<Range> = found.iter().flatten().map(|j| columns[*j].heading).collect();
+    let caption = nearest_caption(first, &span, captions.iter().filter(|(_, range, _)| !headings.contains(range)));
     let own_caption = caption.as_ref().filter(|(_, bands)| bands.contains(&band)).map(|(range, _)| *range);
     score -= i64::from(last - first);
     match &caption {
@@ -349,13 +351,12 @@ fn place_unheaded(table: &Table, found: &mut [Option<(u32, u32)>], columns: &[Sh
 }
 
 /// The caption above a head or at its side; of several in a row the one over its columns.
-fn nearest_caption(
+fn nearest_caption<'c>(
     first: u32,
     span: &std::ops::RangeInclusive<u32>,
-    captions: &Captions,
+    captions: impl Iterator<Item = &'c (u32, Range, Vec<usize>)>,
 ) -> Option<(Range, Vec<usize>)> {
     captions
-        .iter()
         .filter(|(row, range, _)| {
             let above = *row < first && first - range.last.row.min(first) <= CAPTION_REACH;
             let at_side = (range.first.row..=range.last.row).contains(&first);

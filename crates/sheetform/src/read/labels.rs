@@ -33,6 +33,8 @@ pub(super) struct Region {
     pub(super) first: u32,
     /// Exclusive.
     pub(super) end: u32,
+    /// First column.
+    pub(super) left: u32,
 }
 
 /// A cell that holds a label.
@@ -134,7 +136,7 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
         for (col, cell) in &row.cells {
             let Some(text) = cell.as_text() else { continue };
             let range = survey.merges.range(CellRef::new(index, *col));
-            if range.first != CellRef::new(index, *col) {
+            if range.first != CellRef::new(index, *col) || *col < region.left {
                 continue;
             }
             let folded = fold(text);

@@ -99,6 +99,10 @@ impl Located {
         let mut tables: Vec<&Table> = Vec::new();
         for (number, band) in layout.bands.iter().enumerate() {
             match &band.kind {
+                BandKind::Labels(_) if band.beside && self.stands_beside(layout, number, above) => {
+                    let own: Vec<usize> = (0..words.wants.len()).filter(|w| words.wants[*w].band == number).collect();
+                    self.beside_table(survey, words, &own, above);
+                }
                 BandKind::Labels(_) => wants.extend((0..words.wants.len()).filter(|w| words.wants[*w].band == number)),
                 BandKind::Table(spec) => {
                     tables.push(spec);
@@ -119,6 +123,21 @@ impl Located {
         self.gap(survey, words, &wants, above, &tables, u32::MAX);
     }
 
+    /// Whether a band of labels stands beside the table found last.
+    fn stands_beside(&self, layout: &Layout, number: usize, above: Option<usize>) -> bool {
+        let before = number.checked_sub(1).and_then(|before| layout.bands.get(before));
+        above.is_some_and(|a| self.heads[a].is_some()) && before.is_some_and(|b| matches!(b.kind, BandKind::Table(_)))
+    }
+
+    /// Looks for labels in the rows of a table, on its right.
+    fn beside_table(&mut self, survey: &Survey, words: &Words<'_>, wants: &[usize], table: Option<usize>) {
+        let Some(head) = table.and_then(|t| self.heads[t].as_ref()) else { return };
+        let first = head.caption.map_or(head.first, |c| c.first.row.min(head.first));
+        let below = self.heads.iter().flatten().map(|other| other.first).filter(|row| *row > head.last).min();
+        let region = Region { first, end: below.unwrap_or(u32::MAX), left: head.right() + 1 };
+        self.labels.extend(labels::find(survey, words, wants, region, None, self.form_right).found);
+    }
+
     fn gap(
         &mut self,
         survey: &Survey,
@@ -129,7 +148,7 @@ impl Located {
         end: u32,
     ) {
         let upper = above.and_then(|a| self.heads[a].as_ref().map(|head| (tables[a], head)));
-        let region = Region { first: upper.map_or(0, |(_, head)| head.last + 1), end };
+        let region = Region { first: upper.map_or(0, |(_, head)| head.last + 1), end, left: 0 };
         let labels = labels::find(survey, words, wants, region, upper, self.form_right);
         let Labels { found, first_row, strange } = labels;
         if let Some(want) = wants.iter().find(|w| labels::lacks(words, &found, **w)) {

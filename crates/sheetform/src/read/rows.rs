@@ -43,6 +43,8 @@ pub(super) struct Rows<'a> {
     ignored: BTreeSet<u32>,
     /// Columns of the sheet that belong to a table beside this one.
     elsewhere: BTreeSet<u32>,
+    /// Cells beside the table that are accounted for: labels and their values.
+    accounted: BTreeSet<CellRef>,
     /// Whether cells outside all columns are this table's to report.
     says_strays: bool,
     /// Merged cells of which something was said.
@@ -123,6 +125,7 @@ impl<'a> Rows<'a> {
             end,
             ignored,
             elsewhere: BTreeSet::new(),
+            accounted: BTreeSet::new(),
             says_strays: true,
             said: BTreeSet::new(),
             places,
@@ -142,6 +145,11 @@ impl<'a> Rows<'a> {
     pub(super) fn leave_to_others(&mut self, beside: &Head, says_strays: bool) {
         self.elsewhere.extend(beside.left()..=beside.right());
         self.says_strays &= !says_strays;
+    }
+
+    /// Leaves cells beside the table to the labels that take them.
+    pub(super) fn leave_to_labels(&mut self, taken: &BTreeSet<CellRef>) {
+        self.accounted.extend(taken.range(CellRef::new(self.head.last, 0)..));
     }
 
     /// Whether a row lies in this table's region.

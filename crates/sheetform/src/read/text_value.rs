@@ -46,6 +46,11 @@ pub(super) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
     }
 }
 
+/// A date printed to be filled in by hand: `年　月　日`.
+pub(super) fn is_blank_date(text: &str) -> bool {
+    text.contains(['年', '月']) && text.chars().all(|c| matches!(c, '年' | '月' | '日' | '_') || c.is_whitespace())
+}
+
 fn strip_end_word(text: &str) -> (&str, bool) {
     for word in ["月底前", "月底", "月末前", "月末", "底前", "末前", "底", "末"] {
         if let Some(stem) = text.strip_suffix(word) {

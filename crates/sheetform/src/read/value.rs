@@ -159,6 +159,9 @@ impl Reader<'_> {
         if trimmed.is_empty() && !literal && *kind != FieldKind::Text {
             return Outcome::Absent;
         }
+        if matches!(kind, FieldKind::Date | FieldKind::Month) && !literal && text_value::is_blank_date(trimmed) {
+            return Outcome::Absent;
+        }
         match kind {
             FieldKind::Text => self.free_text(text, literal),
             FieldKind::Integer | FieldKind::Number => self.typed_number(kind, text),

@@ -149,6 +149,7 @@ impl Rows<'_> {
             let strange = self.says_strays && !cell.as_text().is_some_and(|t| self.notes.contains(&fold(t)));
             if !strange
                 || range.first.col != *col
+                || self.accounted.contains(&range.first)
                 || string_is_blank(cell.as_text().unwrap_or("-"))
                 || (range.first.col..=range.last.col).any(|c| self.owns(c))
             {
