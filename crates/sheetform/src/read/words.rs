@@ -115,6 +115,10 @@ impl<'a> Words<'a> {
 
     fn first_fits(&self, text: &str) -> bool {
         use unicode_normalization::UnicodeNormalization;
+        if let Some(plain @ '\u{4e00}'..='\u{9fff}') = text.chars().next() {
+            // Folding leaves a common Chinese character as it is.
+            return self.first.contains(&plain);
+        }
         text.trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '＊').chars().next().is_some_and(|c| {
             std::iter::once(c).nfkc().flat_map(char::to_lowercase).any(|c| self.first.contains(&c))
                 || matches!(c, '【' | '〔' | '[' | '「' | '《' | '〈' | '{')

@@ -46,7 +46,7 @@ impl Rows<'_> {
             return if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank };
         }
         let fixed = |i: &usize| text(*i).is_some_and(|t| self.notes.contains(&fold(t)));
-        if own.iter().all(fixed) {
+        if !self.notes.is_empty() && own.iter().all(fixed) {
             return Role::Note;
         }
         if self.distinct_cells(row, own) == 1
@@ -63,14 +63,25 @@ impl Rows<'_> {
                 return Role::Section;
             }
         }
-        let repeated = own.iter().filter(|&&i| {
-            text(i).is_some_and(|t| {
-                let folded = fold(t);
-                self.table.columns[i].paths.iter().any(|p| p.contains(&folded))
-            })
-        });
-        let repeated = repeated.count();
-        if repeated >= 2 && repeated * 2 > own.len() { Role::Head } else { Role::Record }
+        if self.repeats_head(own, &text) { Role::Head } else { Role::Record }
+    }
+
+    /// Whether most of a row's cells say what stands above them.
+    fn repeats_head<'c>(&self, own: &[usize], text: &impl Fn(usize) -> Option<&'c str>) -> bool {
+        let heading = |i: usize, t: &str| {
+            let folded = fold(t);
+            self.table.columns[i].paths.iter().any(|p| p.contains(&folded))
+        };
+        let texts: Vec<(usize, &str)> = own.iter().filter_map(|&i| Some((i, text(i)?))).collect();
+        let mut possible = texts.len();
+        for (i, t) in texts {
+            // No comparing once too few are left, as in nearly every record.
+            if possible < 2 || possible * 2 <= own.len() {
+                return false;
+            }
+            possible -= usize::from(!heading(i, t));
+        }
+        possible >= 2 && possible * 2 > own.len()
     }
 
     fn merges_wide(&self, row: &Row, i: usize) -> bool {
