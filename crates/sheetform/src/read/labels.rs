@@ -223,7 +223,7 @@ pub(super) fn fits(kind: &FieldKind, cell: &Cell) -> bool {
         (Content::Text(text), FieldKind::Boolean) => text_value::boolean(text).is_some(),
         (Content::Text(text), FieldKind::Choice(choices)) => text_value::choice(text, choices).is_some(),
         (Content::Text(text), FieldKind::Checks(choices)) => {
-            text_value::marked(text, choices).is_some() || text_value::choice(text, choices).is_some()
+            text_value::boxes(text, choices).is_some() || text_value::choice(text, choices).is_some()
         }
         _ => false,
     }

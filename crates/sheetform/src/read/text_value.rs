@@ -239,29 +239,54 @@ pub(super) fn choice<'a>(text: &str, choices: &'a [Choice]) -> Option<&'a Choice
     )
 }
 
-/// The choices marked in a text such as `■ 符合 □ 不符合`; `None` where it has no marks.
-pub(super) fn marked<'a>(text: &str, choices: &'a [Choice]) -> Option<Vec<&'a Choice>> {
+/// What stands in a cell of boxes to tick.
+#[derive(Debug, Default)]
+pub(super) struct Boxes<'a> {
+    /// The ticked choices.
+    pub(super) ticked: Vec<&'a Choice>,
+    /// A ticked label that is no choice, empty for a tick without a label; or a label that may or may not be ticked.
+    pub(super) unclear: Option<String>,
+    /// A label beside the ticked ones that is no choice.
+    pub(super) strange: Option<String>,
+    /// The marks stand behind their labels: `符合√`.
+    pub(super) behind: bool,
+}
+
+/// The choices ticked in a text such as `■ 符合 □ 不符合`; `None` where it has no marks.
+pub(super) fn boxes<'a>(text: &str, choices: &'a [Choice]) -> Option<Boxes<'a>> {
     const ON: [char; 8] = ['■', '☑', '☒', '√', '✓', '✔', '●', '◉'];
     const OFF: [char; 4] = ['□', '☐', '○', '◯'];
-    if !text.contains(|c| ON.contains(&c) || OFF.contains(&c)) {
+    let is_mark = |c: char| ON.contains(&c) || OFF.contains(&c);
+    if !text.contains(is_mark) || choices.iter().any(|c| c.text == text.trim()) {
         return None;
     }
-    let mut found = Vec::new();
-    let mut on = false;
-    let mut label = String::new();
-    for c in text.chars().chain(['□']) {
-        if ON.contains(&c) || OFF.contains(&c) {
-            // A mark may stand before its label (■ 符合) or directly behind it (符合√); the first is the rule.
-            if on && !label.trim().is_empty() {
-                found.push(choice(&label, choices)?);
-            }
-            on = ON.contains(&c);
-            label.clear();
-        } else {
-            label.push(c);
+    let marks: Vec<bool> = text.chars().filter(|c| is_mark(*c)).map(|c| ON.contains(&c)).collect();
+    // The text before the first mark, then what follows each mark.
+    let labels: Vec<&str> = text.split(is_mark).map(str::trim).collect();
+    let (lead, after) = labels.split_first()?;
+    let (last, inner) = after.split_last()?;
+    // Each label has one mark, behind it.
+    let behind = last.is_empty() && !lead.is_empty() && inner.iter().all(|label| !label.is_empty());
+    let mut out = Boxes { behind, ..Boxes::default() };
+    let of_marks = if behind { &labels[..marks.len()] } else { after };
+    for (on, label) in marks.into_iter().zip(of_marks) {
+        let found = choice(label, choices).or_else(|| choice(label.trim_end_matches(['_', '＿']), choices));
+        match found {
+            Some(choice) if on => out.ticked.push(choice),
+            None if on => out.unclear = out.unclear.or_else(|| Some((*label).to_owned())),
+            None if !label.is_empty() => out.strange = out.strange.or_else(|| Some((*label).to_owned())),
+            _ => {}
         }
     }
-    Some(found)
+    if !behind && !lead.is_empty() {
+        let lead = Some((*lead).to_owned());
+        if choice(labels[0], choices).is_some() {
+            out.unclear = out.unclear.or(lead);
+        } else {
+            out.strange = out.strange.or(lead);
+        }
+    }
+    Some(out)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::text_value::{self, Year, json_number};
-use crate::finding::{Code, Finding, Text};
+use crate::finding::{Code, Finding, Severity, Text};
 use crate::grid::{Cell, Content, FormatKind};
 use crate::layout::{Field, FieldKind};
 use crate::report::{escaped, shown, shown_zh};
@@ -86,7 +86,16 @@ impl Reader<'_> {
     }
 
     fn converted(&self, value: Value, from: &str) -> Outcome {
+        let choice = match &self.field.kind {
+            FieldKind::Choice(choices) | FieldKind::Checks(choices) => choices.iter().find(|c| c.value == value),
+            _ => None,
+        };
         let (en, zh) = match &value {
+            // A person knows a choice by its label.
+            _ if choice.is_some_and(|c| c.text != from) => {
+                let label = choice.map_or("", |c| c.text.as_str());
+                (escaped(label), format!(" {}", escaped(label)))
+            }
             // Only the kind changes.
             Value::String(text) if text == from => match self.field.kind {
                 FieldKind::Date => ("a date".to_owned(), "日期".to_owned()),
@@ -269,10 +278,33 @@ impl Reader<'_> {
     }
 
     fn checks(&self, choices: &[Choice], text: &str) -> Outcome {
-        match text_value::marked(text, choices).as_deref() {
-            Some([]) => Outcome::Absent,
-            Some([one]) => Outcome::Value(one.value.clone(), None),
-            Some(many) => {
+        let Some(boxes) = text_value::boxes(text, choices) else { return self.choice(choices, text) };
+        if let Some(label) = &boxes.unclear {
+            let known = choices.iter().any(|choice| choice.text == *label);
+            let what = if known || label.is_empty() { text.trim() } else { label };
+            let mut finding = self.not_in_list(choices, what).value(text);
+            if (known || label.is_empty())
+                && let Some(first) = choices.first()
+            {
+                finding.hint = Some(Text::new(
+                    format!("put one mark before the label that holds: ■ {}", first.text),
+                    format!("请只在所选项的文字前打勾，如“■ {}”", first.text),
+                ));
+                finding.fix = None;
+            }
+            return Outcome::Bad(Box::new(finding));
+        }
+        match boxes.ticked.as_slice() {
+            [] => Outcome::Absent,
+            [one] => {
+                let value = one.value.clone();
+                match &boxes.strange {
+                    Some(label) => Outcome::Value(value, Some(Box::new(self.strange_label(choices, label, one)))),
+                    None if boxes.behind => self.converted(value, text.trim()),
+                    None => Outcome::Value(value, None),
+                }
+            }
+            many => {
                 let marked = many.iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join("、");
                 let mut finding = self.not_in_list(choices, &marked);
                 finding.message = Text::new(
@@ -281,8 +313,35 @@ impl Reader<'_> {
                 );
                 Outcome::Bad(Box::new(finding))
             }
-            None => self.choice(choices, text),
         }
+    }
+
+    /// A label among the boxes that is no choice and not ticked.
+    fn strange_label(&self, choices: &[Choice], label: &str, ticked: &Choice) -> Finding {
+        let list = texts(choices);
+        Finding::new(
+            Code::NotInList,
+            Text::new(
+                format!(
+                    "{:?}: read as {}; {} beside it is not in the list: {}",
+                    self.field.label,
+                    ticked.text,
+                    shown(label),
+                    list.join(", ")
+                ),
+                format!(
+                    "“{}”：读作“{}”；同一格中的{}不在可选范围内：{}",
+                    self.field.label,
+                    ticked.text,
+                    shown_zh(label),
+                    list.join("、")
+                ),
+            ),
+        )
+        .severity(Severity::Warning)
+        .value(label)
+        .expected(format!("one of {}", list.join(", ")))
+        .rule(self.rule("enum"))
     }
 
     fn list(&self, item: &FieldKind, separator: &str, text: &str, literal: bool) -> Outcome {
