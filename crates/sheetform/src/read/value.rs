@@ -352,22 +352,30 @@ impl Reader<'_> {
         {
             return Outcome::Value(list, None);
         }
+        // A JSON string literal is one text, and so one item.
+        if literal {
+            return match self.text_as(item, text, true) {
+                Outcome::Value(one, finding) => Outcome::Value(vec![one].into(), finding),
+                other => other,
+            };
+        }
         let mut values = Vec::new();
         let parts = text.split(separator).flat_map(|part| part.split('\n')).map(str::trim);
         let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        let mut changed = parts.join(separator) != text;
         for part in &parts {
             match self.text_as(item, part, false) {
-                Outcome::Value(value, _) => values.push(value),
-                Outcome::Absent => {}
+                Outcome::Value(value, finding) => {
+                    // The digits of a number in a list are text anyhow.
+                    changed |= finding.is_some() && value != **part && value.to_string() != **part;
+                    values.push(value);
+                }
+                Outcome::Absent => changed = true,
                 bad @ Outcome::Bad(_) => return bad,
             }
         }
         // Another sign between the items, a blank around one: said, for free text is never trimmed in silence.
-        if literal || parts.join(separator) == text {
-            Outcome::Value(values.into(), None)
-        } else {
-            self.converted(values.into(), text)
-        }
+        if changed { self.converted(values.into(), text) } else { Outcome::Value(values.into(), None) }
     }
 
     fn number(&self, kind: &FieldKind, value: f64, raw: &str) -> Outcome {
