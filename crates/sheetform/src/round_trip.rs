@@ -16,8 +16,8 @@ use crate::write;
 
 /// The workbook of a document, from which exactly this document is read again.
 ///
-/// Where a text would be taken for a heading, a label or a total, it is written as a JSON string literal. Codes:
-/// `cannot-hold`, `over-limit`.
+/// Where a text would be taken for a heading, a label or a total, it is written as a JSON string literal, a list as
+/// JSON. Codes: `cannot-hold`, `over-limit`.
 pub fn lay_out(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
     let mut book = write::write(form, document)?;
     let mut difference = differs(form, &book, document);
@@ -26,7 +26,9 @@ pub fn lay_out(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
         if difference.is_none() {
             return Ok(book);
         }
-        quote(&mut book, |text| all || marks.may_mark(text));
+        let mistaken = |text: &str| all || marks.may_mark(text);
+        book = write::write_doubtful(form, document, &mistaken)?;
+        quote(&mut book, mistaken);
         difference = differs(form, &book, document);
     }
     match difference {
@@ -57,6 +59,8 @@ fn quote(book: &mut NewBook, which: impl Fn(&str) -> bool) {
         if let (Role::Value, NewContent::Text(text)) = (cell.look.role, &mut cell.content)
             && string_literal(text).is_none()
             && !crate::text::TOKENS.contains(&text.as_str())
+            // A list as JSON is taken for nothing else, and in quotes would be one text.
+            && !(text.starts_with('[') && serde_json::from_str::<Vec<Value>>(text).is_ok())
             && which(text)
         {
             *text = to_literal(text);

@@ -19,9 +19,14 @@ use crate::schema::Schema;
 const BLANK_ROWS: u32 = 10;
 
 /// The cells of every band.
-pub(super) fn fill<'a>(form: &'a Form, document: Option<&Value>, findings: &mut Vec<Finding>) -> Vec<Part<'a>> {
+pub(super) fn fill<'a>(
+    form: &'a Form,
+    document: Option<&Value>,
+    mistaken: value::Mistaken<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Part<'a>> {
     let layout = &form.layout;
-    let mut labels = label_cells(layout, document, findings);
+    let mut labels = label_cells(layout, document, mistaken, findings);
     let mut parts: Vec<Part<'_>> = Vec::new();
     let mut shown = Vec::new();
     for band in &layout.bands {
@@ -30,7 +35,7 @@ pub(super) fn fill<'a>(form: &'a Form, document: Option<&Value>, findings: &mut 
             BandKind::Table(table) => {
                 let records = if let Some(document) = document {
                     let computed = computed(form, table, document);
-                    records::Records { computed, ..records::lay(&form.schema, table, document, findings) }
+                    records::Records { computed, ..records::lay(&form.schema, table, document, mistaken, findings) }
                 } else {
                     let rows = if table.blank_rows == 0 { BLANK_ROWS } else { table.blank_rows };
                     records::blank(table, rows.min(MAX_ROWS))
@@ -63,9 +68,14 @@ fn computed(form: &Form, table: &Table, document: &Value) -> BTreeMap<(usize, us
 }
 
 /// A cell for each field of the label bands, in order.
-fn label_cells(layout: &Layout, document: Option<&Value>, findings: &mut Vec<Finding>) -> Vec<NewContent> {
+fn label_cells(
+    layout: &Layout,
+    document: Option<&Value>,
+    mistaken: value::Mistaken<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<NewContent> {
     let one = |field: &Field| match document {
-        Some(document) => value::hold(field, at_path(document, &field.path)).unwrap_or_else(|message| {
+        Some(document) => value::hold(field, at_path(document, &field.path), mistaken).unwrap_or_else(|message| {
             findings.push(refuse(message, pointer_of(&field.path)));
             NewContent::Empty
         }),

@@ -40,7 +40,16 @@ use plan::{Filled, Part, Plan};
 /// Fails with `cannot-hold` for each value that could not be read back, and `over-limit` for a table with more rows or
 /// columns than a sheet has.
 pub fn write(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
-    let mut book = build(form, Some(document))?;
+    write_doubtful(form, document, &|_| false)
+}
+
+/// As `write`; lists whose text is `mistaken` for something else are written as JSON.
+pub(crate) fn write_doubtful(
+    form: &Form,
+    document: &Value,
+    mistaken: &dyn Fn(&str) -> bool,
+) -> Result<NewBook, Vec<Finding>> {
+    let mut book = build(form, Some(document), mistaken)?;
     if let Some(schema) = document.get("$schema").and_then(Value::as_str)
         && !form.layout.bands.is_empty()
     {
@@ -53,10 +62,10 @@ pub fn write(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
 ///
 /// Fails with `over-limit` for a form with more rows or columns than a sheet has.
 pub fn template(form: &Form) -> Result<NewBook, Vec<Finding>> {
-    build(form, None)
+    build(form, None, &|_| false)
 }
 
-fn build(form: &Form, document: Option<&Value>) -> Result<NewBook, Vec<Finding>> {
+fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool) -> Result<NewBook, Vec<Finding>> {
     let layout = &form.layout;
     let mut findings = document.map(|document| cover::check(layout, document)).unwrap_or_default();
     if !findings.is_empty() {
@@ -64,7 +73,7 @@ fn build(form: &Form, document: Option<&Value>) -> Result<NewBook, Vec<Finding>>
     }
     let title = titles::title(layout, document, &mut findings);
     let name = titles::sheet_name(form, document, &mut findings);
-    let parts = fill::fill(form, document, &mut findings);
+    let parts = fill::fill(form, document, mistaken, &mut findings);
     if !findings.is_empty() {
         return Err(findings);
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::objects::{LIST, Leaf, NULL, OBJECT, Objects, is_certain};
 use super::refuse;
-use super::value::hold;
+use super::value::{Mistaken, hold};
 use crate::finding::{Code, Finding, Text};
 use crate::grid::MAX_ROWS;
 use crate::layout::{Computed, FieldKind, Table, at_path, pointer_of};
@@ -42,10 +42,17 @@ pub(super) fn blank(table: &Table, rows: u32) -> Records {
 }
 
 /// The rows of the list at the table's path.
-pub(super) fn lay(schema: &Schema, table: &Table, document: &Value, findings: &mut Vec<Finding>) -> Records {
+pub(super) fn lay(
+    schema: &Schema,
+    table: &Table,
+    document: &Value,
+    mistaken: Mistaken<'_>,
+    findings: &mut Vec<Finding>,
+) -> Records {
     let levels = (0..=table.levels.len()).map(|level| Shape::new(schema, table, level)).collect();
     let blocks = vec![Vec::new(); table.levels.len() + 1];
-    let mut lay = Lay { schema, table, levels, blocks, findings, path: table.path.clone(), out: Records::default() };
+    let mut lay =
+        Lay { schema, table, levels, blocks, mistaken, findings, path: table.path.clone(), out: Records::default() };
     lay.list(at_path(document, &table.path));
     lay.merge();
     lay.out
@@ -85,6 +92,7 @@ struct Lay<'a> {
     table: &'a Table,
     levels: Vec<Shape>,
     blocks: Vec<Vec<Block>>,
+    mistaken: Mistaken<'a>,
     findings: &'a mut Vec<Finding>,
     path: Vec<String>,
     out: Records,
@@ -146,7 +154,7 @@ impl Lay<'_> {
         for at in 0..self.levels[level].columns.len() {
             let column = self.levels[level].columns[at];
             let field = &table.columns[column].field;
-            let content = hold(field, at_path(record, &field.path)).unwrap_or_else(|message| {
+            let content = hold(field, at_path(record, &field.path), self.mistaken).unwrap_or_else(|message| {
                 let path: Vec<String> = self.path.iter().chain(&field.path).cloned().collect();
                 self.findings.push(refuse(message, pointer_of(&path)));
                 NewContent::Empty

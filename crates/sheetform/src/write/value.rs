@@ -17,9 +17,12 @@ const FIRST_SERIAL: f64 = 61.0;
 const DATE_FORMAT: &str = "yyyy-mm-dd";
 const MONTH_FORMAT: &str = "yyyy\"年\"m\"月\"";
 
-/// A value as the cell of a field; or why no cell holds it.
-pub(super) fn hold(field: &Field, value: Option<&Value>) -> Result<NewContent, Text> {
-    let texts = Texts { none: &field.none };
+/// Whether a text would be taken for something else where it stands.
+pub(super) type Mistaken<'a> = &'a dyn Fn(&str) -> bool;
+
+/// A value as the cell of a field; or why no cell holds it. A list whose text is mistaken is written as JSON.
+pub(super) fn hold(field: &Field, value: Option<&Value>, mistaken: Mistaken<'_>) -> Result<NewContent, Text> {
+    let texts = Texts { none: &field.none, mistaken };
     let content = match value {
         None => NewContent::Empty,
         Some(Value::Null) => NewContent::Text(null_text(field)),
@@ -65,6 +68,7 @@ fn quoted(text: &str) -> String {
 /// What the texts of a field must not be taken for: nothing, or another value.
 struct Texts<'a> {
     none: &'a [String],
+    mistaken: Mistaken<'a>,
 }
 
 impl Texts<'_> {
@@ -212,7 +216,7 @@ fn list(items: &[Value], kind: &FieldKind, separator: &str, texts: &Texts<'_>) -
     }
     let whole = parts.join(separator);
     let is_json = serde_json::from_str::<Value>(&whole).is_ok_and(|v| !v.is_number() && !v.is_boolean());
-    if is_json || texts.is_doubtful(&whole) { as_json() } else { whole }
+    if is_json || texts.is_doubtful(&whole) || (texts.mistaken)(&whole) { as_json() } else { whole }
 }
 
 /// An item as a person writes it between separators; `None` where only JSON keeps it.

@@ -18,7 +18,7 @@ fn field(property: &Value) -> Field {
 
 /// A cell as text: `"text"`, `number [format]`, `TRUE`, or nothing.
 fn cell(field: &Field, value: Option<&Value>) -> String {
-    match hold(field, value).map(|content| (content.clone(), format_of(field, &content))) {
+    match hold(field, value, &|_| false).map(|content| (content.clone(), format_of(field, &content))) {
         Err(message) => format!("refused: {}", message.en),
         Ok((NewContent::Text(text), Some(format))) if format == "@" => format!("<{text}>"),
         Ok((NewContent::Number(number), format)) => {
