@@ -66,6 +66,8 @@ pub(super) struct Rows<'a> {
     /// The list is said to be `null`.
     pub(super) null_token: bool,
     serial_only: Option<(u32, u32)>,
+    /// The last serial, after the number of its record in its level; by column of the form.
+    serials: Vec<Option<(usize, u64)>>,
     unread: usize,
 }
 
@@ -137,6 +139,7 @@ impl<'a> Rows<'a> {
             empty_token: false,
             null_token: false,
             serial_only: None,
+            serials: vec![None; table.columns.len()],
             unread: 0,
         }
     }
@@ -312,8 +315,12 @@ impl<'a> Rows<'a> {
             let cell = cells[i].as_ref();
             if column.serial && cell.is_none() {
                 if self.head.columns[i].is_some() && column.field.required {
-                    open.values[i] = Some((number + 1).into());
-                    let finding = filled_serial(number + 1, &column.heading());
+                    // Counted on from the serial above, so that none is given twice where counting began elsewhere.
+                    let on = |(at, last): (usize, u64)| last.checked_add((number - at) as u64);
+                    let next = self.serials[i].and_then(on).unwrap_or(number as u64 + 1);
+                    self.serials[i] = Some((number, next));
+                    open.values[i] = Some(next.into());
+                    let finding = filled_serial(next, &column.heading());
                     self.say(row.index, i, finding, pointer(self, &column.field.path));
                 } else if self.head.columns[i].is_none() {
                     open.values[i] = Some((number + 1).into());
@@ -328,6 +335,7 @@ impl<'a> Rows<'a> {
             match value::read(&column.field, cell, self.context) {
                 Outcome::Absent => {}
                 Outcome::Value(value, finding) => {
+                    self.serials[i] = value.as_u64().map(|serial| (number, serial)).or(self.serials[i]);
                     if let Some(finding) = finding {
                         self.say(row.index, i, *finding, pointer(self, &column.field.path));
                     }

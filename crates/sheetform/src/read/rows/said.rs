@@ -204,7 +204,7 @@ fn unchecked_total(code: Code, heading: &str, place: Place) -> Finding {
     .at(place)
 }
 
-pub(super) fn filled_serial(number: usize, heading: &str) -> Finding {
+pub(super) fn filled_serial(number: u64, heading: &str) -> Finding {
     Finding::new(
         Code::Converted,
         Text::new(
