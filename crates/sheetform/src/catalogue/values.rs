@@ -50,8 +50,8 @@ pub(super) static NOT_IN_LIST: Entry = Entry {
     at: At::Cell("C3"),
     en: Page {
         title: "A value outside the list",
-        means: "Only certain words may stand here, and this is not one of them. Blanks around a word do not count, \
-                every other character does.",
+        means: "Only certain words may stand here, and this is not one of them. Blanks, full-width letters and \
+                upper case do not count (the word is then read, with a note); every other character does.",
         matters: "Rows are counted and chosen by these words. A word of its own is counted nowhere.",
         mend: "Choose one of the words that the message names, or pick it from the drop-down list. \
                If a fitting word is missing, ask whoever issued the form.",
@@ -60,7 +60,7 @@ pub(super) static NOT_IN_LIST: Entry = Entry {
     },
     zh: Page {
         title: "值不在可选范围内",
-        means: "这一格只能填规定的几个词，现在填的不是其中之一。词两端的空格不影响，其他字符必须完全一致。",
+        means: "这一格只能填规定的几个词，现在填的不是其中之一。空格、全角字母和大小写不影响（仍可读取，并给出提示），其他字符必须完全一致。",
         matters: "统计和筛选都按这些词进行，自造的词哪一类都统计不到。",
         mend: "请改用提示中列出的词，或从下拉列表中选择。如果确实没有合适的词，请与下发表格的单位联系。",
         example: &["序号 | 问题描述 | 状态", "1 | 门锁损坏 | 已完成", "2 | 照明缺失 | 办结"],
