@@ -10,6 +10,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use number::exact as exact_number;
 use serde_json::Value;
 
 use crate::finding::{Finding, Place};

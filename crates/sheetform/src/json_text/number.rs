@@ -8,7 +8,7 @@ const SURELY_EXACT: usize = 16;
 /// The number a JSON number text says; `None` if neither i64, u64 nor the shortest decimal of its double says it.
 ///
 /// `text` must be a number by the grammar of JSON. Cost is linear in its length, however large the exponent.
-pub(super) fn exact(text: &str) -> Option<Number> {
+pub(crate) fn exact(text: &str) -> Option<Number> {
     let plain = !text.contains(['.', 'e', 'E']);
     if plain && let Some(number) = integer(text) {
         return Some(number);

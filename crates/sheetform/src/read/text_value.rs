@@ -1,5 +1,6 @@
 //! What a person types for a date, a month, a number, a yes or a choice.
 
+use crate::json_text::exact_number;
 use crate::layout::Field;
 use crate::schema::Choice;
 use crate::serial::{Date, days_in_month};
@@ -25,7 +26,7 @@ fn narrow(text: &str) -> String {
 /// leave also a month (`2026年3月`), a month's end (`12月底`) or a day without a year (`1月5日`).
 pub(super) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
     let text = narrow(text);
-    let text = text.trim_end_matches([' ', '止', '前']).trim();
+    let text = without_midnight(text.trim_end_matches([' ', '止', '前']).trim());
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?);
     }
@@ -44,6 +45,14 @@ pub(super) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
         [month, day] => plain_date(year as u32, *month, *day),
         _ => None,
     }
+}
+
+/// A date without the midnight that programs write behind it: `2026-03-23 00:00:00`.
+fn without_midnight(text: &str) -> &str {
+    let Some((day, time)) = text.split_once([' ', 'T']) else { return text };
+    let time = time.trim();
+    let is_midnight = time.contains(':') && time.chars().all(|c| matches!(c, '0' | ':' | '.'));
+    if is_midnight { day } else { text }
 }
 
 /// A date printed to be filled in by hand: `年　月　日`.
@@ -141,7 +150,11 @@ pub(super) fn number(text: &str, unit: Option<&str>) -> Option<String> {
     if !is_decimal(&plain) {
         return None;
     }
-    Some(if percent { shift_two(&plain) } else { plain })
+    match percent {
+        true if plain.contains(['e', 'E']) => None,
+        true => Some(shift_two(&plain)),
+        false => Some(plain),
+    }
 }
 
 fn without_commas(text: &str) -> Option<String> {
@@ -173,9 +186,6 @@ pub(super) fn is_decimal(text: &str) -> bool {
 
 /// A decimal text divided by a hundred, exactly.
 fn shift_two(text: &str) -> String {
-    if text.contains(['e', 'E']) {
-        return text.to_owned();
-    }
     let (sign, body) = match text.strip_prefix('-') {
         Some(body) => ("-", body),
         None => ("", text.trim_start_matches('+')),
@@ -190,8 +200,13 @@ fn shift_two(text: &str) -> String {
     if fraction.is_empty() { format!("{sign}{high}") } else { format!("{sign}{high}.{fraction}") }
 }
 
-/// A JSON number from decimal text; whole ones as integers. `None` where a JSON number would lose digits.
-pub(super) fn json_number(text: &str) -> Option<serde_json::Number> {
+/// Whether a number in JSON keeps the value of a decimal text.
+pub(super) fn is_held(decimal: &str) -> bool {
+    exact_number(&as_json(decimal)).is_some()
+}
+
+/// A decimal text as JSON writes it: no plus sign, no zeros before it.
+fn as_json(text: &str) -> String {
     let body = text.strip_prefix('+').unwrap_or(text);
     let (sign, digits) = body.strip_prefix('-').map_or(("", body), |d| ("-", d));
     let zeros = digits.len() - digits.trim_start_matches('0').len();
@@ -200,8 +215,12 @@ pub(super) fn json_number(text: &str) -> Option<serde_json::Number> {
     } else {
         &digits[zeros.saturating_sub(1)..]
     };
-    let text = format!("{sign}{digits}");
-    let number: serde_json::Number = serde_json::from_str(&text).ok()?;
+    format!("{sign}{digits}")
+}
+
+/// A JSON number from decimal text; whole ones as integers. `None` where a JSON number would lose digits.
+pub(super) fn json_number(text: &str) -> Option<serde_json::Number> {
+    let number: serde_json::Number = serde_json::from_str(&as_json(text)).ok()?;
     match number.as_f64() {
         Some(value) if number.is_f64() => {
             if value.fract() == 0.0 && value.abs() < 1e15 {

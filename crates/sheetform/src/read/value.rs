@@ -85,6 +85,11 @@ impl Reader<'_> {
         format!("{}/{keyword}", self.context.schema.node(self.field.node).pointer)
     }
 
+    /// The keyword that says which kind of value the field has.
+    fn kind_keyword(&self) -> &'static str {
+        if self.context.schema.node(self.field.node).format.is_some() { "format" } else { "type" }
+    }
+
     fn converted(&self, value: Value, from: &str) -> Outcome {
         let choice = match &self.field.kind {
             FieldKind::Choice(choices) | FieldKind::Checks(choices) => choices.iter().find(|c| c.value == value),
@@ -137,7 +142,6 @@ impl Reader<'_> {
         let number = json_number(text).filter(|_| is_number).map(Value::Number);
         let value = number.unwrap_or_else(|| text.into());
         let node = self.context.schema.node(self.field.node);
-        let keyword = if node.format.is_some() { "format" } else { "type" };
         let mut finding = Finding::new(
             Code::WrongType,
             Text::new(
@@ -146,7 +150,7 @@ impl Reader<'_> {
             ),
         )
         .expected(expected)
-        .rule(self.rule(keyword));
+        .rule(self.rule(self.kind_keyword()));
         finding.hint = date_hint(expected, &value).or_else(|| note(Some(node)));
         Outcome::Bad(Box::new(finding.value(value)))
     }
@@ -215,7 +219,11 @@ impl Reader<'_> {
 
     fn typed_number(&self, kind: &FieldKind, text: &str) -> Outcome {
         let unit = self.field.unit.as_deref();
-        let number = text_value::number(text, unit).and_then(|decimal| json_number(&decimal));
+        let decimal = text_value::number(text, unit);
+        if decimal.as_deref().is_some_and(|decimal| !text_value::is_held(decimal)) {
+            return Outcome::Bad(Box::new(self.too_precise(text)));
+        }
+        let number = decimal.and_then(|decimal| json_number(&decimal));
         let whole = *kind == FieldKind::Integer;
         match number {
             Some(number) if !whole || number.is_i64() || number.is_u64() => self.converted(number.into(), text),
@@ -233,7 +241,18 @@ impl Reader<'_> {
             None if serial::Date::parse_iso(trimmed).is_some() || !self.context.assert_formats => {
                 Outcome::Value(text.into(), None)
             }
-            None => self.wrong_type("date", "日期（如 2026-01-31）", text),
+            None => {
+                let mut outcome = self.wrong_type("date", "日期（如 2026-01-31）", text);
+                // With the year that the form gives, the hint can say that there is no such day.
+                if let (Outcome::Bad(finding), Some(year)) = (&mut outcome, self.context.year)
+                    && trimmed.contains('月')
+                    && !trimmed.contains('年')
+                    && let Some(hint) = date_hint("date", &format!("{year:04}年{trimmed}").into())
+                {
+                    finding.hint = Some(hint);
+                }
+                outcome
+            }
         }
     }
 
@@ -401,6 +420,33 @@ impl Reader<'_> {
         }
     }
 
+    /// A cell formatted as a date whose number is no day.
+    fn no_day(&self, raw: &str) -> Outcome {
+        let mut finding = Finding::new(
+            Code::WrongType,
+            Text::new(
+                format!("{:?}: the cell is formatted as a date, but its number {raw} is no day", self.field.label),
+                format!("“{}”：单元格为日期格式，但其中的数字 {raw} 不是有效日期", self.field.label),
+            ),
+        )
+        .expected(if self.field.kind == FieldKind::Month { "month" } else { "date" })
+        .rule(self.rule(self.kind_keyword()));
+        finding = match json_number(raw) {
+            Some(number) => finding.value(number),
+            None => finding.value(raw),
+        };
+        let meant = (raw.len() == 8).then(|| text_value::date(raw, self.field, None)).flatten();
+        Outcome::Bad(Box::new(match meant {
+            Some(date) if self.field.kind == FieldKind::Date => finding
+                .hint(Text::new(
+                    format!("is {date} meant? type it as {date}"),
+                    format!("是否应为 {date}？请按此重新输入"),
+                ))
+                .fix(date.to_string(), false),
+            _ => finding.hint(Text::new("type the date as 2026-01-31", "请按 2026-01-31 的样式重新输入日期")),
+        }))
+    }
+
     fn plain_number(&self, value: f64, raw: &str) -> Outcome {
         if !value.is_finite() {
             return self.wrong_type("number", "数字", raw);
@@ -447,6 +493,7 @@ impl Reader<'_> {
                 };
                 self.converted(date.to_string().into(), &from)
             }
+            None if dated => self.no_day(raw),
             None => self.wrong_type("date", "日期（如 2026-01-31）", raw),
         }
     }
@@ -463,7 +510,7 @@ impl Reader<'_> {
         match serial::Date::from_serial(value, self.context.date1904) {
             Some((date, 0)) if date.day == 1 => Outcome::Value(month_text(date).into(), None),
             Some((date, _)) => self.converted(month_text(date).into(), &date.to_string()),
-            None => self.wrong_type("month", "月份（如 2026年3月）", raw),
+            None => self.no_day(raw),
         }
     }
 
@@ -504,6 +551,20 @@ impl Reader<'_> {
             Outcome::Value(value, _) => self.converted(value, &text),
             other => other,
         }
+    }
+
+    /// A number as text whose digits no number keeps.
+    fn too_precise(&self, text: &str) -> Finding {
+        Finding::new(
+            Code::DamagedNumber,
+            Text::new(
+                format!("{:?}: no number keeps all digits of text {}", self.field.label, shown(text)),
+                format!("“{}”：文本{}位数过多，无法精确保存为数字", self.field.label, shown_zh(text)),
+            ),
+        )
+        .value(text)
+        .expected("number of at most 15 digits")
+        .hint(Text::new("write it with at most 15 significant digits", "请保留不超过 15 位有效数字"))
     }
 
     fn damaged(&self, raw: &str) -> Finding {

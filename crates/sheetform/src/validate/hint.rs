@@ -33,31 +33,64 @@ pub(crate) fn date_hint(format: &str, value: &Value) -> Option<Text> {
     if format != "date" {
         return None;
     }
-    let text = value.as_str()?.trim();
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        _ => value.as_str()?.trim().to_owned(),
+    };
     let parts = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     let parts: Vec<&str> = parts.collect();
-    if let [month, _] = parts.as_slice()
-        && month.len() <= 2
-        && text.contains('月')
-    {
-        return Some(Text::new("its year is missing", "缺少年份"));
+    let tail = text.trim_end_matches(|c: char| !c.is_ascii_digit()).len();
+    let ends_with_month = matches!(text[tail..].trim(), "" | "月" | "月底" | "月末");
+    let number = |part: &str| part.parse::<u32>().ok();
+    match *parts.as_slice() {
+        [year, month] if year.len() == 4 && month.len() <= 2 && ends_with_month => {
+            let day_missing = Text::new("the day is missing", "缺少“日”");
+            Some(no_month(number(month)?).unwrap_or(day_missing))
+        }
+        [month, day] if month.len() <= 2 && day.len() <= 2 && value.is_string() => {
+            let (m, d) = (number(month)?, number(day)?);
+            let named = text.contains('月');
+            if !named && !((1..=12).contains(&m) && (1..=31).contains(&d)) {
+                return None;
+            }
+            // In a leap year February is longest.
+            let none = no_month(m).or_else(|| no_day(None, m, d)).filter(|_| named);
+            Some(none.unwrap_or_else(|| Text::new("its year is missing", "缺少年份")))
+        }
+        [year, month, day] if year.len() == 4 && month.len() <= 2 && day.len() <= 2 => {
+            let (y, m, d) = (number(year)?, number(month)?, number(day)?);
+            let write = format!("{y:04}-{m:02}-{d:02}");
+            let none = no_month(m).or_else(|| no_day(Some(y), m, d));
+            Some(none.unwrap_or_else(|| Text::new(format!("write it as {write}"), format!("请写成 {write}"))))
+        }
+        [year, month, day]
+            if [year, month, day].iter().all(|part| part.len() <= 2)
+                && (1..=12).contains(&number(month)?)
+                && (1..=31).contains(&number(day)?) =>
+        {
+            Some(Text::new("write the year with four digits, as in 2026-01-31", "年份请写四位，如 2026-01-31"))
+        }
+        _ => None,
     }
-    let [year, month, day] = parts.as_slice() else { return None };
-    let (y, m, d): (u32, u32, u32) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
-    if year.len() != 4 {
-        return None;
-    }
-    let days = match m {
-        2 if y % 4 == 0 && (y % 100 != 0 || y % 400 == 0) => 29,
+}
+
+fn no_month(month: u32) -> Option<Text> {
+    (!(1..=12).contains(&month)).then(|| Text::new(format!("there is no month {month}"), format!("没有 {month} 月")))
+}
+
+/// What is said of a day that its month has not; without a year, that no year has.
+fn no_day(year: Option<u32>, month: u32, day: u32) -> Option<Text> {
+    let days = match month {
+        2 if year.is_none_or(|y| y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return Some(Text::new(format!("there is no month {m}"), format!("没有 {m} 月"))),
+        _ => 31,
     };
-    Some(if d == 0 || d > days {
-        Text::new(format!("{y:04}-{m:02} has {days} days"), format!("{y} 年 {m} 月只有 {days} 天"))
-    } else {
-        Text::new(format!("write it as {y:04}-{m:02}-{d:02}"), format!("请写成 {y:04}-{m:02}-{d:02}"))
+    (day == 0 || day > days).then(|| match year {
+        Some(year) => {
+            Text::new(format!("{year:04}-{month:02} has {days} days"), format!("{year} 年 {month} 月只有 {days} 天"))
+        }
+        None => Text::new(format!("month {month} has {days} days at most"), format!("{month} 月最多 {days} 天")),
     })
 }
 
@@ -86,9 +119,20 @@ mod tests {
             ("5月20日", Some("its year is missing")),
             ("2026年1月五日", None),
             ("soon", None),
+            ("2026年3月", Some("the day is missing")),
+            ("2026.03", Some("the day is missing")),
+            ("26.3.10", Some("write the year with four digits, as in 2026-01-31")),
+            ("3/24", Some("its year is missing")),
+            ("24/30", None),
+            ("2月29日", Some("its year is missing")),
+            ("2月30日", Some("month 2 has 29 days at most")),
+            ("13月1日", Some("there is no month 13")),
+            ("0000-00-00", Some("there is no month 0")),
         ] {
             assert_eq!(date_hint("date", &json!(text)).map(|t| t.en).as_deref(), hint, "{text}");
         }
+        assert_eq!(date_hint("date", &json!(2026.9)).map(|t| t.en).as_deref(), Some("the day is missing"));
+        assert_eq!(date_hint("date", &json!(12.5)), None);
         assert!(share_hint("<=", &json!(1), &json!(85)).is_some_and(|hint| hint.zh.contains("0.85")));
     }
 }
