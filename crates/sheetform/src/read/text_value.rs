@@ -25,7 +25,7 @@ fn narrow(text: &str) -> String {
 /// A date as offices write it: `2026-1-5`, `2026/1/5`, `2026.1.5`, `2026年1月5日`, `20260105`; with the field's
 /// leave also a month (`2026年3月`), a month's end (`12月底`) or a day without a year (`1月5日`).
 pub(super) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
-    let text = narrow(text);
+    let text = narrow(text).replace("月份", "月");
     let text = without_midnight(text.trim_end_matches([' ', '止', '前']).trim());
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
         return Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?);
@@ -85,7 +85,7 @@ fn plain_date(year: u32, month: u32, day: u32) -> Option<Date> {
 
 /// A month: `2026-03`, `2026/3`, `2026.3`, `2026年3月`, `202603`.
 pub(super) fn month(text: &str) -> Option<String> {
-    let text = narrow(text);
+    let text = narrow(text).replace("月份", "月");
     let (year, month) = if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
         (text[..4].parse().ok()?, text[4..].parse().ok()?)
     } else {
@@ -340,9 +340,13 @@ mod tests {
 
     #[test]
     fn months() {
-        for (text, expected) in
-            [("2026年3月", Some("2026-03")), ("2026.3", Some("2026-03")), ("202613", None), ("2026-3-1", None)]
-        {
+        for (text, expected) in [
+            ("2026年3月", Some("2026-03")),
+            ("2026年3月份", Some("2026-03")),
+            ("2026.3", Some("2026-03")),
+            ("202613", None),
+            ("2026-3-1", None),
+        ] {
             assert_eq!(month(text).as_deref(), expected, "{text}");
         }
     }

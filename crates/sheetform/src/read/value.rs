@@ -262,7 +262,8 @@ impl Reader<'_> {
             Some(choice)
                 if choice.value.as_str().unwrap_or(&choice.text) == text.trim() || choice.text == text.trim() =>
             {
-                let native = !choice.value.is_string() && choice.text == choice.value.to_string();
+                let own = (!choice.value.is_string()).then(|| choice.value.to_string());
+                let native = own.as_ref() == Some(&choice.text);
                 let is_text = matches!(self.cell.content, Content::Text(_));
                 if native && is_text {
                     self.converted(choice.value.clone(), text)
@@ -386,7 +387,8 @@ impl Reader<'_> {
             match self.text_as(item, part, false) {
                 Outcome::Value(value, finding) => {
                     // The digits of a number in a list are text anyhow.
-                    changed |= finding.is_some() && value != **part && value.to_string() != **part;
+                    let own = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    changed |= finding.is_some() && own != **part;
                     values.push(value);
                 }
                 Outcome::Absent => changed = true,

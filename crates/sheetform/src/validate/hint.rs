@@ -50,7 +50,8 @@ pub(crate) fn date_hint(format: &str, value: &Value) -> Option<Text> {
         [month, day] if month.len() <= 2 && day.len() <= 2 && value.is_string() => {
             let (m, d) = (number(month)?, number(day)?);
             let named = text.contains('月');
-            if !named && !((1..=12).contains(&m) && (1..=31).contains(&d)) {
+            let plausible = (1..=12).contains(&m) && (1..=31).contains(&d);
+            if !(named || plausible) {
                 return None;
             }
             // In a leap year February is longest.
