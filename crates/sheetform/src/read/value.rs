@@ -126,6 +126,11 @@ impl Reader<'_> {
         matches!(self.cell.kind(), FormatKind::Date | FormatKind::Month | FormatKind::DateTime)
     }
 
+    /// Whether the form's own cells show the day of a date.
+    fn shows_days(&self) -> bool {
+        self.field.format.as_ref().is_none_or(|code| code.contains(['d', 'D']))
+    }
+
     /// What stands in the cell: `text "12"`, `number 12`.
     fn found(&self, found: &str) -> Text {
         match self.cell.content {
@@ -478,9 +483,7 @@ impl Reader<'_> {
         }
         match serial::Date::from_serial(value, self.context.date1904).filter(|_| plausible) {
             // The cell shows a month only, and the form does not: which day is meant is the form's say.
-            Some((date, 0))
-                if date.day == 1 && self.cell.kind() == FormatKind::Month && self.field.format.is_none() =>
-            {
+            Some((date, 0)) if date.day == 1 && self.cell.kind() == FormatKind::Month && self.shows_days() => {
                 let shown = month_text(date);
                 let ends = self.field.accepts.iter().any(|word| word == "month-end-text");
                 let day = if ends { serial::days_in_month(date.year, date.month) } else { 1 };
