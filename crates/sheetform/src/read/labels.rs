@@ -35,6 +35,8 @@ pub(super) struct Region {
     pub(super) end: u32,
     /// First column.
     pub(super) left: u32,
+    /// Columns from this one on belong to others.
+    pub(super) right: u32,
 }
 
 /// A cell that holds a label.
@@ -136,7 +138,7 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
         for (col, cell) in &row.cells {
             let Some(text) = cell.as_text() else { continue };
             let range = survey.merges.range(CellRef::new(index, *col));
-            if range.first != CellRef::new(index, *col) || *col < region.left {
+            if range.first != CellRef::new(index, *col) || *col < region.left || *col >= region.right {
                 continue;
             }
             let folded = fold(text);
