@@ -36,6 +36,8 @@ pub(crate) struct Checked {
     pub(crate) document: Option<Value>,
     pub(crate) form: Option<Rc<Form>>,
     pub(crate) found: Option<Found>,
+    /// The JSON text it came from.
+    pub(crate) text: Option<Box<JsonText>>,
     /// Whether the file could not be checked at all.
     pub(crate) failed: bool,
 }
@@ -63,6 +65,7 @@ impl<'a> Checker<'a> {
             document: None,
             form: None,
             found: None,
+            text: None,
             failed: false,
         };
         let sheets = match self.fill(path, &mut checked) {
@@ -103,7 +106,10 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => self.book(&form, &*book, out),
-            Input::Json(text) => self.json(&form, &text, out),
+            Input::Json(text) => {
+                self.json(&form, &text, out);
+                out.text = Some(text);
+            }
         }
         out.form = Some(form);
         Ok(sheets)
@@ -163,12 +169,20 @@ fn stops_reading(code: Code) -> bool {
     matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
 }
 
-/// Says what refused the writing, and how the command ends.
-pub(crate) fn refused(file: &Path, findings: Vec<Finding>, console: Console) -> Stop {
+/// Says what refused the writing, where in the JSON text it stands, and how the command ends.
+pub(crate) fn refused(file: &Path, text: Option<&JsonText>, mut findings: Vec<Finding>, console: Console) -> Stop {
+    if let Some(text) = text {
+        LaterPlaces::default().settle(&mut findings, text);
+    }
     let mut report = FileReport::new(shown(file), findings);
     sort_findings(&mut report.findings, &[]);
     console.findings(&report);
+    nothing_was_written(console);
     Stop::said(FINDINGS)
+}
+
+pub(crate) fn nothing_was_written(console: Console) {
+    console.note(&Text::new("nothing was written", "未写出任何文件"));
 }
 
 /// Places in JSON text, asked for one by one and looked up together, in a single pass over the text.
