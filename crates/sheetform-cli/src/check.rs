@@ -93,8 +93,16 @@ impl<'a> Checker<'a> {
         if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
             known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
         }
+        if let (Some(_), Input::Json(_)) = (&self.options.sheet, &input) {
+            out.failed = true;
+            let message =
+                Text::new("--sheet is only for workbooks, and this is JSON", "--sheet 只用于工作簿，而这是 JSON");
+            return Err(vec![Finding::new(Code::WrongForm, message)]);
+        }
         let Identified { form, findings } =
-            identify::identify(&input, form, &self.shipped).inspect_err(|_| out.failed = true).map_err(|f| vec![f])?;
+            identify::identify(&input, form.zip(self.options.form.as_deref()), &self.shipped)
+                .inspect_err(|_| out.failed = true)
+                .map_err(|f| vec![f])?;
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.version = form.version.map(i64::from);
         let mismatch =
@@ -134,10 +142,9 @@ impl<'a> Checker<'a> {
     fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
         let later = LaterPlaces::default();
         let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
-        let mut findings = validate(form, &subject, &self.options());
-        later.settle(&mut findings, text);
+        out.report.findings.extend(validate(form, &subject, &self.options()));
+        later.settle(&mut out.report.findings, text);
         out.report.records = form.records(&text.value) as u64;
-        out.report.findings.extend(findings);
         out.document = Some(text.value.clone());
     }
 

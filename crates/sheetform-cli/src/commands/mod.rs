@@ -22,7 +22,7 @@ pub(crate) fn run(cli: &Cli) -> u8 {
         Command::Convert(args) => convert::run(args, console),
         Command::Template(args) => template::run(args, console),
         Command::Forms(args) => forms::run(&args.command, console),
-        Command::Explain(args) => explain::run(&args.code, console),
+        Command::Explain(args) => explain::run(args.code.as_deref(), console),
     };
     done.unwrap_or_else(|stop| console.stop(&stop))
 }
