@@ -17,13 +17,15 @@ pub(crate) fn run(name: Option<&str>, console: Console) -> Result<u8, Stop> {
         return Ok(GOOD);
     };
     let Some(code) = Code::parse(name.trim()) else {
-        let (near_en, near_zh) = catalogue::nearest(name)
-            .map(|near| (format!("; did you mean {near}?"), format!("；是否指 {near}？")))
-            .unwrap_or_else(|| {
-                ("; `sheetform explain` lists them".to_owned(), "；`sheetform explain` 列出全部代码".to_owned())
-            });
+        let (near_en, near_zh) = match catalogue::nearest(name) {
+            Some(near) => (format!("did you mean {near}?"), format!("是否指 {near}？")),
+            None => ("`sheetform explain` lists them".to_owned(), "`sheetform explain` 列出全部代码".to_owned()),
+        };
         let name = shown(name);
-        return Err(Stop::new(format!("no finding has the code {name}{near_en}"), format!("没有代码 {name}{near_zh}")));
+        return Err(Stop::new(
+            format!("no finding has the code {name}; {near_en}"),
+            format!("没有代码 {name}；{near_zh}"),
+        ));
     };
     Console::print(catalogue::render(code, console.lang).as_bytes())?;
     Ok(GOOD)

@@ -151,21 +151,17 @@ fn choose(
         return Err(vec![finding]);
     }
     let chosen = found.iter().position(|(score, ..)| *score == best && best > 0);
-    match chosen {
-        Some(at) => {
-            let (_, number, survey, located) = found.swap_remove(at);
-            Ok((number, survey, located))
-        }
-        None => {
-            let finding = missing::no_head(form, found.iter().map(|(_, _, survey, _)| survey));
-            let hidden = if options.sheet.is_none() { hidden(form, source, words) } else { None };
-            let empty = found.iter().all(|(_, _, survey, _)| survey.filled_rows == 0);
-            Err(vec![match hidden {
-                Some((survey, fits)) if fits || empty => missing::in_hidden(finding, &survey.name, fits, empty),
-                _ => finding,
-            }])
-        }
+    if let Some(at) = chosen {
+        let (_, number, survey, located) = found.swap_remove(at);
+        return Ok((number, survey, located));
     }
+    let finding = missing::no_head(form, found.iter().map(|(_, _, survey, _)| survey));
+    let hidden = if options.sheet.is_none() { hidden(form, source, words) } else { None };
+    let empty = found.iter().all(|(_, _, survey, _)| survey.filled_rows == 0);
+    Err(vec![match hidden {
+        Some((survey, fits)) if fits || empty => missing::in_hidden(finding, &survey.name, fits, empty),
+        _ => finding,
+    }])
 }
 
 /// The hidden sheet that fits best, else one that is filled; and whether it fits.
