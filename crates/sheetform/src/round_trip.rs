@@ -7,7 +7,7 @@ mod generated;
 
 use serde_json::{Number, Value};
 
-use crate::finding::{Code, Finding, Text};
+use crate::finding::{Code, Finding, Severity, Text};
 use crate::form::Form;
 use crate::new_book::{NewBook, NewContent, Role};
 use crate::read::{self, Marks};
@@ -52,7 +52,10 @@ pub fn lay_out(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
 /// The pointer of the first part that is read back otherwise.
 fn differs(form: &Form, book: &NewBook, document: &Value) -> Option<String> {
     let reading = read::read(form, &write::to_grid(book), &read::Options::default());
-    difference(document, &reading.document.unwrap_or(Value::Null))
+    // A sheet that reads with an error would be refused by whoever gets it.
+    let error = reading.findings.iter().find(|finding| finding.severity == Severity::Error);
+    let pointer = error.map(|finding| finding.pointer.clone().unwrap_or_default());
+    difference(document, &reading.document.unwrap_or(Value::Null)).or(pointer)
 }
 
 /// Writes texts as JSON string literals.
@@ -61,11 +64,17 @@ fn quote(book: &mut NewBook, which: impl Fn(&str) -> bool) {
         if let (Role::Value, NewContent::Text(text)) = (cell.look.role, &mut cell.content)
             && string_literal(text).is_none()
             && !crate::text::TOKENS.contains(&text.as_str())
+            && !is_json(text)
             && which(text)
         {
             *text = to_literal(text);
         }
     }
+}
+
+/// Whether a text is a list or object in JSON, which in quotes would be a text.
+fn is_json(text: &str) -> bool {
+    text.starts_with(['[', '{']) && serde_json::from_str::<Value>(text).is_ok()
 }
 
 /// The pointer of the first part in which two documents differ; numbers are compared by value (1 = 1.0, -0 = 0).

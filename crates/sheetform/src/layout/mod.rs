@@ -5,11 +5,13 @@
 mod compile;
 mod field;
 mod names;
+mod sheet_name;
 mod table;
 mod title;
 
 pub(crate) use compile::compile;
 pub(crate) use field::{Field, FieldKind};
+pub(crate) use sheet_name::{is_name, plain_name};
 pub(crate) use title::{Hole, Part, Title, at_path};
 
 use crate::schema::{NodeId, Schema};

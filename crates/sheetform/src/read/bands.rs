@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::Reading;
 use super::assemble::insert;
 use super::columns;
-use super::labels::Found;
+use super::labels::{Found, is_like_record};
 use super::locate::{Located, is_required};
 use super::missing::{missing_table, unclear_table};
 use super::rows::{self, Rows};
@@ -19,8 +19,8 @@ use super::title;
 use super::value::Context;
 use super::words::Words;
 use crate::form::Form;
-use crate::grid::{Cell, CellRef, Range, Source};
-use crate::layout::{BandKind, Field, Layout, pointer_of};
+use crate::grid::{Cell, CellRef, Range, Row, Source};
+use crate::layout::{BandKind, Field, Layout, plain_name, pointer_of};
 use crate::schema::{NodeId, Schema};
 use crate::text::fold;
 
@@ -88,6 +88,9 @@ impl Bands<'_> {
 
     fn name(&mut self, reading: &mut Reading) {
         let Some(field) = &self.form.layout.name_field else { return };
+        if self.survey.name == plain_name(self.form) {
+            return; // The form's own name: no value was given.
+        }
         let found = Found {
             label: Range::cell(CellRef::new(0, 0)),
             value: Range::cell(CellRef::new(0, 0)),
@@ -95,6 +98,13 @@ impl Bands<'_> {
         };
         self.value(field, &found, reading);
         reading.places.cells.remove(&pointer_of(&field.path));
+    }
+
+    /// Whether a row below a table's end is like its records.
+    fn is_below_foot(&self, row: &Row) -> bool {
+        let tables = self.form.layout.tables().zip(&self.located.heads).zip(&self.located.ends);
+        let above = tables.filter_map(|((table, head), end)| Some((table, head.as_ref()?, *end)));
+        above.filter(|(_, _, end)| row.index >= *end).any(|(table, head, _)| is_like_record(row, table, head))
     }
 
     fn first_band_row(&self) -> u32 {
@@ -181,7 +191,12 @@ impl Bands<'_> {
                     inside = true;
                 }
             }
-            if !inside {
+            let lost = !inside && stray < MAX_STRAY && self.is_below_foot(&row);
+            if lost {
+                stray += 1;
+                reading.findings.push(rows::below_foot(&self.survey.name, &row));
+            }
+            if !inside && !lost {
                 for (col, cell) in &row.cells {
                     let range = self.survey.merges.range(CellRef::new(row.index, *col));
                     if stray < MAX_STRAY

@@ -93,7 +93,7 @@ pub(super) fn find(survey: &Survey, layout: &Layout) -> Heads {
     for (band, spec) in layout.bands.iter().enumerate() {
         if let BandKind::Table(table) = &spec.kind {
             let shares_rows = spec.beside || layout.bands.get(band + 1).is_some_and(|next| next.beside);
-            tables.push((candidates(survey, table, band, &captions, shares_rows), spec.beside));
+            tables.push((candidates(survey, layout, table, band, &captions, shares_rows), spec.beside));
         }
     }
     let lone = |(row, ..): &&(u32, Range, Vec<usize>)| {
@@ -132,7 +132,16 @@ fn captions(survey: &Survey, layout: &Layout) -> Captions {
     found
 }
 
-fn candidates(survey: &Survey, table: &Table, band: usize, captions: &Captions, shares_rows: bool) -> Vec<Head> {
+fn candidates(
+    survey: &Survey,
+    layout: &Layout,
+    table: &Table,
+    band: usize,
+    captions: &Captions,
+    shares_rows: bool,
+) -> Vec<Head> {
+    let title = layout.title.as_ref();
+    let top = survey.rows.keys().next().copied().unwrap_or_default();
     let mut found: Vec<Head> = Vec::new();
     let marks: std::collections::BTreeSet<&str> =
         table.columns.iter().flat_map(|c| c.paths.iter().flatten()).map(String::as_str).collect();
@@ -144,9 +153,23 @@ fn candidates(survey: &Survey, table: &Table, band: usize, captions: &Captions, 
         // The best for each stretch of the row: tables side by side have their heads in the same row.
         let mut best: BTreeMap<(u32, u32), Head> = BTreeMap::new();
         for depth in 1..=MAX_HEAD_ROWS.min(table.head_rows as u32 + 1) {
-            let columns = sheet_columns(survey, index, depth);
+            let mut columns = sheet_columns(survey, index, depth);
+            // A caption at the side, merged down over the records, is no heading though it has the text of one.
+            columns.retain(|column| {
+                let at_side = column.heading.last.row > index + depth - 1;
+                !(at_side && captions.iter().any(|(_, range, bands)| *range == column.heading && bands.contains(&band)))
+            });
             for stretch in if shares_rows { stretches(&columns) } else { vec![&columns[..]] } {
                 let head = match_columns(table, index, index + depth - 1, stretch, band, captions);
+                let mut head = head;
+                // The title may have the text of a heading.
+                let is_title = |range: &Range| {
+                    let text = survey.text(range.first).1;
+                    range.first.row == top && text.is_some_and(|text| title.is_some_and(|title| title.matches(&text)))
+                };
+                if head.headings.iter().flatten().any(is_title) {
+                    head.score -= 6;
+                }
                 let key = if shares_rows { (head.left(), head.right()) } else { (0, 0) };
                 if head.shown() > 0 && best.get(&key).is_none_or(|b| head.score > b.score) {
                     best.insert(key, head);
@@ -317,7 +340,12 @@ fn match_columns(
         let beside = column.first < left || column.first > reach + 1;
         let is_caption = captions.iter().any(|(_, range, _)| *range == column.heading);
         let gap = column.first + 1 < left || column.first > reach + 1;
-        if !(is_caption || beside && gap || j >= columns.len()) {
+        // A blank column put in under a group's heading.
+        let is_group = found.iter().flatten().any(|j| {
+            let other = &columns[*j].path;
+            other.len() > column.path.len() && other.starts_with(&column.path)
+        });
+        if !(is_group || is_caption || beside && gap || j >= columns.len()) {
             reach = reach.max(column.last);
             unknown.push((column.heading, column.text.clone(), column.path.join("/")));
         }

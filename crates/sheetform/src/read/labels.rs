@@ -35,6 +35,8 @@ pub(super) struct Region {
     pub(super) end: u32,
     /// First column.
     pub(super) left: u32,
+    /// Columns from this one on belong to others.
+    pub(super) right: u32,
 }
 
 /// A cell that holds a label.
@@ -136,7 +138,7 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
         for (col, cell) in &row.cells {
             let Some(text) = cell.as_text() else { continue };
             let range = survey.merges.range(CellRef::new(index, *col));
-            if range.first != CellRef::new(index, *col) || *col < region.left {
+            if range.first != CellRef::new(index, *col) || *col < region.left || *col >= region.right {
                 continue;
             }
             let folded = fold(text);
@@ -153,7 +155,28 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
             }
         }
     }
+    drop_decor(survey, words, wants, &mut hits);
     hits
+}
+
+/// A title or caption may have the text of a label: where there is one hit more than labels, it is the first.
+fn drop_decor(survey: &Survey, words: &Words<'_>, wants: &[usize], hits: &mut Vec<Hit>) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for hit in hits.iter() {
+        *seen.entry(hit.name.clone()).or_default() += 1;
+    }
+    hits.retain(|hit| {
+        let wanted = wants.iter().filter(|w| words.wants[**w].names.contains(&hit.name)).count();
+        let decor = hit.inside.is_none()
+            && survey.cell(hit.range.first).1.and_then(Cell::as_text).is_some_and(|text| words.is_decor(text));
+        match seen.get_mut(&hit.name).filter(|n| decor && **n > wanted) {
+            Some(n) => {
+                *n -= 1;
+                false
+            }
+            None => true,
+        }
+    });
 }
 
 /// Keeps the labels of the foot: below the last record, in one block at the bottom.
@@ -211,6 +234,17 @@ fn is_record(survey: &Survey, index: u32, labels: usize, table: &Table, head: &H
         }
     }
     if typed > 0 { fitting * 2 > typed } else { labels * 2 < filled && filled > 2 }
+}
+
+/// Whether a row below the foot is a record all the same: half of what a record needs is there, and all of it fits.
+pub(super) fn is_like_record(row: &Row, table: &Table, head: &Head) -> bool {
+    let places = table.columns.iter().zip(&head.columns);
+    let cells: Vec<_> =
+        places.filter_map(|(column, at)| Some((column, row.get((*at)?.0).filter(|cell| !cell.is_empty())?))).collect();
+    let typed = || cells.iter().filter(|(column, _)| column.field.kind.is_typed());
+    let needed = table.columns.iter().filter(|column| column.field.required).count();
+    let held = cells.iter().filter(|(column, _)| column.field.required).count();
+    held > 1 && held * 2 > needed && typed().count() > 0 && typed().all(|(column, cell)| fits(&column.field.kind, cell))
 }
 
 /// Whether a cell looks like a value of a kind.
@@ -275,7 +309,12 @@ fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, region: Regio
     let outside = beside.col > form_right
         && row.is_none_or(|row| row.cells.iter().all(|(col, cell)| *col < beside.col || cell.is_empty()));
     let (under, _) = survey.cell(below);
-    let has_below = below.row < region.end && !taken.contains(&under.first);
+    // The cell below is no value of this label where it stands beside another.
+    let of_another = under.first.col.checked_sub(1).is_some_and(|left| {
+        let beside = survey.merges.range(CellRef::new(under.first.row, left));
+        taken.contains(&beside.first)
+    });
+    let has_below = below.row < region.end && !taken.contains(&under.first) && !of_another;
     let value = if (taken.contains(&range.first) || outside) && has_below { under } else { range };
     let (_, cell) = survey.cell(value.first);
     Found { label, value, cell: cell.cloned() }

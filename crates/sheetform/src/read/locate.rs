@@ -55,7 +55,8 @@ impl Located {
         for (i, (number, _)) in layout.bands.iter().enumerate().filter(is_table).enumerate() {
             let Some(head) = &self.heads[i] else { continue };
             let captions = lone_captions.iter().filter(|(_, bands)| !bands.contains(&number)).map(|(row, _)| *row);
-            let others = self.alike.iter().flatten().filter(|at| !self.alike[i].contains(at)).map(|at| at.row);
+            let below = |at: &&CellRef| (head.left()..=head.right()).contains(&at.col) && !self.alike[i].contains(at);
+            let others = self.alike.iter().flatten().filter(below).map(|at| at.row);
             let stop = captions.chain(others).filter(|row| *row > head.last).min();
             self.ends[i] = self.ends[i].min(stop.unwrap_or(u32::MAX));
         }
@@ -69,12 +70,15 @@ impl Located {
             && (0..tables.len()).any(|other| self.heads[other].is_none() && same_head(tables[table], tables[other]))
     }
 
-    /// The heads that stand beside a table's own.
+    /// The heads of tables that stand beside a table.
     pub(super) fn beside(&self, table: usize) -> impl Iterator<Item = (usize, &Head)> {
-        let rows = self.heads[table].as_ref().map(|head| head.first..=head.last);
+        let own = self.heads[table].as_ref();
         let others = self.heads.iter().enumerate().filter(move |(other, _)| *other != table);
-        others.filter_map(|(other, head)| head.as_ref().map(|head| (other, head))).filter(move |(_, head)| {
-            rows.as_ref().is_some_and(|rows| head.first <= *rows.end() && head.last >= *rows.start())
+        others.filter_map(|(other, head)| head.as_ref().map(|head| (other, head))).filter(move |(other, head)| {
+            own.is_some_and(|own| {
+                let apart = head.left() > own.right() || head.right() < own.left();
+                apart && head.first < self.ends[table] && own.first < self.ends[*other]
+            })
         })
     }
 
@@ -106,6 +110,15 @@ impl Located {
                 BandKind::Labels(_) => wants.extend((0..words.wants.len()).filter(|w| words.wants[*w].band == number)),
                 BandKind::Table(spec) => {
                     tables.push(spec);
+                    if let Some(head) = self.heads[table].as_ref().filter(|_| band.beside && above.is_none()) {
+                        // Labels on the left of the table share its rows.
+                        let right = head.left();
+                        let below = self.heads.iter().flatten().map(|other| other.first).filter(|r| *r > head.last);
+                        let region = Region { first: 0, end: below.min().unwrap_or(u32::MAX), left: 0, right };
+                        let found = labels::find(survey, words, &wants, region, None, right.saturating_sub(1)).found;
+                        self.labels.extend(found);
+                        wants.clear();
+                    }
                     if let Some(head) = &self.heads[table] {
                         let begin = head.caption.map_or(head.first, |c| c.first.row.min(head.first));
                         let beside = above.and_then(|a| self.heads[a].as_ref()).is_some_and(|a| a.last >= head.first);
@@ -134,7 +147,7 @@ impl Located {
         let Some(head) = table.and_then(|t| self.heads[t].as_ref()) else { return };
         let first = head.caption.map_or(head.first, |c| c.first.row.min(head.first));
         let below = self.heads.iter().flatten().map(|other| other.first).filter(|row| *row > head.last).min();
-        let region = Region { first, end: below.unwrap_or(u32::MAX), left: head.right() + 1 };
+        let region = Region { first, end: below.unwrap_or(u32::MAX), left: head.right() + 1, right: u32::MAX };
         self.labels.extend(labels::find(survey, words, wants, region, None, self.form_right).found);
     }
 
@@ -148,7 +161,7 @@ impl Located {
         end: u32,
     ) {
         let upper = above.and_then(|a| self.heads[a].as_ref().map(|head| (tables[a], head)));
-        let region = Region { first: upper.map_or(0, |(_, head)| head.last + 1), end, left: 0 };
+        let region = Region { first: upper.map_or(0, |(_, head)| head.last + 1), end, left: 0, right: u32::MAX };
         let labels = labels::find(survey, words, wants, region, upper, self.form_right);
         let Labels { found, first_row, strange } = labels;
         if let Some(want) = wants.iter().find(|w| labels::lacks(words, &found, **w)) {

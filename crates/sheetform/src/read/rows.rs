@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 pub(super) use roles::may_mark;
-pub(super) use said::unread;
+pub(super) use said::{below_foot, unread};
 
 use roles::Role;
 use said::filled_serial;

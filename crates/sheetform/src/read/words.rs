@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::layout::{BandKind, Field, LabelItem, Layout};
+use crate::layout::{BandKind, Field, LabelItem, Layout, Title};
 use crate::text::fold;
 
 /// What a label band wants to find, in order.
@@ -29,6 +29,9 @@ pub(super) struct Words<'a> {
     /// Label names, to find several in one cell.
     labels: BTreeSet<&'a str>,
     longest: usize,
+    /// Folded captions.
+    captions: BTreeSet<String>,
+    title: Option<&'a Title>,
     /// Wants of the label bands.
     pub(super) wants: Vec<Want<'a>>,
 }
@@ -36,6 +39,8 @@ pub(super) struct Words<'a> {
 impl<'a> Words<'a> {
     pub(super) fn new(layout: &'a Layout) -> Self {
         let mut words = Self {
+            captions: BTreeSet::new(),
+            title: layout.title.as_ref(),
             marks: BTreeSet::new(),
             first: BTreeSet::new(),
             labels: BTreeSet::new(),
@@ -44,6 +49,7 @@ impl<'a> Words<'a> {
         };
         for (number, band) in layout.bands.iter().enumerate() {
             for text in band.caption.iter().chain(&band.caption_aliases) {
+                words.captions.insert(fold(text));
                 words.mark(fold(text));
             }
             match &band.kind {
@@ -123,6 +129,11 @@ impl<'a> Words<'a> {
             std::iter::once(c).nfkc().flat_map(char::to_lowercase).any(|c| self.first.contains(&c))
                 || matches!(c, '【' | '〔' | '[' | '「' | '《' | '〈' | '{')
         })
+    }
+
+    /// Whether a text may be the title or a caption.
+    pub(super) fn is_decor(&self, text: &str) -> bool {
+        self.captions.contains(&fold(text)) || self.title.is_some_and(|title| title.matches(text))
     }
 
     /// Labels with a colon in a text, each with its value: `编制人：李工  审核人：`.

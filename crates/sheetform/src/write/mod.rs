@@ -27,7 +27,6 @@ mod value;
 use serde_json::Value;
 
 pub use grid::to_grid;
-pub use titles::plain_name;
 
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;

@@ -5,12 +5,7 @@ use serde_json::Value;
 use super::refuse;
 use crate::finding::{Finding, Text};
 use crate::form::Form;
-use crate::layout::{FieldKind, Layout, at_path, pointer_of};
-
-/// Characters of a sheet's name, as UTF-16 counts them (Excel's documented limit).
-const MAX_NAME: usize = 31;
-/// Characters that no sheet's name may have.
-const FORBIDDEN: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
+use crate::layout::{FieldKind, Layout, at_path, is_name, plain_name, pointer_of};
 
 /// The title of a document (of none: with its holes empty). Values that could not be read back from it are refused.
 pub(super) fn title(layout: &Layout, document: Option<&Value>, findings: &mut Vec<Finding>) -> Option<String> {
@@ -33,29 +28,6 @@ pub(super) fn title(layout: &Layout, document: Option<&Value>, findings: &mut Ve
         }
     }
     Some(text)
-}
-
-/// The name of a sheet that has no value in its name.
-pub fn plain_name(form: &Form) -> String {
-    let chosen = form.layout.name.as_deref().unwrap_or(&form.name);
-    let mut name: String = chosen.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    name.retain(|c| !FORBIDDEN.contains(&c));
-    while name.encode_utf16().count() > MAX_NAME {
-        name.pop();
-    }
-    let name = name.trim_matches(|c: char| c == '\'' || c.is_whitespace());
-    if is_name(name) { name.to_owned() } else { "Sheet1".to_owned() }
-}
-
-fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.encode_utf16().count() <= MAX_NAME
-        && !name.contains(|c: char| FORBIDDEN.contains(&c) || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
-        && !name.starts_with('\'')
-        && !name.ends_with('\'')
-        && !name.starts_with(char::is_whitespace)
-        && !name.ends_with(char::is_whitespace)
-        && !name.eq_ignore_ascii_case("history")
 }
 
 /// The sheet's name for a document.

@@ -8,6 +8,7 @@ use crate::grid::{Cell, CellRef, Content};
 use crate::layout::{Field, FieldKind, pointer_of};
 use crate::read::Reading;
 use crate::read::assemble::insert;
+use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
 use crate::read::value::{self, Outcome};
 use crate::text::fold;
@@ -114,8 +115,9 @@ impl Bands<'_> {
         let row = row.map(|row| near_row(row).map_or(row, |near| near.min(row)));
         let at = match row {
             Some(row) => {
-                let first = self.survey.rows.get(&row).and_then(|r| r.cells.iter().find(|(_, c)| !c.is_empty()));
-                CellRef::new(row, first.map_or(0, |(col, _)| *col))
+                let heads = self.located.heads.iter().flatten().map(Head::left);
+                let labels = self.located.labels.values().map(|found| found.label.first.col);
+                CellRef::new(row, heads.chain(labels).min().unwrap_or(0))
             }
             None => self.title_cell().map_or(CellRef::new(0, 0), |r| r.first),
         };

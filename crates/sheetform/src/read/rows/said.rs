@@ -173,6 +173,23 @@ impl Rows<'_> {
     }
 }
 
+/// A record that stands below the foot, and so is none.
+pub(in crate::read) fn below_foot(sheet: &str, row: &Row) -> Finding {
+    let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| CellRef::new(row.index, *col));
+    let (first, last) = (filled().next().unwrap_or_default(), filled().last().unwrap_or_default());
+    let number = row.index + 1;
+    Finding::new(
+        Code::SkippedRow,
+        Text::new(
+            format!("row {number} looks like a record, but stands below the foot: it is not read"),
+            format!("第 {number} 行像是一条记录，但位于表尾之后，未读取"),
+        ),
+    )
+    .severity(Severity::Error)
+    .at(Place { range: (first != last).then(|| Range::new(first, last)), ..Place::on_sheet(sheet, Range::cell(first)) })
+    .hint(Text::new("insert rows above the foot and move it there", "请在表尾之前插入行，把它移上去"))
+}
+
 /// A filled cell that nothing of the form takes.
 pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding {
     let plain = match &cell.content {

@@ -75,7 +75,7 @@ fn a_cell_that_may_say_nothing_takes_that_text() {
 fn names_of_sheets() {
     let name = |title: &str| {
         let form = form(json!({ "title": title, "type": "object", "properties": { "a": { "type": "string" } } }));
-        super::super::plain_name(&form)
+        crate::layout::plain_name(&form)
     };
     assert_eq!(name("A/B:[C]*?\\表"), "ABC表");
     assert_eq!(name("'x'"), "x");
