@@ -168,11 +168,11 @@ Exit codes: 0 no error (there may be warnings), 1 a bad form, 2 unreadable or no
 
 /// Say what a finding means and how to mend it
 #[derive(Args, Debug)]
-#[command(after_help = "Example:\n  sheetform explain wrong-type")]
+#[command(after_help = "Examples:\n  sheetform explain wrong-type\n  sheetform explain              lists the codes")]
 pub(crate) struct Explain {
-    /// The code of a finding, as it stands in brackets
+    /// The code of a finding, as it stands in brackets; without it all are listed
     #[arg(value_name = "CODE")]
-    pub(crate) code: String,
+    pub(crate) code: Option<String>,
 }
 
 /// How a file is read and checked.
@@ -238,5 +238,18 @@ pub(crate) enum Kind {
 }
 
 fn date(text: &str) -> Result<Date, String> {
-    Date::parse_iso(text).ok_or_else(|| "no such day; write it as YYYY-MM-DD".to_owned())
+    if let Some(date) = Date::parse_iso(text) {
+        return Ok(date);
+    }
+    // 2026-2-3 and 2026/2/3 name a day, and are not how it is written here.
+    let parts: Option<Vec<u32>> = text.split(['-', '/', '.']).map(|part| part.parse().ok()).collect();
+    let meant = match parts.as_deref() {
+        Some([year, month, day]) => Some(format!("{year:04}-{month:02}-{day:02}")),
+        _ => None,
+    };
+    Err(match meant {
+        Some(meant) if meant == text => "there is no such day".to_owned(),
+        Some(meant) if Date::parse_iso(&meant).is_some() => format!("a date is written YYYY-MM-DD: {meant}"),
+        _ => "a date is written YYYY-MM-DD, such as 2026-02-03".to_owned(),
+    })
 }

@@ -36,6 +36,8 @@ pub(crate) struct Checked {
     pub(crate) document: Option<Value>,
     pub(crate) form: Option<Rc<Form>>,
     pub(crate) found: Option<Found>,
+    /// The JSON text it came from.
+    pub(crate) text: Option<Box<JsonText>>,
     /// Whether the file could not be checked at all.
     pub(crate) failed: bool,
 }
@@ -63,6 +65,7 @@ impl<'a> Checker<'a> {
             document: None,
             form: None,
             found: None,
+            text: None,
             failed: false,
         };
         let sheets = match self.fill(path, &mut checked) {
@@ -90,8 +93,16 @@ impl<'a> Checker<'a> {
         if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
             known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
         }
+        if let (Some(_), Input::Json(_)) = (&self.options.sheet, &input) {
+            out.failed = true;
+            let message =
+                Text::new("--sheet is only for workbooks, and this is JSON", "--sheet 只用于工作簿，而这是 JSON");
+            return Err(vec![Finding::new(Code::WrongForm, message)]);
+        }
         let Identified { form, findings } =
-            identify::identify(&input, form, &self.shipped).inspect_err(|_| out.failed = true).map_err(|f| vec![f])?;
+            identify::identify(&input, form.zip(self.options.form.as_deref()), &self.shipped)
+                .inspect_err(|_| out.failed = true)
+                .map_err(|f| vec![f])?;
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.version = form.version.map(i64::from);
         let mismatch =
@@ -103,7 +114,10 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => self.book(&form, &*book, out),
-            Input::Json(text) => self.json(&form, &text, out),
+            Input::Json(text) => {
+                self.json(&form, &text, out);
+                out.text = Some(text);
+            }
         }
         out.form = Some(form);
         Ok(sheets)
@@ -128,10 +142,9 @@ impl<'a> Checker<'a> {
     fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
         let later = LaterPlaces::default();
         let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
-        let mut findings = validate(form, &subject, &self.options());
-        later.settle(&mut findings, text);
+        out.report.findings.extend(validate(form, &subject, &self.options()));
+        later.settle(&mut out.report.findings, text);
         out.report.records = form.records(&text.value) as u64;
-        out.report.findings.extend(findings);
         out.document = Some(text.value.clone());
     }
 
@@ -163,12 +176,20 @@ fn stops_reading(code: Code) -> bool {
     matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
 }
 
-/// Says what refused the writing, and how the command ends.
-pub(crate) fn refused(file: &Path, findings: Vec<Finding>, console: Console) -> Stop {
+/// Says what refused the writing, where in the JSON text it stands, and how the command ends.
+pub(crate) fn refused(file: &Path, text: Option<&JsonText>, mut findings: Vec<Finding>, console: Console) -> Stop {
+    if let Some(text) = text {
+        LaterPlaces::default().settle(&mut findings, text);
+    }
     let mut report = FileReport::new(shown(file), findings);
     sort_findings(&mut report.findings, &[]);
     console.findings(&report);
+    nothing_was_written(console);
     Stop::said(FINDINGS)
+}
+
+pub(crate) fn nothing_was_written(console: Console) {
+    console.note(&Text::new("nothing was written", "未写出任何文件"));
 }
 
 /// Places in JSON text, asked for one by one and looked up together, in a single pass over the text.

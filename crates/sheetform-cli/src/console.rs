@@ -100,7 +100,13 @@ impl Console {
 
     /// Help, version, or a mistake in the arguments, as clap words it.
     pub(crate) fn usage(error: &clap::Error) -> u8 {
-        let _ = error.print();
+        let printed = error.print().and_then(|()| io::stdout().flush());
+        if let Err(error) = printed.map_err(|error| (error.kind(), io_text(&error)))
+            && error.0 != io::ErrorKind::BrokenPipe
+        {
+            Self::error(&format!("standard output: {}", error.1.en));
+            return COULD_NOT_RUN;
+        }
         u8::try_from(error.exit_code()).unwrap_or(COULD_NOT_RUN)
     }
 }

@@ -1,6 +1,7 @@
 //! Which form a file is of: the one asked for, its own mark, its `$schema`, or the one that fits best.
 
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -8,10 +9,11 @@ use sheetform::finding::{Code, Finding, Severity, Text};
 use sheetform::form::{Form, id_of};
 use sheetform::grid::{Grid, GridSheet, Source};
 use sheetform::read;
-use sheetform::report::shown as quoted;
+use sheetform::report::{shown as quoted, shown_zh as quoted_zh};
 
 use crate::forms::Shipped;
 use crate::input::Input;
+use crate::stop::shown;
 
 /// Workbook property: the form's id.
 const FORM: &str = "sheetform-form";
@@ -30,30 +32,37 @@ pub(crate) struct Identified {
 }
 
 /// Finds the form of a file; where there is none, why.
-pub(crate) fn identify(input: &Input, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Finding> {
+///
+/// `asked` is the form that was asked for, with what it was called.
+pub(crate) fn identify(
+    input: &Input,
+    asked: Option<(&Rc<Form>, &Path)>,
+    shipped: &Shipped,
+) -> Result<Identified, Finding> {
     match input {
         Input::Book(book) => of_book(&**book, asked, shipped),
-        Input::Json(text) => of_document(&text.value, asked, shipped),
+        Input::Json(text) => of_document(&text.value, asked.map(|(form, _)| form), shipped),
     }
 }
 
-fn of_book(book: &dyn Source, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Finding> {
+fn of_book(book: &dyn Source, asked: Option<(&Rc<Form>, &Path)>, shipped: &Shipped) -> Result<Identified, Finding> {
     let properties = &book.info().properties;
     let mark = properties.get(FORM).map(|id| id.trim()).filter(|id| !id.is_empty());
-    let version = properties.get(VERSION).and_then(|version| version.trim().parse().ok());
+    let version = properties.get(VERSION).map(|version| version.trim());
     let schema = properties.get(SCHEMA).map(|uri| id_of(uri)).filter(|id| !id.is_empty());
     match (asked, mark) {
-        (Some(form), Some(mark)) if !form.id.is_empty() && mark != form.id => {
+        (Some((form, _)), Some(mark)) if !form.id.is_empty() && mark != form.id => {
             let finding = another_form(mark, &form.id);
             let fits = read::fit(form, &top(book)?.0)?.whole;
             // A mark can be wrong; who asks for a form whose heads are there shall have it.
             let finding = if fits { Finding { hint: None, ..finding.severity(Severity::Warning) } } else { finding };
             Ok(Identified { form: Rc::clone(form), findings: vec![finding] })
         }
-        (Some(form), mark) => Ok(with_version(Rc::clone(form), mark.and(version))),
+        (Some((form, name)), mark) => Ok(with_version(Rc::clone(form), mark.and(version), &shown(name))),
         (None, mark) => {
             if let Some(form) = mark.and_then(|id| shipped.get(id)) {
-                return Ok(with_version(form, version));
+                let name = form.id.clone();
+                return Ok(with_version(form, version, &name));
             }
             let named = schema.and_then(|id| shipped.get(&id));
             let found = match named {
@@ -72,8 +81,11 @@ fn of_book(book: &dyn Source, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Re
     }
 }
 
-fn with_version(form: Rc<Form>, marked: Option<u32>) -> Identified {
-    let finding = match (marked, form.version) {
+/// The form, and what the version in the workbook says. `name` is what to call the form in a command.
+fn with_version(form: Rc<Form>, marked: Option<&str>, name: &str) -> Identified {
+    let number = marked.and_then(|marked| marked.parse::<u32>().ok());
+    let finding = match (number, form.version) {
+        (None, Some(known)) => marked.map(|marked| unclear_version(marked, known, name)),
         (Some(marked), Some(known)) if marked > known => Some(
             Finding::new(
                 Code::NewerVersion,
@@ -96,13 +108,28 @@ fn with_version(form: Rc<Form>, marked: Option<u32>) -> Identified {
                 ),
             )
             .hint(Text::new(
-                format!("for a current blank workbook: sheetform template {}", form.id),
-                format!("当前空白表：sheetform template {}", form.id),
+                format!("for a current blank workbook: sheetform template {name}"),
+                format!("当前空白表：sheetform template {name}"),
             )),
         ),
         _ => None,
     };
     Identified { form, findings: finding.into_iter().collect() }
+}
+
+fn unclear_version(marked: &str, known: u32, name: &str) -> Finding {
+    let (marked, marked_zh) = (quoted(marked), quoted_zh(marked));
+    Finding::new(
+        Code::OldVersion,
+        Text::new(
+            format!("the file says it was made with version {marked}, which is no number; taken as version {known}"),
+            format!("文件标明的版本{marked_zh}不是版本号；按第 {known} 版读取"),
+        ),
+    )
+    .hint(Text::new(
+        format!("for a current blank workbook: sheetform template {name}"),
+        format!("当前空白表：sheetform template {name}"),
+    ))
 }
 
 fn another_form(found: &str, asked: &str) -> Finding {
@@ -242,9 +269,37 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
         )),
         (None, None) => {
             let candidates: Vec<Candidate> = shipped.all().map(|form| fit_document(form, document)).collect();
-            decide(&candidates).map(|form| plain(&form))
+            let Some(uri) = schema else { return decide(&candidates).map(|form| plain(&form)) };
+            match decide(&candidates) {
+                Ok(form) => {
+                    let findings = vec![unknown_schema(uri, &form.id)];
+                    Ok(Identified { form, findings })
+                }
+                Err(finding) => {
+                    let (name, Text { en, zh }) = (quoted(uri), finding.message);
+                    let message = Text::new(
+                        format!("the $schema {name} is no form that is known here; {en}"),
+                        format!("文档的 $schema {name} 不是已知的表单；{zh}"),
+                    );
+                    Err(Finding { message, ..finding }.pointer("/$schema"))
+                }
+            }
         }
     }
+}
+
+fn unknown_schema(uri: &str, taken: &str) -> Finding {
+    let uri = quoted(uri);
+    Finding::new(
+        Code::WrongForm,
+        Text::new(
+            format!("the $schema {uri} is no form that is known here; taken as {taken}, which fits"),
+            format!("文档的 $schema {uri} 不是已知的表单；按相符的 {taken} 读取"),
+        ),
+    )
+    .severity(Severity::Warning)
+    .pointer("/$schema")
+    .hint(Text::new("give its form with --form", "请用 --form 给出其表单"))
 }
 
 fn fit_document(form: Rc<Form>, document: &Value) -> Candidate {

@@ -45,9 +45,22 @@ pub(crate) fn open(path: &Path) -> Result<Input, Vec<Finding>> {
     }
 }
 
-/// Reads a file as JSON, whatever it looks like.
+/// Reads a form's file as JSON, whatever its name.
 pub(crate) fn open_json(path: &Path) -> Result<JsonText, Vec<Finding>> {
-    json_text::parse(&std::fs::read(path).map_err(|error| cannot_read(&error))?)
+    let bytes = std::fs::read(path).map_err(|error| cannot_read(&error))?;
+    json_text::parse(&bytes).map_err(|findings| match detect(Cursor::new(bytes)) {
+        Ok(Kind::Json | Kind::Csv | Kind::Text | Kind::Empty | Kind::Unknown) => findings,
+        Ok(Kind::Xlsx) => vec![no_form("a workbook", "工作簿")],
+        _ => vec![no_form("another file", "其他文件")],
+    })
+}
+
+fn no_form(en: &str, zh: &str) -> Finding {
+    let message = Text::new(
+        format!("a form is a JSON Schema (a .json file), and this is {en}"),
+        format!("表单是 JSON Schema（.json 文件），而这是{zh}"),
+    );
+    Finding::new(Code::Unreadable, message)
 }
 
 fn from_bytes(bytes: Vec<u8>) -> Result<Input, Vec<Finding>> {

@@ -91,7 +91,17 @@ impl Target {
                 }
             }
             Self::File { path, existing } => {
-                replace(path, existing.as_ref(), bytes).map_err(|error| Stop::io(path, &error))
+                replace(path, existing.as_ref(), bytes).map_err(|error| match error.kind() {
+                    // The folder is there, and takes no files: /proc.
+                    io::ErrorKind::NotFound => {
+                        let (name, folder) = (shown(path), shown(folder_of(path)));
+                        Stop::new(
+                            format!("{name}: no file can be created in {folder}"),
+                            format!("{name}：无法在 {folder} 中创建文件"),
+                        )
+                    }
+                    _ => Stop::io(path, &error),
+                })
             }
         }
     }

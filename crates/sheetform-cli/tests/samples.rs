@@ -68,7 +68,7 @@ fn good(id: &str) -> Result<(), Failed> {
 fn written(id: &str) -> Result<(), Failed> {
     let folder = tempfile::tempdir()?;
     let book = folder.path().join("book.xlsx");
-    let output = run(&samples(), &["convert", &format!("{id}.json"), "-o", &book.to_string_lossy()]);
+    let output = run(&samples(), &["convert", "--quiet", &format!("{id}.json"), "-o", &book.to_string_lossy()]);
     silent(&output)?;
     expect("document", &read_back(&book)?, &sample(id)?)
 }

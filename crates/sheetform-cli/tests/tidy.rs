@@ -235,12 +235,28 @@ fn the_two_readmes_show_the_same() {
 #[test]
 fn the_readme_says_what_is_so() {
     let blocks = blocks(&read("README.md"));
-    let json = blocks.iter().find(|(word, _)| word == "json").unwrap();
-    let shown: Value = serde_json::from_str(&json.1).unwrap();
-    let found: Value = serde_json::from_str(&read("tests/cases/read/readme/expected.json")).unwrap();
-    assert_eq!(shown, found);
-    let finding = read("tests/cases/read/readme-mistake/expected.findings");
-    assert!(blocks.iter().any(|(_, lines)| *lines == format!("ledger.xlsx:{finding}")), "README lacks {finding}");
+    let value = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let json: Vec<Value> = blocks.iter().filter(|(word, _)| word == "json").map(|(_, text)| value(text)).collect();
+    let held = ["tests/cases/write/readme/input.json", "tests/cases/command/own-form/schema.json"];
+    assert_eq!(json, held.map(|path| value(&read(path))));
+    // The picture: the cells of each row, in their order, below a line of column letters.
+    let picture: Vec<String> = blocks[0].1.lines().skip(1).map(ToOwned::to_owned).collect();
+    let sheet = read("tests/cases/write/readme/expected.sheet");
+    let rows: Vec<&str> = sheet.lines().filter(|line| !line.starts_with('@')).collect();
+    assert_eq!(picture.len(), rows.len());
+    for (number, (line, row)) in picture.iter().zip(rows).enumerate() {
+        let cells =
+            row.split(" | ").map(|cell| cell.split(" {").next().unwrap().trim()).filter(|cell| !cell.is_empty());
+        let cells: Vec<String> = std::iter::once((number + 1).to_string()).chain(cells.map(str::to_owned)).collect();
+        assert_eq!(line.split_whitespace().collect::<Vec<_>>(), cells);
+    }
+    let validate = ["validate", "samples/inspection-ledger.faulty.xlsx", "--lang", "en"];
+    let said = Command::new(env!("CARGO_BIN_EXE_sheetform")).current_dir(root()).args(validate).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    let findings = blocks.iter().find(|(_, text)| text.starts_with("samples/")).unwrap();
+    for line in findings.1.lines() {
+        assert!(said.lines().any(|real| real == line), "validate does not say: {line}");
+    }
 }
 
 #[test]

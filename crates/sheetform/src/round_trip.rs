@@ -42,6 +42,10 @@ pub fn lay_out(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
                 ),
             )
             .pointer(pointer.as_str())
+            .hint(Text::new(
+                "the text stands for a part of the sheet (a heading, a label, a total), or the form has no cell for this value",
+                "这段文字与表中的表头、标签或合计行相同，或者表单没有存放该值的单元格",
+            ))
             .value(document.pointer(&pointer).cloned().unwrap_or(Value::Null)),
         ]),
     }

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use sheetform::finding::Text;
 use sheetform::round_trip::lay_out;
 
 use crate::args::{Convert, Kind};
-use crate::check::{Checked, Checker, Found, refused};
+use crate::check::{Checked, Checker, Found, nothing_was_written, refused};
+use crate::commands::wrote;
 use crate::console::Console;
 use crate::output::Target;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             format!("{name} 既是输入又是输出；请换一个输出名称"),
         ));
     }
-    let Checked { report, document, form, failed, found } = Checker::new(&args.reading).check(&args.input);
+    let Checked { report, document, form, failed, found, text } = Checker::new(&args.reading).check(&args.input);
     if failed {
         console.failures(&report);
         return Ok(COULD_NOT_RUN);
@@ -38,16 +38,19 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     console.findings(&report);
     let code = if report.valid() { GOOD } else { FINDINGS };
     let (Some(document), Some(form), true) = (document, form, code == GOOD || args.partial) else {
-        console.note(&Text::new("nothing was written", "未写出任何文件"));
+        nothing_was_written(console);
         return Ok(FINDINGS);
     };
     let bytes = match kind {
         Kind::Json => format!("{document:#}\n").into_bytes(),
         Kind::Xlsx => lay_out(&form, &document)
             .and_then(|book| sheetform_workbook::save(&book))
-            .map_err(|findings| refused(&args.input, findings, console))?,
+            .map_err(|findings| refused(&args.input, text.as_deref(), findings, console))?,
     };
     target.write(&bytes)?;
+    if let (Some(output), false) = (&args.output, matches!(target, Target::Stdout)) {
+        wrote(output, console);
+    }
     Ok(code)
 }
 

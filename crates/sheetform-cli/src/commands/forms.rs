@@ -48,6 +48,12 @@ fn show(id: &str) -> Result<u8, Stop> {
 }
 
 fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
+    if let (false, Some(id)) = (path.exists(), path.to_str().filter(|id| shipped(id).is_ok())) {
+        return Err(Stop::new(
+            format!("{id} is a shipped form and is sound; `forms check` takes the path of an own JSON Schema"),
+            format!("{id} 是自带的表单，无须检查；`forms check` 的参数是自己的 JSON Schema 的路径"),
+        ));
+    }
     let file = path.to_string_lossy().into_owned();
     let (mut report, failed) = match open_json(path) {
         Ok(text) => {

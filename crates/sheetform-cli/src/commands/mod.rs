@@ -6,8 +6,13 @@ mod forms;
 mod template;
 mod validate;
 
+use std::path::Path;
+
+use sheetform::finding::Text;
+
 use crate::args::{Cli, Command};
 use crate::console::Console;
+use crate::stop::shown;
 
 /// Runs a command and gives the exit code.
 pub(crate) fn run(cli: &Cli) -> u8 {
@@ -17,7 +22,13 @@ pub(crate) fn run(cli: &Cli) -> u8 {
         Command::Convert(args) => convert::run(args, console),
         Command::Template(args) => template::run(args, console),
         Command::Forms(args) => forms::run(&args.command, console),
-        Command::Explain(args) => explain::run(&args.code, console),
+        Command::Explain(args) => explain::run(args.code.as_deref(), console),
     };
     done.unwrap_or_else(|stop| console.stop(&stop))
+}
+
+/// Says which file was written.
+fn wrote(path: &Path, console: Console) {
+    let name = shown(path);
+    console.note(&Text::new(format!("wrote {name}"), format!("已写出 {name}")));
 }

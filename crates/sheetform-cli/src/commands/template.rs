@@ -2,10 +2,9 @@
 
 use std::path::PathBuf;
 
-use sheetform::finding::Text;
-
 use crate::args::{Kind, Template};
 use crate::check::refused;
+use crate::commands::wrote;
 use crate::console::Console;
 use crate::forms::Shipped;
 use crate::output::Target;
@@ -29,11 +28,10 @@ pub(crate) fn run(args: &Template, console: Console) -> Result<u8, Stop> {
     let target = Target::new(&path, args.force)?.fit_for(Kind::Xlsx)?;
     let bytes = sheetform::write::template(&form)
         .and_then(|book| sheetform_workbook::save(&book))
-        .map_err(|findings| refused(&args.form, findings, console))?;
+        .map_err(|findings| refused(&args.form, None, findings, console))?;
     target.write(&bytes)?;
     if !matches!(target, Target::Stdout) {
-        let name = shown(&path);
-        console.note(&Text::new(format!("wrote {name}"), format!("已写出 {name}")));
+        wrote(&path, console);
     }
     Ok(GOOD)
 }

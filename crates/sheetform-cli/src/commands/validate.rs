@@ -11,7 +11,8 @@ use crate::stop::{COULD_NOT_RUN, Stop};
 pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     let checker = Checker::new(&args.reading);
     // A document is not needed once its file is checked; many files must not add up.
-    let all: Vec<Checked> = args.files.iter().map(|file| Checked { document: None, ..checker.check(file) }).collect();
+    let all: Vec<Checked> =
+        args.files.iter().map(|file| Checked { document: None, text: None, ..checker.check(file) }).collect();
     let failed = all.iter().any(|one| one.failed);
     match args.format {
         Format::Text => text(all, console),

@@ -159,7 +159,7 @@ pub(super) static NOT_CHECKED: Entry = Entry {
         mend: "Say which day counts as today: sheetform validate ledger.xlsx --as-of 2026-03-31. \
                Or fill in the date on the sheet, where the form has a place for it.",
         example: &["No. | Problem | Due", "1 | Broken lock | 2026-03-31"],
-        says: "the rule \"due dates lie ahead\" was not checked: no date was given with --as-of",
+        says: "the rule \"due dates lie ahead\" was not checked: it asks for today's date, which is not known",
     },
     zh: Page {
         title: "缺少日期，规则未检查",
@@ -167,6 +167,6 @@ pub(super) static NOT_CHECKED: Entry = Entry {
         matters: "与这一天有关的内容（例如“逾期”）没有检查。",
         mend: "请指定日期：sheetform validate 台账.xlsx --as-of 2026-03-31。如果表上有填写日期的位置，也可以填在表上。",
         example: &["序号 | 问题描述 | 完成时限", "1 | 门锁损坏 | 2026-03-31"],
-        says: "规则“完成时限不早于今天”未检查：没有用 --as-of 指定日期",
+        says: "规则“完成时限不早于今天”未检查：它需要当天日期，而日期未给出",
     },
 };

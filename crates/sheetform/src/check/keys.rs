@@ -6,6 +6,7 @@ use super::roles::{Role, roles};
 use super::walk::sheet_key;
 use crate::finding::{Code, Finding, Text};
 use crate::layout::{FieldKind, Layout};
+use crate::report::{shown, shown_zh};
 use crate::schema::{Kind, Node, NodeId, Schema, join};
 use crate::vocabulary::{As, Key};
 
@@ -60,8 +61,8 @@ impl Keys<'_> {
             self.bad(
                 "name",
                 Text::new(
-                    format!("no sheet can be called {name:?}: [ ] : * ? / \\ are not allowed"),
-                    format!("工作表不能叫“{name}”：不允许使用 [ ] : * ? / \\"),
+                    format!("no sheet can be called {}: [ ] : * ? / \\ are not allowed", shown(name)),
+                    format!("工作表不能叫{}：不允许使用 [ ] : * ? / \\", shown_zh(name)),
                 ),
             );
         }
@@ -201,8 +202,8 @@ impl Keys<'_> {
                 let pointer = join(&sheet_key(self.form, &self.node.pointer, "labels"), value)[1..].to_owned();
                 let all = values.join(", ");
                 let message = Text::new(
-                    format!("{value:?} is no value of this choice; its values are {all}"),
-                    format!("“{value}”不是该枚举的值；可用的值：{all}"),
+                    format!("{} is no value of this choice; its values are {all}", shown(value)),
+                    format!("{}不是该枚举的值；可用的值：{all}", shown_zh(value)),
                 );
                 push(self.findings, pointer, message);
             }
@@ -216,8 +217,8 @@ impl Keys<'_> {
                     None => self.node.pointer.clone(),
                 };
                 let message = Text::new(
-                    format!("two values are shown as {text:?}; a cell could not be read back"),
-                    format!("两个值都显示为“{text}”，无法从单元格读回"),
+                    format!("two values are shown as {}; a cell could not be read back", shown(text)),
+                    format!("两个值都显示为{}，无法从单元格读回", shown_zh(text)),
                 );
                 push(self.findings, pointer[1..].to_owned(), message);
             }
@@ -227,8 +228,8 @@ impl Keys<'_> {
             self.bad(
                 "none",
                 Text::new(
-                    format!("{text:?} means nothing and is a value of the choice too"),
-                    format!("“{text}”既表示空，又是该枚举的一个值"),
+                    format!("{} means nothing and is a value of the choice too", shown(text)),
+                    format!("{}既表示空，又是该枚举的一个值", shown_zh(text)),
                 ),
             );
         }
@@ -250,8 +251,8 @@ fn totals(form: &Value, schema: &Schema, layout: &Layout, findings: &mut Vec<Fin
                     let rows = sheet_key(form, &schema.node(table.node).pointer, "rows");
                     let at = join(&join(&join(&rows, &i.to_string()), "cells"), name);
                     let message = Text::new(
-                        format!("column {heading:?} holds no numbers to add up"),
-                        format!("“{heading}”列不是数字，无法合计"),
+                        format!("column {} holds no numbers to add up", shown(&heading)),
+                        format!("{}列不是数字，无法合计", shown_zh(&heading)),
                     );
                     push(findings, at[1..].to_owned(), message);
                 }

@@ -1,9 +1,11 @@
-//! Keywords misspelt by a letter or two: the schema engine would pass over them in silence.
+//! Keywords that say nothing or contradict each other: the schema engine would pass over them in silence.
 
 use serde_json::{Map, Value};
 
 use crate::finding::{Code, Finding, Severity, Text};
+use crate::report::{shown, shown_zh};
 use crate::schema::join;
+use crate::validate::words::nearest;
 
 /// Keywords of JSON Schema, those of earlier drafts included, and our own.
 const KNOWN: [&str; 66] = [
@@ -109,6 +111,7 @@ pub(super) fn check(schema: &Map<String, Value>, pointer: &str, findings: &mut V
         );
         findings.push(warning(message, join(pointer, "format"), meant));
     }
+    required(schema, pointer, findings);
     for key in schema.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
         let Some(meant) = meant(key, &KNOWN).filter(|meant| !schema.contains_key(*meant)) else { continue };
         let message = Text::new(
@@ -119,9 +122,41 @@ pub(super) fn check(schema: &Map<String, Value>, pointer: &str, findings: &mut V
     }
 }
 
+/// Adds a warning for each property that must be there and may not: `required`, undeclared, and
+/// `additionalProperties` is false. No document could be right.
+fn required(schema: &Map<String, Value>, pointer: &str, findings: &mut Vec<Finding>) {
+    let closed = schema.get("additionalProperties") == Some(&Value::Bool(false));
+    if !closed || schema.contains_key("patternProperties") {
+        return;
+    }
+    let declared = schema.get("properties").and_then(Value::as_object);
+    let is_declared = |name: &str| declared.is_some_and(|declared| declared.contains_key(name));
+    let names = schema.get("required").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    for (i, name) in names.iter().enumerate() {
+        let Some(name) = name.as_str().filter(|name| !is_declared(name)) else { continue };
+        let message = Text::new(
+            format!("{} is required, but it is not declared and \"additionalProperties\" is false", shown(name)),
+            format!("{}为必填，却没有声明，而 additionalProperties 为 false", shown_zh(name)),
+        );
+        let at = join(&join(pointer, "required"), &i.to_string());
+        let finding = Finding::new(Code::BadForm, message).severity(Severity::Warning).pointer(at);
+        let free = declared.into_iter().flat_map(Map::keys).map(String::as_str);
+        findings.push(match nearest(name, free) {
+            Some(meant) => finding.hint(did_you_mean(meant)),
+            None => finding.hint(Text::new(
+                "nothing can meet both: declare it under \"properties\", or take it out of \"required\"",
+                "两者无法同时满足：请在 properties 中声明它，或从 required 中删去",
+            )),
+        });
+    }
+}
+
+fn did_you_mean(meant: &str) -> Text {
+    Text::new(format!("did you mean {meant:?}?"), format!("是否应为“{meant}”？"))
+}
+
 fn warning(message: Text, pointer: String, meant: &str) -> Finding {
-    let hint = Text::new(format!("did you mean {meant:?}?"), format!("是否应为“{meant}”？"));
-    Finding::new(Code::BadForm, message).severity(Severity::Warning).pointer(pointer).hint(hint)
+    Finding::new(Code::BadForm, message).severity(Severity::Warning).pointer(pointer).hint(did_you_mean(meant))
 }
 
 /// The word that is at most a letter or two away; short ones are too near to ordinary words.

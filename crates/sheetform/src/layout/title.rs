@@ -70,6 +70,18 @@ impl Title {
                     format!("标题样式 {pattern:?}：表单没有可放进标题的属性 {name:?}"),
                 ));
             };
+            if format.is_some() && !matches!(field.kind, FieldKind::Date | FieldKind::Month) {
+                return Err(Text::new(
+                    format!(
+                        "title pattern {pattern:?}: {{{inside}}} shows a date, and {name:?} is no date or month; \
+                         for a month as 2026-03 add \"accepts\": \"month\" to its x-sheet"
+                    ),
+                    format!(
+                        "标题样式 {pattern:?}：{{{inside}}} 用于日期，而“{name}”不是日期或月份；\
+                         如为 2026-03 这样的月份，请在其 x-sheet 中加上 \"accepts\": \"month\""
+                    ),
+                ));
+            }
             parts.push(Part::Hole(Hole { path, kind: field.kind, format, lives_here }));
             rest = &rest[open + close + 1..];
         }

@@ -8,6 +8,7 @@ use crate::finding::{Code, Finding, Place, Text};
 use crate::form::Form;
 use crate::grid::{CellRef, Range};
 use crate::layout::{BandKind, Table};
+use crate::report::{shown, shown_zh};
 use crate::text::fold;
 
 /// The finding that no sheet has the form's head, with the nearest row.
@@ -62,6 +63,22 @@ pub(super) fn no_head<'a>(form: &Form, surveys: impl Iterator<Item = &'a Survey>
         None => finding
             .hint(Text::new("is it another form? give its name with --form", "是否是另一种表单？请用 --form 指定")),
     }
+}
+
+/// The same where what is looked for seems to be on a hidden sheet.
+pub(super) fn in_hidden(finding: Finding, sheet: &str, fits: bool, empty: bool) -> Finding {
+    let message = if empty {
+        Text::new("no sheet that is shown has a filled cell", "所有可见的工作表都是空的")
+    } else {
+        finding.message.clone()
+    };
+    let (name, name_zh) = (shown(sheet), shown_zh(sheet));
+    let (en, zh) =
+        if fits { ("has the head of the form", "含有该表单的表头") } else { ("is filled", "有内容") };
+    Finding { message, ..finding }.hint(Text::new(
+        format!("the hidden sheet {name} {en}; to read it: --sheet {name}"),
+        format!("隐藏的工作表{name_zh}{zh}；要读取它，请用 --sheet {name}"),
+    ))
 }
 
 /// A head that could be that of one table as well as of another.

@@ -151,11 +151,29 @@ fn choose(
         return Err(vec![finding]);
     }
     let chosen = found.iter().position(|(score, ..)| *score == best && best > 0);
-    match chosen {
-        Some(at) => {
-            let (_, number, survey, located) = found.swap_remove(at);
-            Ok((number, survey, located))
-        }
-        None => Err(vec![missing::no_head(form, found.iter().map(|(_, _, survey, _)| survey))]),
+    if let Some(at) = chosen {
+        let (_, number, survey, located) = found.swap_remove(at);
+        return Ok((number, survey, located));
     }
+    let finding = missing::no_head(form, found.iter().map(|(_, _, survey, _)| survey));
+    let hidden = if options.sheet.is_none() { hidden(form, source, words) } else { None };
+    let empty = found.iter().all(|(_, _, survey, _)| survey.filled_rows == 0);
+    Err(vec![match hidden {
+        Some((survey, fits)) if fits || empty => missing::in_hidden(finding, &survey.name, fits, empty),
+        _ => finding,
+    }])
+}
+
+/// The hidden sheet that fits best, else one that is filled; and whether it fits.
+fn hidden(form: &Form, source: &dyn Source, words: &Words<'_>) -> Option<(Survey, bool)> {
+    let sheets = source.info().sheets.iter().enumerate();
+    let hidden = sheets.filter(|(_, sheet)| sheet.visibility != Visibility::Visible);
+    let surveys = hidden.filter_map(|(number, _)| Survey::new(source, number, words).ok());
+    let scored = surveys.filter(|survey| survey.filled_rows > 0).map(|survey| {
+        let score = Located::find(&survey, form, words).score(form);
+        (survey, score)
+    });
+    // Of equal ones the first.
+    let best = scored.reduce(|best, other| if other.1 > best.1 { other } else { best });
+    best.map(|(survey, score)| (survey, score > 0))
 }

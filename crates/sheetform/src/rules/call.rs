@@ -9,6 +9,7 @@ use super::function::Function;
 use super::number::{Total, decimals};
 use super::stop::{Outcome, Stop};
 use super::value::{Str, Val};
+use crate::report::{shown, shown_zh};
 
 /// How many numbers `range` gives at most.
 const MAX_RANGE: i64 = 1_000_000;
@@ -148,7 +149,10 @@ impl<'d> Machine<'d> {
         }
         match patterns.get(pattern) {
             Some(Some(compiled)) => Ok(Val::Bool(compiled.is_match(text))),
-            _ => Err(Stop::fail(format!("{pattern:?} is no pattern"), format!("“{pattern}”不是有效的正则表达式"))),
+            _ => Err(Stop::fail(
+                format!("{} is no pattern", shown(pattern)),
+                format!("{}不是有效的正则表达式", shown_zh(pattern)),
+            )),
         }
     }
 

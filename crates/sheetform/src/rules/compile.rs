@@ -11,6 +11,7 @@ use super::function::Function;
 use super::guard;
 use super::place::{FieldPath, Part, Root};
 use super::shape::Shape;
+use super::syntax;
 
 /// Compiles the expressions of one rule.
 pub(super) struct Compiler<'s> {
@@ -69,14 +70,11 @@ impl<'s> Compiler<'s> {
                 (self.problems.len() == before).then_some((expr, shape))
             }
             Err(errors) => {
-                let message = errors.errors.first().map_or_else(String::new, |error| {
-                    let (line, column) = error.pos;
-                    format!("{line}:{column}: {}", error.msg)
-                });
-                self.problems.push(Text::new(
-                    format!("the expression does not parse: {message}"),
-                    format!("表达式有语法错误：{message}"),
-                ));
+                let (line, column, message) = match errors.errors.first() {
+                    Some(error) => (error.pos.0, error.pos.1, error.msg.as_str()),
+                    None => (1, 1, ""),
+                };
+                self.problems.push(syntax::problem(text, line, column, message));
                 None
             }
         }

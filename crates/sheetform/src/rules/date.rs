@@ -1,5 +1,6 @@
 //! Dates in rules: ISO texts in, ISO texts out, so that they compare and print as they stand.
 
+use crate::report::{shown, shown_zh};
 use crate::serial::{Date, days_in_month};
 
 use super::function::Function;
@@ -11,7 +12,8 @@ fn date(text: &str) -> Outcome<Date> {
         Some((day, _)) => day,
         None => text,
     };
-    Date::parse_iso(day).ok_or_else(|| Stop::fail(format!("{text:?} is no date"), format!("“{text}”不是日期")))
+    Date::parse_iso(day)
+        .ok_or_else(|| Stop::fail(format!("{} is no date", shown(text)), format!("{}不是日期", shown_zh(text))))
 }
 
 /// A month, `2026-02`, as its first day.
@@ -45,7 +47,8 @@ pub(super) fn weekday(text: &str) -> Outcome<i64> {
 
 /// Every day of a month.
 pub(super) fn days(text: &str) -> Outcome<Vec<String>> {
-    let first = month(text).ok_or_else(|| Stop::fail(format!("{text:?} is no month"), format!("“{text}”不是月份")))?;
+    let first = month(text)
+        .ok_or_else(|| Stop::fail(format!("{} is no month", shown(text)), format!("{}不是月份", shown_zh(text))))?;
     let last = days_in_month(first.year, first.month);
     Ok((1..=last).filter_map(|day| Date::new(first.year, first.month, day)).map(|day| day.to_string()).collect())
 }

@@ -27,6 +27,7 @@ mod place;
 mod run;
 mod shape;
 mod stop;
+mod syntax;
 mod value;
 
 #[cfg(test)]
@@ -38,7 +39,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::finding::{Code, Finding, Severity, Text};
-use crate::schema::{NodeId, PlacedRule, Schema};
+use crate::report::{shown, shown_zh};
+use crate::schema::{Kind, NodeId, PlacedRule, Schema};
 use crate::vocabulary::{Level, RuleSeverity};
 
 use compile::Compiler;
@@ -97,6 +99,8 @@ struct Compiled {
     each: Option<Expr>,
     message_expression: Option<Expr>,
     message: Text,
+    /// What to call it: its message, else its text.
+    name: String,
     draft: Severity,
     r#final: Severity,
     stand: FieldPath,
@@ -185,6 +189,14 @@ fn compile_rule(schema: &Schema, node: NodeId, placed: &PlacedRule, findings: &m
             }
         },
     };
+    if let Some((expr, shape)) = &body
+        && let Some((en, zh)) = no_bool(schema, expr, shape)
+    {
+        compiler.problems.push(Text::new(
+            format!("a rule must be true or false, and {} is {en}", shown(&rule.rule)),
+            format!("规则的结果须为真或假，而{}是{zh}", shown_zh(&rule.rule)),
+        ));
+    }
     let mut report = |text: &Text, severity: Severity| {
         let finding = Finding::new(Code::BadForm, text.clone())
             .severity(severity)
@@ -205,7 +217,12 @@ fn compile_rule(schema: &Schema, node: NodeId, placed: &PlacedRule, findings: &m
         Some(RuleSeverity::ByProfile { draft, r#final }) => (severity(draft), severity(r#final)),
     };
     let message = rule.message.as_deref().map_or_else(
-        || Text::new(format!("the rule is not met: {}", rule.rule), format!("不符合规则：{}", rule.rule)),
+        || {
+            Text::new(
+                format!("the rule {} is not met", shown(&rule.rule)),
+                format!("不符合规则{}", shown_zh(&rule.rule)),
+            )
+        },
         Text::plain,
     );
     let mut instance = Vec::new();
@@ -218,6 +235,7 @@ fn compile_rule(schema: &Schema, node: NodeId, placed: &PlacedRule, findings: &m
         each,
         message_expression: message_expression.map(|(expr, _)| expr),
         message,
+        name: rule.message.clone().unwrap_or_else(|| rule.rule.clone()),
         draft,
         r#final,
         total: sums && rule.field_path.is_some(),
@@ -227,6 +245,29 @@ fn compile_rule(schema: &Schema, node: NodeId, placed: &PlacedRule, findings: &m
         kept: compiler.kept,
         instance,
     })
+}
+
+/// What an expression gives that can be no bool, whatever the document.
+fn no_bool(schema: &Schema, expr: &Expr, shape: &Shape) -> Option<(&'static str, &'static str)> {
+    match expr {
+        Expr::Null => Some(("null", "空值")),
+        Expr::Int(_) | Expr::Double(_) | Expr::Negate(_) => Some(("a number", "数字")),
+        Expr::Text(_) => Some(("a text", "文本")),
+        Expr::List(_) => Some(("a list", "列表")),
+        Expr::Map(_) => Some(("a map", "对象")),
+        Expr::Kept { expr, .. } => no_bool(schema, expr, shape),
+        Expr::Select { .. } => match shape {
+            Shape::Node(id) if !schema.node(*id).opaque => match schema.node(*id).types.single()? {
+                Kind::Boolean => None,
+                Kind::Integer | Kind::Number => Some(("a number", "数字")),
+                Kind::String => Some(("a text", "文本")),
+                Kind::Array => Some(("a list", "列表")),
+                Kind::Object => Some(("an object", "对象")),
+            },
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn severity(level: Level) -> Severity {

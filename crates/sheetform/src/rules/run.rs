@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use serde_json::Value;
 
 use crate::finding::{Code, Severity, Text};
+use crate::report::{shown, shown_zh};
 use crate::schema::{NodeId, Schema};
 
 use super::eval::{Frame, Machine, Today};
@@ -189,9 +190,10 @@ impl<'d> Judge<'_, 'd> {
             Stop::Today if self.state.not_checked => {}
             Stop::Today => {
                 self.state.not_checked = true;
+                let name = &self.rule.name;
                 let message = Text::new(
-                    "not checked: the rule asks for today's date, which is not known",
-                    "未检查：规则需要当天日期，而日期未给出",
+                    format!("the rule {} was not checked: it asks for today's date, which is not known", shown(name)),
+                    format!("规则{}未检查：它需要当天日期，而日期未给出", shown_zh(name)),
                 );
                 let stand = self.stand(it);
                 self.hit(Code::NotChecked, Code::NotChecked.severity(), message, stand);
@@ -210,8 +212,10 @@ impl<'d> Judge<'_, 'd> {
         if std::mem::replace(&mut self.state.failed, true) {
             return;
         }
-        let message =
-            Text::new(format!("the rule could not be evaluated: {}", cause.en), format!("规则无法计算：{}", cause.zh));
+        let message = Text::new(
+            format!("the rule {} could not be worked out: {}", shown(&self.rule.name), cause.en),
+            format!("规则{}无法计算：{}", shown_zh(&self.rule.name), cause.zh),
+        );
         let stand = Stand::Value(self.this.pointer().unwrap_or_default());
         self.hit(Code::RuleFailed, Code::RuleFailed.severity(), message, stand);
     }

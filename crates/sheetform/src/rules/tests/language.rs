@@ -136,8 +136,8 @@ fn differs_from_the_crate_where_sheets_ask_for_it() {
         ("9007199254740993 == 9007199254740992.0", "false"),
         ("null.a == 1", "true"),
         ("has(null.a)", "false"),
-        ("1.0 / 0.0 > 1.0", "rule-failed: the rule could not be evaluated: division by zero"),
-        ("1", "rule-failed: the rule could not be evaluated: a rule asks for a bool, found an int"),
+        ("1.0 / 0.0 > 1.0", "rule-failed: the rule \"1.0 / 0.0 > 1.0\" could not be worked out: division by zero"),
+        ("[1][0]", "rule-failed: the rule \"[1][0]\" could not be worked out: a rule asks for a bool, found an int"),
     ] {
         assert_eq!(verdict(rule), expected, "{rule}");
     }
@@ -279,8 +279,14 @@ fn what_is_absent_or_unreadable_stops_a_rule_in_silence() {
         ("lookup(self.rows, 'name', 'b').name == 'a'", "false"),
         ("count(self.rows, 'n', 1) == 7", "true"),
         ("self.rows[0] == self.rows[1]", "false"),
-        ("self.rows.nothing == 1", "rule-failed: the rule could not be evaluated: a list has no property \"nothing\""),
-        ("self.other == 1", "rule-failed: the rule could not be evaluated: no such property: \"other\""),
+        (
+            "self.rows.nothing == 1",
+            "rule-failed: the rule \"self.rows.nothing == 1\" could not be worked out: a list has no property \"nothing\"",
+        ),
+        (
+            "self.other == 1",
+            "rule-failed: the rule \"self.other == 1\" could not be worked out: no such property: \"other\"",
+        ),
         ("has(self.other)", "false"),
         ("1 / 0 == 1 && self.rows[1].n == 1", "true"),
     ] {
@@ -311,7 +317,7 @@ fn bad_rules_are_findings_with_their_pointer() {
     let deep = format!("{}1{}", "(".repeat(2000), ")".repeat(2000));
     let long = format!("1 == {}", "1".repeat(20_000));
     for (rule, expected) in [
-        (json!({ "rule": "1 ==" }), "does not parse"),
+        (json!({ "rule": "1 ==" }), "syntax error"),
         (json!({ "rule": deep }), "nested more than 64 deep"),
         (json!({ "rule": long }), "too long"),
         (json!({ "rule": "other == 1" }), "unknown name \"other\""),
@@ -323,10 +329,12 @@ fn bad_rules_are_findings_with_their_pointer() {
         (json!({ "rule": "self.rows.all(it, true)" }), "cannot be the name of a loop"),
         (json!({ "rule": "has(self)" }), "asks for a property"),
         (json!({ "rule": "1u == 1" }), "unsigned"),
+        (json!({ "rule": "1" }), "true or false, and \"1\" is a number"),
+        (json!({ "rule": "self.rows" }), "true or false, and \"self.rows\" is a list"),
         (json!({ "rule": "b'a' == 'a'" }), "bytes"),
-        (json!({ "rule": "self.?year == 1" }), "does not parse"),
-        (json!({ "rule": "true", "messageExpression": "'a' +" }), "does not parse"),
-        (json!({ "rule": "true", "each": "[1" }), "does not parse"),
+        (json!({ "rule": "self.?year == 1" }), "syntax error"),
+        (json!({ "rule": "true", "messageExpression": "'a' +" }), "syntax error"),
+        (json!({ "rule": "true", "each": "[1" }), "syntax error"),
         (json!({ "rule": "true", "fieldPath": ".yaer" }), "no property"),
         (json!({ "rule": "true", "fieldPath": "year" }), "no path"),
         (json!({ "rule": "true", "fieldPath": "" }), "no path"),
@@ -433,10 +441,10 @@ fn messages_and_severities() {
         [
             ("n 是 1", Severity::Error),
             ("n 太小", Severity::Warning),
-            ("the rule is not met: self.n > 5", Severity::Error)
+            ("the rule \"self.n > 5\" is not met", Severity::Error)
         ]
     );
-    assert_eq!(hits[2].message.zh, "不符合规则：self.n > 5");
+    assert_eq!(hits[2].message.zh, "不符合规则“self.n > 5”");
     assert_eq!(hits[0].rule, "#/x-rules/0");
     let draft = form.rules.run(&Input {
         schema: &form.schema,
