@@ -243,8 +243,11 @@ pub(super) fn is_like_record(row: &Row, table: &Table, head: &Head) -> bool {
         places.filter_map(|(column, at)| Some((column, row.get((*at)?.0).filter(|cell| !cell.is_empty())?))).collect();
     let typed = || cells.iter().filter(|(column, _)| column.field.kind.is_typed());
     let needed = table.columns.iter().filter(|column| column.field.required).count();
-    let held = cells.iter().filter(|(column, _)| column.field.required).count();
-    held > 1 && held * 2 > needed && typed().count() > 0 && typed().all(|(column, cell)| fits(&column.field.kind, cell))
+    let there = cells.iter().filter(|(column, _)| column.field.required).count();
+    there > 1
+        && there * 2 > needed
+        && typed().count() > 0
+        && typed().all(|(column, cell)| fits(&column.field.kind, cell))
 }
 
 /// Whether a cell looks like a value of a kind.

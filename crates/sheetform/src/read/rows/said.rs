@@ -176,7 +176,7 @@ impl Rows<'_> {
 /// A record that stands below the foot, and so is none.
 pub(in crate::read) fn below_foot(sheet: &str, row: &Row) -> Finding {
     let filled = || row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| CellRef::new(row.index, *col));
-    let (first, last) = (filled().next().unwrap_or_default(), filled().last().unwrap_or_default());
+    let (first, last) = (filled().next().unwrap_or_default(), filled().next_back().unwrap_or_default());
     let number = row.index + 1;
     Finding::new(
         Code::SkippedRow,
