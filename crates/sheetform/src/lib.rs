@@ -32,7 +32,7 @@
 #![forbid(unsafe_code)]
 
 pub mod catalogue;
-pub mod check;
+pub(crate) mod check;
 mod computed;
 pub mod finding;
 pub mod form;

@@ -13,17 +13,11 @@ mod walk;
 use serde_json::Value;
 
 use crate::finding::{Code, Finding, Severity, Text};
-use crate::form::Form;
 use crate::layout::Layout;
 use crate::schema::Schema;
 use crate::validate::of_form;
 
 pub(crate) use walk::{schemas, sheet_key};
-
-/// Every finding about a form, those of compiling it included.
-pub fn check(document: &Value) -> Vec<Finding> {
-    Form::compile(document.clone()).1
-}
 
 /// What can be said of a form before it is compiled, and the form without the keys of `x-sheet` that are wrong, so
 /// that one wrong key is told once.

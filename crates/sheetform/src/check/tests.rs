@@ -3,9 +3,13 @@
 
 use serde_json::{Value, json};
 
-use super::check;
-use crate::finding::{Code, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::form::Form;
+
+/// Every finding about a form, those of compiling it included.
+fn check(form: &Value) -> Vec<Finding> {
+    Form::compile(form.clone()).1
+}
 
 /// `severity pointer: message (hint)` of every finding.
 fn told(form: &Value) -> Vec<String> {
