@@ -61,6 +61,9 @@ fn good(id: &str) -> Result<(), Failed> {
     let report: Value = serde_json::from_slice(&output.stdout)?;
     expect("findings", &report["files"][0]["findings"], &json!([]))?;
     expect("exit code", &json!(output.status.code()), &json!(0))?;
+    let output = run(&folder, &["validate", "-q", &format!("{id}.json")]);
+    expect("exit code of the document", &json!(output.status.code()), &json!(0))?;
+    expect("says ok", &json!(output.stdout.starts_with(b"ok: ")), &json!(true))?;
     expect("document", &read_back(&folder.join(format!("{id}.xlsx")))?, &sample(id)?)
 }
 
@@ -83,9 +86,11 @@ fn faulty(id: &str) -> Result<(), Failed> {
         std::fs::write(&path, &found)?;
     }
     expect("exit code", &json!(output.status.code()), &json!(1))?;
-    let (found, expected): (Value, Value) =
-        (serde_json::from_str(&found)?, serde_json::from_str(&std::fs::read_to_string(&path)?)?);
+    let kept = std::fs::read_to_string(&path)?;
+    let same_text = found == kept;
+    let (found, expected): (Value, Value) = (serde_json::from_str(&found)?, serde_json::from_str(&kept)?);
     expect("report", &found, &expected)?;
+    expect("report to the letter", &json!(same_text), &json!(true))?;
     let findings = found["files"][0]["findings"].as_array().cloned().unwrap_or_default();
     let kinds: BTreeSet<(String, String)> =
         findings.iter().map(|finding| (finding["code"].to_string(), finding["rule"].to_string())).collect();

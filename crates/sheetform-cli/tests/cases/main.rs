@@ -10,7 +10,6 @@ mod corpus;
 mod form;
 mod laws;
 mod read;
-mod samples;
 mod sheet_text;
 mod write;
 
@@ -32,7 +31,6 @@ fn main() -> ExitCode {
         }
     }
     trials.extend(sheet_text::tests());
-    trials.extend(samples::trials(&root));
     trials.extend(corpus::trials(&root));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
