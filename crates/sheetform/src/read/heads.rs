@@ -335,7 +335,7 @@ fn match_columns(
     let right = found.iter().flatten().map(|j| columns[*j].last).max().unwrap_or(0);
     let mut reach = right;
     let mut unknown = Vec::new();
-    for (j, column) in columns.iter().enumerate().filter(|(j, _)| taken[*j].is_none() && !found.contains(&Some(*j))) {
+    for (column, _) in columns.iter().zip(&taken).filter(|(_, taken)| taken.is_none()) {
         // Text at the side of the head, behind a gap, is no column; nor is a caption at the side.
         let beside = column.first < left || column.first > reach + 1;
         let is_caption = captions.iter().any(|(_, range, _)| *range == column.heading);
@@ -345,7 +345,7 @@ fn match_columns(
             let other = &columns[*j].path;
             other.len() > column.path.len() && other.starts_with(&column.path)
         });
-        if !(is_group || is_caption || beside && gap || j >= columns.len()) {
+        if !(is_group || is_caption || beside && gap) {
             reach = reach.max(column.last);
             unknown.push((column.heading, column.text.clone(), column.path.join("/")));
         }

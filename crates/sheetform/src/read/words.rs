@@ -67,6 +67,10 @@ impl<'a> Words<'a> {
                 }
             }
         }
+        let names: Vec<&String> = words.wants.iter().flat_map(|want| want.names).collect();
+        for name in names {
+            words.mark(name.clone());
+        }
         words
     }
 
@@ -104,10 +108,6 @@ impl<'a> Words<'a> {
                     });
                 }
             }
-        }
-        let names: Vec<String> = self.wants.iter().flat_map(|w| w.names.iter().cloned()).collect();
-        for name in names {
-            self.mark(name);
         }
     }
 
