@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::finding::{Code, Finding, Severity, Text};
 use crate::layout::Layout;
-use crate::schema::Schema;
+use crate::schema::{Schema, unescape};
 use crate::validate::of_form;
 
 pub(crate) use walk::{schemas, sheet_key};
@@ -68,7 +68,7 @@ fn remove(form: &mut Value, pointer: &str) {
         }
         return;
     };
-    let key = inside.split('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    let key = unescape(inside.split('/').next().unwrap_or_default());
     if let Some(Value::Object(sheet)) = form.pointer_mut(&format!("{above}/x-sheet")) {
         sheet.shift_remove(&key);
     }

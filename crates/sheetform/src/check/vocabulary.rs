@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::finding::{Code, Finding, Text};
-use crate::schema::join;
+use crate::schema::{join, unescape};
 use crate::validate::of_form;
 use crate::validate::words::nearest;
 use crate::vocabulary::{Rule, SCHEMA, Sheet};
@@ -69,7 +69,7 @@ fn known<'v>(schema: &'v Value, rule: &str) -> Vec<&'v str> {
 
 fn unknown(finding: &mut Finding, of: &str, known: &[&str]) {
     let pointer = finding.pointer.as_deref().unwrap_or_default();
-    let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    let name = unescape(pointer.rsplit('/').next().unwrap_or_default());
     finding.message = Text::new(format!("{of} has no key {name:?} here"), format!("{of} 此处没有键“{name}”"));
     finding.value = None;
     finding.hint = Some(match nearest(&name, known.iter().copied()) {

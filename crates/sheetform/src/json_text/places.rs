@@ -65,7 +65,7 @@ impl Wanted {
     fn add(&mut self, pointer: &str) -> usize {
         let mut node = 0;
         for token in pointer.split('/').skip(1) {
-            let key = token.replace("~1", "/").replace("~0", "~");
+            let key = crate::schema::unescape(token);
             node = if let Some(child) = self.nodes[node].keys.get(&key) {
                 *child
             } else {

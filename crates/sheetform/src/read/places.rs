@@ -193,7 +193,7 @@ impl Places for SheetPlaces {
 }
 
 fn split(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
+    pointer.split('/').skip(1).map(crate::schema::unescape).collect()
 }
 
 fn joined(parts: &[String]) -> String {

@@ -63,7 +63,7 @@ impl Expression {
 fn locate<'d>(document: &'d Value, node: NodeId, pointer: &str) -> Option<Val<'d>> {
     let (mut value, mut path) = (document, Path::ROOT);
     for part in pointer.split('/').skip(1) {
-        let part = part.replace("~1", "/").replace("~0", "~");
+        let part = crate::schema::unescape(part);
         let step;
         (value, step) = match value {
             Value::Object(object) => object.get_key_value(&part).map(|(name, value)| (value, Step::Name(name)))?,

@@ -113,3 +113,8 @@ impl Schema {
 pub(crate) fn join(pointer: &str, part: &str) -> String {
     format!("{pointer}/{}", part.replace('~', "~0").replace('/', "~1"))
 }
+
+/// The name that a part of a JSON pointer stands for (RFC 6901, section 4).
+pub(crate) fn unescape(part: &str) -> String {
+    part.replace("~1", "/").replace("~0", "~")
+}

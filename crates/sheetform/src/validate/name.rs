@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::finding::Text;
 use crate::form::Form;
-use crate::schema::{Kind, Node, NodeId, Schema};
+use crate::schema::{Kind, Node, NodeId, Schema, unescape};
 
 /// A part of a document as messages name it.
 pub(super) struct Name {
@@ -19,7 +19,7 @@ pub(super) struct Name {
 /// Names a part of a form itself: its keyword.
 pub(super) fn keyword(pointer: &str) -> Name {
     let word = pointer.rsplit('/').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
-    let word = word.replace("~1", "/").replace("~0", "~");
+    let word = unescape(word);
     let text = if word.is_empty() {
         Text::new("the form", "表单")
     } else {
@@ -38,7 +38,7 @@ pub(super) fn name(form: &Form, pointer: &str) -> Name {
     let mut item = None;
     let mut in_table = false;
     for part in pointer.split('/').skip(1) {
-        let part = part.replace("~1", "/").replace("~0", "~");
+        let part = unescape(part);
         let here = node.map(|id| form.schema.node(id));
         let index = here.and_then(|n| n.items).and_then(|items| Some((items, part.parse::<usize>().ok()?)));
         let property = here.and_then(|n| n.properties.iter().position(|(name, _)| *name == part));

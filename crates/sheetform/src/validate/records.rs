@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::layout::{Column, Table};
+use crate::layout::{Column, Table, at_path};
 use crate::schema::join;
 
 /// A record of some level with those it lies in.
@@ -60,9 +60,4 @@ pub(super) fn pointer(table: &Table, indices: &[usize], column: &Column) -> Stri
         pointer = join(&pointer, &index.to_string());
     }
     column.field.path.iter().fold(pointer, |pointer, part| join(&pointer, part))
-}
-
-/// The value at a path of property names.
-pub(super) fn at_path<'v>(value: &'v Value, path: &[String]) -> Option<&'v Value> {
-    path.iter().try_fold(value, |value, name| value.get(name))
 }
