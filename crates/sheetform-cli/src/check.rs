@@ -53,8 +53,10 @@ pub(crate) struct Checker<'a> {
 impl<'a> Checker<'a> {
     pub(crate) fn new(options: &'a Reading) -> Self {
         let shipped = Shipped::default();
-        let form =
-            options.form.as_deref().map(|name| shipped.choose(name).map_err(|stop| stop.text.unwrap_or_default()));
+        let form = options
+            .form
+            .as_deref()
+            .map(|name| shipped.choose(name, &options.refs).map_err(|stop| stop.text.unwrap_or_default()));
         Self { options, shipped, form }
     }
 
