@@ -99,7 +99,7 @@ fn wrong_json_schema() {
             "/$schema".to_owned(),
             json!("urn:x"),
             "error /$schema: \"urn:x\" is no draft of JSON Schema that is known here \
-             (https://json-schema.org/draft/2020-12/schema)",
+             (https://json-schema.org/draft/2020-12/schema is one; a meta-schema of your own is given with --refs)",
         ),
         (
             format!("{UNIT}/$ref"),
