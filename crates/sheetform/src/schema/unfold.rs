@@ -11,6 +11,7 @@ use super::documents::Documents;
 use super::{Choice, Kind, Node, NodeId, PlacedRule, Types, join};
 use crate::finding::{Code, Finding, Text};
 use crate::references::old;
+use crate::text::fold;
 use crate::vocabulary::Sheet;
 
 /// How deep nodes may be nested, tried one after another: a form that branches widely is unfolded less deeply.
@@ -318,6 +319,9 @@ impl<'r> Unfold<'r> {
                 }
             }
         }
+        if sheet.labels.is_none() {
+            choices = choices.and_then(told_apart);
+        }
         types.null |= gathered.nullable;
         let text = |key: &str| keywords.get(key).and_then(Value::as_str).map(str::to_owned);
         Node {
@@ -404,6 +408,22 @@ fn constants(list: &[Value]) -> Option<Vec<Choice>> {
         choices.push(Choice { value, text });
     }
     (!choices.is_empty()).then_some(choices)
+}
+
+/// A choice whose values a cell can tell apart, by the texts of the form or else by the values themselves; none where
+/// that cannot be: such a value is written as any other of its type.
+fn told_apart(mut choices: Vec<Choice>) -> Option<Vec<Choice>> {
+    let clash = |choices: &[Choice]| {
+        let mut seen = BTreeSet::new();
+        choices.iter().enumerate().any(|(i, choice)| {
+            // A value that is listed twice is one value.
+            !seen.insert(fold(&choice.text)) && choices[..i].iter().all(|other| other.value != choice.value)
+        })
+    };
+    if clash(&choices) {
+        choices.iter_mut().for_each(|choice| choice.text = plain_text(&choice.value));
+    }
+    (!clash(&choices)).then_some(choices)
 }
 
 /// Whether every branch only adds constraints (no branch has a shape of its own).
