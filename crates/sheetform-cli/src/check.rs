@@ -176,14 +176,19 @@ fn stops_reading(code: Code) -> bool {
     matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
 }
 
-/// Says what refused the writing, where in the JSON text it stands, and how the command ends.
-pub(crate) fn refused(file: &Path, text: Option<&JsonText>, mut findings: Vec<Finding>, console: Console) -> Stop {
+/// Findings about a document, with the places that they have in its JSON text.
+pub(crate) fn placed(file: &Path, text: Option<&JsonText>, mut findings: Vec<Finding>) -> FileReport {
     if let Some(text) = text {
         LaterPlaces::default().settle(&mut findings, text);
     }
     let mut report = FileReport::new(shown(file), findings);
     sort_findings(&mut report.findings, &[]);
-    console.findings(&report);
+    report
+}
+
+/// Says what refused the writing, where in the JSON text it stands, and how the command ends.
+pub(crate) fn refused(file: &Path, text: Option<&JsonText>, findings: Vec<Finding>, console: Console) -> Stop {
+    console.findings(&placed(file, text, findings));
     nothing_was_written(console);
     Stop::said(FINDINGS)
 }

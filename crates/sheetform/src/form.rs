@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::check;
 use crate::computed::Expressions;
 use crate::finding::{Code, Finding, Text};
-use crate::layout::{self, Layout, Level, Table};
+use crate::layout::{self, Layout, Level, Pattern, Table};
 use crate::rules::RuleSet;
 use crate::schema::{Node, Schema};
 use crate::validate::Checker;
@@ -86,6 +86,11 @@ impl Form {
             findings.push(finding.clone());
         }
         (check::has_error(&findings).not().then_some(form), findings)
+    }
+
+    /// The form with columns and labels for undeclared properties, where `wanted` asks for them.
+    pub(crate) fn with_rest(&self, wanted: &dyn Fn(&Pattern) -> bool) -> Self {
+        Self { layout: layout::with_rest(&self.schema, &self.layout, wanted), ..self.clone() }
     }
 
     /// The rows that the tables of a document have on a sheet.

@@ -15,9 +15,9 @@ const MAX_NODES: usize = 20_000;
 
 /// The nodes of a schema document, the root first.
 pub(super) fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Vec<Node> {
-    let mut unfold = Unfold { document, ids: BTreeMap::new(), nodes: Vec::new(), findings };
+    let mut unfold = Unfold { document, ids: BTreeMap::new(), entered: BTreeMap::new(), nodes: Vec::new(), findings };
     collect_ids(document, "#", &mut unfold.ids, 0);
-    unfold.node(document, "#", &mut Vec::new(), 0);
+    unfold.node(document, "#", &mut vec!["#".to_owned()], 0);
     unfold.nodes
 }
 
@@ -50,6 +50,8 @@ struct Unfold<'a> {
     document: &'a Value,
     /// `$id` and `#anchor` to pointer.
     ids: BTreeMap<String, String>,
+    /// The node that a reference to this pointer led to, innermost.
+    entered: BTreeMap<String, NodeId>,
     nodes: Vec<Node>,
     findings: &'a mut Vec<Finding>,
 }
@@ -112,7 +114,12 @@ impl<'a> Unfold<'a> {
         out.maps.push((map, pointer.to_owned()));
         if let Some(reference) = map.get("$ref").or_else(|| map.get("$dynamicRef")).and_then(Value::as_str) {
             match self.resolve(reference) {
-                Some((_, target)) if refs.contains(&target) => out.opaque = true,
+                Some((_, target)) if refs.contains(&target) => {
+                    out.opaque = true;
+                    // Nothing but the reference: the same node once more.
+                    let alone = map.keys().all(|key| matches!(key.as_str(), "$ref" | "title" | "description"));
+                    out.again = self.entered.get(&target).copied().filter(|_| alone && out.maps.len() == 1);
+                }
                 Some((value, target)) => {
                     refs.push(target.clone());
                     self.gather(value, &target, refs, out, depth + 1);
@@ -141,8 +148,8 @@ impl<'a> Unfold<'a> {
 
     fn node(&mut self, value: &'a Value, pointer: &str, refs: &mut Vec<String>, depth: usize) -> NodeId {
         let id = self.nodes.len();
-        let depth_refs = refs.len();
-        let mut gathered = Gathered { maps: Vec::new(), opaque: false, nullable: false };
+        let depth_refs = if id == 0 { 0 } else { refs.len() };
+        let mut gathered = Gathered { maps: Vec::new(), opaque: false, nullable: false, again: None };
         if depth > MAX_DEPTH || id >= MAX_NODES {
             gathered.opaque = true;
             if id == MAX_NODES {
@@ -150,6 +157,10 @@ impl<'a> Unfold<'a> {
             }
         } else {
             self.gather(value, pointer, refs, &mut gathered, depth);
+            // Only a plain reference leads to the node of what it names.
+            if gathered.maps.len() == 2 || id == 0 {
+                self.entered.extend(refs[depth_refs..].iter().map(|target| (target.clone(), id)));
+            }
         }
         let node = Self::fold(&gathered, pointer);
         let own = node.pointer.clone();
@@ -158,20 +169,18 @@ impl<'a> Unfold<'a> {
         let mut properties: Vec<(String, &'a Value, String)> = Vec::new();
         let mut items = None;
         for (map, at) in &gathered.maps {
-            if let Some(Value::Object(declared)) = map.get("properties") {
-                for (name, value) in declared {
-                    // Declared twice, its constraints are all checked, but only the first is laid out.
-                    if properties.iter().all(|(n, ..)| n != name) {
-                        properties.push((name.clone(), value, join(&join(at, "properties"), name)));
-                    }
-                }
-            }
+            declared(map, at, &mut properties);
             if items.is_none()
                 && let Some(value @ (Value::Object(_) | Value::Bool(true))) = map.get("items")
             {
                 items = Some((value, join(at, "items")));
             }
         }
+        let branches = self.branches(&gathered, refs, depth, &mut properties);
+        let node = &mut self.nodes[id];
+        // Free keys and unlike shapes leave an object its declared properties; without any it has no shape.
+        let object = node.types.single() == Some(Kind::Object) || node.untyped;
+        node.opaque |= node.loose && !(object && branches && !properties.is_empty());
         for (name, value, at) in properties {
             let child = self.node(value, &at, refs, depth + 1);
             self.nodes[id].properties.push((name, child));
@@ -185,6 +194,64 @@ impl<'a> Unfold<'a> {
         id
     }
 
+    /// Adds the properties that only some shapes of an object declare; gives whether all its shapes are objects.
+    fn branches(
+        &mut self,
+        gathered: &Gathered<'a>,
+        refs: &mut Vec<String>,
+        depth: usize,
+        properties: &mut Vec<(String, &'a Value, String)>,
+    ) -> bool {
+        let mut found: Vec<(&'a Value, String)> = Vec::new();
+        let mut choices = 0;
+        for (map, at) in &gathered.maps {
+            for key in ["oneOf", "anyOf"] {
+                if let Some(Value::Array(list)) = map.get(key)
+                    && one_or_null(list).is_none()
+                {
+                    let inner = list.iter().enumerate().map(|(i, one)| (one, join(&join(at, key), &i.to_string())));
+                    found.extend(inner);
+                }
+            }
+        }
+        let unlike = found.len();
+        for (map, at) in &gathered.maps {
+            found.extend(["then", "else"].iter().filter_map(|key| Some((map.get(*key)?, join(at, key)))));
+            if let Some(Value::Object(schemas)) = map.get("dependentSchemas") {
+                found.extend(schemas.iter().map(|(name, one)| (one, join(&join(at, "dependentSchemas"), name))));
+            }
+        }
+        let mut more: Vec<(String, &'a Value, String)> = Vec::new();
+        for (number, (branch, at)) in found.into_iter().enumerate() {
+            let mut inner = Gathered { maps: Vec::new(), opaque: false, nullable: false, again: None };
+            let seen = refs.len();
+            self.gather(branch, &at, refs, &mut inner, depth + 1);
+            refs.truncate(seen);
+            let mut own = Vec::new();
+            for (map, at) in &inner.maps {
+                declared(map, at, &mut own);
+            }
+            let types = inner.maps.iter().map(|(map, _)| Types::declared(map)).fold(Types::ALL, Types::and);
+            let only_adds = types == Types::ALL && !inner.opaque && !inner.nullable;
+            choices += usize::from(number < unlike && (types.single() == Some(Kind::Object) && !types.null || only_adds));
+            for (name, value, at) in own {
+                match more.iter_mut().find(|(n, ..)| *n == name) {
+                    // Two shapes see it otherwise: it may be anything.
+                    Some(twice) if twice.1 != value => twice.1 = &ANY,
+                    Some(_) => {}
+                    None => more.push((name, value, at)),
+                }
+            }
+        }
+        let known = properties.len();
+        more.retain(|(name, ..)| properties[..known].iter().all(|(n, ..)| n != name));
+        let objects = choices == unlike;
+        if objects {
+            properties.extend(more);
+        }
+        objects
+    }
+
     fn fold(gathered: &Gathered<'a>, pointer: &str) -> Node {
         let mut keywords = Map::new();
         let mut types = Types::ALL;
@@ -192,9 +259,10 @@ impl<'a> Unfold<'a> {
         let mut rules = Vec::new();
         let mut required = BTreeSet::new();
         let mut choices: Option<Vec<Choice>> = None;
-        let mut opaque = gathered.opaque;
+        let (mut opaque, mut open, mut loose, mut untyped) = (gathered.opaque, true, false, !gathered.nullable);
         for (map, at) in &gathered.maps {
             types = types.and(Types::declared(map));
+            untyped &= !map.contains_key("type");
             for (key, value) in *map {
                 match (key.as_str(), value) {
                     ("x-sheet", Value::Object(own)) => {
@@ -212,15 +280,15 @@ impl<'a> Unfold<'a> {
                     ("required", Value::Array(names)) => {
                         required.extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
                     }
-                    ("additionalProperties" | "unevaluatedProperties", Value::Bool(false))
-                    | ("if" | "not" | "then" | "else", _) => {}
+                    ("additionalProperties" | "unevaluatedProperties", Value::Bool(false)) => open = false,
+                    ("if" | "not" | "then" | "else", _) => {}
                     ("additionalProperties" | "unevaluatedProperties" | "patternProperties", Value::Object(_))
-                    | ("additionalProperties" | "unevaluatedProperties", Value::Bool(true))
-                    | ("prefixItems", _) => opaque = true,
+                    | ("additionalProperties" | "unevaluatedProperties", Value::Bool(true)) => loose = true,
+                    ("prefixItems", _) => opaque = true,
                     ("oneOf" | "anyOf", Value::Array(list)) if one_or_null(list).is_some() => {}
                     ("oneOf" | "anyOf", Value::Array(list)) => match constants(list) {
                         Some(found) => choices = choices.or(Some(found)),
-                        None => opaque |= !same_shape(list),
+                        None => loose |= !same_shape(list),
                     },
                     _ => {
                         keywords.entry(key.clone()).or_insert_with(|| value.clone());
@@ -264,7 +332,24 @@ impl<'a> Unfold<'a> {
             items: None,
             choices,
             opaque,
+            again: gathered.again,
+            open: open || loose,
+            loose,
+            untyped,
             keywords,
+        }
+    }
+}
+
+/// A schema that allows anything.
+static ANY: Value = Value::Bool(true);
+
+/// Adds the properties that a schema declares. Declared twice, the constraints of all are checked, but only the first is
+/// laid out.
+fn declared<'a>(map: &'a Map<String, Value>, at: &str, properties: &mut Vec<(String, &'a Value, String)>) {
+    for (name, value) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        if properties.iter().all(|(n, ..)| n != name) {
+            properties.push((name.clone(), value, join(&join(at, "properties"), name)));
         }
     }
 }
@@ -272,6 +357,8 @@ impl<'a> Unfold<'a> {
 struct Gathered<'a> {
     maps: Vec<Applied<'a>>,
     opaque: bool,
+    /// The node around it that it is once more.
+    again: Option<NodeId>,
     /// Whether a branch beside it allows null.
     nullable: bool,
 }

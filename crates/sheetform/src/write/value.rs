@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::number;
+use crate::child::Key;
 use crate::finding::Text;
 use crate::layout::{Field, FieldKind};
 use crate::new_book::NewContent;
@@ -11,7 +12,7 @@ use crate::serial::Date;
 use crate::text::{TOKENS, fold, string_literal, to_literal};
 
 /// Characters of a cell, as UTF-16 counts them (Excel's documented limit).
-const MAX_TEXT: usize = 32_767;
+pub(super) const MAX_TEXT: usize = 32_767;
 /// 1900-03-01: before it sheets disagree, for some count a day that never was.
 const FIRST_SERIAL: f64 = 61.0;
 const DATE_FORMAT: &str = "yyyy-mm-dd";
@@ -82,7 +83,7 @@ impl Texts<'_> {
     /// Whether a text could be taken for something else than itself.
     fn is_doubtful(&self, text: &str) -> bool {
         let trimmed = text.trim();
-        trimmed.is_empty() || TOKENS.contains(&trimmed) || string_literal(trimmed).is_some() || self.is_none(text)
+        trimmed.is_empty() || TOKENS.contains(&trimmed) || string_literal(trimmed).is_some() || self.is_none(text) || Key::reference(trimmed).is_some()
     }
 
     fn plain(&self, text: &str) -> NewContent {

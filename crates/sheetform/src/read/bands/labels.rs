@@ -3,13 +3,15 @@
 use serde_json::{Map, Value};
 
 use super::Bands;
-use crate::finding::{Code, Finding, Text};
+use crate::child::Key;
+use crate::finding::{Code, Finding, Place, Text};
 use crate::grid::{Cell, CellRef, Content};
 use crate::layout::{Field, FieldKind, pointer_of};
 use crate::read::Reading;
 use crate::read::assemble::insert;
 use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
+use crate::read::parts::{Asked, dangling};
 use crate::read::value::{self, Outcome};
 use crate::text::fold;
 
@@ -45,6 +47,9 @@ impl Bands<'_> {
             }
             return;
         }
+        if let Some(number) = cell.and_then(Cell::as_text).and_then(|text| self.children.reference(text)) {
+            return self.part(field, number, place, reading);
+        }
         let outcome = value::read(field, cell, self.context(field));
         match outcome {
             Outcome::Absent => {}
@@ -54,6 +59,32 @@ impl Bands<'_> {
             }
             Outcome::Bad(finding) => {
                 reading.findings.push(finding.at(place).pointer(pointer.as_str()));
+                reading.unreadable.insert(pointer);
+            }
+        }
+    }
+
+    /// The part that a label's cell refers to.
+    fn part(&mut self, field: &Field, number: u32, place: Place, reading: &mut Reading) {
+        let (node, path) = match field.path.split_last() {
+            Some((_, object)) if field.rest => (None, object),
+            _ => (Some(field.node), field.path.as_slice()),
+        };
+        let pointer = pointer_of(path);
+        let asked = Asked { key: Key::Part(number), node, pointer: &pointer };
+        let mut found = std::mem::take(&mut self.parts);
+        let value = self.children.value(asked, self.context(field), &mut found);
+        self.parts = found;
+        match value {
+            Some(Value::Object(rest)) if field.rest => {
+                for (name, value) in rest {
+                    let path: Vec<String> = path.iter().cloned().chain([name]).collect();
+                    insert(&mut self.document, &path, value);
+                }
+            }
+            Some(value) => insert(&mut self.document, path, value),
+            None => {
+                reading.findings.push(dangling(&asked.key.to_string()).at(place).pointer(pointer.as_str()));
                 reading.unreadable.insert(pointer);
             }
         }
