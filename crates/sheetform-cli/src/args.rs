@@ -27,15 +27,15 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// Language of messages [default: zh where the environment says so, else en]
-    #[arg(long, value_enum, global = true, value_name = "LANG")]
+    #[arg(long, value_enum, global = true, display_order = 900, value_name = "LANG")]
     pub(crate) lang: Option<LangName>,
 
     /// When to colour
-    #[arg(long, value_enum, global = true, value_name = "WHEN", default_value_t = ColorWhen::Auto)]
+    #[arg(long, value_enum, global = true, display_order = 901, value_name = "WHEN", default_value_t = ColorWhen::Auto)]
     pub(crate) color: ColorWhen,
 
     /// No findings of severity info, no progress
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, display_order = 902)]
     pub(crate) quiet: bool,
 }
 
@@ -117,6 +117,9 @@ pub(crate) struct Template {
     #[arg(value_name = "FORM")]
     pub(crate) form: PathBuf,
 
+    #[command(flatten)]
+    pub(crate) refs: Refs,
+
     /// The file to write; `-` is standard output [default: the form's id and .xlsx]
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,
@@ -160,6 +163,9 @@ Exit codes: 0 no error (there may be warnings), 1 a bad form, 2 unreadable or no
         #[arg(value_name = "FILE")]
         file: PathBuf,
 
+        #[command(flatten)]
+        refs: Refs,
+
         /// Form of the report
         #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
         format: Format,
@@ -182,6 +188,9 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "FORM")]
     pub(crate) form: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub(crate) refs: Refs,
+
     /// The sheet to read
     #[arg(long, value_name = "NAME")]
     pub(crate) sheet: Option<String>,
@@ -193,6 +202,18 @@ pub(crate) struct Reading {
     /// Assert `format` also where the form has no `x-sheet` or `x-rules`
     #[arg(long)]
     pub(crate) assert_formats: bool,
+}
+
+/// The documents that a form refers to.
+#[derive(Args, Debug)]
+pub(crate) struct Refs {
+    /// Documents that the form's `$ref`s name: a folder with all its .json files, or one as URI=FILE; repeatable
+    #[arg(long, value_name = "DIR|URI=FILE")]
+    pub(crate) refs: Vec<PathBuf>,
+
+    /// The URI that the folders of --refs stand for [default: where the form's `$id` stands]
+    #[arg(long, value_name = "URI", requires = "refs")]
+    pub(crate) refs_base: Option<String>,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug)]

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
 
-use sheetform::finding::{Finding, Severity, Text};
+use sheetform::finding::{Finding, Lang, Severity};
 use sheetform::form::Form;
 use sheetform::json_text;
+use sheetform::references::References;
 use sheetform::report::{place_text, shown as quoted};
 use sheetform_forms::ShippedForm;
 
-use crate::stop::{Stop, shown};
+use crate::args::Refs;
+use crate::refs;
+use crate::stop::{Stop, one_line, shown};
 
 /// The shipped forms, compiled when first asked for.
 #[derive(Default)]
@@ -37,12 +40,13 @@ impl Shipped {
     }
 
     /// The form that `--form` names: a shipped one by its id, else a file.
-    pub(crate) fn choose(&self, name: &Path) -> Result<Rc<Form>, Stop> {
+    pub(crate) fn choose(&self, name: &Path, refs: &Refs) -> Result<Rc<Form>, Stop> {
+        let references = refs::load(refs)?;
         if let Some(form) = name.to_str().and_then(|id| self.get(id)) {
             return Ok(form);
         }
         match std::fs::read(name) {
-            Ok(bytes) => own(name, &bytes),
+            Ok(bytes) => own(name, &bytes, &references),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_plain(name) => Err(unknown(name)),
             Err(error) => Err(Stop::io(name, &error)),
         }
@@ -50,9 +54,9 @@ impl Shipped {
 }
 
 /// A form of the user's.
-fn own(path: &Path, bytes: &[u8]) -> Result<Rc<Form>, Stop> {
+fn own(path: &Path, bytes: &[u8], references: &References) -> Result<Rc<Form>, Stop> {
     let text = json_text::parse(bytes).map_err(|findings| bad(path, &findings))?;
-    let (form, mut findings) = Form::compile(text.value.clone());
+    let (form, mut findings) = Form::compile_with(text.value.clone(), references);
     for finding in &mut findings {
         if let Some(pointer) = &finding.pointer {
             finding.place = text.key_place(pointer);
@@ -67,7 +71,7 @@ fn bad(path: &Path, findings: &[Finding]) -> Stop {
     let first = errors.next();
     let more = errors.count();
     let place = first.map(|f| place_text(None, &f.place, f.pointer.as_deref())).unwrap_or_default();
-    let Text { en, zh } = first.map(|finding| finding.message.clone()).unwrap_or_default();
+    let (en, zh) = first.map(|f| (one_line(f, Lang::En), one_line(f, Lang::Zh))).unwrap_or_default();
     let name = shown(path);
     let at = if place.is_empty() { String::new() } else { format!(":{place}") };
     let (more_en, more_zh) = match more {

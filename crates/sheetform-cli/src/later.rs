@@ -5,20 +5,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::console::Console;
 use crate::stop::COULD_NOT_RUN;
 
-const OPTIONS: [&str; 12] = [
-    "--annotate",
-    "--dry-run",
-    "--fix",
-    "--into",
-    "--jobs",
-    "--mask",
-    "--merge",
-    "--profile",
-    "--refs",
-    "--refs-base",
-    "--report",
-    "--with",
-];
+const OPTIONS: [&str; 10] =
+    ["--annotate", "--dry-run", "--fix", "--into", "--jobs", "--mask", "--merge", "--profile", "--report", "--with"];
 const COMMANDS: [&str; 2] = ["batch", "infer"];
 const VALUES: [&str; 6] = ["csv", "html", "jsonl", "parquet", "sarif", "tsv"];
 

@@ -12,6 +12,7 @@ mod identify;
 mod input;
 mod later;
 mod output;
+mod refs;
 mod stop;
 
 use std::process::ExitCode;

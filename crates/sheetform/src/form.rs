@@ -10,8 +10,9 @@ use crate::check;
 use crate::computed::Expressions;
 use crate::finding::{Code, Finding, Text};
 use crate::layout::{self, Layout, Level, Pattern, Table};
+use crate::references::References;
 use crate::rules::RuleSet;
-use crate::schema::{Node, Schema};
+use crate::schema::{self, Documents, Node, Schema};
 use crate::validate::Checker;
 
 /// A compiled form.
@@ -25,11 +26,13 @@ pub struct Form {
     pub name: String,
     /// The JSON Schema as given.
     pub document: Value,
+    /// It and what it refers to.
+    documents: Arc<Documents>,
     /// Its nodes.
     pub(crate) schema: Schema,
     /// Its sheet.
     pub(crate) layout: Layout,
-    /// Whether `format` is asserted: the form has an `x-sheet` or `x-rules`.
+    /// Whether `format` is asserted: the form has an `x-sheet` or `x-rules`, or its meta-schema asks for it.
     pub assert_formats: bool,
     /// Its rules.
     pub(crate) rules: Arc<RuleSet>,
@@ -42,8 +45,8 @@ pub struct Form {
 /// A form's validators, with `format` as an annotation and asserted.
 #[derive(Default)]
 struct Checkers {
-    annotating: OnceLock<Result<Checker, Box<Finding>>>,
-    asserting: OnceLock<Result<Checker, Box<Finding>>>,
+    annotating: OnceLock<Result<Checker, Vec<Finding>>>,
+    asserting: OnceLock<Result<Checker, Vec<Finding>>>,
 }
 
 impl fmt::Debug for Checkers {
@@ -53,44 +56,60 @@ impl fmt::Debug for Checkers {
 }
 
 impl Form {
-    /// Compiles a JSON Schema. The form is absent where a finding of severity error makes it unusable.
+    /// Compiles a JSON Schema that refers to nothing outside itself but the meta-schemas of JSON Schema. The form is
+    /// absent where a finding of severity error makes it unusable.
     pub fn compile(document: Value) -> (Option<Self>, Vec<Finding>) {
+        Self::compile_with(document, &References::new())
+    }
+
+    /// Compiles a JSON Schema whose references may lead to these documents. The form is absent where a finding of
+    /// severity error makes it unusable.
+    pub fn compile_with(document: Value, references: &References) -> (Option<Self>, Vec<Finding>) {
         if !matches!(document, Value::Object(_) | Value::Bool(_)) {
             let message = Text::new("a form is a JSON object", "表单必须是 JSON 对象");
             return (None, vec![Finding::new(Code::BadForm, message).pointer("")]);
         }
-        let (mut findings, sound) = check::before(&document);
-        let schema = Schema::unfold(&sound, &mut findings);
+        let documents = Arc::new(Documents::of(&document, references));
+        let (mut findings, sound) = check::before(&document, &documents);
+        let schema = Schema::unfold(&sound, &documents, &mut findings);
         let layout = layout::compile(&schema, &mut findings);
         check::after(&sound, &schema, &layout, &mut findings);
         let (rules, of_rules) = RuleSet::compile(&schema);
         findings.extend(of_rules);
         let expressions = Expressions::compile(&sound, &schema, &layout, &mut findings);
-        let id = document.get("$id").and_then(Value::as_str).map(id_of).unwrap_or_default();
+        let own_id = document.get(documents.draft().id_keyword()).and_then(Value::as_str);
+        let id = own_id.map(id_of).unwrap_or_default();
         let root = schema.node(Schema::ROOT);
         let form = Self {
             version: root.sheet.version,
             name: root.title.clone().unwrap_or_else(|| id.clone()),
             id,
-            assert_formats: has_vocabulary(&document),
+            assert_formats: documents.assert_formats() || documents.all().any(has_vocabulary),
             schema,
             layout,
             document,
+            documents: Arc::clone(&documents),
             rules: Arc::new(rules),
             expressions: Arc::new(expressions),
             checkers: Arc::default(),
         };
         if !check::has_error(&findings)
-            && let Err(finding) = form.checker(form.assert_formats)
+            && let Err(of_checker) = form.checker(form.assert_formats)
         {
-            findings.push(finding.clone());
+            findings.extend_from_slice(of_checker);
         }
+        check::placed(&mut findings, &form.document);
         (check::has_error(&findings).not().then_some(form), findings)
     }
 
     /// The form with columns and labels for undeclared properties, where `wanted` asks for them.
     pub(crate) fn with_rest(&self, wanted: &dyn Fn(&Pattern) -> bool) -> Self {
         Self { layout: layout::with_rest(&self.schema, &self.layout, wanted), ..self.clone() }
+    }
+
+    /// The URIs that a form refers to and that are neither in it nor among these documents.
+    pub fn missing(document: &Value, references: &References) -> Vec<String> {
+        Documents::of(document, references).missing().map(schema::documents::shown).collect()
     }
 
     /// The rows that the tables of a document have on a sheet.
@@ -117,10 +136,11 @@ impl Form {
         fit
     }
 
-    /// Its validators, with `format` asserted or not; a finding of the form where they cannot be compiled.
-    pub(crate) fn checker(&self, formats: bool) -> Result<&Checker, &Finding> {
+    /// Its validators, with `format` asserted or not; findings of the form where they cannot be compiled.
+    pub(crate) fn checker(&self, formats: bool) -> Result<&Checker, &[Finding]> {
         let cell = if formats { &self.checkers.asserting } else { &self.checkers.annotating };
-        cell.get_or_init(|| Checker::compile(&self.document, &self.layout, formats)).as_ref().map_err(AsRef::as_ref)
+        let made = cell.get_or_init(|| Checker::compile(&self.documents, &self.layout, formats));
+        made.as_ref().map_err(Vec::as_slice)
     }
 }
 

@@ -43,6 +43,7 @@ pub(crate) mod layout;
 pub mod new_book;
 pub mod places;
 pub mod read;
+pub mod references;
 pub mod report;
 pub mod round_trip;
 pub(crate) mod rules;

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use sheetform::form::Form;
 use sheetform::report::{FileReport, Report, sort_findings};
 
-use crate::args::{Format, FormsCommand, ListFormat};
+use crate::args::{Format, FormsCommand, ListFormat, Refs};
 use crate::console::Console;
 use crate::forms::shipped;
 use crate::input::open_json;
+use crate::refs;
 use crate::stop::{COULD_NOT_RUN, GOOD, Stop};
 
 /// Runs a command about forms.
@@ -17,7 +18,7 @@ pub(crate) fn run(command: &FormsCommand, console: Console) -> Result<u8, Stop> 
     match command {
         FormsCommand::List { format } => list(*format),
         FormsCommand::Show { id } => show(id),
-        FormsCommand::Check { file, format } => check(file, *format, console),
+        FormsCommand::Check { file, refs, format } => check(file, refs, *format, console),
     }
 }
 
@@ -47,7 +48,8 @@ fn show(id: &str) -> Result<u8, Stop> {
     Ok(GOOD)
 }
 
-fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
+fn check(path: &Path, refs: &Refs, format: Format, console: Console) -> Result<u8, Stop> {
+    let references = refs::load(refs)?;
     if let (false, Some(id)) = (path.exists(), path.to_str().filter(|id| shipped(id).is_ok())) {
         return Err(Stop::new(
             format!("{id} is a shipped form and is sound; `forms check` takes the path of an own JSON Schema"),
@@ -55,9 +57,11 @@ fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
         ));
     }
     let file = path.to_string_lossy().into_owned();
+    let mut missing = false;
     let (mut report, failed) = match open_json(path) {
         Ok(text) => {
-            let (_, mut findings) = Form::compile(text.value.clone());
+            let (_, mut findings) = Form::compile_with(text.value.clone(), &references);
+            missing = !Form::missing(&text.value, &references).is_empty();
             let pointers: Vec<&str> = findings.iter().map(|f| f.pointer.as_deref().unwrap_or_default()).collect();
             let places = text.key_places(&pointers);
             for (finding, place) in findings.iter_mut().zip(places) {
@@ -81,5 +85,6 @@ fn check(path: &Path, format: Format, console: Console) -> Result<u8, Stop> {
         Format::Jsonl => report.jsonl(console.style()),
     };
     Console::print(text.as_bytes())?;
-    Ok(if failed { COULD_NOT_RUN } else { report.exit_code() })
+    // What the form refers to and was not given cannot be checked.
+    Ok(if failed || missing { COULD_NOT_RUN } else { report.exit_code() })
 }

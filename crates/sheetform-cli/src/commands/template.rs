@@ -12,7 +12,7 @@ use crate::stop::{GOOD, Stop, shown};
 
 /// Writes the blank workbook of a form.
 pub(crate) fn run(args: &Template, console: Console) -> Result<u8, Stop> {
-    let form = Shipped::default().choose(&args.form)?;
+    let form = Shipped::default().choose(&args.form, &args.refs)?;
     let path = args.output.clone().unwrap_or_else(|| {
         let stem = args.form.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let id = if form.id.is_empty() { stem.trim_end_matches(".json").trim_end_matches(".schema") } else { &form.id };

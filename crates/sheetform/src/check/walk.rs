@@ -4,31 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::schema::join;
+use crate::schema::{join, parts};
 
-/// How deep schemas may be nested before the rest is left unseen; such a form is refused when it is unfolded.
+/// How deep schemas may be nested before the rest is left unseen; nodes so deep are opaque.
 const MAX_DEPTH: usize = 100;
-
-/// Keywords whose value is one schema.
-const ONE: [&str; 12] = [
-    "additionalProperties",
-    "unevaluatedProperties",
-    "propertyNames",
-    "items",
-    "additionalItems",
-    "unevaluatedItems",
-    "contains",
-    "not",
-    "if",
-    "then",
-    "else",
-    "contentSchema",
-];
-/// Keywords whose value is a list of schemas.
-const LIST: [&str; 5] = ["allOf", "anyOf", "oneOf", "prefixItems", "items"];
-/// Keywords whose value names schemas.
-const NAMED: [&str; 6] =
-    ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies"];
 
 /// Gives every schema of a form that is an object, with its JSON pointer, each once and in their order.
 pub(crate) fn schemas<'a>(form: &'a Value, each: &mut dyn FnMut(&'a Map<String, Value>, &str)) {
@@ -56,27 +35,10 @@ impl<'a> Walk<'a, '_> {
             return;
         }
         (self.each)(map, pointer);
-        for (key, inner) in map {
-            let at = join(pointer, key);
-            let key = key.as_str();
-            match inner {
-                Value::Object(members) if NAMED.contains(&key) => {
-                    for (name, one) in members {
-                        self.schema(one, &join(&at, name), depth + 1);
-                    }
-                }
-                Value::Array(list) if LIST.contains(&key) => {
-                    for (i, one) in list.iter().enumerate() {
-                        self.schema(one, &join(&at, &i.to_string()), depth + 1);
-                    }
-                }
-                Value::String(target) if key == "$ref" => {
-                    self.targets.extend(target.strip_prefix('#').filter(|t| t.starts_with('/')).map(str::to_owned));
-                }
-                one if ONE.contains(&key) => self.schema(one, &at, depth + 1),
-                _ => {}
-            }
+        if let Some(target) = map.get("$ref").and_then(Value::as_str) {
+            self.targets.extend(target.strip_prefix('#').filter(|t| t.starts_with('/')).map(str::to_owned));
         }
+        parts(map, pointer, &mut |one, at| self.schema(one, &at, depth + 1));
     }
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{Hit, Input, RuleSet, Stand};
 use crate::finding::{Code, Finding};
-use crate::schema::Schema;
+use crate::references::References;
+use crate::schema::{Documents, Schema};
 
 /// A form and what its rules say about documents.
 pub(super) struct Form {
@@ -19,7 +20,8 @@ pub(super) struct Form {
 impl Form {
     pub(super) fn new(document: &Value) -> Self {
         let mut findings = Vec::new();
-        let schema = Schema::unfold(document, &mut findings);
+        let documents = Documents::of(document, &References::new());
+        let schema = Schema::unfold(document, &documents, &mut findings);
         let (rules, of_rules) = RuleSet::compile(&schema);
         findings.extend(of_rules);
         Self { schema, rules, findings }

@@ -1,5 +1,7 @@
 //! A JSON Schema as a tree of nodes: `$ref` and `allOf` folded in, the vocabulary typed. Knows no sheet.
 
+pub(crate) mod documents;
+mod parts;
 mod types;
 mod unfold;
 
@@ -7,6 +9,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+pub(crate) use documents::Documents;
+pub(crate) use parts::parts;
 pub(crate) use types::{Kind, Types};
 
 use crate::finding::Finding;
@@ -105,9 +109,9 @@ impl Schema {
     /// The root node's number.
     pub(crate) const ROOT: NodeId = 0;
 
-    /// Unfolds a schema document. Problems of the form are added to `findings`.
-    pub(crate) fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Self {
-        Self { nodes: unfold::unfold(document, findings) }
+    /// Unfolds a form; `form` is what is taken of the one in `documents`. Problems of it are added to `findings`.
+    pub(crate) fn unfold(form: &Value, documents: &Documents, findings: &mut Vec<Finding>) -> Self {
+        Self { nodes: unfold::unfold(form, documents, findings) }
     }
 
     /// The node with this number.
@@ -147,4 +151,21 @@ pub(crate) fn join(pointer: &str, part: &str) -> String {
 /// The name that a part of a JSON pointer stands for (RFC 6901, section 4).
 pub(crate) fn unescape(part: &str) -> String {
     part.replace("~1", "/").replace("~0", "~")
+}
+
+/// A fragment of a URI without its percent signs.
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        if let (b'%', Some(decoded)) = (byte, hex) {
+            bytes.push(decoded);
+            rest = &tail[2..];
+        } else {
+            bytes.push(byte);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }

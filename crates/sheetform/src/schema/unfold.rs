@@ -1,65 +1,107 @@
 //! From a schema document to nodes: references followed, `allOf` and a branch beside null folded in.
+//!
+//! What cannot be followed makes a node opaque. A form is never refused for its depth or size.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use referencing::{Draft, Resolver, ResourceRef, uri};
 use serde_json::{Map, Value};
 
+use super::documents::{Documents, shown};
 use super::{Choice, Kind, Node, NodeId, PlacedRule, Types, join};
 use crate::finding::{Code, Finding, Text};
+use crate::references::old;
 use crate::vocabulary::Sheet;
 
-/// How deep nodes may be nested before a form is refused.
-const MAX_DEPTH: usize = 64;
+/// How deep nodes may be nested, tried one after another: a form that branches widely is unfolded less deeply.
+const DEPTHS: [usize; 9] = [64, 24, 12, 8, 6, 4, 3, 2, 1];
 /// How many nodes a form may have, references unfolded.
 const MAX_NODES: usize = 20_000;
 
-/// The nodes of a schema document, the root first.
-pub(super) fn unfold(document: &Value, findings: &mut Vec<Finding>) -> Vec<Node> {
-    let mut unfold = Unfold { document, ids: BTreeMap::new(), entered: BTreeMap::new(), nodes: Vec::new(), findings };
-    collect_ids(document, "#", &mut unfold.ids, 0);
-    unfold.node(document, "#", &mut vec!["#".to_owned()], 0);
-    unfold.nodes
-}
-
-fn collect_ids(value: &Value, pointer: &str, ids: &mut BTreeMap<String, String>, depth: usize) {
-    let Value::Object(map) = value else { return };
-    if depth > MAX_DEPTH {
-        return;
-    }
-    if let Some(Value::String(id)) = map.get("$id") {
-        ids.insert(id.trim_end_matches('#').to_owned(), pointer.to_owned());
-    }
-    if let Some(Value::String(anchor)) = map.get("$anchor") {
-        ids.insert(format!("#{anchor}"), pointer.to_owned());
-    }
-    for (key, inner) in map {
-        match inner {
-            Value::Object(_) => collect_ids(inner, &join(pointer, key), ids, depth + 1),
-            Value::Array(list) if matches!(key.as_str(), "allOf" | "anyOf" | "oneOf" | "prefixItems") => {
-                for (i, one) in list.iter().enumerate() {
-                    collect_ids(one, &join(&join(pointer, key), &i.to_string()), ids, depth + 1);
+/// The nodes of a form, the root first. `form` is what is unfolded of the form in `documents`.
+pub(super) fn unfold(form: &Value, documents: &Documents, findings: &mut Vec<Finding>) -> Vec<Node> {
+    let registry = documents.registry(form);
+    let resolver = registry.as_ref().ok().zip(uri::from_str(documents.base()).ok()).map(|(r, base)| r.resolver(base));
+    let Some(resolver) = resolver else {
+        // Why is said where the form is compiled; without references only the root itself is known.
+        return vec![Unfold::fold(&Gathered { opaque: true, ..Gathered::default() }, "#")];
+    };
+    let mut nodes = Vec::new();
+    for depth in DEPTHS {
+        let mut unfold = Unfold::new(form, depth);
+        let (pointer, draft) = ("#".to_owned(), documents.draft());
+        let root = Place { value: form, pointer, outside: false, resolver: resolver.clone(), draft };
+        unfold.node(&root, &mut vec![address(form)], 0);
+        nodes = unfold.nodes;
+        if nodes.len() < MAX_NODES || depth == 1 {
+            for finding in unfold.findings {
+                if !findings.contains(&finding) {
+                    findings.push(finding);
                 }
             }
-            _ => {}
+            break;
         }
+    }
+    nodes
+}
+
+/// A subschema, where it stands, and what its references are taken from.
+#[derive(Clone)]
+struct Place<'r> {
+    value: &'r Value,
+    /// A JSON pointer fragment of the form; in another document that of the reference which leads there, and further
+    /// on from it, `#/properties/a/$ref/properties/b`.
+    pointer: String,
+    outside: bool,
+    resolver: Resolver<'r>,
+    draft: Draft,
+}
+
+impl<'r> Place<'r> {
+    /// A subschema of this one.
+    fn part(&self, value: &'r Value, pointer: String) -> Self {
+        let draft = detect(self.draft, value);
+        let resolver = self.resolver.in_subresource(ResourceRef::new(value, draft));
+        Self { value, pointer, outside: self.outside, resolver: resolver.unwrap_or(self.resolver.clone()), draft }
+    }
+}
+
+/// The draft of a subschema.
+fn detect(draft: Draft, value: &Value) -> Draft {
+    match draft.detect(value) {
+        Draft::Unknown => draft,
+        detected => detected,
     }
 }
 
 /// A schema being unfolded.
-struct Unfold<'a> {
-    document: &'a Value,
-    /// `$id` and `#anchor` to pointer.
-    ids: BTreeMap<String, String>,
-    /// The node that a reference to this pointer led to, innermost.
-    entered: BTreeMap<String, NodeId>,
+struct Unfold<'r> {
+    form: &'r Value,
+    max_depth: usize,
+    /// Where the values of the form stand, once a reference was followed.
+    places: Option<BTreeMap<usize, String>>,
     nodes: Vec<Node>,
-    findings: &'a mut Vec<Finding>,
+    /// The node that a reference to this schema led to, innermost.
+    entered: BTreeMap<usize, NodeId>,
+    findings: Vec<Finding>,
 }
 
-/// A subschema that applies to a node: its keywords and where it stands.
-type Applied<'a> = (&'a Map<String, Value>, String);
+/// A subschema that applies to a node.
+struct Applied<'r> {
+    map: &'r Map<String, Value>,
+    place: Place<'r>,
+    /// Whether a reference hides it but for what says no more than how it looks.
+    hidden: bool,
+}
 
-impl<'a> Unfold<'a> {
+/// What says nothing about which documents are right by JSON Schema, and so holds beside a `$ref` of any draft.
+const BESIDE: [&str; 4] = ["title", "description", "x-sheet", "x-rules"];
+
+impl<'r> Unfold<'r> {
+    fn new(form: &'r Value, max_depth: usize) -> Self {
+        Self { form, max_depth, places: None, nodes: Vec::new(), entered: BTreeMap::new(), findings: Vec::new() }
+    }
+
     fn bad(&mut self, pointer: &str, message: Text) {
         let finding = Finding::new(Code::BadForm, message).pointer(pointer.trim_start_matches('#'));
         if !self.findings.contains(&finding) {
@@ -67,35 +109,44 @@ impl<'a> Unfold<'a> {
         }
     }
 
-    fn resolve(&self, reference: &str) -> Option<(&'a Value, String)> {
-        let pointer = if let Some(rest) = reference.strip_prefix('#') {
-            if rest.is_empty() || rest.starts_with('/') {
-                reference.to_owned()
-            } else {
-                self.ids.get(reference)?.clone()
-            }
-        } else {
-            let (base, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-            let base = self.ids.get(base).or_else(|| {
-                // A reference relative to the root's `$id`.
-                self.ids.iter().find(|(id, _)| id.rsplit(['/', ':']).next() == Some(base)).map(|(_, p)| p)
-            })?;
-            format!("{base}{fragment}")
+    /// What the reference of a keyword leads to; nothing where that is not known.
+    fn follow(&mut self, from: &Place<'r>, keyword: &str) -> Option<Place<'r>> {
+        let reference = from.value.get(keyword)?.as_str()?;
+        let found = match keyword {
+            "$recursiveRef" => from.resolver.lookup_recursive_ref(),
+            _ => from.resolver.lookup(reference),
         };
-        let path = percent_decode(&pointer[1..]);
-        Some((self.document.pointer(&path)?, format!("#{path}")))
+        let Ok(found) = found else {
+            // What is wrong elsewhere is said when the validators are made.
+            if reference.starts_with('#') && !from.outside {
+                let reference = shown(reference);
+                self.bad(
+                    &join(&from.pointer, keyword),
+                    Text::new(
+                        format!("unresolved reference {reference:?}: nothing in this form is called so"),
+                        format!("无法解析引用“{reference}”：表单内没有它"),
+                    ),
+                );
+            }
+            return None;
+        };
+        let (value, resolver, draft) = found.into_inner();
+        let form = self.form;
+        let places = self.places.get_or_insert_with(|| {
+            let mut places = BTreeMap::new();
+            addresses(form, "#", &mut places);
+            places
+        });
+        let place = places.get(&address(value)).cloned();
+        let outside = place.is_none();
+        let pointer = place.unwrap_or_else(|| join(&from.pointer, keyword));
+        let draft = if draft == Draft::Unknown { from.draft } else { detect(draft, value) };
+        Some(Place { value, pointer, outside, resolver, draft })
     }
 
     /// Gathers the keyword maps that apply at once: the node itself, its `$ref`, its `allOf`, the node's own first.
-    fn gather(
-        &mut self,
-        value: &'a Value,
-        pointer: &str,
-        refs: &mut Vec<String>,
-        out: &mut Gathered<'a>,
-        depth: usize,
-    ) {
-        let map = match value {
+    fn gather(&mut self, place: &Place<'r>, refs: &mut Vec<usize>, out: &mut Gathered<'r>, depth: usize) {
+        let map = match place.value {
             Value::Object(map) => map,
             Value::Bool(true) => return,
             Value::Bool(false) => {
@@ -103,93 +154,103 @@ impl<'a> Unfold<'a> {
                 return;
             }
             _ => {
-                self.bad(pointer, Text::new("a schema must be an object or a boolean", "模式必须是对象或布尔值"));
+                let message = Text::new("a schema must be an object or a boolean", "模式必须是对象或布尔值");
+                self.bad(&place.pointer, message);
                 return;
             }
         };
-        if depth > MAX_DEPTH {
-            self.bad(pointer, Text::new("nested too deeply", "嵌套过深"));
+        if depth > self.max_depth.max(16) {
+            out.opaque = true;
             return;
         }
-        out.maps.push((map, pointer.to_owned()));
-        if let Some(reference) = map.get("$ref").or_else(|| map.get("$dynamicRef")).and_then(Value::as_str) {
-            match self.resolve(reference) {
-                Some((_, target)) if refs.contains(&target) => {
-                    out.opaque = true;
-                    // Nothing but the reference: the same node once more.
-                    let alone = map.keys().all(|key| matches!(key.as_str(), "$ref" | "title" | "description"));
-                    out.again = self.entered.get(&target).copied().filter(|_| alone && out.maps.len() == 1);
-                }
-                Some((value, target)) => {
-                    refs.push(target.clone());
-                    self.gather(value, &target, refs, out, depth + 1);
-                }
-                None => self.bad(
-                    &join(pointer, "$ref"),
-                    Text::new(
-                        format!("unresolved reference {reference:?}: nothing in this form is called so"),
-                        format!("无法解析引用 {reference:?}：表单内没有它"),
-                    ),
-                ),
+        let draft = place.draft;
+        let hidden = old(draft) && map.get("$ref").is_some_and(Value::is_string);
+        out.maps.push(Applied { map, place: place.clone(), hidden });
+        let keywords: &[&str] = match draft {
+            Draft::Draft201909 => &["$ref", "$recursiveRef"],
+            _ if old(draft) => &["$ref"],
+            _ => &["$ref", "$dynamicRef"],
+        };
+        for keyword in keywords {
+            if !map.get(*keyword).is_some_and(Value::is_string) {
+                continue;
             }
+            let Some(target) = self.follow(place, keyword) else {
+                out.opaque = true;
+                continue;
+            };
+            let address = address(target.value);
+            if out.maps.iter().any(|one| std::ptr::eq(one.place.value, target.value)) {
+                // It applies already.
+            } else if refs.contains(&address) {
+                out.opaque = true;
+                // Nothing but the reference: the same node once more.
+                let alone = map.keys().all(|key| matches!(key.as_str(), "$ref" | "title" | "description"));
+                out.again = self.entered.get(&address).copied().filter(|_| alone && out.maps.len() == 1);
+            } else {
+                refs.push(address);
+                self.gather(&target, refs, out, depth + 1);
+            }
+        }
+        if hidden {
+            return;
         }
         if let Some(Value::Array(all)) = map.get("allOf") {
             for (i, one) in all.iter().enumerate() {
-                self.gather(one, &join(&join(pointer, "allOf"), &i.to_string()), refs, out, depth + 1);
+                let pointer = join(&join(&place.pointer, "allOf"), &i.to_string());
+                self.gather(&place.part(one, pointer), refs, out, depth + 1);
             }
         }
         for key in ["anyOf", "oneOf"] {
             if let Some((index, branch)) = map.get(key).and_then(Value::as_array).and_then(|list| one_or_null(list)) {
                 out.nullable = true;
-                self.gather(branch, &join(&join(pointer, key), &index.to_string()), refs, out, depth + 1);
+                let pointer = join(&join(&place.pointer, key), &index.to_string());
+                self.gather(&place.part(branch, pointer), refs, out, depth + 1);
             }
         }
     }
 
-    fn node(&mut self, value: &'a Value, pointer: &str, refs: &mut Vec<String>, depth: usize) -> NodeId {
+    fn node(&mut self, place: &Place<'r>, refs: &mut Vec<usize>, depth: usize) -> NodeId {
         let id = self.nodes.len();
         let depth_refs = if id == 0 { 0 } else { refs.len() };
-        let mut gathered = Gathered { maps: Vec::new(), opaque: false, nullable: false, again: None };
-        if depth > MAX_DEPTH || id >= MAX_NODES {
+        let mut gathered = Gathered::default();
+        if depth > self.max_depth || id >= MAX_NODES {
             gathered.opaque = true;
-            if id == MAX_NODES {
-                self.bad(pointer, Text::new("the form has too many parts", "表单的部分过多"));
-            }
         } else {
-            self.gather(value, pointer, refs, &mut gathered, depth);
+            self.gather(place, refs, &mut gathered, 0);
             // Only a plain reference leads to the node of what it names.
             if gathered.maps.len() == 2 || id == 0 {
-                self.entered.extend(refs[depth_refs..].iter().map(|target| (target.clone(), id)));
+                self.entered.extend(refs[depth_refs..].iter().map(|target| (*target, id)));
             }
         }
-        let node = Self::fold(&gathered, pointer);
-        let own = node.pointer.clone();
-        self.nodes.push(node);
+        self.nodes.push(Self::fold(&gathered, &place.pointer));
 
-        let mut properties: Vec<(String, &'a Value, String)> = Vec::new();
+        let mut properties: Vec<(&'r String, Place<'r>)> = Vec::new();
         let mut items = None;
-        for (map, at) in &gathered.maps {
-            declared(map, at, &mut properties);
+        for Applied { map, place, .. } in gathered.maps.iter().filter(|one| !one.hidden) {
+            declared(map, place, &mut properties);
             if items.is_none()
                 && let Some(value @ (Value::Object(_) | Value::Bool(true))) = map.get("items")
             {
-                items = Some((value, join(at, "items")));
+                items = Some(place.part(value, join(&place.pointer, "items")));
             }
         }
-        let branches = self.branches(&gathered, refs, depth, &mut properties);
+        let branches = self.branches(&gathered, refs, &mut properties);
         let node = &mut self.nodes[id];
         // Free keys and unlike shapes leave an object its declared properties; without any it has no shape.
         let object = node.types.single() == Some(Kind::Object) || node.untyped;
         node.opaque |= node.loose && !(object && branches && !properties.is_empty());
-        for (name, value, at) in properties {
-            let child = self.node(value, &at, refs, depth + 1);
-            self.nodes[id].properties.push((name, child));
+        for (name, place) in properties {
+            if self.is_full() {
+                break;
+            }
+            let child = self.node(&place, refs, depth + 1);
+            self.nodes[id].properties.push((name.clone(), child));
         }
-        if let Some((value, at)) = items {
-            let child = self.node(value, &at, refs, depth + 1);
+        if let Some(place) = items.filter(|_| !self.is_full()) {
+            let child = self.node(&place, refs, depth + 1);
             self.nodes[id].items = Some(child);
         }
-        debug_assert_eq!(own, self.nodes[id].pointer);
         refs.truncate(depth_refs);
         id
     }
@@ -197,62 +258,65 @@ impl<'a> Unfold<'a> {
     /// Adds the properties that only some shapes of an object declare; gives whether all its shapes are objects.
     fn branches(
         &mut self,
-        gathered: &Gathered<'a>,
-        refs: &mut Vec<String>,
-        depth: usize,
-        properties: &mut Vec<(String, &'a Value, String)>,
+        gathered: &Gathered<'r>,
+        refs: &mut Vec<usize>,
+        properties: &mut Vec<(&'r String, Place<'r>)>,
     ) -> bool {
-        let mut found: Vec<(&'a Value, String)> = Vec::new();
-        let mut choices = 0;
-        for (map, at) in &gathered.maps {
+        let mut shapes = Vec::new();
+        let mut conditions = Vec::new();
+        for Applied { map, place, .. } in gathered.maps.iter().filter(|one| !one.hidden) {
+            let at = |key: &str, inner: &str| join(&join(&place.pointer, key), inner);
             for key in ["oneOf", "anyOf"] {
                 if let Some(Value::Array(list)) = map.get(key)
                     && one_or_null(list).is_none()
                 {
-                    let inner = list.iter().enumerate().map(|(i, one)| (one, join(&join(at, key), &i.to_string())));
-                    found.extend(inner);
+                    shapes.extend(list.iter().enumerate().map(|(i, one)| place.part(one, at(key, &i.to_string()))));
                 }
             }
-        }
-        let unlike = found.len();
-        for (map, at) in &gathered.maps {
-            found.extend(["then", "else"].iter().filter_map(|key| Some((map.get(*key)?, join(at, key)))));
-            if let Some(Value::Object(schemas)) = map.get("dependentSchemas") {
-                found.extend(schemas.iter().map(|(name, one)| (one, join(&join(at, "dependentSchemas"), name))));
+            for key in ["then", "else"].into_iter().filter(|key| known(place.draft, key)) {
+                conditions.extend(map.get(key).map(|one| place.part(one, join(&place.pointer, key))));
+            }
+            if let Some(Value::Object(schemas)) = map.get("dependentSchemas").filter(|_| known(place.draft, "dependentSchemas")) {
+                conditions.extend(schemas.iter().map(|(name, one)| place.part(one, at("dependentSchemas", name))));
             }
         }
-        let mut more: Vec<(String, &'a Value, String)> = Vec::new();
-        for (number, (branch, at)) in found.into_iter().enumerate() {
-            let mut inner = Gathered { maps: Vec::new(), opaque: false, nullable: false, again: None };
+        let mut objects = true;
+        let mut more: Vec<(&'r String, Place<'r>)> = Vec::new();
+        let unlike = shapes.len();
+        for (number, branch) in shapes.into_iter().chain(conditions).enumerate() {
+            let mut inner = Gathered::default();
             let seen = refs.len();
-            self.gather(branch, &at, refs, &mut inner, depth + 1);
+            self.gather(&branch, refs, &mut inner, 1);
             refs.truncate(seen);
             let mut own = Vec::new();
-            for (map, at) in &inner.maps {
-                declared(map, at, &mut own);
-            }
-            let types = inner.maps.iter().map(|(map, _)| Types::declared(map)).fold(Types::ALL, Types::and);
+            let applied = || inner.maps.iter().filter(|one| !one.hidden);
+            applied().for_each(|one| declared(one.map, &one.place, &mut own));
+            let types = applied().map(|one| Types::declared(one.map)).fold(Types::ALL, Types::and);
             let only_adds = types == Types::ALL && !inner.opaque && !inner.nullable;
-            choices += usize::from(number < unlike && (types.single() == Some(Kind::Object) && !types.null || only_adds));
-            for (name, value, at) in own {
-                match more.iter_mut().find(|(n, ..)| *n == name) {
+            let is_object = types.single() == Some(Kind::Object) && !types.null;
+            objects &= number >= unlike || is_object || only_adds;
+            for (name, place) in own {
+                match more.iter_mut().find(|(n, _)| *n == name) {
                     // Two shapes see it otherwise: it may be anything.
-                    Some(twice) if twice.1 != value => twice.1 = &ANY,
+                    Some((_, twice)) if twice.value != place.value => twice.value = &ANY,
                     Some(_) => {}
-                    None => more.push((name, value, at)),
+                    None => more.push((name, place)),
                 }
             }
         }
-        let known = properties.len();
-        more.retain(|(name, ..)| properties[..known].iter().all(|(n, ..)| n != name));
-        let objects = choices == unlike;
         if objects {
+            more.retain(|(name, _)| properties.iter().all(|(n, _)| n != name));
             properties.extend(more);
         }
         objects
     }
 
-    fn fold(gathered: &Gathered<'a>, pointer: &str) -> Node {
+    /// Whether it is to be unfolded again, less deeply.
+    fn is_full(&self) -> bool {
+        self.max_depth > 1 && self.nodes.len() >= MAX_NODES
+    }
+
+    fn fold(gathered: &Gathered<'_>, pointer: &str) -> Node {
         let mut keywords = Map::new();
         let mut types = Types::ALL;
         let mut sheet = Map::new();
@@ -260,10 +324,15 @@ impl<'a> Unfold<'a> {
         let mut required = BTreeSet::new();
         let mut choices: Option<Vec<Choice>> = None;
         let (mut opaque, mut open, mut loose, mut untyped) = (gathered.opaque, true, false, !gathered.nullable);
-        for (map, at) in &gathered.maps {
-            types = types.and(Types::declared(map));
-            untyped &= !map.contains_key("type");
+        for Applied { map, place: Place { pointer: at, draft, .. }, hidden } in &gathered.maps {
+            if !hidden {
+                types = types.and(Types::declared(map));
+                untyped &= !map.contains_key("type");
+            }
             for (key, value) in *map {
+                if !known(*draft, key) || *hidden && !BESIDE.contains(&key.as_str()) {
+                    continue;
+                }
                 match (key.as_str(), value) {
                     ("x-sheet", Value::Object(own)) => {
                         for (k, v) in own {
@@ -281,12 +350,14 @@ impl<'a> Unfold<'a> {
                         required.extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
                     }
                     ("additionalProperties" | "unevaluatedProperties", Value::Bool(false)) => open = false,
-                    ("if" | "not" | "then" | "else", _) => {}
+                    // The last have nodes of their own, or are gathered.
+                    ("if" | "not" | "then" | "else" | "properties" | "$defs" | "definitions" | "allOf", _) => {}
                     ("additionalProperties" | "unevaluatedProperties" | "patternProperties", Value::Object(_))
                     | ("additionalProperties" | "unevaluatedProperties", Value::Bool(true)) => loose = true,
-                    ("prefixItems", _) => opaque = true,
+                    ("prefixItems", _) | ("items", Value::Array(_)) => opaque = true,
                     ("oneOf" | "anyOf", Value::Array(list)) if one_or_null(list).is_some() => {}
-                    ("oneOf" | "anyOf", Value::Array(list)) => match constants(list) {
+                    ("oneOf" | "anyOf", Value::Array(list)) => match constants(list).filter(|_| known(*draft, "const"))
+                    {
                         Some(found) => choices = choices.or(Some(found)),
                         None => loose |= !same_shape(list),
                     },
@@ -341,26 +412,61 @@ impl<'a> Unfold<'a> {
     }
 }
 
-/// A schema that allows anything.
-static ANY: Value = Value::Bool(true);
-
-/// Adds the properties that a schema declares. Declared twice, the constraints of all are checked, but only the first is
-/// laid out.
-fn declared<'a>(map: &'a Map<String, Value>, at: &str, properties: &mut Vec<(String, &'a Value, String)>) {
-    for (name, value) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
-        if properties.iter().all(|(n, ..)| n != name) {
-            properties.push((name.clone(), value, join(&join(at, "properties"), name)));
-        }
-    }
-}
-
-struct Gathered<'a> {
-    maps: Vec<Applied<'a>>,
+/// What applies to a node at once.
+#[derive(Default)]
+struct Gathered<'r> {
+    maps: Vec<Applied<'r>>,
     opaque: bool,
     /// The node around it that it is once more.
     again: Option<NodeId>,
     /// Whether a branch beside it allows null.
     nullable: bool,
+}
+
+/// A schema that allows anything.
+static ANY: Value = Value::Bool(true);
+
+/// Adds the properties that a schema declares. Declared twice, the constraints of all are checked, but only the first is
+/// laid out.
+fn declared<'r>(map: &'r Map<String, Value>, place: &Place<'r>, properties: &mut Vec<(&'r String, Place<'r>)>) {
+    for (name, value) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        if properties.iter().all(|(n, _)| *n != name) {
+            properties.push((name, place.part(value, join(&join(&place.pointer, "properties"), name))));
+        }
+    }
+}
+
+/// Whether a draft has a keyword that would restrict a node; those that it lacks say nothing there.
+fn known(draft: Draft, keyword: &str) -> bool {
+    match keyword {
+        "const" | "contains" | "propertyNames" => draft != Draft::Draft4,
+        "if" | "then" | "else" => !matches!(draft, Draft::Draft4 | Draft::Draft6),
+        "unevaluatedProperties" | "unevaluatedItems" | "dependentSchemas" | "dependentRequired" => !old(draft),
+        "prefixItems" => draft == Draft::Draft202012,
+        _ => true,
+    }
+}
+
+/// What tells a value from every other while the documents are not moved.
+fn address(value: &Value) -> usize {
+    std::ptr::from_ref(value).addr()
+}
+
+/// Where the values of a document stand that can be schemas.
+fn addresses(value: &Value, pointer: &str, out: &mut BTreeMap<usize, String>) {
+    match value {
+        Value::Object(map) => {
+            out.insert(address(value), pointer.to_owned());
+            map.iter().for_each(|(key, inner)| addresses(inner, &join(pointer, key), out));
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(i, inner)| addresses(inner, &join(pointer, &i.to_string()), out));
+        }
+        Value::Bool(_) => {
+            out.insert(address(value), pointer.to_owned());
+        }
+        _ => {}
+    }
 }
 
 /// The one branch that is not `null` beside one that is.
@@ -407,20 +513,4 @@ fn plain_text(value: &Value) -> String {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
-        if let (b'%', Some(decoded)) = (byte, hex) {
-            bytes.push(decoded);
-            rest = &tail[2..];
-        } else {
-            bytes.push(byte);
-            rest = tail;
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

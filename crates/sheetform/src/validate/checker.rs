@@ -3,13 +3,13 @@
 //! A table of any length is so checked record by record.
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{Registry, ValidationError, Validator};
+use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::of_form::of_form;
 use crate::finding::{Code, Finding, Text};
 use crate::layout::Layout;
-use crate::schema::join;
+use crate::schema::{Documents, join};
 
 /// The address of the form while its parts are compiled.
 const HERE: &str = "urn:sheetform:form-being-compiled";
@@ -33,7 +33,8 @@ pub(super) struct Records {
 
 impl Checker {
     /// Compiles a form's validators; what cannot be compiled is a problem of the form.
-    pub(crate) fn compile(document: &Value, layout: &Layout, formats: bool) -> Result<Self, Box<Finding>> {
+    pub(crate) fn compile(documents: &Documents, layout: &Layout, formats: bool) -> Result<Self, Vec<Finding>> {
+        let document = documents.form();
         let mut whole = document.clone();
         let mut found: Vec<(String, String)> = Vec::new();
         if only_refers_to_definitions(document) {
@@ -43,18 +44,24 @@ impl Checker {
                 }
             }
         }
-        let root = options(formats).build(&whole).map_err(|error| unusable(document, error))?;
+        let options = || options(formats).with_draft(documents.draft());
+        let unusable = |error: ValidationError<'static>| unusable(documents, error);
+        let registry = documents.registry(&whole).map_err(|error| unusable(error.into()))?;
+        let root = options().with_registry(&registry).with_base_uri(documents.base()).build(&whole);
+        let root = root.map_err(unusable)?;
         let mut tables = Vec::new();
         if !found.is_empty() {
-            let registry = Registry::new().add(HERE, document).and_then(jsonschema::RegistryBuilder::prepare);
-            let registry = registry.map_err(|error| refused("", &error.to_string()))?;
+            let given = documents.registry(document).map_err(|error| unusable(error.into()))?;
+            let here = given.add(HERE, documents.draft().create_resource_ref(document));
+            let registry = here.and_then(|here| here.draft(documents.draft()).prepare());
+            let registry = registry.map_err(|error| unusable(error.into()))?;
             for (pointer, items) in found {
                 let mut schema = json!({ "$ref": format!("{HERE}#{}", percent_encode(&items)) });
                 if let Some(draft) = document.get("$schema") {
                     schema["$schema"] = draft.clone();
                 }
-                let validator = options(formats).with_registry(&registry).build(&schema);
-                tables.push(Records { pointer, validator: validator.map_err(|error| unusable(document, error))? });
+                let validator = options().with_registry(&registry).build(&schema);
+                tables.push(Records { pointer, validator: validator.map_err(unusable)? });
             }
         }
         Ok(Self { root, tables })
@@ -105,7 +112,7 @@ fn plain(schema: &mut Value) -> Option<&mut Map<String, Value>> {
 fn names_itself(value: &Value) -> bool {
     match value {
         Value::Object(map) => {
-            ["$id", "$anchor", "$dynamicAnchor"].iter().any(|key| map.get(*key).is_some_and(Value::is_string))
+            ["$id", "id", "$anchor", "$dynamicAnchor"].iter().any(|key| map.get(*key).is_some_and(Value::is_string))
                 || map.values().any(names_itself)
         }
         Value::Array(list) => list.iter().any(names_itself),
@@ -128,18 +135,22 @@ fn percent_encode(pointer: &str) -> String {
 }
 
 /// What keeps a form from being compiled; what is wrong in one place is said as for any value.
-fn unusable(form: &Value, error: ValidationError<'static>) -> Box<Finding> {
+fn unusable(documents: &Documents, error: ValidationError<'static>) -> Vec<Finding> {
     let (pointer, why) = (error.instance_path().as_str().to_owned(), error.to_string());
-    if matches!(error.kind(), ValidationErrorKind::Referencing(_)) || pointer.is_empty() {
-        return refused(&pointer, &why);
+    if matches!(error.kind(), ValidationErrorKind::Referencing(_)) {
+        let broken = documents.broken();
+        return if broken.is_empty() { vec![refused("", &why)] } else { broken };
     }
-    let first = of_form(form, "", std::iter::once(error)).into_iter().next();
-    first.map_or_else(|| refused(&pointer, &why), |problem| Box::new(problem.finding))
+    if pointer.is_empty() {
+        return vec![refused(&pointer, &why)];
+    }
+    let first = of_form(documents.form(), "", std::iter::once(error)).into_iter().next();
+    vec![first.map_or_else(|| refused(&pointer, &why), |problem| problem.finding)]
 }
 
-fn refused(pointer: &str, why: &str) -> Box<Finding> {
+fn refused(pointer: &str, why: &str) -> Finding {
     let message = Text::new(format!("this is no usable JSON Schema: {why}"), format!("不是可用的 JSON Schema：{why}"));
-    Box::new(Finding::new(Code::BadForm, message).pointer(pointer))
+    Finding::new(Code::BadForm, message).pointer(pointer)
 }
 
 #[cfg(test)]

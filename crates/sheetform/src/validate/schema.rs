@@ -14,7 +14,7 @@ pub(super) fn check(check: &mut Check<'_>) -> Vec<Finding> {
     let formats = form.assert_formats || check.options.assert_formats;
     let checker = match form.checker(formats) {
         Ok(checker) => checker,
-        Err(finding) => return vec![finding.clone()],
+        Err(findings) => return findings.to_vec(),
     };
     let on_sheet = check.subject.places.value("").is_some_and(|place| place.sheet.is_some());
     let mut translator = Translator { form: Some(form), document, prefix: String::new(), on_sheet, formats };

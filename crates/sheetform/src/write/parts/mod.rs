@@ -90,8 +90,8 @@ impl<'a> Parts<'a> {
         pointer: String,
     ) -> NewContent {
         let mut found = self.found.borrow_mut();
-        let number = found.len() as u32 + 1;
-        let key = Key::Part(number);
+        let whole = found.first().is_some_and(|first| first.key == Key::Root);
+        let key = Key::Part((found.len() + usize::from(!whole)) as u32);
         // A node that says nothing of the part does not part its sheet from others of the same name.
         let node = node.filter(|id| self.typed && self.describes(*id)).map(|id| self.schema.whole(id));
         found.push(Part { key, value, node, name: name.to_owned(), pointer });
