@@ -21,10 +21,11 @@ const NEW: &str = "改动7";
 /// Changes a sheet in several ways, one after the other, each from the sheet as written.
 pub(crate) fn check(form: &Form, grid: &Grid, reading: &Reading, seed: u64) -> Result<(), Loss> {
     let random = &mut Random::new(seed, &[]);
-    value_changed(form, grid, reading, random)?;
-    cell_filled(form, grid, reading, random)?;
-    moved(form, grid, reading, random)?;
-    mangled(form, grid, random)
+    for way in [value_changed, cell_filled, moved, mangled] {
+        let mut changed = grid.clone();
+        way(form, &mut changed, reading, random).map_err(|loss| loss.on(&changed))?;
+    }
+    Ok(())
 }
 
 fn again(form: &Form, grid: &Grid) -> (Reading, Vec<Finding>) {
@@ -34,7 +35,7 @@ fn again(form: &Form, grid: &Grid) -> (Reading, Vec<Finding>) {
 }
 
 /// Another value in one cell: exactly that value changes, or a finding stands on the cell.
-fn value_changed(form: &Form, grid: &Grid, reading: &Reading, random: &mut Random) -> Result<(), Loss> {
+fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Random) -> Result<(), Loss> {
     let Some(document) = &reading.document else { return Ok(()) };
     let cells = cells_of(document, reading, grid);
     if cells.is_empty() {
@@ -42,8 +43,7 @@ fn value_changed(form: &Form, grid: &Grid, reading: &Reading, random: &mut Rando
     }
     let number = random.below(cells.len());
     let Some(((sheet, at), pointer)) = cells.into_iter().nth(number) else { return Ok(()) };
-    let mut changed = grid.clone();
-    let Some(cell) = cell_mut(&mut changed, sheet, at) else { return Ok(()) };
+    let Some(cell) = cell_mut(grid, sheet, at) else { return Ok(()) };
     let was = cell.content.clone();
     match &was {
         Content::Text(text) => cell.content = Content::Text(format!("{text}{NEW}").into()),
@@ -55,7 +55,7 @@ fn value_changed(form: &Form, grid: &Grid, reading: &Reading, random: &mut Rando
         Content::Bool(on) => cell.content = Content::Bool(!on),
         _ => return Ok(()),
     }
-    let (now, findings) = again(form, &changed);
+    let (now, findings) = again(form, grid);
     let name = &grid.info.sheets[sheet].name;
     if findings.iter().any(|finding| stands_on(finding, name, at)) {
         return Ok(());
@@ -86,8 +86,8 @@ fn cells_of(document: &Value, reading: &Reading, grid: &Grid) -> BTreeMap<(usize
     let mut found: BTreeMap<(usize, CellRef), String> = BTreeMap::new();
     let mut pointers = Vec::new();
     leaves(document, String::new(), &mut pointers);
-    for pointer in pointers {
-        let Some(place) = reading.places.value(&pointer) else { continue };
+    for pointer in &pointers {
+        let Some(place) = reading.places.value(pointer) else { continue };
         let (Some(name), Some(cell), None) = (&place.sheet, place.cell, place.range) else { continue };
         let Some(sheet) = grid.info.sheets.iter().position(|sheet| sheet.name == *name) else { continue };
         found
@@ -96,7 +96,20 @@ fn cells_of(document: &Value, reading: &Reading, grid: &Grid) -> BTreeMap<(usize
                 let parts = known.split('/').zip(pointer.split('/')).take_while(|(a, b)| a == b);
                 *known = parts.map(|(a, _)| a).collect::<Vec<_>>().join("/");
             })
-            .or_insert(pointer);
+            .or_insert_with(|| pointer.clone());
+    }
+    // A cell that holds all of an object or list may become something else as a whole.
+    for ((_, cell), pointer) in &mut found {
+        let all_here = |parent: &str| {
+            let inside = format!("{parent}/");
+            let mut inner = pointers.iter().filter(|one| one.starts_with(&inside));
+            inner.all(|one| reading.places.value(one).and_then(|place| place.cell) == Some(*cell))
+        };
+        while let Some((parent, _)) = pointer.rsplit_once('/')
+            && all_here(parent)
+        {
+            *pointer = parent.to_owned();
+        }
     }
     found
 }
@@ -118,18 +131,17 @@ fn leaves(value: &Value, pointer: String, out: &mut Vec<String>) {
 }
 
 /// A text in a cell that was empty: it is read, or a finding stands there.
-fn cell_filled(form: &Form, grid: &Grid, reading: &Reading, random: &mut Random) -> Result<(), Loss> {
+fn cell_filled(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Random) -> Result<(), Loss> {
     let sheet = random.below(grid.sheets.len());
     let reach = reach(grid, sheet);
     let at = CellRef::new(random.below(reach.row as usize + 2) as u32, random.below(reach.col as usize + 2) as u32);
-    let mut changed = grid.clone();
     // What a merge covers is not seen: the covered cell has the merge's value.
-    if cell_mut(&mut changed, sheet, at).is_some() || covered(grid, sheet, at) {
+    if cell_mut(grid, sheet, at).is_some() || covered(grid, sheet, at) {
         return Ok(());
     }
-    put(&mut changed, sheet, at, Cell::text(NEW));
-    let (now, findings) = again(form, &changed);
-    if let Some(what) = nowhere(&findings, &changed) {
+    put(grid, sheet, at, Cell::text(NEW));
+    let (now, findings) = again(form, grid);
+    if let Some(what) = nowhere(&findings, grid) {
         return Err(Loss::new("places", format!("with a text more at {:?}, {what}", at.to_string())));
     }
     let name = &grid.info.sheets[sheet].name;
@@ -149,10 +161,9 @@ fn cell_filled(form: &Form, grid: &Grid, reading: &Reading, random: &mut Random)
 }
 
 /// Blank rows above and a blank column on the left change places only.
-fn moved(form: &Form, grid: &Grid, reading: &Reading, random: &mut Random) -> Result<(), Loss> {
+fn moved(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Random) -> Result<(), Loss> {
     let (down, right) = (random.below(3) as u32, random.below(2) as u32);
-    let mut changed = grid.clone();
-    for sheet in &mut changed.sheets {
+    for sheet in &mut grid.sheets {
         for row in &mut sheet.rows {
             row.index += down;
             row.cells.iter_mut().for_each(|(col, _)| *col += right);
@@ -162,7 +173,7 @@ fn moved(form: &Form, grid: &Grid, reading: &Reading, random: &mut Random) -> Re
             *merge = Range::new(shift(merge.first), shift(merge.last));
         }
     }
-    let now = read(form, &changed, &read::Options::default());
+    let now = read(form, grid, &read::Options::default());
     let (Some(before), Some(after)) = (&reading.document, &now.document) else {
         return if reading.document.is_some() { Err(Loss::new("moved", "the sheet is no longer found")) } else { Ok(()) };
     };
@@ -181,11 +192,10 @@ fn moved(form: &Form, grid: &Grid, reading: &Reading, random: &mut Random) -> Re
 }
 
 /// Rows, columns and cells deleted, doubled and moved about: it is read or said why not.
-fn mangled(form: &Form, grid: &Grid, random: &mut Random) -> Result<(), Loss> {
-    let mut changed = grid.clone();
+fn mangled(form: &Form, changed: &mut Grid, _: &Reading, random: &mut Random) -> Result<(), Loss> {
     for _ in 0..1 + random.below(4) {
         let sheet = random.below(changed.sheets.len());
-        let reach = reach(&changed, sheet);
+        let reach = reach(changed, sheet);
         let row = random.below(reach.row as usize) as u32;
         let col = random.below(reach.col as usize) as u32;
         let to = CellRef::new(random.below(reach.row as usize + 1) as u32, random.below(reach.col as usize + 1) as u32);
@@ -206,9 +216,9 @@ fn mangled(form: &Form, grid: &Grid, random: &mut Random) -> Result<(), Loss> {
             5 => changed.sheets[sheet].frame.merges.clear(),
             6 => changed.sheets[sheet].frame.merges.push(Range::new(CellRef::new(row, col), to)),
             7 => {
-                let taken = cell_mut(&mut changed, sheet, CellRef::new(row, col)).map(std::mem::take);
+                let taken = cell_mut(changed, sheet, CellRef::new(row, col)).map(std::mem::take);
                 if let Some(cell) = taken {
-                    put(&mut changed, sheet, to, cell);
+                    put(changed, sheet, to, cell);
                 }
             }
             _ => {
@@ -224,12 +234,12 @@ fn mangled(form: &Form, grid: &Grid, random: &mut Random) -> Result<(), Loss> {
                 let formula = random.chance(20).then(|| {
                     Arc::new(sheetform::grid::Formula { text: "A1".into(), cached: content != Content::Empty })
                 });
-                put(&mut changed, sheet, to, Cell { content, formula, ..Cell::default() });
+                put(changed, sheet, to, Cell { content, formula, ..Cell::default() });
             }
         }
     }
-    let (_, findings) = again(form, &changed);
-    match nowhere(&findings, &changed) {
+    let (_, findings) = again(form, changed);
+    match nowhere(&findings, changed) {
         Some(what) => Err(Loss::new("places", format!("in a mangled sheet, {what}"))),
         None => Ok(()),
     }

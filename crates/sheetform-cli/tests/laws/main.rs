@@ -15,6 +15,9 @@ mod properties;
 mod random;
 mod schemas;
 mod settle;
+#[path = "../cases/sheet_text.rs"]
+#[allow(dead_code, reason = "a campaign only shows sheets")]
+mod sheet_text;
 mod shrink;
 mod tally;
 mod texts;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity};
 use sheetform::form::Form;
-use sheetform::grid::Source;
+use sheetform::grid::{Grid, Source};
 use sheetform::new_book::{NewBook, NewContent, Role};
 use sheetform::places::Nowhere;
 use sheetform::read::{self, Reading, read};
@@ -52,17 +52,24 @@ pub(crate) struct Held {
 }
 
 /// A law that did not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Loss {
     /// Which.
     pub(crate) law: &'static str,
     /// What was seen.
     pub(crate) what: String,
+    /// The sheet on which it was seen, where someone had changed it.
+    pub(crate) sheet: Option<Grid>,
 }
 
 impl Loss {
     pub(crate) fn new(law: &'static str, what: impl Into<String>) -> Self {
-        Self { law, what: what.into() }
+        Self { law, what: what.into(), sheet: None }
+    }
+
+    /// Seen on a sheet that was changed.
+    pub(crate) fn on(self, sheet: &Grid) -> Self {
+        Self { sheet: Some(sheet.clone()), ..self }
     }
 
     /// What tells it from others: without names, texts and numbers.

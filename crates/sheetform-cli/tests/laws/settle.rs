@@ -10,6 +10,7 @@ use crate::campaign::{self, Settings, guarded};
 use crate::documents;
 use crate::properties::{self, Loss, Outcome, Plan, bare};
 use crate::random::Random;
+use crate::sheet_text;
 use crate::shrink::{self, Pair};
 use crate::tally::{Tally, by_count};
 
@@ -27,13 +28,16 @@ pub(crate) fn losses(settings: &Settings, tally: &Tally, into: &Path) -> Vec<Str
         lines.push(format!("{} times, first in --only {schema}/{document}: {name}\n    {}", group.count, group.what));
         let Some(pair) = pair(settings, group.first) else { continue };
         let edits: Vec<u64> = campaign::case(settings.seed, group.first).and_then(|case| case.plan.edits).into_iter().collect();
-        let still = |pair: &Pair| loses(pair, name, &edits);
+        let still = |pair: &Pair| loses(pair, name, &edits).is_some();
         if !still(&pair) {
             continue;
         }
         let small = shrink::shrink(pair, TIME, &still);
         let folder = into.join(format!("seed-{}-loss-{number}", settings.seed));
-        match shrink::write(&folder, &small, &format!("{name} ({})", group.what)) {
+        let loss = loses(&small, name, &edits);
+        let what = loss.as_ref().map_or("", |loss| loss.what.as_str());
+        let sheet = loss.as_ref().and_then(|loss| loss.sheet.as_ref()).map(|grid| sheet_text::render(grid));
+        match shrink::write(&folder, &small, sheet, &format!("{name} ({what})")) {
             Ok(path) => lines.push(format!("    made small: {}", path.display())),
             Err(error) => lines.push(format!("    could not be written: {error}")),
         }
@@ -53,7 +57,7 @@ pub(crate) fn refusals(settings: &Settings, tally: &Tally, into: &Path, most: us
         };
         let small = shrink::shrink(pair, TIME, &still);
         let folder = into.join(format!("seed-{}-refused-{number}", settings.seed));
-        paths.extend(shrink::write(&folder, &small, name));
+        paths.extend(shrink::write(&folder, &small, None, name));
     }
     for (number, (name, group)) in by_count(&tally.bad_forms).into_iter().take(most).enumerate() {
         let pair = Pair { schema: campaign::schema(settings.seed, group.first.0), document: serde_json::Value::Null };
@@ -63,7 +67,7 @@ pub(crate) fn refusals(settings: &Settings, tally: &Tally, into: &Path, most: us
         };
         let small = shrink::shrink(pair, TIME, &still);
         let folder = into.join(format!("seed-{}-form-{number}", settings.seed));
-        paths.extend(shrink::write(&folder, &small, name));
+        paths.extend(shrink::write(&folder, &small, None, name));
     }
     paths
 }
@@ -81,16 +85,15 @@ fn form_of(pair: &Pair) -> Option<Form> {
 }
 
 /// Whether a pair loses in this way; a sheet is edited by several seeds, for the cells of a smaller one are others.
-fn loses(pair: &Pair, name: &str, edits: &[u64]) -> bool {
-    let Some(form) = form_of(pair) else { return false };
-    let is_it = |plan: Plan| {
+fn loses(pair: &Pair, name: &str, edits: &[u64]) -> Option<Loss> {
+    let form = form_of(pair)?;
+    let it = |plan: Plan| {
         let outcome = guarded(|| properties::check(&form, &pair.document, true, plan));
-        matches!(outcome, Err(loss) if loss.group() == name)
+        outcome.err().filter(|loss| loss.group() == name)
     };
-    let all = Plan { edits: None, ..Plan::ALL };
-    is_it(all)
-        || (!edits.is_empty()
-            && edits.iter().copied().chain(0..24).any(|seed| is_it(Plan { edits: Some(seed), ..Plan::default() })))
+    let mut seeds = edits.iter().copied().chain(if edits.is_empty() { 0..0 } else { 0..24 });
+    it(Plan { edits: None, ..Plan::ALL })
+        .or_else(|| seeds.find_map(|seed| it(Plan { edits: Some(seed), ..Plan::default() })))
 }
 
 /// Each shipped form with documents of its own: none may be refused, whether its rules hold or not.
@@ -116,6 +119,6 @@ fn of_form(schema: &serde_json::Value, seed: u64) -> Result<(), Failed> {
 }
 
 fn lost(tally: &Tally) -> Failed {
-    let losses: Vec<Loss> = tally.losses.values().map(|group| Loss::new("law", group.what.clone())).collect();
+    let losses: Vec<&String> = tally.losses.values().map(|group| &group.what).collect();
     format!("{}{losses:#?}", tally.report()).into()
 }

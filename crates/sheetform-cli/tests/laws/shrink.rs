@@ -36,12 +36,18 @@ pub(crate) fn shrink(mut pair: Pair, time: Duration, still: &dyn Fn(&Pair) -> bo
     }
 }
 
-/// Writes a case folder and gives its path.
-pub(crate) fn write(folder: &Path, pair: &Pair, why: &str) -> std::io::Result<PathBuf> {
+/// Writes a case folder and gives its path. The input is the document, or the sheet that came of it.
+pub(crate) fn write(folder: &Path, pair: &Pair, sheet: Option<String>, why: &str) -> std::io::Result<PathBuf> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
     std::fs::create_dir_all(folder)?;
     let why: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     std::fs::write(folder.join("schema.json"), format!("{:#}\n", pair.schema))?;
-    std::fs::write(folder.join("input.json"), format!("{:#}\n", pair.document))?;
+    match sheet {
+        Some(sheet) => std::fs::write(folder.join("input.sheet"), sheet)?,
+        None => std::fs::write(folder.join("input.json"), format!("{:#}\n", pair.document))?,
+    }
     std::fs::write(folder.join("case.toml"), format!("why = {}\n", Value::from(why)))?;
     Ok(folder.to_owned())
 }
