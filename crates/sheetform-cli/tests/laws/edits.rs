@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use sheetform::finding::Finding;
+use sheetform::finding::{Finding, Severity};
 use sheetform::form::Form;
 use sheetform::grid::{Cell, CellRef, Content, Grid, Range, Row};
 use sheetform::places::Places as _;
@@ -75,7 +75,13 @@ fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut R
         }
         _ => return Err(Loss::new("an edit is read", format!("{kind} is gone, and no finding says so"))),
     }
+    let loud = |pointer: &str| {
+        let place = now.places.value(pointer).unwrap_or_default();
+        findings.iter().any(|finding| finding.severity != Severity::Info && finding.place == place)
+    };
     match difference(&before, &after) {
+        // What it is tied to, as a title is to the labels in it, may be read no more where that is said.
+        Some(other) if loud(&other) => Ok(()),
         Some(other) => Err(Loss::new("an edit is read", format!("with {kind} another value changed, {other:?}"))),
         None => Ok(()),
     }
@@ -86,7 +92,12 @@ fn cells_of(document: &Value, reading: &Reading, grid: &Grid) -> BTreeMap<(usize
     let mut found: BTreeMap<(usize, CellRef), String> = BTreeMap::new();
     let mut pointers = Vec::new();
     leaves(document, String::new(), &mut pointers);
-    for pointer in &pointers {
+    // `$schema` stands nowhere on a sheet, and what is empty often stands for itself by its heading alone.
+    let stands = |pointer: &String| {
+        let value = document.pointer(pointer);
+        pointer != "/$schema" && value != Some(&Value::Array(Vec::new())) && value != Some(&serde_json::json!({}))
+    };
+    for pointer in pointers.iter().filter(|pointer| stands(pointer)) {
         let Some(place) = reading.places.value(pointer) else { continue };
         let (Some(name), Some(cell), None) = (&place.sheet, place.cell, place.range) else { continue };
         let Some(sheet) = grid.info.sheets.iter().position(|sheet| sheet.name == *name) else { continue };

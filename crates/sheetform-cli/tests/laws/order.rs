@@ -4,7 +4,15 @@ use serde_json::{Map, Value};
 
 /// The pointer of the first object whose keys are in neither order.
 pub(crate) fn broken(form: &Value, before: &Value, after: &Value) -> Option<String> {
-    at(form, Some(form), before, after, 0)
+    // `$schema` is no property; it comes first.
+    let without = |document: &Value| {
+        let mut document = document.clone();
+        if let Value::Object(map) = &mut document {
+            map.shift_remove("$schema");
+        }
+        document
+    };
+    at(form, Some(form), &without(before), &without(after), 0)
 }
 
 fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value, depth: usize) -> Option<String> {
