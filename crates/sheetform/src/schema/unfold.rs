@@ -421,7 +421,9 @@ fn told_apart(mut choices: Vec<Choice>) -> Option<Vec<Choice>> {
         })
     };
     if clash(&choices) {
-        choices.iter_mut().for_each(|choice| choice.text = plain_text(&choice.value));
+        for choice in &mut choices {
+            choice.text = plain_text(&choice.value);
+        }
     }
     (!clash(&choices)).then_some(choices)
 }
