@@ -59,7 +59,7 @@ Examples:
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
 Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
 pub(crate) struct Validate {
-    /// Workbooks (.xlsx, .xlsm) or JSON documents, told apart by content; `-` is standard input
+    /// Workbooks (.xlsx, .xlsm, .ods) or JSON documents, told apart by content; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 

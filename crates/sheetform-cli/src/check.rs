@@ -48,6 +48,8 @@ pub(crate) struct Checker<'a> {
     shipped: Shipped,
     /// The form asked for, or why it cannot be used.
     form: Option<Result<Rc<Form>, Text>>,
+    /// Whether a file that no form fits is read and written as it is.
+    infers: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -57,7 +59,12 @@ impl<'a> Checker<'a> {
             .form
             .as_deref()
             .map(|name| shipped.choose(name, &options.refs).map_err(|stop| stop.text.unwrap_or_default()));
-        Self { options, shipped, form }
+        Self { options, shipped, form, infers: false }
+    }
+
+    /// Takes a file that no form fits as it is.
+    pub(crate) fn inferring(self) -> Self {
+        Self { infers: true, ..self }
     }
 
     /// Opens, identifies, reads and checks a file.
@@ -101,10 +108,13 @@ impl<'a> Checker<'a> {
                 Text::new("--sheet is only for workbooks, and this is JSON", "--sheet 只用于工作簿，而这是 JSON");
             return Err(vec![Finding::new(Code::WrongForm, message)]);
         }
-        let Identified { form, findings } =
-            identify::identify(&input, form.zip(self.options.form.as_deref()), &self.shipped)
-                .inspect_err(|_| out.failed = true)
-                .map_err(|f| vec![f])?;
+        let asked = form.zip(self.options.form.as_deref());
+        let Identified { form, findings } = identify::identify(&input, asked, &self.shipped)
+            .or_else(|why| match identify::inferred(&input, &why.finding).filter(|_| why.none_fits && self.infers) {
+                Some(inferred) => Ok(inferred),
+                None => Err(vec![why.finding]),
+            })
+            .inspect_err(|_| out.failed = true)?;
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.version = form.version.map(i64::from);
         let mismatch =
@@ -178,14 +188,19 @@ fn stops_reading(code: Code) -> bool {
     matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
 }
 
-/// Says what refused the writing, where in the JSON text it stands, and how the command ends.
-pub(crate) fn refused(file: &Path, text: Option<&JsonText>, mut findings: Vec<Finding>, console: Console) -> Stop {
+/// Findings about a document, with the places that they have in its JSON text.
+pub(crate) fn placed(file: &Path, text: Option<&JsonText>, mut findings: Vec<Finding>) -> FileReport {
     if let Some(text) = text {
         LaterPlaces::default().settle(&mut findings, text);
     }
     let mut report = FileReport::new(shown(file), findings);
     sort_findings(&mut report.findings, &[]);
-    console.findings(&report);
+    report
+}
+
+/// Says what refused the writing, where in the JSON text it stands, and how the command ends.
+pub(crate) fn refused(file: &Path, text: Option<&JsonText>, findings: Vec<Finding>, console: Console) -> Stop {
+    console.findings(&placed(file, text, findings));
     nothing_was_written(console);
     Stop::said(FINDINGS)
 }

@@ -31,6 +31,31 @@ pub(crate) struct Identified {
     pub(crate) findings: Vec<Finding>,
 }
 
+/// Why a file has no form.
+pub(crate) struct Unidentified {
+    pub(crate) finding: Finding,
+    /// Whether none fits, so that one could be inferred.
+    pub(crate) none_fits: bool,
+}
+
+impl From<Finding> for Unidentified {
+    fn from(finding: Finding) -> Self {
+        Self { finding, none_fits: false }
+    }
+}
+
+/// The form of a file that no known form fits, which is read and written as it is.
+pub(crate) fn inferred(input: &Input, finding: &Finding) -> Option<Identified> {
+    let plain = match input {
+        Input::Book(book) => read::is_whole(&**book).ok()?,
+        Input::Json(_) => true,
+    };
+    let form = Form::compile(Value::Bool(true)).0.filter(|_| plain)?;
+    let Text { en, zh } = &finding.message;
+    let message = Text::new(format!("{en}; a plain layout is taken"), format!("{zh}；按通用布局处理"));
+    Some(Identified { form: Rc::new(form), findings: vec![Finding::new(Code::InferredForm, message)] })
+}
+
 /// Finds the form of a file; where there is none, why.
 ///
 /// `asked` is the form that was asked for, with what it was called.
@@ -38,14 +63,18 @@ pub(crate) fn identify(
     input: &Input,
     asked: Option<(&Rc<Form>, &Path)>,
     shipped: &Shipped,
-) -> Result<Identified, Finding> {
+) -> Result<Identified, Unidentified> {
     match input {
         Input::Book(book) => of_book(&**book, asked, shipped),
         Input::Json(text) => of_document(&text.value, asked.map(|(form, _)| form), shipped),
     }
 }
 
-fn of_book(book: &dyn Source, asked: Option<(&Rc<Form>, &Path)>, shipped: &Shipped) -> Result<Identified, Finding> {
+fn of_book(
+    book: &dyn Source,
+    asked: Option<(&Rc<Form>, &Path)>,
+    shipped: &Shipped,
+) -> Result<Identified, Unidentified> {
     let properties = &book.info().properties;
     let mark = properties.get(FORM).map(|id| id.trim()).filter(|id| !id.is_empty());
     let version = properties.get(VERSION).map(|version| version.trim());
@@ -160,14 +189,14 @@ fn unknown_mark(mark: &str, taken: &str) -> Finding {
     .hint(Text::new("give its form with --form", "请用 --form 给出其表单"))
 }
 
-fn marked_but_unknown(mark: &str, finding: Finding) -> Finding {
+fn marked_but_unknown(mark: &str, why: Unidentified) -> Unidentified {
     let mark = quoted(mark);
-    let Text { en, zh } = finding.message;
+    let Text { en, zh } = why.finding.message;
     let message = Text::new(
         format!("the file says it is of the form {mark}, which is not known here; {en}"),
         format!("文件标明的表单 {mark} 未知；{zh}"),
     );
-    Finding { message, ..finding }
+    Unidentified { finding: Finding { message, ..why.finding }, ..why }
 }
 
 /// A form and how well it fits.
@@ -189,7 +218,7 @@ impl Candidate {
     }
 }
 
-fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Finding> {
+fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Unidentified> {
     let (top, whole) = top(book)?;
     match decide(&candidates(&top, shipped)?) {
         // Heads that stand further down than the top reaches.
@@ -250,7 +279,7 @@ pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], ship
     })
 }
 
-fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Finding> {
+fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
     let schema = document.get("$schema").and_then(Value::as_str);
     let named = schema.map(id_of).and_then(|id| shipped.get(&id));
     let plain = |form: &Rc<Form>| Identified { form: Rc::clone(form), findings: Vec::new() };
@@ -266,7 +295,8 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
                 "this is a JSON Schema, so a form and no document; check it with sheetform forms check",
                 "这是 JSON Schema，即表单而非文档；请用 sheetform forms check 检查",
             ),
-        )),
+        )
+        .into()),
         (None, None) => {
             let candidates: Vec<Candidate> = shipped.all().map(|form| fit_document(form, document)).collect();
             let Some(uri) = schema else { return decide(&candidates).map(|form| plain(&form)) };
@@ -275,13 +305,14 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
                     let findings = vec![unknown_schema(uri, &form.id)];
                     Ok(Identified { form, findings })
                 }
-                Err(finding) => {
-                    let (name, Text { en, zh }) = (quoted(uri), finding.message);
+                Err(why) => {
+                    let (name, Text { en, zh }) = (quoted(uri), why.finding.message);
                     let message = Text::new(
                         format!("the $schema {name} is no form that is known here; {en}"),
                         format!("文档的 $schema {name} 不是已知的表单；{zh}"),
                     );
-                    Err(Finding { message, ..finding }.pointer("/$schema"))
+                    let finding = Finding { message, ..why.finding }.pointer("/$schema");
+                    Err(Unidentified { finding, ..why })
                 }
             }
         }
@@ -308,7 +339,7 @@ fn fit_document(form: Rc<Form>, document: &Value) -> Candidate {
 }
 
 /// The one form that fits best.
-fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
+fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Unidentified> {
     let Some(best) = candidates.iter().max_by(|a, b| a.order(b)) else { return Err(no_form(None)) };
     if !best.fits {
         // One word in common says nothing.
@@ -326,10 +357,11 @@ fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Finding> {
             format!("{} fit equally well; say which it is with --form", ids.join(" and ")),
             format!("{} 同样相符；请用 --form 指定", ids.join(" 与 ")),
         ),
-    ))
+    )
+    .into())
 }
 
-fn no_form(nearest: Option<&Candidate>) -> Finding {
+fn no_form(nearest: Option<&Candidate>) -> Unidentified {
     let (near_en, near_zh) = nearest.map_or_else(Default::default, |near| {
         let Candidate { form, found, of, .. } = near;
         (
@@ -337,11 +369,12 @@ fn no_form(nearest: Option<&Candidate>) -> Finding {
             format!("；最接近的是 {}（{of} 个标题中符合 {found} 个）", form.id),
         )
     });
-    Finding::new(
+    let finding = Finding::new(
         Code::WrongForm,
         Text::new(
             format!("no shipped form fits{near_en}; give the form with --form"),
             format!("没有相符的表单{near_zh}；请用 --form 给出表单"),
         ),
-    )
+    );
+    Unidentified { finding, none_fits: true }
 }

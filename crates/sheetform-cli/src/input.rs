@@ -40,7 +40,7 @@ pub(crate) fn open(path: &Path) -> Result<Input, Vec<Finding>> {
         return json(&std::fs::read(path).map_err(|error| cannot_read(&error))?);
     }
     match kind {
-        Kind::Xlsx => book(Workbook::from_reader(file, Limits::default())),
+        Kind::Xlsx | Kind::Ods => book(Workbook::from_reader(file, Limits::default())),
         other => Err(vec![other.finding()]),
     }
 }
@@ -50,7 +50,7 @@ pub(crate) fn open_json(path: &Path) -> Result<JsonText, Vec<Finding>> {
     let bytes = std::fs::read(path).map_err(|error| cannot_read(&error))?;
     json_text::parse(&bytes).map_err(|findings| match detect(Cursor::new(bytes)) {
         Ok(Kind::Json | Kind::Csv | Kind::Text | Kind::Empty | Kind::Unknown) => findings,
-        Ok(Kind::Xlsx) => vec![no_form("a workbook", "工作簿")],
+        Ok(Kind::Xlsx | Kind::Ods) => vec![no_form("a workbook", "工作簿")],
         _ => vec![no_form("another file", "其他文件")],
     })
 }
@@ -66,7 +66,7 @@ fn no_form(en: &str, zh: &str) -> Finding {
 fn from_bytes(bytes: Vec<u8>) -> Result<Input, Vec<Finding>> {
     let kind = detect(Cursor::new(bytes.clone())).map_err(|finding| vec![finding])?;
     match kind {
-        Kind::Xlsx => book(Workbook::from_bytes(bytes)),
+        Kind::Xlsx | Kind::Ods => book(Workbook::from_bytes(bytes)),
         kind if is_json(kind, Path::new("")) => json(&bytes),
         other => Err(vec![other.finding()]),
     }

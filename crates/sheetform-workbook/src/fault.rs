@@ -17,6 +17,11 @@ pub(crate) fn unreadable_file(en: &str, zh: &str) -> Finding {
     Finding::new(Code::Unreadable, message)
 }
 
+/// A sheet was asked for that the workbook has not.
+pub(crate) fn no_sheet(index: usize) -> Finding {
+    unreadable_file(&format!("it has no sheet {}", index + 1), &format!("没有第 {} 张工作表", index + 1))
+}
+
 /// A bound was passed; `en` and `zh` name what is bounded.
 pub(crate) fn over_limit(en: &str, zh: &str, limit: impl std::fmt::Display) -> Finding {
     Finding::new(

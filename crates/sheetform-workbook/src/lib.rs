@@ -1,4 +1,4 @@
-//! Workbook files: opens an xlsx as a stream of rows, saves a new book. Knows nothing of forms.
+//! Workbook files: opens an xlsx or ods as a stream of rows, saves a new book. Knows nothing of forms.
 //!
 //! ```no_run
 //! use sheetform::grid::Source;
@@ -20,14 +20,19 @@
 #![allow(clippy::result_large_err)]
 
 mod fault;
+mod formats;
 mod limits;
 #[cfg(test)]
 mod made;
+mod number;
+mod ods;
 mod package;
+mod ranges;
 mod save;
+mod workbook;
 mod xlsx;
 
 pub use limits::Limits;
 pub use package::detect::{Kind, detect};
 pub use save::save;
-pub use xlsx::Workbook;
+pub use workbook::Workbook;

@@ -69,6 +69,33 @@ pub(crate) fn sheet(xml: &str) -> Vec<u8> {
     with(&parts(xml), &[])
 }
 
+/// The namespaces of an OpenDocument part, with the usual prefixes.
+pub(crate) const ODF: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+    xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+    xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" xmlns:number=\"urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0\" \
+    xmlns:meta=\"urn:oasis:names:tc:opendocument:xmlns:meta:1.0\" \
+    xmlns:calcext=\"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0\"";
+
+/// The content part of an OpenDocument spreadsheet.
+pub(crate) fn content(styles: &str, sheets: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content {ODF}><office:automatic-styles>{styles}</office:automatic-styles>\
+         <office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body></office:document-content>"
+    )
+}
+
+/// An OpenDocument spreadsheet with this content part and others.
+pub(crate) fn ods_of(content: &str, others: &[(&str, &str)]) -> Vec<u8> {
+    let mut parts = vec![("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", content)];
+    parts.extend(others);
+    zip(&parts)
+}
+
+/// An OpenDocument spreadsheet of one sheet with this in it.
+pub(crate) fn ods(sheet: &str) -> Vec<u8> {
+    ods_of(&content("", &format!("<table:table table:name=\"表\">{sheet}</table:table>")), &[])
+}
+
 /// All rows of the first sheet.
 pub(crate) fn rows(bytes: Vec<u8>) -> Result<Vec<Row>, Finding> {
     rows_within(bytes, Limits::default())

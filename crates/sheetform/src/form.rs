@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::check;
 use crate::computed::Expressions;
 use crate::finding::{Code, Finding, Text};
-use crate::layout::{self, Layout, Level, Table};
+use crate::layout::{self, Layout, Level, Pattern, Table};
 use crate::references::References;
 use crate::rules::RuleSet;
 use crate::schema::{self, Documents, Node, Schema};
@@ -100,6 +100,11 @@ impl Form {
         }
         check::placed(&mut findings, &form.document);
         (check::has_error(&findings).not().then_some(form), findings)
+    }
+
+    /// The form with columns and labels for undeclared properties, where `wanted` asks for them.
+    pub(crate) fn with_rest(&self, wanted: &dyn Fn(&Pattern) -> bool) -> Self {
+        Self { layout: layout::with_rest(&self.schema, &self.layout, wanted), ..self.clone() }
     }
 
     /// The URIs that a form refers to and that are neither in it nor among these documents.

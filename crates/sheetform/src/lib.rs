@@ -33,6 +33,7 @@
 
 pub mod catalogue;
 pub(crate) mod check;
+pub(crate) mod child;
 mod computed;
 pub mod finding;
 pub mod form;

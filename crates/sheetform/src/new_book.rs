@@ -1,5 +1,6 @@
 //! A book to be written: cells with their look, as data. Another crate turns it into a file.
 
+use crate::finding::Finding;
 use crate::grid::{CellRef, Range};
 
 /// A new workbook.
@@ -11,6 +12,8 @@ pub struct NewBook {
     pub properties: Vec<(String, String)>,
     /// Items of drop-down lists that are too long, or hold a comma; each list becomes a column of a hidden sheet.
     pub lists: Vec<Vec<String>>,
+    /// What whoever made it should know: what stands elsewhere than the form says.
+    pub notes: Vec<Finding>,
 }
 
 /// A new sheet.

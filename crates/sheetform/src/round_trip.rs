@@ -3,10 +3,13 @@
 //! The only place that knows both reading and writing.
 
 #[cfg(test)]
+mod any_schema;
+#[cfg(test)]
 mod generated;
 
 use serde_json::{Number, Value};
 
+use crate::child::Key;
 use crate::finding::{Code, Finding, Severity, Text};
 use crate::form::Form;
 use crate::new_book::{NewBook, NewContent, Role};
@@ -17,38 +20,72 @@ use crate::write;
 /// The workbook of a document, from which exactly this document is read again.
 ///
 /// Where a text would be taken for a heading, a label or a total, it is written as a JSON string literal, a list as
-/// JSON. Codes: `cannot-hold`, `over-limit`.
+/// JSON. Parts without a place in the form's own bands stand on child sheets; where the bands cannot hold a document at
+/// all, the whole of it does. Codes: `cannot-hold`, `over-limit`.
 pub fn lay_out(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
+    let mut refused = Vec::new();
+    if write::has_bands(form) {
+        refused = match in_bands(form, document) {
+            Ok(Ok(book)) => return Ok(book),
+            Ok(Err(pointer)) => vec![cannot_hold(document, &pointer)],
+            Err(findings) => findings,
+        };
+    }
+    // The form's own sheet is given up only with a word.
+    let notes = refused.iter().map(|finding| instead(finding.clone())).collect::<Vec<_>>();
+    for typed in [true, false] {
+        match write::write_whole(form, document, typed) {
+            Ok(book) => match differs(form, &book, document) {
+                None => return Ok(NewBook { notes, ..book }),
+                Some(pointer) => refused = vec![cannot_hold(document, &pointer)],
+            },
+            Err(findings) => refused = findings,
+        }
+    }
+    Err(refused)
+}
+
+/// The document in the form's own bands; else the pointer of what is read back otherwise.
+fn in_bands(form: &Form, document: &Value) -> Result<Result<NewBook, String>, Vec<Finding>> {
     let mut book = write::write(form, document)?;
     let mut difference = differs(form, &book, document);
     let marks = Marks::new(form);
     for all in [false, true] {
         if difference.is_none() {
-            return Ok(book);
+            return Ok(Ok(book));
         }
         let mistaken = |text: &str| all || marks.may_mark(text);
         book = write::write_doubtful(form, document, &mistaken)?;
         quote(&mut book, mistaken);
         difference = differs(form, &book, document);
     }
-    match difference {
-        None => Ok(book),
-        Some(pointer) => Err(vec![
-            Finding::new(
-                Code::CannotHold,
-                Text::new(
-                    "the sheet of this form cannot hold this value: it would be read back as another",
-                    "此表单的工作表无法保存该值：读回后会不同",
-                ),
-            )
-            .pointer(pointer.as_str())
-            .hint(Text::new(
-                "the text stands for a part of the sheet (a heading, a label, a total), or the form has no cell for this value",
-                "这段文字与表中的表头、标签或合计行相同，或者表单没有存放该值的单元格",
-            ))
-            .value(document.pointer(&pointer).cloned().unwrap_or(Value::Null)),
-        ]),
-    }
+    Ok(difference.map_or(Ok(book), Err))
+}
+
+/// Why the document stands on child sheets instead of the form's own.
+fn instead(finding: Finding) -> Finding {
+    let Text { en, zh } = finding.message;
+    let message = Text::new(
+        format!("{en}; so the whole document stands on child sheets, not on the form's own"),
+        format!("{zh}；因此整份文档写在子表中，而不是表单自己的工作表"),
+    );
+    Finding { message, hint: None, ..finding }.severity(Severity::Warning)
+}
+
+fn cannot_hold(document: &Value, pointer: &str) -> Finding {
+    Finding::new(
+        Code::CannotHold,
+        Text::new(
+            "the sheet of this form cannot hold this value: it would be read back as another",
+            "此表单的工作表无法保存该值：读回后会不同",
+        ),
+    )
+    .pointer(pointer)
+    .hint(Text::new(
+        "the text stands for a part of the sheet (a heading, a label, a total), or the form has no cell for this value",
+        "这段文字与表中的表头、标签或合计行相同，或者表单没有存放该值的单元格",
+    ))
+    .value(document.pointer(pointer).cloned().unwrap_or(Value::Null))
 }
 
 /// The pointer of the first part that is read back otherwise.
@@ -67,6 +104,7 @@ fn quote(book: &mut NewBook, which: impl Fn(&str) -> bool) {
             && string_literal(text).is_none()
             && !crate::text::TOKENS.contains(&text.as_str())
             && !is_json(text)
+            && Key::reference(text).is_none()
             && which(text)
         {
             *text = to_literal(text);

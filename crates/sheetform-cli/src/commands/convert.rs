@@ -5,7 +5,7 @@ use std::path::Path;
 use sheetform::round_trip::lay_out;
 
 use crate::args::{Convert, Kind};
-use crate::check::{Checked, Checker, Found, nothing_was_written, refused};
+use crate::check::{Checked, Checker, Found, nothing_was_written, placed, refused};
 use crate::commands::wrote;
 use crate::console::Console;
 use crate::output::Target;
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             format!("{name} 既是输入又是输出；请换一个输出名称"),
         ));
     }
-    let Checked { report, document, form, failed, found, text } = Checker::new(&args.reading).check(&args.input);
+    let Checked { report, document, form, failed, found, text } = Checker::new(&args.reading).inferring().check(&args.input);
     if failed {
         console.failures(&report);
         return Ok(COULD_NOT_RUN);
@@ -43,9 +43,13 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     };
     let bytes = match kind {
         Kind::Json => format!("{document:#}\n").into_bytes(),
-        Kind::Xlsx => lay_out(&form, &document)
-            .and_then(|book| sheetform_workbook::save(&book))
-            .map_err(|findings| refused(&args.input, text.as_deref(), findings, console))?,
+        Kind::Xlsx => {
+            let saved = lay_out(&form, &document).and_then(|book| Ok((sheetform_workbook::save(&book)?, book.notes)));
+            let (bytes, notes) =
+                saved.map_err(|findings| refused(&args.input, text.as_deref(), findings, console))?;
+            console.findings(&placed(&args.input, text.as_deref(), notes));
+            bytes
+        }
     };
     target.write(&bytes)?;
     if let (Some(output), false) = (&args.output, matches!(target, Target::Stdout)) {

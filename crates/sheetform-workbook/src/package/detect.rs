@@ -11,11 +11,11 @@ use crate::limits::Limits;
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// An Excel workbook, with or without macros: the kind that is read.
+    /// An Excel workbook, with or without macros; it is read.
     Xlsx,
     /// A binary Excel workbook.
     Xlsb,
-    /// An OpenDocument spreadsheet.
+    /// An OpenDocument spreadsheet; it is read.
     Ods,
     /// An Excel workbook of before 2007.
     Xls,
@@ -92,9 +92,8 @@ impl Kind {
             other_kind(Code::Encrypted, en, zh, Some(hint))
         };
         match self {
-            Self::Xlsx => wrong("a workbook that was not asked for", "未要求的工作簿"),
+            Self::Xlsx | Self::Ods => wrong("a workbook that was not asked for", "未要求的工作簿"),
             Self::Xlsb => save_as("a binary Excel workbook (.xlsb)", "二进制 Excel 工作簿（.xlsb）"),
-            Self::Ods => save_as("an OpenDocument spreadsheet (.ods)", "OpenDocument 电子表格（.ods）"),
             Self::Xls => save_as("an Excel workbook of the old kind (.xls)", "旧版 Excel 工作簿（.xls）"),
             Self::XmlSpreadsheet => save_as("an XML Spreadsheet 2003", "XML 电子表格 2003"),
             Self::Html => save_as("a web page (HTML), whatever its name says", "网页（HTML）文件，与扩展名无关"),
@@ -212,7 +211,11 @@ pub(super) fn by_parts(package: &Package) -> Result<Kind, Finding> {
     if package.has("mimetype") {
         let mimetype = package.head("mimetype", 128)?;
         let spreadsheet = mimetype.starts_with(b"application/vnd.oasis.opendocument.spreadsheet");
-        return Ok(if spreadsheet { Kind::Ods } else { Kind::Zip });
+        return Ok(match spreadsheet {
+            true if is_locked(package)? => Kind::Encrypted,
+            true => Kind::Ods,
+            false => Kind::Zip,
+        });
     }
     if package.has("xl/workbook.xml") {
         return Ok(Kind::Xlsx);
@@ -238,6 +241,19 @@ pub(super) fn by_parts(package: &Package) -> Result<Kind, Finding> {
             Kind::Zip
         },
     )
+}
+
+/// Whether the manifest of an OpenDocument file says how its parts are encrypted.
+fn is_locked(package: &Package) -> Result<bool, Finding> {
+    const MANIFEST: &str = "META-INF/manifest.xml";
+    if !package.has(MANIFEST) {
+        return Ok(false);
+    }
+    let manifest = package.head(MANIFEST, 1 << 20)?;
+    let manifest = String::from_utf8_lossy(&manifest);
+    // Of each tag its local name; no attribute can hold a `<`.
+    let names = manifest.split('<').map(|tag| tag.split([' ', '>', '/', '\t', '\r', '\n']).next().unwrap_or_default());
+    Ok(names.map(|name| name.rsplit(':').next().unwrap_or_default()).any(|name| name == "encryption-data"))
 }
 
 /// How many entries the end of a zip says it has; `None` where it has no readable end.

@@ -34,14 +34,6 @@ pub(crate) struct Package {
 pub(crate) type PartReader<'a> = BufReader<ZipFile<'a, Handle>>;
 
 impl Package {
-    /// Opens and checks the package of an xlsx; any other kind of file is a finding.
-    pub(crate) fn open(reader: impl Read + Seek + Send + 'static, limits: &Limits) -> Result<Self, Finding> {
-        match Self::examine(reader, limits)? {
-            (Kind::Xlsx, Some(package)) => Ok(package),
-            (kind, _) => Err(kind.finding()),
-        }
-    }
-
     /// Tells what a file is, and opens it where it is a sound zip.
     pub(crate) fn examine(
         reader: impl Read + Seek + Send + 'static,
@@ -89,6 +81,22 @@ impl Package {
             reader.take(count).read_to_end(&mut bytes).map_err(|error| part_finding(part, &error))?;
             Ok(bytes)
         })
+    }
+
+    /// Reads a part as bytes; one larger than `limit` is refused unopened.
+    pub(crate) fn bytes<T>(
+        &self,
+        part: &str,
+        limit: u64,
+        read: impl FnOnce(PartReader<'_>) -> Result<T, Finding>,
+    ) -> Result<T, Finding> {
+        self.open_part(part, limit, read)
+    }
+
+    /// Bytes of a part, inflated; 0 where it is missing.
+    pub(crate) fn size(&self, part: &str) -> u64 {
+        let index = self.names.get(&part.to_lowercase());
+        index.and_then(|index| self.archive.by_index_data(*index).ok()).map_or(0, |entry| entry.size())
     }
 
     fn open_part<T>(

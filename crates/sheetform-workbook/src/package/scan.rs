@@ -49,11 +49,17 @@ pub(crate) struct Metered<R> {
     inner: R,
     left: usize,
     limit: usize,
+    given: u64,
 }
 
 impl<R> Metered<R> {
     pub(crate) fn new(inner: R, limit: usize) -> Self {
-        Self { inner, left: limit, limit }
+        Self { inner, left: limit, limit, given: 0 }
+    }
+
+    /// Bytes given so far; the parser's own count leaves out a byte order mark.
+    pub(crate) fn given(&self) -> u64 {
+        self.given
     }
 
     /// Allows the full count again.
@@ -92,6 +98,7 @@ impl<R: BufRead> BufRead for Metered<R> {
 
     fn consume(&mut self, count: usize) {
         self.left = self.left.saturating_sub(count);
+        self.given += count as u64;
         self.inner.consume(count);
     }
 }

@@ -51,6 +51,16 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
+    /// The XML that follows the start tag of an element, without that tag.
+    pub(crate) fn inside(reader: R, part: &str, text_bytes: usize) -> Self {
+        let mut xml = Self::new(reader, part, text_bytes);
+        // The parser has not seen the element that is open.
+        xml.reader.config_mut().check_end_names = false;
+        xml.reader.config_mut().allow_unmatched_ends = true;
+        xml.open.push(false);
+        xml
+    }
+
     /// Enters the root, which must be called `name`. Where it declares a spreadsheet namespace, elements of others
     /// are passed over from here on.
     pub(crate) fn root(&mut self, name: &str) -> Result<(), Finding> {
@@ -132,6 +142,23 @@ impl<R: BufRead> Xml<R> {
         }
     }
 
+    /// The next piece of the element it stands in; text is added to `out`.
+    pub(crate) fn piece(&mut self, out: &mut String) -> Result<Piece, Finding> {
+        match self.next_event(Some(out))? {
+            Seen::Start => {
+                self.open.push(false);
+                Ok(Piece::Child)
+            }
+            Seen::End => {
+                self.open.pop();
+                Ok(Piece::End)
+            }
+            Seen::Text if out.len() > self.text_bytes => Err(too_long(self.text_bytes)),
+            Seen::Text => Ok(Piece::Text),
+            Seen::Eof => Err(part_finding(&self.part, &io::ErrorKind::UnexpectedEof.into())),
+        }
+    }
+
     /// Reads to the end of the part, which also checks its sum. Nothing may follow the root.
     pub(crate) fn finish(mut self) -> Result<(), Finding> {
         while !self.open.is_empty() {
@@ -143,6 +170,21 @@ impl<R: BufRead> Xml<R> {
     /// The local name of the element last entered.
     pub(crate) fn name(&self) -> &str {
         self.tag.get(self.local_start..self.name_length).unwrap_or_default()
+    }
+
+    /// The name of the element last entered with its prefix, as it stands.
+    pub(crate) fn full_name(&self) -> &str {
+        self.tag.get(..self.name_length).unwrap_or_default()
+    }
+
+    /// Whether the element last entered was written as `<name/>`.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.empty
+    }
+
+    /// Bytes of the part up to here.
+    pub(crate) fn position(&self) -> u64 {
+        self.reader.get_ref().given()
     }
 
     /// The attributes of the element last entered, with their names as they stand.
@@ -284,6 +326,17 @@ impl<R: BufRead> Xml<R> {
     }
 }
 
+/// What an element consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Text.
+    Text,
+    /// An element, which was entered.
+    Child,
+    /// Its end: it was left.
+    End,
+}
+
 enum Seen {
     Start,
     End,
@@ -299,7 +352,8 @@ fn enter(tag: &mut String, start: &BytesStart<'_>) -> (usize, usize) {
     (name.len(), name.bytes().position(|b| b == b':').map_or(0, |colon| colon + 1))
 }
 
-fn too_long(limit: usize) -> Finding {
+/// A text that is longer than what is read.
+pub(crate) fn too_long(limit: usize) -> Finding {
     over_limit("bytes of one text", "单个文本的字节数", limit)
 }
 

@@ -7,7 +7,8 @@ use sheetform::finding::Finding;
 use sheetform::grid::{Cell, Content, FormatKind, Formula, MAX_COLUMNS, NumberFormat};
 
 use super::sheet::Context;
-use super::{number, text};
+use super::text;
+use crate::number;
 use crate::package::xml::Xml;
 
 /// Where a cell says it stands.

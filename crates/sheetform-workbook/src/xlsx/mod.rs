@@ -1,11 +1,9 @@
 //! An xlsx workbook as a [`Source`]: what it says of itself is read on opening, rows when asked.
 
 mod book;
-mod builtin;
+pub(crate) mod builtin;
 mod cell;
-mod formats;
 mod frame;
-mod number;
 mod properties;
 mod rels;
 mod sheet;
@@ -13,22 +11,19 @@ mod strings;
 mod styles;
 pub(crate) mod text;
 
-use std::fs::File;
-use std::io::{Cursor, Read, Seek};
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use sheetform::finding::{Finding, Place};
 use sheetform::grid::{BookInfo, Row, SheetFrame, Source};
 
 use self::strings::Strings;
 use self::styles::Styles;
-use crate::fault::unreadable_file;
+use crate::fault::no_sheet;
 use crate::limits::Limits;
-use crate::package::{Package, open_finding};
+use crate::package::Package;
 
 /// An open xlsx workbook. Holds the shared texts and the cell formats; rows are read from the file each time.
-pub struct Workbook {
+pub(crate) struct Xlsx {
     package: Package,
     limits: Limits,
     info: BookInfo,
@@ -38,29 +33,9 @@ pub struct Workbook {
     styles: Styles,
 }
 
-impl Workbook {
-    /// Opens a file. Whatever is no readable xlsx is a finding that says what it is and what to do.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, Finding> {
-        Self::open_within(path, Limits::default())
-    }
-
-    /// Opens a file within other limits than the default ones.
-    pub fn open_within(path: impl AsRef<Path>, limits: Limits) -> Result<Self, Finding> {
-        let file = File::open(path.as_ref()).map_err(|error| open_finding(&error))?;
-        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            return Err(open_finding(&std::io::ErrorKind::IsADirectory.into()));
-        }
-        Self::from_reader(file, limits)
-    }
-
-    /// Opens a workbook held in memory.
-    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Finding> {
-        Self::from_reader(Cursor::new(bytes), Limits::default())
-    }
-
-    /// Opens a workbook from anything that can be read and sought.
-    pub fn from_reader(reader: impl Read + Seek + Send + 'static, limits: Limits) -> Result<Self, Finding> {
-        let package = Package::open(reader, &limits)?;
+impl Xlsx {
+    /// Opens the workbook in a package.
+    pub(crate) fn open(package: Package, limits: Limits) -> Result<Self, Finding> {
         let found = book::find(&package, &limits)?;
         let strings = match &found.strings {
             Some(part) => package.part(part, limits.part_bytes, |xml| Strings::read(xml, &limits))?,
@@ -76,15 +51,12 @@ impl Workbook {
     fn sheet(&self, index: usize) -> Result<(&str, &str), Finding> {
         match (self.info.sheets.get(index), self.parts.get(index)) {
             (Some(sheet), Some(part)) => Ok((&sheet.name, part)),
-            _ => Err(unreadable_file(
-                &format!("it has no sheet {}", index + 1),
-                &format!("没有第 {} 张工作表", index + 1),
-            )),
+            _ => Err(no_sheet(index)),
         }
     }
 }
 
-impl Source for Workbook {
+impl Source for Xlsx {
     fn info(&self) -> &BookInfo {
         &self.info
     }

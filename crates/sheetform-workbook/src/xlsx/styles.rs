@@ -7,8 +7,9 @@ use std::sync::Arc;
 use sheetform::finding::Finding;
 use sheetform::grid::NumberFormat;
 
-use super::{builtin, formats, text};
+use super::{builtin, text};
 use crate::fault::over_limit;
+use crate::formats;
 use crate::limits::Limits;
 use crate::package::xml::Xml;
 

@@ -3,9 +3,8 @@
 use sheetform::finding::{Code, Severity};
 use sheetform::grid::{Cell, CellRef, Content, FormatKind, Range, Source, Visibility};
 
-use super::Workbook;
 use crate::made::{self, MAIN, book, parts, rows, rows_within, sheet, with};
-use crate::{Limits, fault};
+use crate::{Limits, Workbook, fault};
 
 /// Cells as `A1=text`, in the order they come.
 fn shown(xml: &str) -> String {

@@ -3,7 +3,7 @@
 use super::field::{label_of, names_of, split_path};
 use super::{Band, BandKind, Field, FieldKind, Group, LabelBand, LabelItem, Layout, Title, is_table};
 use crate::finding::{Code, Finding, Text};
-use crate::schema::{Kind, Node, NodeId, Schema};
+use crate::schema::{Node, NodeId, Schema};
 use crate::vocabulary::{Caption, Orientation, Where};
 
 /// Compiles a layout. Findings of severity error mean that the form cannot be used.
@@ -19,7 +19,7 @@ pub(crate) fn compile(schema: &Schema, findings: &mut Vec<Finding>) -> Layout {
     let mut compiler = Compiler { schema, findings, layout };
     if is_table(schema, Schema::ROOT) {
         compiler.table_band(Schema::ROOT, Vec::new());
-    } else if is_section(root) {
+    } else if root.is_section() {
         compiler.section(Schema::ROOT, &[], true);
     } else {
         let mut field = Field::new(schema, Schema::ROOT, Vec::new(), true);
@@ -35,11 +35,6 @@ pub(crate) fn compile(schema: &Schema, findings: &mut Vec<Finding>) -> Layout {
     compiler.today();
     compiler.equal_names();
     compiler.layout
-}
-
-/// Whether a node is an object that can be laid out property by property.
-pub(super) fn is_section(node: &Node) -> bool {
-    !node.opaque && !node.types.null && node.types.single() == Some(Kind::Object) && !node.properties.is_empty()
 }
 
 pub(super) struct Compiler<'a> {
@@ -81,7 +76,7 @@ impl Compiler<'_> {
                 }
                 None => {}
             }
-            if is_section(node) {
+            if node.is_section() {
                 let scalars = !has_inner_parts(schema, node);
                 if scalars && node.sheet.caption.is_none() {
                     first.get_or_insert(*child);
@@ -148,7 +143,7 @@ impl Compiler<'_> {
             let mut path = path.to_vec();
             path.push(name.clone());
             let required = required && node.required.contains(name);
-            if is_section(self.schema.node(*child)) {
+            if self.schema.node(*child).is_section() {
                 self.leaves(*child, &path, required, out);
             } else {
                 out.push(Field::new(self.schema, *child, path, required));
@@ -236,7 +231,7 @@ impl Compiler<'_> {
                 }
             },
             // The title of a single value is its label.
-            (None, Some(text)) if is_table(schema, Schema::ROOT) || is_section(root) => Some(Title::fixed(text)),
+            (None, Some(text)) if is_table(schema, Schema::ROOT) || root.is_section() => Some(Title::fixed(text)),
             (None, _) => None,
         };
         for field in self.layout.title_fields.clone() {
@@ -282,7 +277,7 @@ fn has_inner_parts(schema: &Schema, node: &Node) -> bool {
         let child = schema.node(*id);
         is_table(schema, *id)
             || child.sheet.place.is_some()
-            || (is_section(child) && (child.sheet.caption.is_some() || has_inner_parts(schema, child)))
+            || (child.is_section() && (child.sheet.caption.is_some() || has_inner_parts(schema, child)))
     })
 }
 

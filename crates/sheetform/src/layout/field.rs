@@ -17,6 +17,8 @@ pub(crate) struct Field {
     pub label: String,
     /// Every text accepted for it, folded.
     pub names: Vec<String>,
+    /// Whether it holds the properties of its object that the form does not declare; its node is that object's.
+    pub rest: bool,
     /// Whether it, and every object it lies in, is required.
     pub required: bool,
     /// Whether null is allowed.
@@ -130,6 +132,28 @@ fn is_month_format(code: &str) -> bool {
 }
 
 impl Field {
+    /// A field that holds anything, and is described by no form.
+    pub(crate) fn anything(label: &str) -> Self {
+        Self {
+            node: Schema::ROOT,
+            path: Vec::new(),
+            kind: FieldKind::Json,
+            label: label.to_owned(),
+            names: Vec::new(),
+            rest: false,
+            required: false,
+            nullable: true,
+            none: Vec::new(),
+            unit: None,
+            accepts: Vec::new(),
+            year_from: None,
+            format: None,
+            width: None,
+            note: None,
+            formula: None,
+        }
+    }
+
     /// The field of a node. `required` says whether every object above it is.
     pub(crate) fn new(schema: &Schema, id: NodeId, path: Vec<String>, required: bool) -> Self {
         let node = schema.node(id);
@@ -144,6 +168,7 @@ impl Field {
             names: names_of(&label, &other_names(node)),
             label,
             path,
+            rest: false,
             required,
             nullable: node.types.null,
             none: texts(&sheet.none),
@@ -158,9 +183,13 @@ impl Field {
     }
 }
 
-/// The text a person sees for a node.
+/// The text a person sees for a node. One that has nothing to be found by is shown as JSON Path has it, `['']`.
 pub(super) fn label_of(node: &Node, name: &str) -> String {
-    node.sheet.label.clone().or_else(|| node.title.clone()).unwrap_or_else(|| name.to_owned())
+    let texts = [node.sheet.label.as_deref(), node.title.as_deref(), Some(name)];
+    match texts.into_iter().flatten().find(|text| !fold(text).is_empty()) {
+        Some(text) => text.to_owned(),
+        None => format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'")),
+    }
 }
 
 /// A label and its aliases, folded, with and without a unit in brackets.

@@ -5,13 +5,17 @@
 mod compile;
 mod field;
 mod names;
+mod part;
+mod rest;
 mod sheet_name;
 mod table;
 mod title;
 
 pub(crate) use compile::compile;
 pub(crate) use field::{Field, FieldKind};
-pub(crate) use sheet_name::{is_name, plain_name};
+pub(crate) use part::{PartColumn, part_columns};
+pub(crate) use rest::{Pattern, with_rest};
+pub(crate) use sheet_name::{free_name, is_name, plain_name};
 pub(crate) use title::{Hole, Part, Title, at_path};
 
 use crate::schema::{NodeId, Schema};
@@ -227,11 +231,9 @@ pub(crate) fn is_table(schema: &Schema, id: NodeId) -> bool {
     let node = schema.node(id);
     let Some(items) = node.items else { return false };
     let item = schema.node(items);
+    let array = node.types.single() == Some(crate::schema::Kind::Array) || (node.untyped && node.properties.is_empty());
     !node.opaque
-        && node.types.single() == Some(crate::schema::Kind::Array)
+        && array
         && !matches!(node.sheet.r#as, Some(crate::vocabulary::As::Cell))
-        && !item.opaque
-        && !item.types.null
-        && item.types.single() == Some(crate::schema::Kind::Object)
-        && !item.properties.is_empty()
+        && item.is_section()
 }

@@ -1,5 +1,7 @@
 //! The name of a form's sheet, where no value gives it.
 
+use std::collections::BTreeSet;
+
 use crate::form::Form;
 
 /// Characters of a sheet's name, as UTF-16 counts them (Excel's documented limit).
@@ -9,14 +11,30 @@ const FORBIDDEN: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
 
 /// The name of a sheet that has no value in its name.
 pub(crate) fn plain_name(form: &Form) -> String {
-    let chosen = form.layout.name.as_deref().unwrap_or(&form.name);
-    let mut name: String = chosen.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    name.retain(|c| !FORBIDDEN.contains(&c));
-    while name.encode_utf16().count() > MAX_NAME {
+    near_name(form.layout.name.as_deref().unwrap_or(&form.name), MAX_NAME).unwrap_or_else(|| "Sheet1".to_owned())
+}
+
+/// A name for a further sheet: near a text, and none of `taken` (in lower case), to which it is added.
+pub(crate) fn free_name(wish: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut name = near_name(wish, MAX_NAME).unwrap_or_else(|| "…".to_owned());
+    let mut number = 1;
+    while !taken.insert(name.to_lowercase()) {
+        number += 1;
+        let suffix = format!(" {number}");
+        name = near_name(wish, MAX_NAME - suffix.len()).unwrap_or_else(|| "…".to_owned()) + &suffix;
+    }
+    name
+}
+
+/// The longest name of a sheet that a text gives.
+fn near_name(text: &str, most: usize) -> Option<String> {
+    let mut name: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    name.retain(|c| !FORBIDDEN.contains(&c) && !matches!(c, '\u{fffe}' | '\u{ffff}'));
+    while name.encode_utf16().count() > most {
         name.pop();
     }
     let name = name.trim_matches(|c: char| c == '\'' || c.is_whitespace());
-    if is_name(name) { name.to_owned() } else { "Sheet1".to_owned() }
+    is_name(name).then(|| name.to_owned())
 }
 
 /// Whether a sheet can be called so.

@@ -1,6 +1,6 @@
 //! Tables: columns with their head paths, arrays inside records, keys and total rows.
 
-use super::compile::{Compiler, is_section};
+use super::compile::Compiler;
 use super::field::{label_of, names_of, other_names, split_path};
 use super::{Column, Computed, Field, FieldKind, Level, TOTAL_WORDS, Table, TotalRow, is_table};
 use crate::finding::{Severity, Text};
@@ -73,7 +73,7 @@ impl Compiler<'_> {
                 .flat_map(|before| own_paths.iter().map(|p| before.iter().chain(p).cloned().collect()))
                 .collect();
             let free_level = build.levels.len() == place.level;
-            if is_section(node) {
+            if node.is_section() {
                 self.columns(*child, &next, build);
             } else if is_table(schema, *child) && free_level && !build.columns.is_empty() {
                 self.inner_array(*child, place.level, next, build);

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::child::REST;
 use crate::layout::{FieldKind, Table};
 use crate::schema::{NodeId, Schema};
 
@@ -14,6 +15,8 @@ pub(super) enum Part {
     Object { name: String, required: bool, parts: Vec<Part> },
     /// The records of the next level.
     Inner { name: String, required: bool },
+    /// The properties that the form does not declare.
+    Rest { column: usize },
 }
 
 /// The parts of the records of a level, in the order of the schema.
@@ -44,6 +47,11 @@ fn of_object(schema: &Schema, table: &Table, level: usize, id: NodeId, path: &mu
         }
         path.pop();
     }
+    path.push(REST.to_owned());
+    let names: Vec<&str> = path.iter().map(String::as_str).collect();
+    let rest = table.column_at(level, &names).filter(|column| table.columns[*column].field.rest);
+    out.extend(rest.map(|column| Part::Rest { column }));
+    path.pop();
     out
 }
 
@@ -86,6 +94,17 @@ impl Cells<'_> {
                     }
                     None if *required => {
                         map.insert(name.clone(), Value::Array(Vec::new()));
+                    }
+                    None => {}
+                },
+                Part::Rest { column } => match self.values[*column].take() {
+                    Some(Value::Object(rest)) => {
+                        any = true;
+                        map.extend(rest);
+                    }
+                    Some(other) => {
+                        any = true;
+                        map.insert(REST.to_owned(), other);
                     }
                     None => {}
                 },

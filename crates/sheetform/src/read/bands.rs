@@ -13,6 +13,7 @@ use super::columns;
 use super::labels::{Found, is_like_record};
 use super::locate::{Located, is_required};
 use super::missing::{missing_table, unclear_table};
+use super::parts::{Children, Found as PartsFound};
 use super::rows::{self, Rows};
 use super::survey::Survey;
 use super::title;
@@ -35,6 +36,7 @@ pub(super) fn read(
     survey: &Survey,
     located: &Located,
     words: &Words<'_>,
+    children: &Children,
 ) -> Reading {
     let mut reading = Reading::default();
     reading.places.sheet.clone_from(&survey.name);
@@ -44,6 +46,8 @@ pub(super) fn read(
         survey,
         located,
         words,
+        children,
+        parts: PartsFound::default(),
         document: Value::Null,
         taken: BTreeSet::new(),
         date1904: source.info().date1904,
@@ -52,6 +56,10 @@ pub(super) fn read(
     bands.name(&mut reading);
     bands.title(&mut reading);
     bands.tables(source, sheet, &mut reading);
+    let PartsFound { findings, mut unreadable, places, .. } = std::mem::take(&mut bands.parts);
+    reading.findings.extend(findings);
+    reading.unreadable.append(&mut unreadable);
+    reading.places.parts = places;
     let mut document = std::mem::take(&mut bands.document);
     complete(&form.schema, Schema::ROOT, &mut document);
     if let Some(schema) = source.info().properties.get("sheetform-schema")
@@ -68,6 +76,9 @@ struct Bands<'a> {
     survey: &'a Survey,
     located: &'a Located,
     words: &'a Words<'a>,
+    children: &'a Children,
+    /// What reading parts on child sheets gave.
+    parts: PartsFound,
     document: Value,
     /// Cells outside the tables that are accounted for.
     taken: BTreeSet<CellRef>,
@@ -165,7 +176,17 @@ impl Bands<'_> {
                     let side = head.caption.filter(|c| c.last.row > head.first);
                     let end = self.located.ends[number];
                     let merges = &self.survey.merges;
-                    let mut rows = Rows::new(table, head, merges, context, &self.survey.name, end, &notes, side);
+                    let mut rows = Rows::new(
+                        table,
+                        head,
+                        merges,
+                        context,
+                        self.children,
+                        &self.survey.name,
+                        end,
+                        &notes,
+                        side,
+                    );
                     rows.leave_to_labels(&self.taken);
                     for (other, beside) in self.located.beside(number) {
                         rows.leave_to_others(beside, other < number);
@@ -217,19 +238,24 @@ impl Bands<'_> {
             reading.findings.push(finding);
         }
         let mut arrays: Vec<(Vec<String>, Value)> = Vec::new();
+        let mut parts = PartsFound::default();
         for (number, mut rows) in open {
             rows.finish();
             reading.records += rows.count;
             reading.findings.append(&mut rows.findings);
             reading.unreadable.append(&mut rows.unreadable);
             reading.totals.append(&mut rows.totals);
+            parts.append(rows.found);
             reading.places.tables.push(rows.places);
             let table = self.form.layout.tables().nth(number);
             let path = table.map(|t| t.path.clone()).unwrap_or_default();
-            if !rows.records.is_empty() || rows.empty_token || is_required(self.form, &path) || path.is_empty() {
+            if let Some(part) = rows.part {
+                arrays.push((path, part));
+            } else if !rows.records.is_empty() || rows.empty_token || is_required(self.form, &path) || path.is_empty() {
                 arrays.push((path, if rows.null_token { Value::Null } else { rows.records.into() }));
             }
         }
+        self.parts.append(parts);
         for (path, array) in arrays {
             insert(&mut self.document, &path, array);
         }

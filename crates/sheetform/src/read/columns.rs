@@ -36,6 +36,10 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
         findings.push(finding);
     }
     for (i, column) in table.columns.iter().enumerate().filter(|(i, _)| head.columns[*i].is_none()) {
+        // Without undeclared properties there is no column for them.
+        if column.field.rest {
+            continue;
+        }
         let pointer = wildcard(table, column.level, &column.field.path);
         if ambiguous.contains(&i) {
             unreadable.insert(pointer);

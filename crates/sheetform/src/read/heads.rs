@@ -188,7 +188,7 @@ fn candidates(
 
 /// Whether so many columns make a head: a third of them, and more than one of several.
 fn enough(matched: usize, table: &Table) -> bool {
-    let columns = table.columns.len();
+    let columns = table.columns.iter().filter(|column| !column.field.rest).count();
     matched * 3 >= columns && matched >= columns.min(2)
 }
 

@@ -11,6 +11,7 @@ mod labels;
 mod locate;
 mod merges;
 mod missing;
+mod parts;
 mod places;
 mod rows;
 mod survey;
@@ -20,6 +21,7 @@ mod value;
 mod words;
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 
 use serde_json::Value;
 
@@ -29,7 +31,10 @@ use crate::finding::{Code, Finding, Place, Text};
 use crate::form::{Fit, Form};
 use crate::grid::{Source, Visibility};
 use crate::validate::ReadTotal;
+use crate::child::{Key, REST};
+use crate::schema::Schema;
 use locate::Located;
+use parts::Children;
 use survey::Survey;
 use words::Words;
 
@@ -89,11 +94,59 @@ pub fn fit(form: &Form, source: &dyn Source) -> Result<Fit, Finding> {
 
 /// Reads the sheet that fits the form.
 pub fn read(form: &Form, source: &dyn Source, options: &Options) -> Reading {
+    let children = match Children::open(source) {
+        Ok(children) => children,
+        Err(finding) => return Reading { findings: vec![finding], ..Reading::default() },
+    };
+    if children.has_root() && options.sheet.is_none() {
+        return whole(form, source, &children);
+    }
+    // Undeclared properties stand on child sheets, so without any there is no column for them.
+    let open = has_rest(source, &children).then(|| form.with_rest(&|_| true));
+    let form = open.as_ref().unwrap_or(form);
     let words = Words::new(&form.layout);
-    match choose(form, source, options, &words) {
-        Ok((sheet, survey, located)) => bands::read(form, source, sheet, &survey, &located, &words),
+    match choose(form, source, options, &words, &children) {
+        Ok((sheet, survey, located)) => {
+            let mut reading = bands::read(form, source, sheet, &survey, &located, &words, &children);
+            reading.findings.extend(children.unused());
+            reading.findings.extend(children.findings);
+            reading
+        }
         Err(findings) => Reading { findings, ..Reading::default() },
     }
+}
+
+/// Whether a sheet has a column or label for undeclared properties.
+fn has_rest(source: &dyn Source, children: &Children) -> bool {
+    let mut found = false;
+    for sheet in (0..source.info().sheets.len()).filter(|sheet| !children.is_empty() && !children.has_sheet(*sheet)) {
+        // What keeps a sheet from being read is said by who reads it.
+        let _ = source.rows(sheet, &mut |row| {
+            found |= row.cells.iter().any(|(_, cell)| cell.as_text().is_some_and(|text| text.starts_with(REST)));
+            if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+    }
+    found
+}
+
+/// Whether a document stands on the child sheets of a book, so that it is read without a form.
+pub fn is_whole(source: &dyn Source) -> Result<bool, Finding> {
+    Ok(Children::open(source)?.has_root())
+}
+
+/// Reads a document that stands on child sheets only.
+fn whole(form: &Form, source: &dyn Source, children: &Children) -> Reading {
+    let context =
+        value::Context { schema: &form.schema, date1904: source.info().date1904, year: None, assert_formats: form.assert_formats };
+    let mut found = parts::Found::default();
+    let asked = parts::Asked { key: Key::Root, node: Some(Schema::ROOT), pointer: "" };
+    let document = children.value(asked, context, &mut found);
+    let parts::Found { mut findings, unreadable, places, .. } = found;
+    findings.extend(children.unused());
+    findings.extend(children.findings.iter().cloned());
+    let records = document.as_ref().map_or(0, |document| form.records(document));
+    let places = SheetPlaces { parts: places, ..SheetPlaces::default() };
+    Reading { document, places, findings, unreadable, totals: Vec::new(), records }
 }
 
 /// The sheet that fits best, looked over; or why there is none.
@@ -102,6 +155,7 @@ fn choose(
     source: &dyn Source,
     options: &Options,
     words: &Words<'_>,
+    children: &Children,
 ) -> Result<(usize, Survey, Located), Vec<Finding>> {
     let info = source.info();
     if let Some(name) = &options.sheet
@@ -120,7 +174,7 @@ fn choose(
     let mut findings = Vec::new();
     for (number, sheet) in info.sheets.iter().enumerate() {
         let named = options.sheet.as_ref().is_none_or(|name| *name == sheet.name);
-        if !named || (options.sheet.is_none() && sheet.visibility != Visibility::Visible) {
+        if !named || children.has_sheet(number) || (options.sheet.is_none() && sheet.visibility != Visibility::Visible) {
             continue;
         }
         match Survey::new(source, number, words) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::merges::Merges;
+use super::parts::PartPlaces;
 use crate::finding::Place;
 use crate::grid::{CellRef, Range};
 use crate::places::Places;
@@ -17,6 +18,8 @@ pub struct SheetPlaces {
     /// The title's cell, else the first cell.
     pub(super) title: Option<Range>,
     pub(super) tables: Vec<TablePlaces>,
+    /// Parts on child sheets, by pointer.
+    pub(super) parts: BTreeMap<String, PartPlaces>,
 }
 
 /// Places of a table.
@@ -63,6 +66,19 @@ impl SheetPlaces {
 
     pub(super) fn range(&self, range: Range) -> Place {
         Place::on_sheet(&self.sheet, range)
+    }
+
+    /// The place of a value inside a part on a child sheet.
+    fn in_part(&self, pointer: &str) -> Option<Place> {
+        let mut end = pointer.len();
+        while !self.parts.is_empty() {
+            let whole = end == pointer.len() && end > 0;
+            if let Some(part) = self.parts.get(&pointer[..end]).filter(|_| !whole) {
+                return Some(part.place(&pointer[end..]));
+            }
+            end = pointer[..end].rfind('/')?;
+        }
+        None
     }
 
     fn fallback(&self) -> Place {
@@ -144,6 +160,9 @@ impl TablePlaces {
 
 impl Places for SheetPlaces {
     fn value(&self, pointer: &str) -> Option<Place> {
+        if let Some(place) = self.in_part(pointer) {
+            return Some(place);
+        }
         let parts = split(pointer);
         let mut end = parts.len();
         // A value, or what it is part of, in a label band.
@@ -173,6 +192,9 @@ impl Places for SheetPlaces {
     }
 
     fn heading(&self, array: &str, path: &[String]) -> Option<Place> {
+        if let Some(part) = self.parts.get(array) {
+            return Some(part.place(""));
+        }
         let parts = split(array);
         let (table, used) = self.table(&parts)?;
         let level = table.level_of(&parts[used..]);

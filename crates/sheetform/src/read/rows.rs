@@ -16,11 +16,14 @@ use said::filled_serial;
 use super::assemble::{Cells, Part, parts, token_columns};
 use super::heads::Head;
 use super::merges::Merges;
+use super::parts::{Asked, Children, Found, dangling};
 use super::places::{ColumnPlace, TablePlaces};
 use super::value::{self, Context, Outcome};
+use crate::child::Key;
 use crate::finding::{Code, Finding, Place};
 use crate::grid::{Cell, CellRef, Range, Row};
 use crate::layout::{FieldKind, Table};
+use crate::schema::NodeId;
 use crate::text::fold;
 use crate::validate::ReadTotal;
 
@@ -30,6 +33,7 @@ pub(super) struct Rows<'a> {
     head: &'a Head,
     merges: &'a Merges,
     context: Context<'a>,
+    children: &'a Children,
     sheet: &'a str,
     parts: Vec<Vec<Part>>,
     tokens_at: Vec<bool>,
@@ -65,6 +69,10 @@ pub(super) struct Rows<'a> {
     pub(super) empty_token: bool,
     /// The list is said to be `null`.
     pub(super) null_token: bool,
+    /// What reading parts on child sheets gave.
+    pub(super) found: Found,
+    /// The list stands on a child sheet.
+    pub(super) part: Option<Value>,
     serial_only: Option<(u32, u32)>,
     /// The last serial, after the number of its record in its level; by column of the form.
     serials: Vec<Option<(usize, u64)>>,
@@ -86,6 +94,7 @@ impl<'a> Rows<'a> {
         head: &'a Head,
         merges: &'a Merges,
         context: Context<'a>,
+        children: &'a Children,
         sheet: &'a str,
         end: u32,
         notes: &[String],
@@ -123,6 +132,7 @@ impl<'a> Rows<'a> {
             head,
             merges,
             context,
+            children,
             sheet,
             end,
             ignored,
@@ -138,6 +148,8 @@ impl<'a> Rows<'a> {
             totals: Vec::new(),
             empty_token: false,
             null_token: false,
+            found: Found::default(),
+            part: None,
             serial_only: None,
             serials: vec![None; table.columns.len()],
             unread: 0,
@@ -246,7 +258,18 @@ impl<'a> Rows<'a> {
     fn record(&mut self, row: &Row, cells: &[Option<Cell>]) {
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
-        if let ([only], true) = (filled.as_slice(), self.records.is_empty() && self.open[0].is_none())
+        let first = self.records.is_empty() && self.open[0].is_none() && self.part.is_none();
+        if let ([only], true) = (filled.as_slice(), first)
+            && let Some(number) = text(*only).and_then(|text| self.children.reference(text))
+            && self.may_say_empty(*only)
+            && self.children.is_list(number)
+        {
+            let pointer = self.places.pointer.clone();
+            self.part = self.refer(row.index, *only, number, Some(self.table.node), &pointer);
+            self.count += self.part.as_ref().and_then(Value::as_array).map_or(0, Vec::len);
+            return;
+        }
+        if let ([only], true) = (filled.as_slice(), first)
             && (text(*only) == Some("[]")
                 || (text(*only) == Some("null") && self.context.schema.node(self.table.node).types.null))
             && self.may_say_empty(*only)
@@ -332,6 +355,17 @@ impl<'a> Rows<'a> {
                 open.tokens[i] = Some(Value::Object(serde_json::Map::new()));
                 continue;
             }
+            let reference = cell.and_then(Cell::as_text).and_then(|text| self.children.reference(text));
+            if let Some(part) = reference {
+                let node = (!column.field.rest).then_some(column.field.node);
+                let mut path = column.field.path.clone();
+                if column.field.rest {
+                    path.pop();
+                }
+                let pointer = pointer(self, &path);
+                open.values[i] = self.refer(row.index, i, part, node, &pointer);
+                continue;
+            }
             match value::read(&column.field, cell, self.context) {
                 Outcome::Absent => {}
                 Outcome::Value(value, finding) => {
@@ -349,6 +383,17 @@ impl<'a> Rows<'a> {
             }
         }
         self.open[level] = Some(open);
+    }
+
+    /// The part that a column's cell refers to.
+    fn refer(&mut self, row: u32, column: usize, number: u32, node: Option<NodeId>, pointer: &str) -> Option<Value> {
+        let asked = Asked { key: Key::Part(number), node, pointer };
+        let value = self.children.value(asked, self.context, &mut self.found);
+        if value.is_none() {
+            self.say(row, column, dangling(&asked.key.to_string()), pointer.to_owned());
+            self.unreadable.insert(pointer.to_owned());
+        }
+        value
     }
 
     /// Says something of a column's cell; of a cell merged over several it is said once.

@@ -4,10 +4,65 @@ use crate::json_text::exact_number;
 use crate::layout::Field;
 use crate::schema::Choice;
 use crate::serial::{Date, days_in_month};
-use crate::text::fold;
+use crate::text::{fold, string_literal};
 
 /// The year that stands for dates written without one.
 pub(super) type Year = Option<i32>;
+
+/// One of several values in a cell.
+pub(super) struct Item<'t> {
+    /// As it stands there.
+    pub(super) text: &'t str,
+    /// The text that it says, where it is a JSON string literal.
+    pub(super) literal: Option<String>,
+}
+
+/// The values of a cell, parted by a separator or line breaks; those in quotes may hold either.
+pub(super) fn items<'t>(text: &'t str, separator: &str) -> Vec<Item<'t>> {
+    let mut items = Vec::new();
+    let mut rest = text;
+    loop {
+        let own = rest.trim_start();
+        let literal = literal_end(own).and_then(|end| {
+            let (text, after) = own.split_at(end);
+            let ends = |after: &str| after.is_empty() || after.starts_with(separator) || after.starts_with('\n');
+            let after = if ends(after) { after } else { after.trim_start_matches([' ', '\u{3000}']) };
+            ends(after).then_some((Item { text, literal: string_literal(text) }, after))
+        });
+        let after = match literal {
+            Some((item, after)) if item.literal.is_some() => {
+                items.push(item);
+                after
+            }
+            _ => {
+                let end = [rest.find(separator), rest.find('\n')].into_iter().flatten().min().unwrap_or(rest.len());
+                let text = rest[..end].trim();
+                if !text.is_empty() {
+                    items.push(Item { text, literal: None });
+                }
+                &rest[end..]
+            }
+        };
+        match after.strip_prefix(separator).or_else(|| after.strip_prefix('\n')) {
+            Some(more) => rest = more,
+            None => return items,
+        }
+    }
+}
+
+/// Where the JSON string literal ends with which a text begins.
+fn literal_end(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('"')?;
+    let mut escaped = false;
+    let close = inner.char_indices().find(|(_, c)| match c {
+        '"' if !escaped => true,
+        c => {
+            escaped = *c == '\\' && !escaped;
+            false
+        }
+    });
+    close.map(|(at, _)| at + 2)
+}
 
 /// Text with full-width letters and digits made narrow, without blanks at its ends.
 fn narrow(text: &str) -> String {

@@ -385,15 +385,15 @@ impl Reader<'_> {
             };
         }
         let mut values = Vec::new();
-        let parts = text.split(separator).flat_map(|part| part.split('\n')).map(str::trim);
-        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-        let mut changed = parts.join(separator) != text;
+        let parts = text_value::items(text, separator);
+        let mut changed = parts.iter().map(|part| part.text).collect::<Vec<_>>().join(separator) != text;
         for part in &parts {
-            match self.text_as(item, part, false) {
+            let literal = part.literal.as_deref();
+            match self.text_as(item, literal.unwrap_or(part.text), literal.is_some()) {
                 Outcome::Value(value, finding) => {
                     // The digits of a number in a list are text anyhow.
                     let own = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                    changed |= finding.is_some() && own != **part;
+                    changed |= finding.is_some() && own != part.text && literal.is_none();
                     values.push(value);
                 }
                 Outcome::Absent => changed = true,

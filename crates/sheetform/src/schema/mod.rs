@@ -66,12 +66,31 @@ pub(crate) struct Node {
     /// Whether it is more than its `properties` or `items` say: free-form keys, unlike shapes, `prefixItems`,
     /// recursion. Such a node has no place in a table.
     pub opaque: bool,
+    /// Whether properties that are not declared may be there too.
+    pub open: bool,
+    /// Inside itself: the node that it is once more.
+    pub again: Option<NodeId>,
+    /// Whether it has free keys or unlike shapes.
+    pub loose: bool,
+    /// Whether the schema says nothing of its type.
+    pub untyped: bool,
 }
 
 impl Node {
     /// A keyword that is a number.
     pub(crate) fn number(&self, keyword: &str) -> Option<f64> {
         self.keywords.get(keyword).and_then(Value::as_f64)
+    }
+
+    /// Whether it is an object that can be laid out property by property.
+    pub(crate) fn is_section(&self) -> bool {
+        self.is_record() && (self.untyped || !self.types.null)
+    }
+
+    /// Whether its values are objects of declared properties, or null.
+    pub(crate) fn is_record(&self) -> bool {
+        let object = self.untyped && self.items.is_none() || self.types.single() == Some(Kind::Object);
+        !self.opaque && object && !self.properties.is_empty() && self.choices.is_none()
     }
 
     /// The node of a property.
@@ -99,6 +118,17 @@ impl Schema {
     /// The node with this number.
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
+    }
+
+    /// The node, or the one around it that it is once more.
+    pub(crate) fn whole(&self, id: NodeId) -> NodeId {
+        self.nodes[id].again.unwrap_or(id)
+    }
+
+    /// The node of the items of an array, where they are objects of declared properties.
+    pub(crate) fn records_of(&self, id: NodeId) -> Option<NodeId> {
+        let items = self.whole(self.nodes[self.whole(id)].items?);
+        self.nodes[items].is_record().then_some(items)
     }
 
     /// The node at a path of property names from another; arrays are entered through `items`.

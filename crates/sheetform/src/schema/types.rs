@@ -23,7 +23,7 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    pub(super) const ALL: Self =
+    pub(crate) const ALL: Self =
         Self { null: true, boolean: true, integer: true, number: true, string: true, array: true, object: true };
     pub(super) const NONE: Self =
         Self { null: false, boolean: false, integer: false, number: false, string: false, array: false, object: false };

@@ -32,7 +32,7 @@ pub(super) fn unfold(form: &Value, documents: &Documents, findings: &mut Vec<Fin
         let mut unfold = Unfold::new(form, depth);
         let (pointer, draft) = ("#".to_owned(), documents.draft());
         let root = Place { value: form, pointer, resolver: resolver.clone(), draft };
-        unfold.node(&root, &mut Vec::new(), 0);
+        unfold.node(&root, &mut vec![address(form)], 0);
         nodes = unfold.nodes;
         if nodes.len() < MAX_NODES || depth == 1 {
             let broken = if unfold.broken { documents.broken() } else { Vec::new() };
@@ -82,6 +82,8 @@ struct Unfold<'r> {
     /// Where the values of the form stand, once a reference was followed.
     places: Option<BTreeMap<usize, String>>,
     nodes: Vec<Node>,
+    /// The node that a reference to this schema led to, innermost.
+    entered: BTreeMap<usize, NodeId>,
     findings: Vec<Finding>,
     /// Whether a reference leads to nothing.
     broken: bool,
@@ -100,7 +102,8 @@ const BESIDE: [&str; 4] = ["title", "description", "x-sheet", "x-rules"];
 
 impl<'r> Unfold<'r> {
     fn new(form: &'r Value, max_depth: usize) -> Self {
-        Self { form, max_depth, places: None, nodes: Vec::new(), findings: Vec::new(), broken: false }
+        let (nodes, entered, findings) = (Vec::new(), BTreeMap::new(), Vec::new());
+        Self { form, max_depth, places: None, nodes, entered, findings, broken: false }
     }
 
     fn bad(&mut self, pointer: &str, message: Text) {
@@ -174,6 +177,9 @@ impl<'r> Unfold<'r> {
                 // It applies already.
             } else if refs.contains(&address) {
                 out.opaque = true;
+                // Nothing but the reference: the same node once more.
+                let alone = map.keys().all(|key| matches!(key.as_str(), "$ref" | "title" | "description"));
+                out.again = self.entered.get(&address).copied().filter(|_| alone && out.maps.len() == 1);
             } else {
                 refs.push(address);
                 self.gather(&target, refs, out, depth + 1);
@@ -199,33 +205,34 @@ impl<'r> Unfold<'r> {
 
     fn node(&mut self, place: &Place<'r>, refs: &mut Vec<usize>, depth: usize) -> NodeId {
         let id = self.nodes.len();
-        let depth_refs = refs.len();
+        let depth_refs = if id == 0 { 0 } else { refs.len() };
         let mut gathered = Gathered::default();
         if depth > self.max_depth || id >= MAX_NODES {
             gathered.opaque = true;
         } else {
             self.gather(place, refs, &mut gathered, 0);
+            // Only a plain reference leads to the node of what it names.
+            if gathered.maps.len() == 2 || id == 0 {
+                self.entered.extend(refs[depth_refs..].iter().map(|target| (*target, id)));
+            }
         }
         self.nodes.push(Self::fold(&gathered, &place.pointer));
 
         let mut properties: Vec<(&'r String, Place<'r>)> = Vec::new();
         let mut items = None;
         for Applied { map, place, .. } in gathered.maps.iter().filter(|one| !one.hidden) {
-            if let Some(Value::Object(declared)) = map.get("properties") {
-                for (name, value) in declared {
-                    // Declared twice, its constraints are all checked, but only the first is laid out.
-                    if properties.iter().all(|(n, ..)| *n != name) {
-                        let pointer = join(&join(&place.pointer, "properties"), name);
-                        properties.push((name, place.part(value, pointer)));
-                    }
-                }
-            }
+            declared(map, place, &mut properties);
             if items.is_none()
                 && let Some(value @ (Value::Object(_) | Value::Bool(true))) = map.get("items")
             {
                 items = Some(place.part(value, join(&place.pointer, "items")));
             }
         }
+        let branches = self.branches(&gathered, refs, &mut properties);
+        let node = &mut self.nodes[id];
+        // Free keys and unlike shapes leave an object its declared properties; without any it has no shape.
+        let object = node.types.single() == Some(Kind::Object) || node.untyped;
+        node.opaque |= node.loose && !(object && branches && !properties.is_empty());
         for (name, place) in properties {
             if self.is_full() {
                 break;
@@ -241,6 +248,62 @@ impl<'r> Unfold<'r> {
         id
     }
 
+    /// Adds the properties that only some shapes of an object declare; gives whether all its shapes are objects.
+    fn branches(
+        &mut self,
+        gathered: &Gathered<'r>,
+        refs: &mut Vec<usize>,
+        properties: &mut Vec<(&'r String, Place<'r>)>,
+    ) -> bool {
+        let mut shapes = Vec::new();
+        let mut conditions = Vec::new();
+        for Applied { map, place, .. } in gathered.maps.iter().filter(|one| !one.hidden) {
+            let at = |key: &str, inner: &str| join(&join(&place.pointer, key), inner);
+            for key in ["oneOf", "anyOf"] {
+                if let Some(Value::Array(list)) = map.get(key)
+                    && one_or_null(list).is_none()
+                {
+                    shapes.extend(list.iter().enumerate().map(|(i, one)| place.part(one, at(key, &i.to_string()))));
+                }
+            }
+            for key in ["then", "else"].into_iter().filter(|key| known(place.draft, key)) {
+                conditions.extend(map.get(key).map(|one| place.part(one, join(&place.pointer, key))));
+            }
+            if let Some(Value::Object(schemas)) = map.get("dependentSchemas").filter(|_| known(place.draft, "dependentSchemas")) {
+                conditions.extend(schemas.iter().map(|(name, one)| place.part(one, at("dependentSchemas", name))));
+            }
+        }
+        let mut objects = true;
+        let mut more: Vec<(&'r String, Place<'r>)> = Vec::new();
+        let unlike = shapes.len();
+        for (number, branch) in shapes.into_iter().chain(conditions).enumerate() {
+            let mut inner = Gathered::default();
+            let seen = refs.len();
+            self.gather(&branch, refs, &mut inner, 1);
+            refs.truncate(seen);
+            let mut own = Vec::new();
+            let applied = || inner.maps.iter().filter(|one| !one.hidden);
+            applied().for_each(|one| declared(one.map, &one.place, &mut own));
+            let types = applied().map(|one| Types::declared(one.map)).fold(Types::ALL, Types::and);
+            let only_adds = types == Types::ALL && !inner.opaque && !inner.nullable;
+            let is_object = types.single() == Some(Kind::Object) && !types.null;
+            objects &= number >= unlike || is_object || only_adds;
+            for (name, place) in own {
+                match more.iter_mut().find(|(n, _)| *n == name) {
+                    // Two shapes see it otherwise: it may be anything.
+                    Some((_, twice)) if twice.value != place.value => twice.value = &ANY,
+                    Some(_) => {}
+                    None => more.push((name, place)),
+                }
+            }
+        }
+        if objects {
+            more.retain(|(name, _)| properties.iter().all(|(n, _)| n != name));
+            properties.extend(more);
+        }
+        objects
+    }
+
     /// Whether it is to be unfolded again, less deeply.
     fn is_full(&self) -> bool {
         self.max_depth > 1 && self.nodes.len() >= MAX_NODES
@@ -253,10 +316,11 @@ impl<'r> Unfold<'r> {
         let mut rules = Vec::new();
         let mut required = BTreeSet::new();
         let mut choices: Option<Vec<Choice>> = None;
-        let mut opaque = gathered.opaque;
+        let (mut opaque, mut open, mut loose, mut untyped) = (gathered.opaque, true, false, !gathered.nullable);
         for Applied { map, place: Place { pointer: at, draft, .. }, hidden } in &gathered.maps {
             if !hidden {
                 types = types.and(Types::declared(map));
+                untyped &= !map.contains_key("type");
             }
             for (key, value) in *map {
                 if !known(*draft, key) || *hidden && !BESIDE.contains(&key.as_str()) {
@@ -278,18 +342,17 @@ impl<'r> Unfold<'r> {
                     ("required", Value::Array(names)) => {
                         required.extend(names.iter().filter_map(Value::as_str).map(str::to_owned));
                     }
-                    ("additionalProperties" | "unevaluatedProperties", Value::Bool(false))
+                    ("additionalProperties" | "unevaluatedProperties", Value::Bool(false)) => open = false,
                     // The last have nodes of their own, or are gathered.
-                    | ("if" | "not" | "then" | "else" | "properties" | "$defs" | "definitions" | "allOf", _) => {}
+                    ("if" | "not" | "then" | "else" | "properties" | "$defs" | "definitions" | "allOf", _) => {}
                     ("additionalProperties" | "unevaluatedProperties" | "patternProperties", Value::Object(_))
-                    | ("additionalProperties" | "unevaluatedProperties", Value::Bool(true))
-                    | ("prefixItems", _)
-                    | ("items", Value::Array(_)) => opaque = true,
+                    | ("additionalProperties" | "unevaluatedProperties", Value::Bool(true)) => loose = true,
+                    ("prefixItems", _) | ("items", Value::Array(_)) => opaque = true,
                     ("oneOf" | "anyOf", Value::Array(list)) if one_or_null(list).is_some() => {}
                     ("oneOf" | "anyOf", Value::Array(list)) => match constants(list).filter(|_| known(*draft, "const"))
                     {
                         Some(found) => choices = choices.or(Some(found)),
-                        None => opaque |= !same_shape(list),
+                        None => loose |= !same_shape(list),
                     },
                     _ => {
                         keywords.entry(key.clone()).or_insert_with(|| value.clone());
@@ -336,6 +399,10 @@ impl<'r> Unfold<'r> {
             items: None,
             choices,
             opaque,
+            again: gathered.again,
+            open: open || loose,
+            loose,
+            untyped,
             keywords,
         }
     }
@@ -346,8 +413,23 @@ impl<'r> Unfold<'r> {
 struct Gathered<'r> {
     maps: Vec<Applied<'r>>,
     opaque: bool,
+    /// The node around it that it is once more.
+    again: Option<NodeId>,
     /// Whether a branch beside it allows null.
     nullable: bool,
+}
+
+/// A schema that allows anything.
+static ANY: Value = Value::Bool(true);
+
+/// Adds the properties that a schema declares. Declared twice, the constraints of all are checked, but only the first is
+/// laid out.
+fn declared<'r>(map: &'r Map<String, Value>, place: &Place<'r>, properties: &mut Vec<(&'r String, Place<'r>)>) {
+    for (name, value) in map.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        if properties.iter().all(|(n, _)| *n != name) {
+            properties.push((name, place.part(value, join(&join(&place.pointer, "properties"), name))));
+        }
+    }
 }
 
 /// Whether a draft has a keyword that would restrict a node; those that it lacks say nothing there.

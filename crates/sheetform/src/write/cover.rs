@@ -1,13 +1,15 @@
 //! Whether every property of a document has a place on the form's sheet. Looks at shapes, never at values in cells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
 use super::refuse;
 use super::value::type_name;
 use crate::finding::{Finding, Text};
-use crate::layout::{BandKind, Layout, Table, pointer_of};
+use crate::child::REST;
+use crate::layout::{BandKind, Layout, Pattern, Table, is_table, pointer_of};
+use crate::schema::{NodeId, Schema};
 
 /// What a layout has at a path.
 enum Cover {
@@ -17,8 +19,50 @@ enum Cover {
     List(Box<Cover>),
 }
 
-/// Everything in a document that the layout has no place for.
-pub(super) fn check(layout: &Layout, document: &Value) -> Vec<Finding> {
+/// The objects of a document that have properties which the form does not declare, where they may have some.
+pub(super) fn undeclared(schema: &Schema, document: &Value) -> BTreeSet<Pattern> {
+    let mut found = BTreeSet::new();
+    collect(schema, Schema::ROOT, document, &mut Vec::new(), &mut found);
+    found
+}
+
+fn collect(schema: &Schema, id: NodeId, value: &Value, at: &mut Pattern, found: &mut BTreeSet<Pattern>) {
+    let node = schema.node(id);
+    match value {
+        Value::Object(map) if node.is_section() => {
+            for (name, inner) in map {
+                match node.property(name) {
+                    Some(child) => {
+                        at.push(Some(name.clone()));
+                        collect(schema, child, inner, at, found);
+                        at.pop();
+                    }
+                    None if at.is_empty() && is_schema(name, inner) => {}
+                    None if node.open && node.property(REST).is_none() => {
+                        found.insert(at.clone());
+                    }
+                    None => {}
+                }
+            }
+        }
+        Value::Array(list) => {
+            let Some(items) = node.items.filter(|_| is_table(schema, id)) else { return };
+            at.push(None);
+            list.iter().for_each(|inner| collect(schema, items, inner, at, found));
+            at.pop();
+        }
+        _ => {}
+    }
+}
+
+/// Whether a property of the root says the document's form.
+pub(super) fn is_schema(name: &str, value: &Value) -> bool {
+    name == "$schema" && value.is_string()
+}
+
+/// Everything in a document that the layout has no place for; `rest` are the objects whose undeclared properties have
+/// one.
+pub(super) fn check(layout: &Layout, document: &Value, rest: &BTreeSet<Pattern>) -> Vec<Finding> {
     let mut root = Cover::Object(BTreeMap::new());
     for field in layout.title_fields.iter().chain(&layout.name_field) {
         root.insert(&field.path, Cover::Cell);
@@ -29,7 +73,7 @@ pub(super) fn check(layout: &Layout, document: &Value) -> Vec<Finding> {
             BandKind::Table(table) => root.insert(&table.path, Cover::List(Box::new(record(table, 0)))),
         }
     }
-    let mut walk = Walk { path: Vec::new(), findings: Vec::new() };
+    let mut walk = Walk { path: Vec::new(), at: Vec::new(), rest, findings: Vec::new() };
     walk.value(&root, document);
     walk.findings
 }
@@ -57,22 +101,27 @@ impl Cover {
     }
 }
 
-struct Walk {
+struct Walk<'a> {
     path: Vec<String>,
+    at: Pattern,
+    rest: &'a BTreeSet<Pattern>,
     findings: Vec<Finding>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn value(&mut self, cover: &Cover, value: &Value) {
         match (cover, value) {
-            // A null list has a token of its own.
-            (Cover::Cell, _) | (Cover::List(_), Value::Null) => {}
             (Cover::Object(children), Value::Object(map)) => {
                 for (name, inner) in map {
                     self.path.push(name.clone());
                     match children.get(name) {
-                        Some(child) => self.value(child, inner),
-                        None if self.path.len() == 1 && name == "$schema" && inner.is_string() => {}
+                        Some(child) => {
+                            self.at.push(Some(name.clone()));
+                            self.value(child, inner);
+                            self.at.pop();
+                        }
+                        None if self.at.is_empty() && is_schema(name, inner) => {}
+                        None if self.rest.contains(&self.at) => {}
                         None => self.findings.push(refuse(
                             Text::new(
                                 format!("the form has no place for property {name:?}"),
@@ -85,25 +134,26 @@ impl Walk {
                 }
             }
             (Cover::List(item), Value::Array(items)) => {
+                self.at.push(None);
                 for (i, inner) in items.iter().enumerate() {
                     self.path.push(i.to_string());
                     self.value(item, inner);
                     self.path.pop();
                 }
+                self.at.pop();
             }
-            (Cover::Object(_), found) => self.other("an object", "对象", found),
-            (Cover::List(_), found) => self.other("a list of records", "记录列表", found),
+            (Cover::Object(_), found) if !self.at.contains(&None) => {
+                let (found_en, found_zh) = type_name(found);
+                self.findings.push(refuse(
+                    Text::new(
+                        format!("the form has an object here; {found_en} has no cell"),
+                        format!("表单此处是对象；{found_zh}没有可放的单元格"),
+                    ),
+                    pointer_of(&self.path),
+                ));
+            }
+            // One cell holds anything; a list that is no list of records becomes a part.
+            _ => {}
         }
-    }
-
-    fn other(&mut self, en: &str, zh: &str, found: &Value) {
-        let (found_en, found_zh) = type_name(found);
-        self.findings.push(refuse(
-            Text::new(
-                format!("the form has {en} here; {found_en} has no cell"),
-                format!("表单此处是{zh}；{found_zh}没有可放的单元格"),
-            ),
-            pointer_of(&self.path),
-        ));
     }
 }

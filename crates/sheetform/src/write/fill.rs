@@ -1,10 +1,13 @@
 //! The cells of every band, from a document or for a blank sheet. Knows no place on a sheet.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::cover::is_schema;
 use super::objects::{Leaf, OBJECT, Objects};
+use super::parts::Parts;
 use super::plan::{Filled, Part};
 use super::{records, refuse, value};
 use crate::finding::Finding;
@@ -21,12 +24,13 @@ const BLANK_ROWS: u32 = 10;
 /// The cells of every band.
 pub(super) fn fill<'a>(
     form: &'a Form,
-    document: Option<&Value>,
+    document: Option<&'a Value>,
+    children: &Parts<'a>,
     mistaken: value::Mistaken<'_>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Part<'a>> {
     let layout = &form.layout;
-    let mut labels = label_cells(layout, document, mistaken, findings);
+    let mut labels = label_cells(form, document, children, mistaken);
     let mut parts: Vec<Part<'_>> = Vec::new();
     let mut shown = Vec::new();
     for band in &layout.bands {
@@ -35,7 +39,7 @@ pub(super) fn fill<'a>(
             BandKind::Table(table) => {
                 let records = if let Some(document) = document {
                     let computed = computed(form, table, document);
-                    records::Records { computed, ..records::lay(&form.schema, table, document, mistaken, findings) }
+                    records::Records { computed, ..records::lay(form, table, document, children, mistaken, findings) }
                 } else {
                     let rows = if table.blank_rows == 0 { BLANK_ROWS } else { table.blank_rows };
                     records::blank(table, rows.min(MAX_ROWS))
@@ -68,20 +72,37 @@ fn computed(form: &Form, table: &Table, document: &Value) -> BTreeMap<(usize, us
 }
 
 /// A cell for each field of the label bands, in order.
-fn label_cells(
-    layout: &Layout,
-    document: Option<&Value>,
+fn label_cells<'a>(
+    form: &Form,
+    document: Option<&'a Value>,
+    children: &Parts<'a>,
     mistaken: value::Mistaken<'_>,
-    findings: &mut Vec<Finding>,
 ) -> Vec<NewContent> {
     let one = |field: &Field| match document {
-        Some(document) => value::hold(field, at_path(document, &field.path), mistaken).unwrap_or_else(|message| {
-            findings.push(refuse(message, pointer_of(&field.path)));
-            NewContent::Empty
-        }),
+        Some(document) => {
+            let value = value_of(&form.schema, field, document);
+            children.hold(field, value, mistaken, &|| pointer_of(&field.path))
+        }
         None => value::open_boxes(&field.kind).map_or(NewContent::Empty, NewContent::Text),
     };
-    label_fields(layout).map(one).collect()
+    label_fields(&form.layout).map(one).collect()
+}
+
+/// What a field holds in a record, or in the document.
+pub(super) fn value_of<'a>(schema: &Schema, field: &Field, record: &'a Value) -> Option<Cow<'a, Value>> {
+    if !field.rest {
+        return at_path(record, &field.path).map(Cow::Borrowed);
+    }
+    let (_, object) = field.path.split_last()?;
+    let node = schema.node(field.node);
+    let is_rest = |name: &str, value: &Value| {
+        let form = object.is_empty() && field.node == Schema::ROOT && is_schema(name, value);
+        node.property(name).is_none() && !form
+    };
+    let all = at_path(record, object)?.as_object()?;
+    let rest: Map<String, Value> =
+        all.iter().filter(|(name, value)| is_rest(name, value)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    (!rest.is_empty()).then(|| Cow::Owned(Value::Object(rest)))
 }
 
 pub(super) fn label_fields(layout: &Layout) -> impl Iterator<Item = &Field> {

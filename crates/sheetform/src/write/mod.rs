@@ -15,6 +15,7 @@ mod look;
 mod measure;
 mod number;
 mod objects;
+mod parts;
 mod plan;
 mod records;
 mod sheet;
@@ -32,6 +33,9 @@ use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
 use crate::grid::{MAX_COLUMNS, MAX_ROWS};
 use crate::new_book::{NewBook, NewSheet};
+use crate::layout::{FieldKind, is_table, plain_name};
+use crate::schema::Schema;
+use parts::Parts;
 use plan::{Filled, Part, Plan};
 
 /// Lays out a document on a sheet.
@@ -48,13 +52,38 @@ pub(crate) fn write_doubtful(
     document: &Value,
     mistaken: &dyn Fn(&str) -> bool,
 ) -> Result<NewBook, Vec<Finding>> {
+    let rest = cover::undeclared(&form.schema, document);
+    let open = (!rest.is_empty()).then(|| form.with_rest(&|pattern| rest.contains(pattern)));
+    let form = open.as_ref().unwrap_or(form);
+    let findings = cover::check(&form.layout, document, &rest);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
     let mut book = build(form, Some(document), mistaken)?;
     if let Some(schema) = document.get("$schema").and_then(Value::as_str)
+        && form.schema.node(Schema::ROOT).property("$schema").is_none()
         && !form.layout.bands.is_empty()
     {
         book.properties.push(("sheetform-schema".to_owned(), schema.to_owned()));
     }
     Ok(book)
+}
+
+/// Whether a form has bands of its own: it says more than that there is a value.
+pub(crate) fn has_bands(form: &Form) -> bool {
+    let root = form.schema.node(Schema::ROOT);
+    root.is_section() || is_table(&form.schema, Schema::ROOT) || FieldKind::of(&form.schema, root) != FieldKind::Json
+}
+
+/// Lays out a document as child sheets only: what the form's own bands cannot hold. With `typed`, headings and cells
+/// follow the form where it describes what stands there.
+pub(crate) fn write_whole(form: &Form, document: &Value, typed: bool) -> Result<NewBook, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let parts = Parts::new(&form.schema, typed);
+    parts.root(document, &plain_name(form));
+    let mut book = NewBook { sheets: parts.sheets(&[], &mut findings), ..NewBook::default() };
+    mark(form, &mut book);
+    if findings.is_empty() { Ok(book) } else { Err(findings) }
 }
 
 /// Lays out the blank sheet: rows to fill in, drop-downs, checks and help, everything else locked.
@@ -66,13 +95,11 @@ pub fn template(form: &Form) -> Result<NewBook, Vec<Finding>> {
 
 fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool) -> Result<NewBook, Vec<Finding>> {
     let layout = &form.layout;
-    let mut findings = document.map(|document| cover::check(layout, document)).unwrap_or_default();
-    if !findings.is_empty() {
-        return Err(findings);
-    }
+    let mut findings = Vec::new();
     let title = titles::title(layout, document, &mut findings);
     let name = titles::sheet_name(form, document, &mut findings);
-    let parts = fill::fill(form, document, mistaken, &mut findings);
+    let children = Parts::new(&form.schema, true);
+    let parts = fill::fill(form, document, &children, mistaken, &mut findings);
     if !findings.is_empty() {
         return Err(findings);
     }
@@ -83,14 +110,24 @@ fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool)
     if let Some(row) = sheet.cells.last().map(|cell| cell.at.row).filter(|row| *row >= MAX_ROWS) {
         return Err(vec![over_limit(u64::from(row) + 1, "rows", "行", MAX_ROWS, longest(&parts))]);
     }
+    let further = children.sheets(std::slice::from_ref(&name), &mut findings);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
     book.sheets.push(NewSheet { name, ..sheet });
+    book.sheets.extend(further);
+    mark(form, &mut book);
+    Ok(book)
+}
+
+/// Says the form in the book's properties.
+fn mark(form: &Form, book: &mut NewBook) {
     if !form.id.is_empty() {
         book.properties.push(("sheetform-form".to_owned(), form.id.clone()));
     }
     if let Some(version) = form.version {
         book.properties.push(("sheetform-version".to_owned(), version.to_string()));
     }
-    Ok(book)
 }
 
 fn check_size(plan: &Plan, parts: &[Part<'_>]) -> Result<(), Vec<Finding>> {

@@ -1,17 +1,24 @@
 //! The records of a table as rows of cells: inner records under their outer one, equal neighbours in one cell.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::fill::value_of;
 use super::objects::{LIST, Leaf, NULL, OBJECT, Objects, is_certain};
+use super::parts::Parts;
 use super::refuse;
-use super::value::{Mistaken, hold};
-use crate::finding::{Code, Finding, Text};
+use super::value::Mistaken;
+use crate::finding::{Finding, Text};
+use crate::form::Form;
 use crate::grid::MAX_ROWS;
 use crate::layout::{Computed, FieldKind, Table, at_path, pointer_of};
 use crate::new_book::NewContent;
 use crate::schema::Schema;
+
+/// A table with more rows goes to child sheets; what stands around it has a thousand.
+const MOST_ROWS: u32 = MAX_ROWS - 1000;
 
 /// A table's rows.
 #[derive(Debug, Default)]
@@ -42,20 +49,73 @@ pub(super) fn blank(table: &Table, rows: u32) -> Records {
 }
 
 /// The rows of the list at the table's path.
-pub(super) fn lay(
-    schema: &Schema,
-    table: &Table,
-    document: &Value,
+///
+/// A list that is no list of records, or longer than a sheet, becomes a part on a child sheet.
+pub(super) fn lay<'a>(
+    form: &'a Form,
+    table: &'a Table,
+    document: &'a Value,
+    children: &Parts<'a>,
     mistaken: Mistaken<'_>,
     findings: &mut Vec<Finding>,
 ) -> Records {
+    let schema = &form.schema;
     let levels = (0..=table.levels.len()).map(|level| Shape::new(schema, table, level)).collect();
     let blocks = vec![Vec::new(); table.levels.len() + 1];
-    let mut lay =
-        Lay { schema, table, levels, blocks, mistaken, findings, path: table.path.clone(), out: Records::default() };
-    lay.list(at_path(document, &table.path));
+    let path = table.path.clone();
+    let mut lay = Lay { schema, table, levels, blocks, children, mistaken, findings, path, out: Records::default() };
+    let list = at_path(document, &table.path);
+    match list {
+        Some(value) if !holds_records(table, value) => lay.part(value),
+        _ => lay.list(list),
+    }
     lay.merge();
     lay.out
+}
+
+/// Whether a list, or null, can stand as the records of a table.
+fn holds_records(table: &Table, value: &Value) -> bool {
+    match value {
+        Value::Array(records) => {
+            let mut rows = 0;
+            let objects = objects_in(table);
+            records.iter().all(|record| fits(record, table, 0, &objects, &mut rows)) && rows <= MOST_ROWS
+        }
+        other => other.is_null(),
+    }
+}
+
+/// For each level, the paths of the objects in its records.
+fn objects_in(table: &Table) -> Vec<BTreeSet<&[String]>> {
+    let mut objects = vec![BTreeSet::new(); table.levels.len() + 1];
+    let inner = table.levels.iter().enumerate().map(|(level, inner)| (level, &inner.path));
+    let columns = table.columns.iter().map(|column| (column.level, &column.field.path));
+    for (level, path) in columns.chain(inner) {
+        objects[level].extend((1..path.len()).map(|end| &path[..end]));
+    }
+    objects
+}
+
+/// Whether a record and the objects in it are objects, and the lists inside it hold such records; counts its rows.
+fn fits(record: &Value, table: &Table, level: usize, objects: &[BTreeSet<&[String]>], rows: &mut u32) -> bool {
+    let is_object = |path: &&[String]| at_path(record, path).is_none_or(Value::is_object);
+    if !record.is_object() || !objects[level].iter().all(is_object) {
+        return false;
+    }
+    let Some(inner) = table.levels.get(level) else {
+        *rows += 1;
+        return true;
+    };
+    match at_path(record, &inner.path) {
+        Some(Value::Array(list)) if !list.is_empty() => {
+            list.iter().all(|one| fits(one, table, level + 1, objects, rows))
+        }
+        None | Some(Value::Array(_) | Value::Null) => {
+            *rows += 1;
+            true
+        }
+        Some(_) => false,
+    }
 }
 
 /// What the records of one level are made of.
@@ -87,31 +147,39 @@ struct Block {
     parent: u32,
 }
 
-struct Lay<'a> {
+struct Lay<'l, 'a> {
     schema: &'a Schema,
     table: &'a Table,
     levels: Vec<Shape>,
     blocks: Vec<Vec<Block>>,
-    mistaken: Mistaken<'a>,
-    findings: &'a mut Vec<Finding>,
+    children: &'l Parts<'a>,
+    mistaken: Mistaken<'l>,
+    findings: &'l mut Vec<Finding>,
     path: Vec<String>,
     out: Records,
 }
 
-impl Lay<'_> {
+impl<'a> Lay<'_, 'a> {
     fn refuse(&mut self, message: Text) {
         self.findings.push(refuse(message, pointer_of(&self.path)));
     }
 
-    fn list(&mut self, value: Option<&Value>) {
+    /// The list as a part: the first row refers to it.
+    fn part(&mut self, value: &'a Value) {
+        self.new_row();
+        let node = Some(self.table.node);
+        let cell = self.children.refer(Cow::Borrowed(value), node, &self.table.label, pointer_of(&self.path));
+        if let NewContent::Text(reference) = cell {
+            self.mark_list(0, 0, &reference);
+        }
+        self.out.filled = true;
+    }
+
+    fn list(&mut self, value: Option<&'a Value>) {
         match value {
             Some(Value::Array(records)) if !records.is_empty() => {
                 self.out.filled = true;
                 for (i, record) in records.iter().enumerate() {
-                    if self.out.rows >= MAX_ROWS {
-                        self.findings.push(over_rows(&pointer_of(&self.table.path)));
-                        return;
-                    }
                     let row = self.new_row();
                     self.path.push(i.to_string());
                     self.record(0, record, row, 0);
@@ -148,17 +216,15 @@ impl Lay<'_> {
     }
 
     /// Lays a record that begins in a row, and those inside it; gives the number of rows.
-    fn record(&mut self, level: usize, record: &Value, row: u32, parent: u32) -> u32 {
+    fn record(&mut self, level: usize, record: &'a Value, row: u32, parent: u32) -> u32 {
         let table = self.table;
         let mut filled = Vec::with_capacity(self.levels[level].columns.len());
         for at in 0..self.levels[level].columns.len() {
             let column = self.levels[level].columns[at];
             let field = &table.columns[column].field;
-            let content = hold(field, at_path(record, &field.path), self.mistaken).unwrap_or_else(|message| {
-                let path: Vec<String> = self.path.iter().chain(&field.path).cloned().collect();
-                self.findings.push(refuse(message, pointer_of(&path)));
-                NewContent::Empty
-            });
+            let value = value_of(self.schema, field, record);
+            let pointer = || pointer_of(&self.path.iter().chain(&field.path).cloned().collect::<Vec<_>>());
+            let content = self.children.hold(field, value, self.mistaken, &pointer);
             filled.push(content != NewContent::Empty);
             *self.cell(row, column) = content;
         }
@@ -181,7 +247,7 @@ impl Lay<'_> {
     }
 
     /// Lays the records inside a record; gives the rows they take and whether there is anything.
-    fn inner(&mut self, level: usize, record: &Value, row: u32) -> (u32, bool) {
+    fn inner(&mut self, level: usize, record: &'a Value, row: u32) -> (u32, bool) {
         let table = self.table;
         let Some(inner) = table.levels.get(level) else { return (1, false) };
         let depth = self.path.len();
@@ -196,10 +262,6 @@ impl Lay<'_> {
                 }
                 let mut rows = 0;
                 for (i, one) in records.iter().enumerate() {
-                    if self.out.rows >= MAX_ROWS {
-                        self.findings.push(over_rows(&pointer_of(&table.path)));
-                        break;
-                    }
                     let at = if i == 0 { row } else { self.new_row() };
                     self.path.push(i.to_string());
                     rows += self.record(level + 1, one, at, row);
@@ -325,12 +387,4 @@ impl Lay<'_> {
 /// An object without anything in it, and no cell to say so.
 pub(super) fn empty_object() -> Text {
     Text::new("no cell can show that this object is there but empty", "没有单元格能表示该对象存在但为空")
-}
-
-fn over_rows(pointer: &str) -> Finding {
-    let message = Text::new(
-        format!("more rows than a sheet has ({MAX_ROWS})"),
-        format!("行数超过一张工作表的上限（{MAX_ROWS} 行）"),
-    );
-    Finding::new(Code::OverLimit, message).pointer(pointer)
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::number;
+use crate::child::Key;
 use crate::finding::Text;
 use crate::layout::{Field, FieldKind};
 use crate::new_book::NewContent;
@@ -11,7 +12,7 @@ use crate::serial::Date;
 use crate::text::{TOKENS, fold, string_literal, to_literal};
 
 /// Characters of a cell, as UTF-16 counts them (Excel's documented limit).
-const MAX_TEXT: usize = 32_767;
+pub(super) const MAX_TEXT: usize = 32_767;
 /// 1900-03-01: before it sheets disagree, for some count a day that never was.
 const FIRST_SERIAL: f64 = 61.0;
 const DATE_FORMAT: &str = "yyyy-mm-dd";
@@ -82,7 +83,7 @@ impl Texts<'_> {
     /// Whether a text could be taken for something else than itself.
     fn is_doubtful(&self, text: &str) -> bool {
         let trimmed = text.trim();
-        trimmed.is_empty() || TOKENS.contains(&trimmed) || string_literal(trimmed).is_some() || self.is_none(text)
+        trimmed.is_empty() || TOKENS.contains(&trimmed) || string_literal(trimmed).is_some() || self.is_none(text) || Key::reference(trimmed).is_some()
     }
 
     fn plain(&self, text: &str) -> NewContent {
@@ -197,10 +198,11 @@ fn json(value: &Value, texts: &Texts<'_>) -> NewContent {
     }
 }
 
-/// Items with the separator between them, or the whole list as JSON where it could not be split again.
+/// Items with the separator between them; an item that would not be taken for itself as a JSON string literal, or the
+/// whole list as JSON where an item is no text.
 fn list(items: &[Value], kind: &FieldKind, separator: &str, texts: &Texts<'_>) -> String {
     let as_json = || Value::from(items.to_vec()).to_string();
-    if items.is_empty() || separator.is_empty() {
+    if items.is_empty() || separator.is_empty() || separator.contains('"') {
         return as_json();
     }
     let mut parts = Vec::with_capacity(items.len());
@@ -209,14 +211,17 @@ fn list(items: &[Value], kind: &FieldKind, separator: &str, texts: &Texts<'_>) -
         let splits = part.contains(separator)
             || part.contains(['\n', '\r'])
             || (!separator.trim().is_empty() && part.contains(separator.trim()));
-        if part.trim() != part || part.is_empty() || splits || texts.is_none(&part) {
-            return as_json();
-        }
-        parts.push(part);
+        let doubtful = part.trim() != part || part.is_empty() || part.starts_with('"') || splits || texts.is_none(&part);
+        parts.push(if doubtful { to_literal(&part) } else { part });
     }
     let whole = parts.join(separator);
-    let is_json = serde_json::from_str::<Value>(&whole).is_ok_and(|v| !v.is_number() && !v.is_boolean());
-    if is_json || texts.is_doubtful(&whole) || (texts.mistaken)(&whole) { as_json() } else { whole }
+    let is_json = serde_json::from_str::<Value>(&whole).is_ok_and(|v| !v.is_number() && !v.is_boolean() && !v.is_string());
+    let quoted = parts.first().is_some_and(|first| first.starts_with('"'));
+    if is_json || (texts.is_doubtful(&whole) && !(parts.len() == 1 && quoted)) || (texts.mistaken)(&whole) {
+        let quote = |part: &String| if part.starts_with('"') { part.clone() } else { to_literal(part) };
+        return parts.iter().map(quote).collect::<Vec<_>>().join(separator);
+    }
+    whole
 }
 
 /// An item as a person writes it between separators; `None` where only JSON keeps it.

@@ -3,20 +3,27 @@
 use serde_json::{Map, Value};
 
 use super::Bands;
-use crate::finding::{Code, Finding, Text};
+use crate::child::Key;
+use crate::finding::{Code, Finding, Place, Text};
 use crate::grid::{Cell, CellRef, Content};
 use crate::layout::{Field, FieldKind, pointer_of};
 use crate::read::Reading;
 use crate::read::assemble::insert;
 use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
+use crate::read::parts::{Asked, dangling};
 use crate::read::value::{self, Outcome};
 use crate::text::fold;
 
 impl Bands<'_> {
     pub(super) fn labels(&mut self, reading: &mut Reading) {
         let words = self.words;
-        self.taken.extend(self.located.labels.values().flat_map(|found| [found.label.first, found.value.first]));
+        for (w, found) in &self.located.labels {
+            self.taken.insert(found.label.first);
+            if !self.stands_above_labels(*w) {
+                self.taken.insert(found.value.first);
+            }
+        }
         for (w, want) in words.wants.iter().enumerate() {
             let found = self.located.labels.get(&w);
             match want.field {
@@ -45,6 +52,9 @@ impl Bands<'_> {
             }
             return;
         }
+        if let Some(number) = cell.and_then(Cell::as_text).and_then(|text| self.children.reference(text)) {
+            return self.part(field, number, place, reading);
+        }
         let outcome = value::read(field, cell, self.context(field));
         match outcome {
             Outcome::Absent => {}
@@ -59,13 +69,39 @@ impl Bands<'_> {
         }
     }
 
+    /// The part that a label's cell refers to.
+    fn part(&mut self, field: &Field, number: u32, place: Place, reading: &mut Reading) {
+        let (node, path) = match field.path.split_last() {
+            Some((_, object)) if field.rest => (None, object),
+            _ => (Some(field.node), field.path.as_slice()),
+        };
+        let pointer = pointer_of(path);
+        let asked = Asked { key: Key::Part(number), node, pointer: &pointer };
+        let mut found = std::mem::take(&mut self.parts);
+        let value = self.children.value(asked, self.context(field), &mut found);
+        self.parts = found;
+        match value {
+            Some(Value::Object(rest)) if field.rest => {
+                for (name, value) in rest {
+                    let path: Vec<String> = path.iter().cloned().chain([name]).collect();
+                    insert(&mut self.document, &path, value);
+                }
+            }
+            Some(value) => insert(&mut self.document, path, value),
+            None => {
+                reading.findings.push(dangling(&asked.key.to_string()).at(place).pointer(pointer.as_str()));
+                reading.unreadable.insert(pointer);
+            }
+        }
+    }
+
     /// `A至B` beside the label of an object with two dates, where its own labels are not there.
     pub(super) fn group(&mut self, want: usize, members: usize, reading: &mut Reading) {
         let Some(found) = self.located.labels.get(&want) else { return };
-        let own: Vec<usize> = (want + 1..=want + members).collect();
-        if own.iter().any(|w| self.located.labels.contains_key(w)) {
+        if self.stands_above_labels(want) {
             return;
         }
+        let own: Vec<usize> = (want + 1..=want + members).collect();
         let text = match found.cell.as_ref().map(|c| &c.content) {
             Some(Content::Text(text)) => text.to_string(),
             _ => String::new(),
@@ -82,7 +118,16 @@ impl Bands<'_> {
             }
         } else if text.trim() == "{}" {
             insert(&mut self.document, self.words.wants[want].path, Value::Object(Map::new()));
+        } else {
+            // It is said that nothing reads it.
+            self.taken.remove(&found.value.first);
         }
+    }
+
+    /// Whether a label is an object's whose own labels are there: then no value stands beside it.
+    fn stands_above_labels(&self, want: usize) -> bool {
+        let members = self.words.wants[want].members;
+        (want + 1..=want + members).any(|w| self.located.labels.contains_key(&w))
     }
 
     /// Whether a label is one of several equal ones in its band of which not all are there.

@@ -1,0 +1,177 @@
+//! The rows of parts that stand on one child sheet, as lists of records or as records.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::shape::Shape;
+use super::{Part, Parts};
+use crate::child::{Key, Kind, Step, show_path, show_quoted};
+use crate::finding::Finding;
+use crate::layout::{Field, PartColumn, part_columns};
+use crate::new_book::NewContent;
+use crate::schema::NodeId;
+use crate::text::fold;
+
+/// A column.
+pub(super) struct Column {
+    pub(super) heading: String,
+    /// As the form has it, where it does.
+    pub(super) field: Option<Field>,
+}
+
+/// A row: its key, and its filled cells by column.
+pub(super) struct Row {
+    pub(super) key: Key,
+    pub(super) cells: Vec<(usize, NewContent)>,
+}
+
+/// The parts on one child sheet.
+pub(super) struct Family {
+    pub(super) name: String,
+    node: Option<NodeId>,
+    pub(super) kind: Kind,
+    /// Whether headings are always in quotes, and so never the form's.
+    quoted: bool,
+    pub(super) columns: Vec<Column>,
+    pub(super) rows: Vec<Row>,
+    /// The number of each column.
+    by_path: BTreeMap<Vec<Step>, usize>,
+}
+
+impl Family {
+    pub(super) fn new(parts: &Parts<'_>, name: &str, node: Option<NodeId>, kind: Kind) -> Self {
+        let (schema, quoted) = (parts.schema, !parts.typed);
+        let mut family = Self {
+            name: name.to_owned(),
+            node,
+            kind,
+            quoted,
+            columns: Vec::new(),
+            rows: Vec::new(),
+            by_path: BTreeMap::new(),
+        };
+        let record = match kind {
+            Kind::Outline => None,
+            Kind::List => node.and_then(|id| schema.node(schema.whole(id)).items),
+            Kind::Record => node,
+        };
+        for PartColumn { heading, steps, field } in record.map(|id| part_columns(schema, id)).unwrap_or_default() {
+            family.by_path.insert(steps, family.columns.len());
+            family.columns.push(Column { heading, field: Some(field) });
+        }
+        family
+    }
+
+    pub(super) fn is_of(&self, name: &str, node: Option<NodeId>, kind: Kind) -> bool {
+        self.name == name && self.node == node && self.kind == kind
+    }
+
+    /// Adds the rows of a part.
+    pub(super) fn add<'a>(&mut self, parts: &Parts<'a>, part: &Part<'a>, shape: &Shape, findings: &mut Vec<Finding>) {
+        let mut adding = Adding { parts, part, family: self, findings, steps: Vec::new(), cells: Vec::new() };
+        match (adding.family.kind, &part.value) {
+            (Kind::List, Cow::Borrowed(Value::Array(list))) => {
+                for (i, item) in list.iter().enumerate() {
+                    adding.row(shape, Cow::Borrowed(item), &format!("{}/{i}", part.pointer));
+                }
+            }
+            (Kind::List, Cow::Owned(Value::Array(list))) => {
+                for (i, item) in list.iter().enumerate() {
+                    adding.row(shape, Cow::Owned(item.clone()), &format!("{}/{i}", part.pointer));
+                }
+            }
+            (_, value) => adding.row(shape, value.clone(), &part.pointer),
+        }
+    }
+
+    /// The column of a path.
+    fn column(&mut self, steps: &[Step]) -> usize {
+        if let Some(&at) = self.by_path.get(steps) {
+            return at;
+        }
+        let plain = show_path(steps);
+        let folded = fold(&plain);
+        let taken = self.columns.iter().any(|c| c.field.is_some() && fold(&c.heading) == folded);
+        let heading = if taken || self.quoted { show_quoted(steps) } else { plain };
+        self.columns.push(Column { heading, field: None });
+        self.by_path.insert(steps.to_vec(), self.columns.len() - 1);
+        self.columns.len() - 1
+    }
+}
+
+/// A row being filled.
+struct Adding<'f, 'a> {
+    parts: &'f Parts<'a>,
+    part: &'f Part<'a>,
+    family: &'f mut Family,
+    findings: &'f mut Vec<Finding>,
+    steps: Vec<Step>,
+    cells: Vec<(usize, NewContent)>,
+}
+
+impl<'a> Adding<'_, 'a> {
+    fn row(&mut self, shape: &Shape, value: Cow<'a, Value>, pointer: &str) {
+        self.value(shape, value, pointer);
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.sort_by_key(|(column, _)| *column);
+        self.family.rows.push(Row { key: self.part.key, cells });
+    }
+
+    fn value(&mut self, shape: &Shape, value: Cow<'a, Value>, pointer: &str) {
+        let inner = match shape {
+            Shape::Cells(inner) => inner,
+            Shape::Cell => return self.cell(value, pointer),
+        };
+        let shape_of = |step: &Step| inner.iter().find(|(s, _)| s == step).map_or(&Shape::Cell, |(_, shape)| shape);
+        let named = inner.iter().any(|(step, _)| matches!(step, Step::Name(_)));
+        let children: Vec<(Step, Cow<'a, Value>)> = match value {
+            Cow::Borrowed(Value::Object(map)) if named && !map.is_empty() => {
+                map.iter().map(|(name, v)| (Step::Name(name.clone()), Cow::Borrowed(v))).collect()
+            }
+            Cow::Owned(Value::Object(map)) if named && !map.is_empty() => {
+                map.into_iter().map(|(name, v)| (Step::Name(name), Cow::Owned(v))).collect()
+            }
+            Cow::Borrowed(Value::Array(list)) if !named && !list.is_empty() => {
+                list.iter().enumerate().map(|(i, v)| (Step::Index(i), Cow::Borrowed(v))).collect()
+            }
+            Cow::Owned(Value::Array(list)) if !named && !list.is_empty() => {
+                list.into_iter().enumerate().map(|(i, v)| (Step::Index(i), Cow::Owned(v))).collect()
+            }
+            other => return self.cell(other, pointer),
+        };
+        for (step, value) in children {
+            let part = match &step {
+                Step::Name(name) => name.clone(),
+                Step::Index(index) => index.to_string(),
+            };
+            let shape = shape_of(&step);
+            self.steps.push(step);
+            self.value(shape, value, &crate::schema::join(pointer, &part));
+            self.steps.pop();
+        }
+    }
+
+    fn cell(&mut self, value: Cow<'a, Value>, pointer: &str) {
+        let at = self.family.column(&self.steps);
+        let column = &self.family.columns[at];
+        let generic;
+        let field = match &column.field {
+            Some(field) => field,
+            None => {
+                let name = self.steps.iter().rev().find_map(|step| match step {
+                    Step::Name(name) => Some(name.as_str()),
+                    Step::Index(_) => None,
+                });
+                generic = Field::anything(name.unwrap_or(&self.part.name));
+                &generic
+            }
+        };
+        if column.heading.encode_utf16().count() > super::value::MAX_TEXT {
+            self.findings.push(super::too_long(pointer));
+        }
+        let content = self.parts.hold(field, Some(value), &|_| false, &|| pointer.to_owned());
+        self.cells.push((at, content));
+    }
+}
