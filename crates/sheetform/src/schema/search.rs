@@ -101,7 +101,12 @@ impl Search {
         }
         let draft = draft_of(value, draft, &self.given);
         let mut base = base.to_owned();
-        if let Some(own) = id(draft, value).and_then(|id| resolve(&base, id)) {
+        let named = id(draft, value);
+        if let (Some(text), None) = (named, named.and_then(|named| resolve(&base, named))) {
+            let (text, base, pointer) = (text.to_owned(), base.clone(), join(pointer, draft.id_keyword()));
+            self.found.references.push(Reference { document, pointer, text, base, uri: None });
+        }
+        if let Some(own) = named.and_then(|named| resolve(&base, named)) {
             own.as_str().clone_into(&mut base);
             self.resources.entry(base.clone()).or_insert_with(|| (document, pointer.to_owned()));
             self.found.missing.remove(&base);
