@@ -202,8 +202,7 @@ impl Documents<'_> {
     }
 
     fn clock(&mut self) -> String {
-        let (hour, minute, second) =
-            (self.random.below(24), self.random.below(60), self.random.below(60));
+        let (hour, minute, second) = (self.random.below(24), self.random.below(60), self.random.below(60));
         let fraction = *self.random.pick(&["", "", ".5", ".000", ".123456789"]);
         format!("{hour:02}:{minute:02}:{second:02}{fraction}")
     }

@@ -62,7 +62,10 @@ fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut R
     }
     let kind = format!("{} (edited at {at:?})", type_name(document.pointer(&pointer)), at = at.to_string());
     let Some(mut after) = now.document else {
-        return Err(Loss::new("an edit is read", format!("after one value, {kind}, nothing is read, and not said there")));
+        return Err(Loss::new(
+            "an edit is read",
+            format!("after one value, {kind}, nothing is read, and not said there"),
+        ));
     };
     let mut before = document.clone();
     if before.pointer(&pointer) == after.pointer(&pointer) {
@@ -186,7 +189,11 @@ fn moved(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Random) -
     }
     let now = read(form, grid, &read::Options::default());
     let (Some(before), Some(after)) = (&reading.document, &now.document) else {
-        return if reading.document.is_some() { Err(Loss::new("moved", "the sheet is no longer found")) } else { Ok(()) };
+        return if reading.document.is_some() {
+            Err(Loss::new("moved", "the sheet is no longer found"))
+        } else {
+            Ok(())
+        };
     };
     if let Some(pointer) = difference(before, after) {
         let what = format!(
@@ -215,7 +222,9 @@ fn mangled(form: &Form, changed: &mut Grid, _: &Reading, random: &mut Random) ->
             0 => rows.retain(|one| one.index != row),
             1 => rows.iter_mut().filter(|one| one.index >= row).for_each(|one| one.index += 1),
             2 => rows.iter_mut().for_each(|one| one.cells.retain(|(at, _)| *at != col)),
-            3 => rows.iter_mut().flat_map(|one| &mut one.cells).filter(|(at, _)| *at >= col).for_each(|(at, _)| *at += 1),
+            3 => {
+                rows.iter_mut().flat_map(|one| &mut one.cells).filter(|(at, _)| *at >= col).for_each(|(at, _)| *at += 1)
+            }
             4 => {
                 let double = rows.iter().find(|one| one.index == row).map(|one| one.cells.clone());
                 rows.iter_mut().filter(|one| one.index > row).for_each(|one| one.index += 1);

@@ -23,7 +23,8 @@ fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value, depth: 
             let declared = node.and_then(|node| node.get("properties")).and_then(Value::as_object).unwrap_or(&nothing);
             let own = || before.keys().eq(after.keys());
             // Whoever declares through branches has an order of its own.
-            let known = node.is_some_and(|node| ["allOf", "anyOf", "oneOf", "if"].iter().all(|key| node.get(key).is_none()));
+            let known =
+                node.is_some_and(|node| ["allOf", "anyOf", "oneOf", "if"].iter().all(|key| node.get(key).is_none()));
             if known && !own() && !in_order(declared, before, after) {
                 return Some(String::new());
             }

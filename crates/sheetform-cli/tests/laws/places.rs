@@ -14,7 +14,10 @@ pub(crate) fn nowhere(findings: &[Finding], grid: &Grid) -> Option<String> {
             };
             let reach = reach(grid, sheet);
             let cell = place.cell.filter(|cell| cell.row > reach.row || cell.col > reach.col)?;
-            Some(format!("[{}] stands on {cell}, and the sheet reaches to {reach}: {}", finding.code, finding.message.en))
+            Some(format!(
+                "[{}] stands on {cell}, and the sheet reaches to {reach}: {}",
+                finding.code, finding.message.en
+            ))
         })
     })
 }

@@ -180,7 +180,9 @@ fn through_bytes(
     }
     let opened = match Workbook::from_bytes(bytes) {
         Ok(opened) => opened,
-        Err(finding) => return Err(Loss::new("round trip", format!("what was saved is not opened: {}", said(&finding)))),
+        Err(finding) => {
+            return Err(Loss::new("round trip", format!("what was saved is not opened: {}", said(&finding))));
+        }
     };
     let reading = read(form, &opened, &read::Options::default());
     same(form, document, &reading, "through bytes")?;

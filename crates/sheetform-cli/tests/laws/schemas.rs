@@ -483,8 +483,11 @@ impl Make<'_> {
             json!([[1], { "a": 1 }, "x"]),
             json!(["=1", "+1", "-1"]),
         ];
-        let list =
-            if self.kind > Kind::Plain && self.random.chance(50) { self.random.pick(&odd) } else { self.random.pick(&plain) };
+        let list = if self.kind > Kind::Plain && self.random.chance(50) {
+            self.random.pick(&odd)
+        } else {
+            self.random.pick(&plain)
+        };
         let mut node = json!({ "enum": list.clone() });
         if list.as_array().is_some_and(|list| list.iter().all(Value::is_string)) && self.random.chance(60) {
             node["type"] = "string".into();

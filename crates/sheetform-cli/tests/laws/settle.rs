@@ -27,7 +27,8 @@ pub(crate) fn losses(settings: &Settings, tally: &Tally, into: &Path) -> Vec<Str
         let (schema, document) = group.first;
         lines.push(format!("{} times, first in --only {schema}/{document}: {name}\n    {}", group.count, group.what));
         let Some(pair) = pair(settings, group.first) else { continue };
-        let edits: Vec<u64> = campaign::case(settings.seed, group.first).and_then(|case| case.plan.edits).into_iter().collect();
+        let edits: Vec<u64> =
+            campaign::case(settings.seed, group.first).and_then(|case| case.plan.edits).into_iter().collect();
         let still = |pair: &Pair| loses(pair, name, &edits).is_some();
         if !still(&pair) {
             continue;

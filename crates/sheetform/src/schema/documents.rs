@@ -38,7 +38,7 @@ pub(crate) struct Document {
     pub(crate) draft: Draft,
 }
 
-/// A reference somewhere in them.
+/// A reference somewhere in them, or an `$id` that is no URI.
 #[derive(Debug)]
 pub(super) struct Reference {
     pub(super) document: usize,
@@ -147,6 +147,11 @@ impl Documents {
                     "give the document with --refs URI=FILE, or its folder with --refs DIR; nothing is ever fetched",
                     "请用 --refs URI=文件 给出该文档，或用 --refs 文件夹 给出其所在文件夹；程序从不联网获取",
                 )),
+            ),
+            None if one.pointer.ends_with("id") => (
+                format!("{written:?} is no URI that a schema may have"),
+                format!("“{written}”不能作为模式的 URI"),
+                None,
             ),
             None => (
                 format!("unresolved reference {written:?}: this is no URI that could be resolved"),

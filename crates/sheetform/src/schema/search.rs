@@ -1,6 +1,6 @@
 //! The search for what a form refers to: from the form through its references to documents, and on through theirs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use referencing::{Draft, SPECIFICATIONS};
@@ -19,27 +19,30 @@ pub(super) struct Search {
     /// Schemas that were looked at.
     seen: BTreeSet<(usize, String)>,
     /// Schemas to be looked at, with their base and draft.
-    queue: Vec<(usize, String, String, Draft)>,
+    queue: VecDeque<(usize, String, String, Draft)>,
+    /// References and names with their URIs in full, by document and pointer.
+    full: Vec<(usize, String, String)>,
 }
 
 impl Search {
     /// A search among the documents that were given.
     pub(super) fn new(given: BTreeMap<String, Arc<Value>>) -> Self {
         let found = Documents::default();
-        Self { given, found, resources: BTreeMap::new(), seen: BTreeSet::new(), queue: Vec::new() }
+        let (resources, seen) = (BTreeMap::new(), BTreeSet::new());
+        Self { given, found, resources, seen, queue: VecDeque::new(), full: Vec::new() }
     }
 
     pub(super) fn add(&mut self, uri: String, value: Arc<Value>, draft: Draft) {
         let index = self.found.all.len();
         self.resources.insert(uri.clone(), (index, String::new()));
-        self.queue.push((index, String::new(), uri.clone(), draft));
+        self.queue.push_back((index, String::new(), uri.clone(), draft));
         self.found.all.push(Document { uri, value, draft });
     }
 
     pub(super) fn run(&mut self) {
         let mut done = 0;
         loop {
-            while let Some((document, pointer, base, draft)) = self.queue.pop() {
+            while let Some((document, pointer, base, draft)) = self.queue.pop_front() {
                 let value = Arc::clone(&self.found.all[document].value);
                 if let Some(schema) = value.pointer(&pointer) {
                     self.schema(document, schema, &pointer, &base, draft, 0);
@@ -51,6 +54,13 @@ impl Search {
             let (text, uri) = (reference.text.clone(), reference.uri.clone());
             if let Some(uri) = uri {
                 self.follow(&uri, &text);
+            }
+        }
+        // The resolver takes the references of a document from the URI that it was found by, though its `$id` says
+        // another; in full they lead to the same from both.
+        for (document, pointer, uri) in std::mem::take(&mut self.full) {
+            if let Some(text) = Arc::make_mut(&mut self.found.all[document].value).pointer_mut(&pointer) {
+                *text = Value::String(uri);
             }
         }
     }
@@ -74,9 +84,12 @@ impl Search {
             && pointer.starts_with('/')
         {
             let (document, at) = (*document, format!("{above}{}", percent_decode(pointer)));
-            let draft = self.found.all[document].draft;
+            let Document { value, draft, .. } = &self.found.all[document];
+            let named = if above.is_empty() { id(*draft, value).and_then(|id| resolve(uri, id)) } else { None };
+            let base = named.map_or_else(|| uri.to_owned(), |named| named.as_str().to_owned());
+            let draft = *draft;
             if !self.seen.contains(&(document, at.clone())) {
-                self.queue.push((document, at, uri.to_owned(), draft));
+                self.queue.push_back((document, at, base, draft));
             }
         }
     }
@@ -88,10 +101,18 @@ impl Search {
         }
         let draft = draft_of(value, draft, &self.given);
         let mut base = base.to_owned();
-        if let Some(own) = id(draft, value).and_then(|id| resolve(&base, id)) {
+        let named = id(draft, value);
+        if let (Some(text), None) = (named, named.and_then(|named| resolve(&base, named))) {
+            let (text, base, pointer) = (text.to_owned(), base.clone(), join(pointer, draft.id_keyword()));
+            self.found.references.push(Reference { document, pointer, text, base, uri: None });
+        }
+        if let Some(own) = named.and_then(|named| resolve(&base, named)) {
             own.as_str().clone_into(&mut base);
             self.resources.entry(base.clone()).or_insert_with(|| (document, pointer.to_owned()));
             self.found.missing.remove(&base);
+            if document > 0 {
+                self.full.push((document, join(pointer, draft.id_keyword()), base.clone()));
+            }
         }
         for key in ["$ref", "$dynamicRef"] {
             if let Some(Value::String(text)) = map.get(key).filter(|_| key == "$ref" || !old(draft)) {
@@ -102,7 +123,11 @@ impl Search {
                     resolve(&base, text).and_then(|_| resolve(&base, resource)).map(|uri| uri.as_str().to_owned())
                 };
                 let pointer = join(pointer, key);
-                let (text, base) = (text.clone(), base.clone());
+                let (mut text, base) = (text.clone(), base.clone());
+                if let Some(uri) = uri.as_ref().filter(|_| document > 0 && !resource.is_empty()) {
+                    text = format!("{uri}{}", &text[resource.len()..]);
+                    self.full.push((document, pointer.clone(), text.clone()));
+                }
                 self.found.references.push(Reference { document, pointer, text, base, uri });
             }
         }

@@ -269,7 +269,9 @@ impl<'r> Unfold<'r> {
             for key in ["then", "else"].into_iter().filter(|key| known(place.draft, key)) {
                 conditions.extend(map.get(key).map(|one| place.part(one, join(&place.pointer, key))));
             }
-            if let Some(Value::Object(schemas)) = map.get("dependentSchemas").filter(|_| known(place.draft, "dependentSchemas")) {
+            if let Some(Value::Object(schemas)) =
+                map.get("dependentSchemas").filter(|_| known(place.draft, "dependentSchemas"))
+            {
                 conditions.extend(schemas.iter().map(|(name, one)| place.part(one, at("dependentSchemas", name))));
             }
         }
@@ -503,7 +505,9 @@ fn told_apart(mut choices: Vec<Choice>) -> Option<Vec<Choice>> {
         })
     };
     if clash(&choices) {
-        choices.iter_mut().for_each(|choice| choice.text = plain_text(&choice.value));
+        for choice in &mut choices {
+            choice.text = plain_text(&choice.value);
+        }
     }
     (!clash(&choices)).then_some(choices)
 }

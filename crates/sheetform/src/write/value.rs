@@ -83,7 +83,11 @@ impl Texts<'_> {
     /// Whether a text could be taken for something else than itself.
     fn is_doubtful(&self, text: &str) -> bool {
         let trimmed = text.trim();
-        trimmed.is_empty() || TOKENS.contains(&trimmed) || string_literal(trimmed).is_some() || self.is_none(text) || Key::reference(trimmed).is_some()
+        trimmed.is_empty()
+            || TOKENS.contains(&trimmed)
+            || string_literal(trimmed).is_some()
+            || self.is_none(text)
+            || Key::reference(trimmed).is_some()
     }
 
     fn plain(&self, text: &str) -> NewContent {
@@ -211,11 +215,13 @@ fn list(items: &[Value], kind: &FieldKind, separator: &str, texts: &Texts<'_>) -
         let splits = part.contains(separator)
             || part.contains(['\n', '\r'])
             || (!separator.trim().is_empty() && part.contains(separator.trim()));
-        let doubtful = part.trim() != part || part.is_empty() || part.starts_with('"') || splits || texts.is_none(&part);
+        let doubtful =
+            part.trim() != part || part.is_empty() || part.starts_with('"') || splits || texts.is_none(&part);
         parts.push(if doubtful { to_literal(&part) } else { part });
     }
     let whole = parts.join(separator);
-    let is_json = serde_json::from_str::<Value>(&whole).is_ok_and(|v| !v.is_number() && !v.is_boolean() && !v.is_string());
+    let is_json =
+        serde_json::from_str::<Value>(&whole).is_ok_and(|v| !v.is_number() && !v.is_boolean() && !v.is_string());
     let quoted = parts.first().is_some_and(|first| first.starts_with('"'));
     if is_json || (texts.is_doubtful(&whole) && !(parts.len() == 1 && quoted)) || (texts.mistaken)(&whole) {
         let quote = |part: &String| if part.starts_with('"') { part.clone() } else { to_literal(part) };

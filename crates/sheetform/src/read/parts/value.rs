@@ -111,7 +111,8 @@ impl Reader<'_, '_> {
         let mut last: Option<Vec<Step>> = None;
         for (index, row) in &part.rows {
             let Some(sheet) = self.children.sheets.get(index) else { continue };
-            let column = |heading: &str| sheet.columns.iter().find(|c| c.heading == heading).map_or(sheet.key, |c| c.col);
+            let column =
+                |heading: &str| sheet.columns.iter().find(|c| c.heading == heading).map_or(sheet.key, |c| c.col);
             let (path_col, value_col) = (column(PATH), column(VALUE));
             let path = filled(row, path_col).and_then(Cell::as_text).unwrap_or_default();
             let goes_on = path.trim() == GOES_ON;
@@ -327,11 +328,7 @@ fn no_path(text: &str) -> Finding {
 }
 
 fn pathless() -> Finding {
-    Finding::new(
-        Code::MissingValue,
-        Text::new("the path of this value is missing", "此值缺少路径"),
-    )
-    .hint(Text::new(
+    Finding::new(Code::MissingValue, Text::new("the path of this value is missing", "此值缺少路径")).hint(Text::new(
         "write in the cell before it where it belongs: a name, a.b or a[0]",
         "请在前一格写明位置：名称、a.b 或 a[0]",
     ))
@@ -340,10 +337,7 @@ fn pathless() -> Finding {
 fn nothing_below(heading: &str) -> Finding {
     Finding::new(
         Code::UnreadCell,
-        Text::new(
-            format!("nothing stands below the heading {heading:?}"),
-            format!("表头“{heading}”下没有内容"),
-        ),
+        Text::new(format!("nothing stands below the heading {heading:?}"), format!("表头“{heading}”下没有内容")),
     )
 }
 

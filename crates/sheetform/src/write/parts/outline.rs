@@ -60,9 +60,7 @@ impl<'a> Outline<'_, 'a> {
         for (step, value) in children {
             let schema = self.parts.schema;
             let (part, child) = match &step {
-                Step::Name(name) => {
-                    (name.clone(), node.and_then(|id| schema.node(schema.whole(id)).property(name)))
-                }
+                Step::Name(name) => (name.clone(), node.and_then(|id| schema.node(schema.whole(id)).property(name))),
                 Step::Index(index) => (index.to_string(), node.and_then(|id| schema.node(schema.whole(id)).items)),
             };
             self.steps.push(step);
