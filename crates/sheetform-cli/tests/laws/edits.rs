@@ -37,7 +37,7 @@ fn again(form: &Form, grid: &Grid) -> (Reading, Vec<Finding>) {
 /// Another value in one cell: exactly that value changes, or a finding stands on the cell.
 fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Random) -> Result<(), Loss> {
     let Some(document) = &reading.document else { return Ok(()) };
-    let cells = cells_of(document, reading, grid);
+    let cells = cells_of(form, document, reading, grid);
     if cells.is_empty() {
         return Ok(());
     }
@@ -91,19 +91,33 @@ fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut R
 }
 
 /// The cells that hold values, not merged, each with the pointer of what stands there.
-fn cells_of(document: &Value, reading: &Reading, grid: &Grid) -> BTreeMap<(usize, CellRef), String> {
+fn cells_of(form: &Form, document: &Value, reading: &Reading, grid: &mut Grid) -> BTreeMap<(usize, CellRef), String> {
     let mut found: BTreeMap<(usize, CellRef), String> = BTreeMap::new();
+    let in_name: Vec<String> = form
+        .document
+        .get("properties")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .filter(|(_, node)| node.pointer("/x-sheet/place").is_some_and(|place| place == "name"))
+        .map(|(name, _)| format!("/{name}"))
+        .collect();
     let mut pointers = Vec::new();
     leaves(document, String::new(), &mut pointers);
-    // `$schema` stands nowhere on a sheet, and what is empty often stands for itself by its heading alone.
-    let stands = |pointer: &String| {
-        let value = document.pointer(pointer);
-        pointer != "/$schema" && value != Some(&Value::Array(Vec::new())) && value != Some(&serde_json::json!({}))
+    let stands = |pointer: &String, cell: &Cell| match document.pointer(pointer) {
+        // What is empty often stands for itself by its heading alone.
+        Some(Value::Null) => cell.as_text() == Some("null"),
+        Some(Value::Array(_) | Value::Object(_)) => false,
+        // `$schema`, and a value in the sheet's name, stand on no cell.
+        _ => pointer != "/$schema" && !in_name.contains(pointer),
     };
-    for pointer in pointers.iter().filter(|pointer| stands(pointer)) {
+    for pointer in &pointers {
         let Some(place) = reading.places.value(pointer) else { continue };
         let (Some(name), Some(cell), None) = (&place.sheet, place.cell, place.range) else { continue };
         let Some(sheet) = grid.info.sheets.iter().position(|sheet| sheet.name == *name) else { continue };
+        if !cell_mut(grid, sheet, cell).is_some_and(|cell| stands(pointer, cell)) {
+            continue;
+        }
         found
             .entry((sheet, cell))
             .and_modify(|known| {

@@ -13,7 +13,8 @@ pub(crate) fn nowhere(findings: &[Finding], grid: &Grid) -> Option<String> {
                 return Some(format!("[{}] stands on a sheet {name:?} that is not there", finding.code));
             };
             let reach = reach(grid, sheet);
-            let cell = place.cell.filter(|cell| cell.row > reach.row || cell.col > reach.col)?;
+            // A column without a heading may stand between the last heading and the free cell.
+            let cell = place.cell.filter(|cell| cell.row > reach.row || cell.col > reach.col + 1)?;
             Some(format!(
                 "[{}] stands on {cell}, and the sheet reaches to {reach}: {}",
                 finding.code, finding.message.en

@@ -206,9 +206,10 @@ impl Title {
 impl Hole {
     fn pattern(&self) -> &'static str {
         match self.kind {
-            FieldKind::Integer => r"(-?\d+)",
-            FieldKind::Number => r"(-?\d+(?:\.\d+)?)",
-            FieldKind::Date | FieldKind::Month => r"(\d[^\p{Han}\s]*(?:\s*[年月日]\s*\d*)*)",
+            // A hole without a value is empty.
+            FieldKind::Integer => r"(-?\d+|)",
+            FieldKind::Number => r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|)",
+            FieldKind::Date | FieldKind::Month => r"(\d[^\p{Han}\s]*(?:\s*[年月日]\s*\d*)*|)",
             _ => "(.*?)",
         }
     }
@@ -228,6 +229,11 @@ impl Hole {
                 _ => text.clone(),
             },
             Some(Value::Null) | None => String::new(),
+            // A whole number has the same digits whatever holds it.
+            Some(Value::Number(number)) => match number.as_f64() {
+                Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() < 1e19 => format!("{value:.0}"),
+                _ => number.to_string(),
+            },
             Some(other) => other.to_string(),
         }
     }
