@@ -2,9 +2,6 @@
 //!
 //! The only place that knows both reading and writing.
 
-#[cfg(test)]
-mod generated;
-
 use serde_json::{Number, Value};
 
 use crate::finding::{Code, Finding, Severity, Text};

@@ -49,7 +49,7 @@ fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut R
         Content::Text(text) => cell.content = Content::Text(format!("{text}{NEW}").into()),
         Content::Number { value, .. } => {
             // A number that does not change when 1 is added is halved.
-            let other = if value + 1.0 == *value { value / 2.0 } else { value + 1.0 };
+            let other = if value.abs() > 1e15 { value / 2.0 } else { value + 1.0 };
             cell.content = Content::Number { value: other, raw: format!("{other}").into() };
         }
         Content::Bool(on) => cell.content = Content::Bool(!on),
@@ -62,7 +62,10 @@ fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut R
     }
     let kind = format!("{} (edited at {at:?})", type_name(document.pointer(&pointer)), at = at.to_string());
     let Some(mut after) = now.document else {
-        return Err(Loss::new("an edit is read", format!("after one value, {kind}, nothing is read, and not said there")));
+        return Err(Loss::new(
+            "an edit is read",
+            format!("after one value, {kind}, nothing is read, and not said there"),
+        ));
     };
     let mut before = document.clone();
     if before.pointer(&pointer) == after.pointer(&pointer) {
@@ -200,7 +203,11 @@ fn moved(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Random) -
     }
     let now = read(form, grid, &read::Options::default());
     let (Some(before), Some(after)) = (&reading.document, &now.document) else {
-        return if reading.document.is_some() { Err(Loss::new("moved", "the sheet is no longer found")) } else { Ok(()) };
+        return if reading.document.is_some() {
+            Err(Loss::new("moved", "the sheet is no longer found"))
+        } else {
+            Ok(())
+        };
     };
     if let Some(pointer) = difference(before, after) {
         let what = format!(
@@ -211,14 +218,14 @@ fn moved(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Random) -
         return Err(Loss::new("moved", what));
     }
     if now.findings.len() > reading.findings.len() {
-        return Err(Loss::new("moved", format!("more findings, {} lower, {} to the right", down, right)));
+        return Err(Loss::new("moved", format!("more findings, {down} lower, {right} to the right")));
     }
     Ok(())
 }
 
 /// Rows, columns and cells deleted, doubled and moved about: it is read or said why not.
 fn mangled(form: &Form, changed: &mut Grid, _: &Reading, random: &mut Random) -> Result<(), Loss> {
-    for _ in 0..1 + random.below(4) {
+    for _ in 0..=random.below(4) {
         let sheet = random.below(changed.sheets.len());
         let reach = reach(changed, sheet);
         let row = random.below(reach.row as usize) as u32;
@@ -229,7 +236,12 @@ fn mangled(form: &Form, changed: &mut Grid, _: &Reading, random: &mut Random) ->
             0 => rows.retain(|one| one.index != row),
             1 => rows.iter_mut().filter(|one| one.index >= row).for_each(|one| one.index += 1),
             2 => rows.iter_mut().for_each(|one| one.cells.retain(|(at, _)| *at != col)),
-            3 => rows.iter_mut().flat_map(|one| &mut one.cells).filter(|(at, _)| *at >= col).for_each(|(at, _)| *at += 1),
+            3 => {
+                rows.iter_mut()
+                    .flat_map(|one| &mut one.cells)
+                    .filter(|(at, _)| *at >= col)
+                    .for_each(|(at, _)| *at += 1);
+            }
             4 => {
                 let double = rows.iter().find(|one| one.index == row).map(|one| one.cells.clone());
                 rows.iter_mut().filter(|one| one.index > row).for_each(|one| one.index += 1);

@@ -16,7 +16,8 @@ pub(crate) fn compile(mut schema: Value) -> Result<(Form, Value), Vec<Finding>> 
             return Ok((form, schema));
         }
         let errors = || findings.iter().filter(|finding| finding.severity == Severity::Error);
-        let mended = errors().filter(|finding| mend(&mut schema, finding.pointer.as_deref().unwrap_or_default())).count();
+        let mended =
+            errors().filter(|finding| mend(&mut schema, finding.pointer.as_deref().unwrap_or_default())).count();
         if mended == 0 {
             return Err(errors().cloned().collect());
         }
@@ -172,14 +173,24 @@ impl Look<'_> {
                 self.say(sheet, 12, "formula", &[json!("1+1")]);
             }
             Some("string") if map.get("format").is_some_and(|format| format == "date") => {
-                self.say(sheet, 3, "format", &[json!("yyyy年m月d日"), json!("yyyy/m/d"), json!("yyyy-mm"), json!("m月d日")]);
+                self.say(
+                    sheet,
+                    3,
+                    "format",
+                    &[json!("yyyy年m月d日"), json!("yyyy/m/d"), json!("yyyy-mm"), json!("m月d日")],
+                );
                 self.say(sheet, 6, "accepts", &[json!("month-end-text"), json!("month")]);
             }
             Some("string") if map.get("pattern").is_some_and(|pattern| pattern.as_str().is_some_and(is_month)) => {
                 self.say(sheet, 1, "accepts", &[json!("month")]);
             }
             Some("array") => {
-                self.say(sheet, 3, "separator", &[json!("，"), json!("; "), json!("\n"), json!(" "), json!("/"), json!("-")]);
+                self.say(
+                    sheet,
+                    3,
+                    "separator",
+                    &[json!("，"), json!("; "), json!("\n"), json!(" "), json!("/"), json!("-")],
+                );
                 self.say(sheet, 10, "as", &[json!("cell")]);
             }
             Some("boolean") => {
@@ -223,7 +234,11 @@ impl Look<'_> {
         for name in names.iter().take(1 + self.random.below(2)) {
             title.push_str(self.random.pick::<&str>(&["", "关于", "第", "《"]));
             let dated = properties[*name].get("format").is_some_and(|format| format == "date");
-            let hole = if dated && self.random.chance(60) { format!("{{{name}:yyyy年M月d日}}") } else { format!("{{{name}}}") };
+            let hole = if dated && self.random.chance(60) {
+                format!("{{{name}:yyyy年M月d日}}")
+            } else {
+                format!("{{{name}}}")
+            };
             title.push_str(&hole);
             title.push_str(self.random.pick::<&str>(&["年工作方案", "台账", "-", " ", "》"]));
             if self.random.chance(60) {

@@ -31,7 +31,7 @@ use crate::campaign::Settings;
 use crate::tally::Address;
 
 /// Documents of a plain `cargo test`: some seconds in a build for debugging.
-const FEW: u64 = 1200;
+const FEW: u64 = 900;
 /// Documents for each schema there, and in a campaign.
 const A_SCHEMA: (u64, u64) = (6, 64);
 
@@ -82,13 +82,15 @@ impl Own {
                 Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
                 None => (word.clone(), None),
             };
-            if !["--cases", "--seed", "--documents", "--threads", "--only", "--into", "--refused"].contains(&name.as_str())
+            if !["--cases", "--seed", "--documents", "--threads", "--only", "--into", "--refused"]
+                .contains(&name.as_str())
             {
                 rest.push(word);
                 continue;
             }
             let value = joined.or_else(|| all.next()).ok_or_else(|| format!("{name} needs a value"))?;
-            let number = |text: &str| text.replace('_', "").parse::<u64>().map_err(|_| format!("{name}: {text:?} is no number"));
+            let number =
+                |text: &str| text.replace('_', "").parse::<u64>().map_err(|_| format!("{name}: {text:?} is no number"));
             match name.as_str() {
                 "--cases" => self.cases = Some(number(&value)?),
                 "--seed" => self.seed = number(&value)?,

@@ -61,7 +61,10 @@ fn small() -> Result<(), Failed> {
     let still = |pair: &Pair| {
         let (form, _) = Form::compile(pair.schema.clone());
         let valid = form.is_some_and(|form| properties::errors(&form, &pair.document).is_empty());
-        valid && pair.document["list"].as_array().is_some_and(|list| list.iter().any(|one| one["name"].as_str().is_some_and(|name| name.contains('x'))))
+        valid
+            && pair.document["list"]
+                .as_array()
+                .is_some_and(|list| list.iter().any(|one| one["name"].as_str().is_some_and(|name| name.contains('x'))))
     };
     let found = shrink::shrink(Pair { schema, document }, Duration::from_secs(20), &still);
     let expected = Pair { schema: json!({}), document: json!({ "list": [{ "name": "x" }] }) };

@@ -15,7 +15,10 @@ pub(crate) fn nowhere(findings: &[Finding], grid: &Grid) -> Option<String> {
             let reach = reach(grid, sheet);
             // A column without a heading may stand between the last heading and the free cell.
             let cell = place.cell.filter(|cell| cell.row > reach.row || cell.col > reach.col + 1)?;
-            Some(format!("[{}] stands on {cell}, and the sheet reaches to {reach}: {}", finding.code, finding.message.en))
+            Some(format!(
+                "[{}] stands on {cell}, and the sheet reaches to {reach}: {}",
+                finding.code, finding.message.en
+            ))
         })
     })
 }

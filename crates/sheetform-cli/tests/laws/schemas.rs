@@ -279,7 +279,7 @@ impl Make<'_> {
     }
 
     fn tuple(&mut self, depth: usize) -> Value {
-        let first: Vec<Value> = (0..1 + self.random.below(3)).map(|_| self.node(depth.min(1))).collect();
+        let first: Vec<Value> = (0..=self.random.below(3)).map(|_| self.node(depth.min(1))).collect();
         let word = if self.draft.number == 2020 { "prefixItems" } else { "items" };
         let rest = if word == "items" { "additionalItems" } else { "items" };
         let mut tuple = json!({ "type": "array", word: first });
@@ -483,8 +483,11 @@ impl Make<'_> {
             json!([[1], { "a": 1 }, "x"]),
             json!(["=1", "+1", "-1"]),
         ];
-        let list =
-            if self.kind > Kind::Plain && self.random.chance(50) { self.random.pick(&odd) } else { self.random.pick(&plain) };
+        let list = if self.kind > Kind::Plain && self.random.chance(50) {
+            self.random.pick(&odd)
+        } else {
+            self.random.pick(&plain)
+        };
         let mut node = json!({ "enum": list.clone() });
         if list.as_array().is_some_and(|list| list.iter().all(Value::is_string)) && self.random.chance(60) {
             node["type"] = "string".into();

@@ -100,7 +100,8 @@ impl Tally {
         let share = |part: u64, whole: u64| part as f64 * 100.0 / whole.max(1) as f64;
         let lost: u64 = self.losses.values().map(|group| group.count).sum();
         let made = self.documents + self.thrown;
-        let _ = writeln!(out, "schemas:   {} ({} with x-sheet), {bad} more refused as forms", self.schemas, self.with_look);
+        let _ =
+            writeln!(out, "schemas:   {} ({} with x-sheet), {bad} more refused as forms", self.schemas, self.with_look);
         let _ = writeln!(
             out,
             "documents: {}, {} thrown away as not valid ({:.1} % of those made), {} not made",

@@ -220,8 +220,9 @@ pub(crate) const NAMES: &[&str] = &[
 
 /// Names of properties as people choose them.
 pub(crate) const PLAIN_NAMES: &[&str] = &[
-    "id", "name", "unit", "owner", "count", "amount", "due", "done", "status", "note", "tags", "phone", "level", "site",
-    "problem", "measure", "parts", "steps", "checked", "score", "from", "to", "kind", "code", "contact", "details",
+    "id", "name", "unit", "owner", "count", "amount", "due", "done", "status", "note", "tags", "phone", "level",
+    "site", "problem", "measure", "parts", "steps", "checked", "score", "from", "to", "kind", "code", "contact",
+    "details",
 ];
 
 /// Titles as offices choose them; `title`s of two properties are sometimes equal.
@@ -325,9 +326,9 @@ impl Random {
             -0.5,
             1.5,
             28.16,
-            1252.785_799_999_999_9,
+            1_252.785_799_999_999_9,
             1.0 / 3.0,
-            123_456.789,
+            12_345.678,
             0.000_001,
             1e-7,
             1e308,
@@ -335,13 +336,15 @@ impl Random {
             f64::MAX,
             f64::MIN_POSITIVE,
             5e-324,
-            0.999_999_999_999_999_9,
+            0.999_999_999_999_999,
             1e22,
             0.1 + 0.2,
         ];
         match self.below(6) {
             0 => self.whole(),
-            1 => Number::from_f64(self.between(-1_000_000, 1_000_000) as f64 / 100.0).map_or(Value::Null, Value::Number),
+            1 => {
+                Number::from_f64(self.between(-1_000_000, 1_000_000) as f64 / 100.0).map_or(Value::Null, Value::Number)
+            }
             2 => loop {
                 if let Some(number) = Number::from_f64(f64::from_bits(self.between(i64::MIN, i64::MAX) as u64)) {
                     break number.into();
@@ -362,7 +365,9 @@ impl Random {
             4 | 5 => self.text().into(),
             6 => self.pick(&[Value::Array(Vec::new()), serde_json::json!({}), "".into()]).clone(),
             7 => (0..self.below(4)).map(|_| self.any(depth - 1)).collect(),
-            _ => (0..self.below(4)).map(|_| (self.key(), self.any(depth - 1))).collect::<serde_json::Map<_, _>>().into(),
+            _ => {
+                (0..self.below(4)).map(|_| (self.key(), self.any(depth - 1))).collect::<serde_json::Map<_, _>>().into()
+            }
         }
     }
 }
