@@ -22,7 +22,8 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             format!("{name} 既是输入又是输出；请换一个输出名称"),
         ));
     }
-    let Checked { report, document, form, failed, found, text } = Checker::new(&args.reading).inferring().check(&args.input);
+    let Checked { report, document, form, failed, found, text } =
+        Checker::new(&args.reading).inferring().check(&args.input);
     if failed {
         console.failures(&report);
         return Ok(COULD_NOT_RUN);
@@ -45,8 +46,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         Kind::Json => format!("{document:#}\n").into_bytes(),
         Kind::Xlsx => {
             let saved = lay_out(&form, &document).and_then(|book| Ok((sheetform_workbook::save(&book)?, book.notes)));
-            let (bytes, notes) =
-                saved.map_err(|findings| refused(&args.input, text.as_deref(), findings, console))?;
+            let (bytes, notes) = saved.map_err(|findings| refused(&args.input, text.as_deref(), findings, console))?;
             console.findings(&placed(&args.input, text.as_deref(), notes));
             bytes
         }

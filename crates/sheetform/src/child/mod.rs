@@ -48,7 +48,9 @@ impl Kind {
     pub(crate) fn of_head(texts: &[&str]) -> Option<Self> {
         let first = texts.first()?.trim();
         match first {
-            OUTLINE if texts.get(1).map(|t| t.trim()) == Some(PATH) && texts.get(2).map(|t| t.trim()) == Some(VALUE) => {
+            OUTLINE
+                if texts.get(1).map(|t| t.trim()) == Some(PATH) && texts.get(2).map(|t| t.trim()) == Some(VALUE) =>
+            {
                 Some(Self::Outline)
             }
             LIST => Some(Self::List),

@@ -232,8 +232,5 @@ pub(crate) fn is_table(schema: &Schema, id: NodeId) -> bool {
     let Some(items) = node.items else { return false };
     let item = schema.node(items);
     let array = node.types.single() == Some(crate::schema::Kind::Array) || (node.untyped && node.properties.is_empty());
-    !node.opaque
-        && array
-        && !matches!(node.sheet.r#as, Some(crate::vocabulary::As::Cell))
-        && item.is_section()
+    !node.opaque && array && !matches!(node.sheet.r#as, Some(crate::vocabulary::As::Cell)) && item.is_section()
 }

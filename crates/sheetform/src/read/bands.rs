@@ -176,17 +176,8 @@ impl Bands<'_> {
                     let side = head.caption.filter(|c| c.last.row > head.first);
                     let end = self.located.ends[number];
                     let merges = &self.survey.merges;
-                    let mut rows = Rows::new(
-                        table,
-                        head,
-                        merges,
-                        context,
-                        self.children,
-                        &self.survey.name,
-                        end,
-                        &notes,
-                        side,
-                    );
+                    let mut rows =
+                        Rows::new(table, head, merges, context, self.children, &self.survey.name, end, &notes, side);
                     rows.leave_to_labels(&self.taken);
                     for (other, beside) in self.located.beside(number) {
                         rows.leave_to_others(beside, other < number);

@@ -27,12 +27,12 @@ use serde_json::Value;
 
 pub use places::SheetPlaces;
 
+use crate::child::{Key, REST};
 use crate::finding::{Code, Finding, Place, Text};
 use crate::form::{Fit, Form};
 use crate::grid::{Source, Visibility};
-use crate::validate::ReadTotal;
-use crate::child::{Key, REST};
 use crate::schema::Schema;
+use crate::validate::ReadTotal;
 use locate::Located;
 use parts::Children;
 use survey::Survey;
@@ -136,8 +136,12 @@ pub fn is_whole(source: &dyn Source) -> Result<bool, Finding> {
 
 /// Reads a document that stands on child sheets only.
 fn whole(form: &Form, source: &dyn Source, children: &Children) -> Reading {
-    let context =
-        value::Context { schema: &form.schema, date1904: source.info().date1904, year: None, assert_formats: form.assert_formats };
+    let context = value::Context {
+        schema: &form.schema,
+        date1904: source.info().date1904,
+        year: None,
+        assert_formats: form.assert_formats,
+    };
     let mut found = parts::Found::default();
     let asked = parts::Asked { key: Key::Root, node: Some(Schema::ROOT), pointer: "" };
     let document = children.value(asked, context, &mut found);
@@ -174,7 +178,8 @@ fn choose(
     let mut findings = Vec::new();
     for (number, sheet) in info.sheets.iter().enumerate() {
         let named = options.sheet.as_ref().is_none_or(|name| *name == sheet.name);
-        if !named || children.has_sheet(number) || (options.sheet.is_none() && sheet.visibility != Visibility::Visible) {
+        if !named || children.has_sheet(number) || (options.sheet.is_none() && sheet.visibility != Visibility::Visible)
+        {
             continue;
         }
         match Survey::new(source, number, words) {

@@ -64,7 +64,8 @@ fn roots_of_every_kind() {
         json!({ "tree": { "name": "r", "children": [{ "name": "a", "children": [{ "name": "b" }] }, { "name": "c" }] } }),
         json!({ "matrix": [[1, 2, 3], [4, 5, 6]], "polygon": [[[0, 0], [1, 0], [1, 1]], [[2, 2], [3, 3]]] }),
     ] {
-        for schema in [&any, &json!({}), &json!({ "type": ["object", "array", "string", "number", "boolean", "null"] })] {
+        for schema in [&any, &json!({}), &json!({ "type": ["object", "array", "string", "number", "boolean", "null"] })]
+        {
             book(schema, &document);
         }
     }
@@ -74,7 +75,10 @@ fn roots_of_every_kind() {
         (json!({ "type": "string" }), json!("")),
         (json!({ "type": "array", "items": { "type": "integer" } }), json!([])),
         (json!({ "type": "array", "items": { "type": "integer" } }), json!([1, 2, 3])),
-        (json!({ "type": "array", "items": { "type": "array", "items": { "type": "string" } } }), json!([["a"], [], ["b", ""]])),
+        (
+            json!({ "type": "array", "items": { "type": "array", "items": { "type": "string" } } }),
+            json!([["a"], [], ["b", ""]]),
+        ),
         (json!({ "type": "array", "items": { "properties": { "a": {} } } }), json!([{ "a": [] }, { "a": null }, 5])),
         (json!({ "type": "object", "additionalProperties": { "type": "number" } }), json!({ "x": 1, "y": 2.5 })),
     ] {
@@ -122,7 +126,8 @@ fn recursive_and_branching() {
         { "type": "object", "required": ["kind", "w"], "properties": { "kind": { "const": "box" }, "w": { "type": "number" }, "h": { "type": "number" } } } ] } } } });
     let document = json!({ "shapes": [{ "kind": "circle", "r": 1.5 }, { "kind": "box", "w": 1, "h": 2, "z": [] }] });
     std::println!("{}", shown(&book(&shapes, &document)));
-    let keys = json!({ "type": "object", "properties": { "name": { "type": "string" } }, "patternProperties": { "^x-": {} } });
+    let keys =
+        json!({ "type": "object", "properties": { "name": { "type": "string" } }, "patternProperties": { "^x-": {} } });
     book(&keys, &json!({ "name": "a", "x-b": { "c": 1 }, "x-d": [1, 2, 3] }));
     let branch = json!({ "type": "object", "properties": { "a": { "type": "string" } }, "if": { "required": ["a"] },
         "then": { "properties": { "b": { "type": "integer" } } }, "else": { "properties": { "b": { "type": "string" } } } });
@@ -134,7 +139,13 @@ fn recursive_and_branching() {
 fn texts_of_every_length() {
     let schema = json!({ "type": "object", "properties": { "t": { "type": "string" },
         "rows": { "type": "array", "items": { "type": "object", "properties": { "t": { "type": "string" } } } } } });
-    for text in ["x".repeat(32_767), "x".repeat(32_768), "\"\u{1}😀".repeat(20_000), format!("{}→ 1", " ".repeat(40_000)), "长".repeat(400_000)] {
+    for text in [
+        "x".repeat(32_767),
+        "x".repeat(32_768),
+        "\"\u{1}😀".repeat(20_000),
+        format!("{}→ 1", " ".repeat(40_000)),
+        "长".repeat(400_000),
+    ] {
         book(&schema, &json!({ "t": text, "rows": [{ "t": text }, { "t": "→ 1" }] }));
         book(&json!(true), &json!([text]));
     }

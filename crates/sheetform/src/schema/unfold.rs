@@ -276,7 +276,9 @@ impl<'r> Unfold<'r> {
             for key in ["then", "else"].into_iter().filter(|key| known(place.draft, key)) {
                 conditions.extend(map.get(key).map(|one| place.part(one, join(&place.pointer, key))));
             }
-            if let Some(Value::Object(schemas)) = map.get("dependentSchemas").filter(|_| known(place.draft, "dependentSchemas")) {
+            if let Some(Value::Object(schemas)) =
+                map.get("dependentSchemas").filter(|_| known(place.draft, "dependentSchemas"))
+            {
                 conditions.extend(schemas.iter().map(|(name, one)| place.part(one, at("dependentSchemas", name))));
             }
         }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::refuse;
 use super::value::type_name;
-use crate::finding::{Finding, Text};
 use crate::child::REST;
+use crate::finding::{Finding, Text};
 use crate::layout::{BandKind, Layout, Pattern, Table, is_table, pointer_of};
 use crate::schema::{NodeId, Schema};
 

@@ -100,8 +100,11 @@ pub(super) fn value_of<'a>(schema: &Schema, field: &Field, record: &'a Value) ->
         node.property(name).is_none() && !form
     };
     let all = at_path(record, object)?.as_object()?;
-    let rest: Map<String, Value> =
-        all.iter().filter(|(name, value)| is_rest(name, value)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let rest: Map<String, Value> = all
+        .iter()
+        .filter(|(name, value)| is_rest(name, value))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     (!rest.is_empty()).then(|| Cow::Owned(Value::Object(rest)))
 }
 

@@ -166,7 +166,8 @@ impl Rows for BTreeMap<Key, Part> {
             None => *last,
             Some(cell) => cell.as_text().and_then(Key::parse),
         };
-        let said = |code, en: String, zh: String| Finding::new(code, Text::new(en, zh)).at(sheet.place(row.index, sheet.key));
+        let said =
+            |code, en: String, zh: String| Finding::new(code, Text::new(en, zh)).at(sheet.place(row.index, sheet.key));
         let Some(key) = key else {
             findings.push(
                 said(

@@ -54,9 +54,10 @@ impl PartPlaces {
             return range.map(|(_, at)| *at).min();
         }
         let (row, rest) = self.row(pointer)?;
-        let within = self.columns.iter().filter(|(path, _)| {
-            path.strip_prefix(rest).is_some_and(|tail| tail.is_empty() || tail.starts_with('/'))
-        });
+        let within = self
+            .columns
+            .iter()
+            .filter(|(path, _)| path.strip_prefix(rest).is_some_and(|tail| tail.is_empty() || tail.starts_with('/')));
         within.map(|(_, col)| (row.0, CellRef::new(row.1, *col))).min()
     }
 

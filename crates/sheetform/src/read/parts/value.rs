@@ -111,7 +111,8 @@ impl Reader<'_, '_> {
         let mut last: Option<Vec<Step>> = None;
         for (index, row) in &part.rows {
             let Some(sheet) = self.children.sheets.get(index) else { continue };
-            let column = |heading: &str| sheet.columns.iter().find(|c| c.heading == heading).map_or(sheet.key, |c| c.col);
+            let column =
+                |heading: &str| sheet.columns.iter().find(|c| c.heading == heading).map_or(sheet.key, |c| c.col);
             let (path_col, value_col) = (column(PATH), column(VALUE));
             let path = filled(row, path_col).and_then(Cell::as_text).unwrap_or_default();
             let goes_on = path.trim() == GOES_ON;

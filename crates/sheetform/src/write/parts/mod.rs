@@ -82,13 +82,7 @@ impl<'a> Parts<'a> {
     }
 
     /// A part of this value; gives the cell that refers to it.
-    pub(super) fn refer(
-        &self,
-        value: Cow<'a, Value>,
-        node: Option<NodeId>,
-        name: &str,
-        pointer: String,
-    ) -> NewContent {
+    pub(super) fn refer(&self, value: Cow<'a, Value>, node: Option<NodeId>, name: &str, pointer: String) -> NewContent {
         let mut found = self.found.borrow_mut();
         let whole = found.first().is_some_and(|first| first.key == Key::Root);
         let key = Key::Part((found.len() + usize::from(!whole)) as u32);

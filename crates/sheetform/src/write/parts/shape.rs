@@ -53,7 +53,8 @@ impl Shape {
 
 /// The shape of values that stand at one path.
 fn of_values(values: &[&Value], depth: usize, deepest: usize) -> Shape {
-    let objects: Vec<&Map<String, Value>> = values.iter().filter_map(|v| v.as_object()).filter(|m| !m.is_empty()).collect();
+    let objects: Vec<&Map<String, Value>> =
+        values.iter().filter_map(|v| v.as_object()).filter(|m| !m.is_empty()).collect();
     let lists: Vec<&Vec<Value>> = values.iter().filter_map(|v| v.as_array()).filter(|l| !l.is_empty()).collect();
     if depth >= deepest || (objects.is_empty() && lists.is_empty()) {
         return Shape::Cell;
@@ -77,7 +78,12 @@ fn of_values(values: &[&Value], depth: usize, deepest: usize) -> Shape {
     let longest = lists.iter().map(|list| list.len()).max().unwrap_or(0);
     let filled: usize = lists.iter().map(|list| list.len()).sum();
     let plain = depth == 0 || lists.iter().all(|list| !list.iter().any(is_filled));
-    if objects.is_empty() && plain && longest <= ITEMS && lists.len() * 4 >= values.len() * 3 && filled * 2 >= longest * lists.len() {
+    if objects.is_empty()
+        && plain
+        && longest <= ITEMS
+        && lists.len() * 4 >= values.len() * 3
+        && filled * 2 >= longest * lists.len()
+    {
         let inner = |index: usize| {
             let values: Vec<&Value> = lists.iter().filter_map(|list| list.get(index)).collect();
             (Step::Index(index), of_values(&values, depth + 1, deepest))
