@@ -117,12 +117,12 @@ pub(crate) struct Template {
     #[arg(value_name = "FORM")]
     pub(crate) form: PathBuf,
 
-    #[command(flatten)]
-    pub(crate) refs: Refs,
-
     /// The file to write; `-` is standard output [default: the form's id and .xlsx]
     #[arg(short, long, value_name = "OUT")]
     pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) refs: Refs,
 
     /// Overwrite OUT where it exists
     #[arg(long)]

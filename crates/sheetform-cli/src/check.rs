@@ -55,10 +55,15 @@ pub(crate) struct Checker<'a> {
 impl<'a> Checker<'a> {
     pub(crate) fn new(options: &'a Reading) -> Self {
         let shipped = Shipped::default();
-        let form = options
-            .form
-            .as_deref()
-            .map(|name| shipped.choose(name, &options.refs).map_err(|stop| stop.text.unwrap_or_default()));
+        let chosen = |name| shipped.choose(name, &options.refs).map_err(|stop: Stop| stop.text.unwrap_or_default());
+        let form = match options.form.as_deref() {
+            // Shipped forms refer to nothing.
+            None if !options.refs.refs.is_empty() => Some(Err(Text::new(
+                "--refs belongs to a form: give it with --form",
+                "--refs 属于表单：请用 --form 给出表单",
+            ))),
+            name => name.map(chosen),
+        };
         Self { options, shipped, form, infers: false }
     }
 

@@ -76,6 +76,7 @@ fn book() -> NewBook {
         sheets: vec![sheet],
         properties: vec![("sheetform-form".into(), "asset-count".into()), ("sheetform-version".into(), "1".into())],
         lists: vec![vec!["激光打印机".into(), "台式计算机".into(), "投影仪, 含支架".into()]],
+        notes: Vec::new(),
     }
 }
 

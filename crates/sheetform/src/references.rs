@@ -122,3 +122,49 @@ pub(crate) fn escaped(reference: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn documents_have_the_names_they_may_be_called_by() {
+        let mut references = References::new();
+        references.add("parts/地址.json", json!({ "$id": "https://example.org/a#", "type": "string" }), "a").unwrap();
+        references
+            .add("urn:x:b", json!({ "$schema": "http://json-schema.org/draft-04/schema", "id": "c" }), "b")
+            .unwrap();
+        references.add("old.json", json!({ "$ref": "#/x", "$id": "https://example.org/hidden" }), "old").unwrap();
+        let of = |base: &str, draft| references.by_uri(base, draft).into_keys().collect::<Vec<_>>();
+        assert_eq!(
+            of("https://example.org/forms/plan.json", Draft::Draft202012),
+            [
+                "https://example.org/a",
+                "https://example.org/forms/old.json",
+                "https://example.org/forms/parts/%E5%9C%B0%E5%9D%80.json",
+                "https://example.org/hidden",
+                "urn:x:b",
+            ]
+        );
+        // In draft 7 a reference hides the name beside it; beside a URN nothing stands.
+        assert_eq!(of("urn:x:plan", Draft::Draft7), ["urn:x:b"]);
+    }
+
+    #[test]
+    fn two_documents_with_one_name() {
+        let mut references = References::new();
+        let told = |done: Result<(), Text>| done.err().map(|text| text.en);
+        assert_eq!(told(references.add("a.json", json!({ "$id": "urn:x" }), "one")), None);
+        assert_eq!(told(references.add("b.json", json!({ "$id": "urn:x" }), "the same again")), None);
+        let expected = "two documents are called \"urn:x\": one and two";
+        assert_eq!(told(references.add("c.json", json!({ "$id": "urn:x", "title": "x" }), "two")).unwrap(), expected);
+        let expected = "two documents are called \"a.json\": one and three";
+        assert_eq!(told(references.add("a.json", json!(true), "three")).unwrap(), expected);
+        for wrong in ["a#b", "http://[x", "100%"] {
+            let expected = format!("four: {wrong:?} is no URI that a document may have");
+            assert_eq!(told(references.add(wrong, json!(true), "four")).unwrap(), expected);
+        }
+    }
+}

@@ -1,11 +1,12 @@
 //! A case folder: what it may hold, how results are compared and rewritten.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use sheetform::finding::{Finding, Lang};
 use sheetform::form::Form;
+use sheetform::references::References;
 use sheetform::report::{Style, line, sort_findings};
 use sheetform::serial::Date;
 
@@ -81,6 +82,7 @@ impl Case {
                     "exit",
                     "made",
                     "out",
+                    "refs",
                     "schema.json",
                     "input.json",
                     "input.sheet",
@@ -89,11 +91,11 @@ impl Case {
                 command::run,
             )
         } else if self.has("input.sheet") || self.has("input.xlsx") {
-            (&["schema.json", "input.sheet", "input.xlsx", "expected.json", "expected.findings"], read::run)
+            (&["schema.json", "refs", "input.sheet", "input.xlsx", "expected.json", "expected.findings"], read::run)
         } else if self.has("input.json") {
-            (&["schema.json", "input.json", "expected.sheet", "expected.findings"], write::run)
+            (&["schema.json", "refs", "input.json", "expected.sheet", "expected.findings"], write::run)
         } else if self.has("schema.json") {
-            (&["schema.json", "expected.findings"], form::run)
+            (&["schema.json", "refs", "expected.findings"], form::run)
         } else {
             return Err("there is no input; see tests/README.md".to_owned());
         };
@@ -133,8 +135,21 @@ impl Case {
                 serde_json::from_str(&self.text("schema.json")?).map_err(|error| format!("schema.json: {error}"))?
             }
         };
-        let (form, findings) = Form::compile(document);
+        let (form, findings) = Form::compile_with(document, &self.references()?);
         form.ok_or_else(|| format!("the form cannot be used:\n{}", lines(&findings)))
+    }
+
+    /// The documents in `refs/`, mounted where the form stands.
+    pub(crate) fn references(&self) -> Result<References, String> {
+        let mut references = References::new();
+        let root = self.folder.join("refs");
+        for path in files_below(&root)? {
+            let below = path.strip_prefix(&root).map_err(|error| error.to_string())?.to_string_lossy().into_owned();
+            let text = std::fs::read_to_string(&path).map_err(|error| format!("refs/{below}: {error}"))?;
+            let document = serde_json::from_str(&text).map_err(|error| format!("refs/{below}: {error}"))?;
+            references.add(&below, document, &below).map_err(|text| text.en)?;
+        }
+        Ok(references)
     }
 
     pub(crate) fn today(&self) -> Result<Option<Date>, String> {
@@ -156,6 +171,25 @@ impl Case {
         let expected = if path.exists() { self.text(name)? } else { String::new() };
         if expected == found { Ok(()) } else { Err(difference(name, &expected, found)) }
     }
+}
+
+/// The files in a folder and those below it, by name; none where it is not there.
+pub(crate) fn files_below(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut found = Vec::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    let entries = std::fs::read_dir(folder).map_err(|error| error.to_string())?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            found.extend(files_below(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    Ok(found)
 }
 
 /// Findings as the expectation holds them: sorted, one a line, hints and related places below.

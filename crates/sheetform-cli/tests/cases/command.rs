@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use sheetform_workbook::{Workbook, save};
 
-use crate::case::{Case, Outcome, lines};
+use crate::case::{Case, Outcome, files_below, lines};
 use crate::{name_of, root, sheet_text};
 
 type Files = BTreeMap<String, Vec<u8>>;
@@ -56,6 +56,11 @@ fn copy_inputs(case: &Case, folder: &Path) -> Outcome {
         if case.has(name) {
             copy(&case.folder.join(name))?;
         }
+    }
+    for path in files_below(&case.folder.join("refs"))? {
+        let to = folder.join(path.strip_prefix(&case.folder).map_err(|error| error.to_string())?);
+        fs::create_dir_all(to.parent().unwrap_or(folder)).map_err(|error| error.to_string())?;
+        fs::copy(&path, to).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     for name in &case.about.files {
         copy(&root().join(name))?;

@@ -6,7 +6,7 @@ use crate::case::{Case, Outcome, lines};
 
 pub(crate) fn run(case: &Case) -> Outcome {
     let document = serde_json::from_str(&case.text("schema.json")?).map_err(|error| format!("schema.json: {error}"))?;
-    let (_, findings) = Form::compile(document);
+    let (_, findings) = Form::compile_with(document, &case.references()?);
     for finding in &findings {
         if finding.pointer.is_none() {
             return Err(format!("a finding about a form has a pointer: {}", lines(std::slice::from_ref(finding))));

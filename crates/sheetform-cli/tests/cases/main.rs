@@ -30,7 +30,7 @@ fn main() -> ExitCode {
             trials.push(Trial::test(name, move || Case::open(folder)?.run().map_err(Into::into)));
         }
     }
-    trials.extend(sheet_text::tests());
+    trials.push(Trial::test("sheet-text", sheet_text_goes_both_ways));
     trials.extend(corpus::trials(&root));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
@@ -51,4 +51,12 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The text form of sheets is itself tested.
+fn sheet_text_goes_both_ways() -> Result<(), libtest_mimic::Failed> {
+    let text = "@property sheetform-form x\n@sheet 台账\n@merge A1:C1\n自查台账\n\n序号 | 部位 | \"a|b\\n\"\n\
+                1 | \"12\" | 2026-03-01\n | 0.5 {0%} | =SUM(A1:A2) -> 3\n#N/A | TRUE | =A1\n";
+    let again = sheet_text::render(&sheet_text::parse(text)?);
+    if again == text { Ok(()) } else { Err(case::difference("sheet text", text, &again).into()) }
 }

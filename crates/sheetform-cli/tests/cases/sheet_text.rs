@@ -12,7 +12,6 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use libtest_mimic::Trial;
 use sheetform::grid::{
     Cell, CellRef, Content, FormatKind, Formula, Grid, GridSheet, NumberFormat, Range, Row, SheetInfo, Source,
 };
@@ -275,15 +274,4 @@ pub(crate) fn book_of(grid: &Grid) -> Option<NewBook> {
         book.sheets.push(new);
     }
     Some(book)
-}
-
-/// The text form is itself tested.
-pub(crate) fn tests() -> Vec<Trial> {
-    vec![Trial::test("sheet-text", || {
-        let text = "@property sheetform-form x\n@sheet 台账\n@merge A1:C1\n自查台账\n\n序号 | 部位 | \"a|b\\n\"\n\
-                    1 | \"12\" | 2026-03-01\n | 0.5 {0%} | =SUM(A1:A2) -> 3\n#N/A | TRUE | =A1\n";
-        let grid = parse(text)?;
-        let again = render(&grid);
-        if again == text { Ok(()) } else { Err(crate::case::difference("sheet text", text, &again).into()) }
-    })]
 }

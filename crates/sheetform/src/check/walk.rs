@@ -52,6 +52,8 @@ pub(crate) fn sheet_key(form: &Value, pointer: &str, key: &str) -> String {
         }
         match here.get("$ref").and_then(Value::as_str) {
             Some(target) if target.starts_with("#/") => target.clone_into(&mut at),
+            // Its target is in another document, or has a name.
+            Some(_) => return join(&at, "$ref"),
             _ => break,
         }
     }

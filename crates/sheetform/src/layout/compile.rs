@@ -231,7 +231,9 @@ impl Compiler<'_> {
                 }
             },
             // The title of a single value is its label.
-            (None, Some(text)) if is_table(schema, Schema::ROOT) || root.is_section() => Some(Title::fixed(text)),
+            (None, Some(text)) if is_table(schema, Schema::ROOT) || root.is_section() => {
+                Some(Title::fixed(text)).filter(|_| !text.trim().is_empty())
+            }
             (None, _) => None,
         };
         for field in self.layout.title_fields.clone() {

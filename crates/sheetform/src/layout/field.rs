@@ -183,9 +183,13 @@ impl Field {
     }
 }
 
-/// The text a person sees for a node.
+/// The text a person sees for a node. One that has nothing to be found by is shown as JSON Path has it, `['']`.
 pub(super) fn label_of(node: &Node, name: &str) -> String {
-    node.sheet.label.clone().or_else(|| node.title.clone()).unwrap_or_else(|| name.to_owned())
+    let texts = [node.sheet.label.as_deref(), node.title.as_deref(), Some(name)];
+    match texts.into_iter().flatten().find(|text| !fold(text).is_empty()) {
+        Some(text) => text.to_owned(),
+        None => format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'")),
+    }
 }
 
 /// A label and its aliases, folded, with and without a unit in brackets.

@@ -1,6 +1,7 @@
 //! The title row as a pattern: `{unit}{year}年{subject}工作方案`.
 
 use std::fmt::Write;
+use std::sync::OnceLock;
 
 use regex::Regex;
 use serde_json::Value;
@@ -14,6 +15,8 @@ use crate::text::{has_edge_blank, string_literal, to_literal};
 pub(crate) struct Title {
     /// Its parts, in order.
     pub parts: Vec<Part>,
+    /// What matches it whatever its holes hold, compiled when first asked for: every cell above the heads is.
+    free: OnceLock<Option<Regex>>,
 }
 
 /// A part of a title.
@@ -44,7 +47,7 @@ pub(super) type FieldAt<'a> = dyn Fn(&[String]) -> Option<(Field, bool)> + 'a;
 impl Title {
     /// A title without holes.
     pub(crate) fn fixed(text: &str) -> Self {
-        Self { parts: vec![Part::Literal(text.to_owned())] }
+        Self { parts: vec![Part::Literal(text.to_owned())], free: OnceLock::new() }
     }
 
     /// Reads a pattern. `field` gives the field of a path and whether it lives in the title.
@@ -88,7 +91,7 @@ impl Title {
         if !rest.is_empty() {
             parts.push(Part::Literal(rest.to_owned()));
         }
-        let title = Self { parts };
+        let title = Self { parts, free: OnceLock::new() };
         title.check(pattern)?;
         Ok(title)
     }
@@ -169,6 +172,13 @@ impl Title {
     }
 
     fn regex(&self, known: &dyn Fn(&Hole) -> Option<String>) -> Option<Regex> {
+        if self.holes().all(|hole| known(hole).is_none()) {
+            return self.free.get_or_init(|| self.compiled(&|_| None)).clone();
+        }
+        self.compiled(known)
+    }
+
+    fn compiled(&self, known: &dyn Fn(&Hole) -> Option<String>) -> Option<Regex> {
         let mut pattern = String::from(r"(?s)^\s*?");
         for part in &self.parts {
             match part {
@@ -196,9 +206,10 @@ impl Title {
 impl Hole {
     fn pattern(&self) -> &'static str {
         match self.kind {
-            FieldKind::Integer => r"(-?\d+)",
-            FieldKind::Number => r"(-?\d+(?:\.\d+)?)",
-            FieldKind::Date | FieldKind::Month => r"(\d[^\p{Han}\s]*(?:\s*[年月日]\s*\d*)*)",
+            // A hole without a value is empty.
+            FieldKind::Integer => r"(-?\d+|)",
+            FieldKind::Number => r"(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|)",
+            FieldKind::Date | FieldKind::Month => r"(\d[^\p{Han}\s]*(?:\s*[年月日]\s*\d*)*|)",
             _ => "(.*?)",
         }
     }
@@ -218,6 +229,11 @@ impl Hole {
                 _ => text.clone(),
             },
             Some(Value::Null) | None => String::new(),
+            // A whole number has the same digits whatever holds it.
+            Some(Value::Number(number)) => match number.as_f64() {
+                Some(value) if number.is_f64() && value.fract() == 0.0 && value.abs() < 1e19 => format!("{value:.0}"),
+                _ => number.to_string(),
+            },
             Some(other) => other.to_string(),
         }
     }

@@ -62,6 +62,9 @@ pub(super) fn read(
     reading.places.parts = places;
     let mut document = std::mem::take(&mut bands.document);
     complete(&form.schema, Schema::ROOT, &mut document);
+    if !children.is_empty() {
+        order(&form.schema, Schema::ROOT, &mut document);
+    }
     if let Some(schema) = source.info().properties.get("sheetform-schema")
         && let Value::Object(map) = &mut document
     {
@@ -271,6 +274,30 @@ fn fixed_texts(layout: &Layout) -> Vec<String> {
         BandKind::Table(_) => Vec::new(),
     };
     layout.bands.iter().flat_map(|b| b.before.iter().chain(&b.after).cloned().chain(heads(&b.kind))).collect()
+}
+
+/// Puts the properties of every object in the form's order, those that it does not declare behind them.
+pub(super) fn order(schema: &Schema, id: NodeId, value: &mut Value) {
+    let node = schema.node(schema.whole(id));
+    match value {
+        Value::Object(map) => {
+            let mut ordered = Map::new();
+            for (name, child) in &node.properties {
+                if let Some(mut inner) = map.shift_remove(name) {
+                    order(schema, *child, &mut inner);
+                    ordered.insert(name.clone(), inner);
+                }
+            }
+            ordered.append(map);
+            *map = ordered;
+        }
+        Value::Array(list) => {
+            if let Some(items) = node.items {
+                list.iter_mut().for_each(|one| order(schema, items, one));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Makes required objects that have nothing in them, and puts properties in the form's order.

@@ -39,8 +39,12 @@ impl Located {
         let layout = &form.layout;
         let heads::Heads { found: heads, alike, lone_captions } = heads::find(survey, layout);
         let right = heads.iter().flatten().map(Head::right).max();
-        let title_right = survey.merges.range(CellRef::new(0, 0)).last.col;
-        let form_right = right.unwrap_or(survey.last_col.max(1)).max(title_right);
+        let first =
+            survey.rows.first_key_value().and_then(|(row, cells)| Some(CellRef::new(*row, cells.cells.first()?.0)));
+        let title_right = first.map_or(0, |first| survey.merges.range(first).last.col);
+        // Without a table a label has at least the column beside it, wherever the labels stand.
+        let left = survey.rows.values().filter_map(|row| row.cells.first()).map(|(col, _)| *col).min().unwrap_or(0);
+        let form_right = right.unwrap_or(survey.last_col.max(left + 1)).max(title_right);
         let ends = vec![u32::MAX; heads.len()];
         let (labels, strange) = (BTreeMap::new(), BTreeMap::new());
         let mut located = Self { heads, labels, strange, ends, form_right, alike };

@@ -144,7 +144,10 @@ fn whole(form: &Form, source: &dyn Source, children: &Children) -> Reading {
     };
     let mut found = parts::Found::default();
     let asked = parts::Asked { key: Key::Root, node: Some(Schema::ROOT), pointer: "" };
-    let document = children.value(asked, context, &mut found);
+    let mut document = children.value(asked, context, &mut found);
+    if let Some(document) = &mut document {
+        bands::order(&form.schema, Schema::ROOT, document);
+    }
     let parts::Found { mut findings, unreadable, places, .. } = found;
     findings.extend(children.unused());
     findings.extend(children.findings.iter().cloned());

@@ -73,6 +73,8 @@ pub(super) struct Rows<'a> {
     pub(super) found: Found,
     /// The list stands on a child sheet.
     pub(super) part: Option<Value>,
+    /// The cell that says so.
+    token: Option<(CellRef, Cell)>,
     serial_only: Option<(u32, u32)>,
     /// The last serial, after the number of its record in its level; by column of the form.
     serials: Vec<Option<(usize, u64)>>,
@@ -150,6 +152,7 @@ impl<'a> Rows<'a> {
             null_token: false,
             found: Found::default(),
             part: None,
+            token: None,
             serial_only: None,
             serials: vec![None; table.columns.len()],
             unread: 0,
@@ -207,6 +210,11 @@ impl<'a> Rows<'a> {
     pub(super) fn finish(&mut self) {
         self.flush_serials();
         self.close(0);
+        // A list with records is no empty one, whatever was written before them.
+        if let (false, Some((at, cell))) = (self.records.is_empty(), self.token.take()) {
+            self.null_token = false;
+            self.findings.push(said::unread(self.sheet, self.merges.range(at), &cell));
+        }
     }
 
     /// Each column's cell in a row, merges counted.
@@ -276,6 +284,8 @@ impl<'a> Rows<'a> {
         {
             self.empty_token = true;
             self.null_token = text(*only) == Some("null");
+            let col = self.head.columns[*only].map_or(self.head.left(), |(first, _)| first);
+            self.token = cells[*only].clone().map(|cell| (CellRef::new(row.index, col), cell));
             return;
         }
         // The outermost level whose group begins in this row.

@@ -1,17 +1,18 @@
 //! A form with the documents that its references lead to, directly or through one another. Knows no nodes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use referencing::{Draft, Error, Registry, ResourceRef, SPECIFICATIONS, uri};
 use serde_json::Value;
 
-use super::{join, parts};
+use super::search::{Search, draft_of};
+use super::{join, parts, percent_decode};
 use crate::finding::{Code, Finding, Text};
-use crate::references::{NOWHERE, References, escaped, id, old, resolve};
+use crate::references::{NOWHERE, References, escaped, id, resolve};
 
 /// How deep schemas may be nested before the rest is left unseen.
-const MAX_DEPTH: usize = 200;
+pub(super) const MAX_DEPTH: usize = 200;
 /// Keywords whose value is a reference or a name that others refer to.
 const URIS: [&str; 5] = ["$ref", "$dynamicRef", "$recursiveRef", "$id", "$schema"];
 /// The vocabulary in which `format` is no annotation.
@@ -20,13 +21,13 @@ const ASSERTED: &str = "https://json-schema.org/draft/2020-12/vocab/format-asser
 static ANYTHING: Value = Value::Bool(true);
 
 /// A form with its documents.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Documents {
     /// The form first; its references are in the characters of a URI.
-    all: Vec<Document>,
-    references: Vec<Reference>,
+    pub(super) all: Vec<Document>,
+    pub(super) references: Vec<Reference>,
     /// URIs that are referred to and that no document has.
-    missing: BTreeSet<String>,
+    pub(super) missing: BTreeSet<String>,
 }
 
 /// The form, or a document that it refers to.
@@ -37,17 +38,17 @@ pub(crate) struct Document {
     pub(crate) draft: Draft,
 }
 
-/// A reference somewhere in them.
+/// A reference somewhere in them, or an `$id` that is no URI.
 #[derive(Debug)]
-struct Reference {
-    document: usize,
+pub(super) struct Reference {
+    pub(super) document: usize,
     /// JSON pointer of the keyword.
-    pointer: String,
-    text: String,
+    pub(super) pointer: String,
+    pub(super) text: String,
     /// The base that it is taken from.
-    base: String,
+    pub(super) base: String,
     /// The resource it names; none where it is no URI.
-    uri: Option<String>,
+    pub(super) uri: Option<String>,
 }
 
 impl Documents {
@@ -60,13 +61,7 @@ impl Documents {
         let base = base.map_or_else(|| NOWHERE.to_owned(), |uri| uri.as_str().to_owned());
         let given = references.by_uri(&base, detected);
         let draft = draft_of(&form, Draft::default(), &given);
-        let mut search = Search {
-            given,
-            found: Self { all: Vec::new(), references: Vec::new(), missing: BTreeSet::new() },
-            resources: BTreeMap::new(),
-            seen: BTreeSet::new(),
-            queue: Vec::new(),
-        };
+        let mut search = Search::new(given);
         search.add(base, Arc::new(form), draft);
         search.run();
         search.found
@@ -153,6 +148,11 @@ impl Documents {
                     "请用 --refs URI=文件 给出该文档，或用 --refs 文件夹 给出其所在文件夹；程序从不联网获取",
                 )),
             ),
+            None if one.pointer.ends_with("id") => (
+                format!("{written:?} is no URI that a schema may have"),
+                format!("“{written}”不能作为模式的 URI"),
+                None,
+            ),
             None => (
                 format!("unresolved reference {written:?}: this is no URI that could be resolved"),
                 format!("无法解析引用“{written}”：不是可解析的 URI"),
@@ -187,25 +187,8 @@ pub(crate) fn shown(uri: &str) -> String {
 
 /// A reference with the letters that [`escaped`] hides.
 fn readable(reference: &str) -> String {
-    let decoded = super::percent_decode(reference);
+    let decoded = percent_decode(reference);
     if escaped(&decoded) == reference { decoded } else { reference.to_owned() }
-}
-
-/// The draft of a document; a meta-schema of its own says it through the meta-schema of that.
-fn draft_of(document: &Value, otherwise: Draft, given: &BTreeMap<String, Arc<Value>>) -> Draft {
-    let mut document = document;
-    let mut detected = otherwise.detect(document);
-    for _ in 0..16 {
-        if detected != Draft::Unknown {
-            return detected;
-        }
-        let uri = document.get("$schema").and_then(Value::as_str).unwrap_or_default();
-        let uri = resolve(NOWHERE, uri.trim_end_matches('#'));
-        let Some(next) = uri.and_then(|uri| given.get(uri.as_str())) else { break };
-        document = next;
-        detected = Draft::default().detect(document);
-    }
-    Draft::default()
 }
 
 /// Puts the references of a schema into the characters of a URI.
@@ -232,106 +215,6 @@ fn each_schema(value: &Value, pointer: &str, depth: usize, each: &mut dyn FnMut(
     if let (Value::Object(map), true) = (value, depth < MAX_DEPTH) {
         each(value, pointer);
         parts(map, pointer, &mut |one, at| each_schema(one, &at, depth + 1, each));
-    }
-}
-
-/// A search for what a form refers to.
-struct Search {
-    given: BTreeMap<String, Arc<Value>>,
-    found: Documents,
-    /// What has a URI: a document, or a part of one.
-    resources: BTreeMap<String, (usize, String)>,
-    /// Schemas that were looked at.
-    seen: BTreeSet<(usize, String)>,
-    /// Schemas to be looked at, with their base and draft.
-    queue: Vec<(usize, String, String, Draft)>,
-}
-
-impl Search {
-    fn add(&mut self, uri: String, value: Arc<Value>, draft: Draft) {
-        let index = self.found.all.len();
-        self.resources.insert(uri.clone(), (index, String::new()));
-        self.queue.push((index, String::new(), uri.clone(), draft));
-        self.found.all.push(Document { uri, value, draft });
-    }
-
-    fn run(&mut self) {
-        let mut done = 0;
-        loop {
-            while let Some((document, pointer, base, draft)) = self.queue.pop() {
-                let value = Arc::clone(&self.found.all[document].value);
-                if let Some(schema) = value.pointer(&pointer) {
-                    self.schema(document, schema, &pointer, &base, draft, 0);
-                }
-            }
-            // All that has a name by now is known: what still lacks a document is looked for among those given.
-            let Some(reference) = self.found.references.get(done) else { break };
-            done += 1;
-            let (text, uri) = (reference.text.clone(), reference.uri.clone());
-            if let Some(uri) = uri {
-                self.follow(&uri, &text);
-            }
-        }
-    }
-
-    fn follow(&mut self, uri: &str, text: &str) {
-        if !self.resources.contains_key(uri) {
-            if SPECIFICATIONS.contains_resource(uri) {
-                return;
-            }
-            let Some(value) = self.given.get(uri).cloned() else {
-                self.found.missing.insert(uri.to_owned());
-                return;
-            };
-            let draft = draft_of(&value, self.found.draft(), &self.given);
-            let mut value = value;
-            escape(Arc::make_mut(&mut value));
-            self.add(uri.to_owned(), value, draft);
-        }
-        // A pointer may lead to where no keyword puts schemas.
-        if let (Some((document, above)), Some((_, pointer))) = (self.resources.get(uri), text.split_once('#'))
-            && pointer.starts_with('/')
-        {
-            let (document, at) = (*document, format!("{above}{}", super::percent_decode(pointer)));
-            let draft = self.found.all[document].draft;
-            if !self.seen.contains(&(document, at.clone())) {
-                self.queue.push((document, at, uri.to_owned(), draft));
-            }
-        }
-    }
-
-    fn schema(&mut self, document: usize, value: &Value, pointer: &str, base: &str, draft: Draft, depth: usize) {
-        let Value::Object(map) = value else { return };
-        if depth > MAX_DEPTH || !self.seen.insert((document, pointer.to_owned())) {
-            return;
-        }
-        let draft = draft_of(value, draft, &self.given);
-        let mut base = base.to_owned();
-        if let Some(own) = id(draft, value).and_then(|id| resolve(&base, id)) {
-            own.as_str().clone_into(&mut base);
-            self.resources.entry(base.clone()).or_insert_with(|| (document, pointer.to_owned()));
-            self.found.missing.remove(&base);
-        }
-        for key in ["$ref", "$dynamicRef"] {
-            if let Some(Value::String(text)) = map.get(key).filter(|_| key == "$ref" || !old(draft)) {
-                let resource = text.split_once('#').map_or(text.as_str(), |(resource, _)| resource);
-                let uri = if resource.is_empty() {
-                    resolve(&base, text).map(|_| base.clone())
-                } else {
-                    resolve(&base, text).and_then(|_| resolve(&base, resource)).map(|uri| uri.as_str().to_owned())
-                };
-                let pointer = join(pointer, key);
-                let (text, base) = (text.clone(), base.clone());
-                self.found.references.push(Reference { document, pointer, text, base, uri });
-            }
-        }
-        if let Some(uri) = map.get("$schema").and_then(Value::as_str).and_then(|uri| resolve(&base, uri)) {
-            let uri = uri.as_str().trim_end_matches('#').to_owned();
-            if self.given.contains_key(&uri) {
-                self.follow(&uri, "");
-            }
-        }
-        parts(map, pointer, &mut |one, at| self.schema(document, one, &at, &base, draft, depth + 1));
     }
 }
 

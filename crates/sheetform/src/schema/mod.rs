@@ -2,6 +2,7 @@
 
 pub(crate) mod documents;
 mod parts;
+mod search;
 mod types;
 mod unfold;
 

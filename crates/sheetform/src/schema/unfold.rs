@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use referencing::{Draft, Resolver, ResourceRef, uri};
 use serde_json::{Map, Value};
 
-use super::documents::{Documents, shown};
+use super::documents::Documents;
 use super::{Choice, Kind, Node, NodeId, PlacedRule, Types, join};
 use crate::finding::{Code, Finding, Text};
 use crate::references::old;
+use crate::text::fold;
 use crate::vocabulary::Sheet;
 
 /// How deep nodes may be nested, tried one after another: a form that branches widely is unfolded less deeply.
@@ -30,11 +31,12 @@ pub(super) fn unfold(form: &Value, documents: &Documents, findings: &mut Vec<Fin
     for depth in DEPTHS {
         let mut unfold = Unfold::new(form, depth);
         let (pointer, draft) = ("#".to_owned(), documents.draft());
-        let root = Place { value: form, pointer, outside: false, resolver: resolver.clone(), draft };
+        let root = Place { value: form, pointer, resolver: resolver.clone(), draft };
         unfold.node(&root, &mut vec![address(form)], 0);
         nodes = unfold.nodes;
         if nodes.len() < MAX_NODES || depth == 1 {
-            for finding in unfold.findings {
+            let broken = if unfold.broken { documents.broken() } else { Vec::new() };
+            for finding in unfold.findings.into_iter().chain(broken) {
                 if !findings.contains(&finding) {
                     findings.push(finding);
                 }
@@ -52,7 +54,6 @@ struct Place<'r> {
     /// A JSON pointer fragment of the form; in another document that of the reference which leads there, and further
     /// on from it, `#/properties/a/$ref/properties/b`.
     pointer: String,
-    outside: bool,
     resolver: Resolver<'r>,
     draft: Draft,
 }
@@ -62,7 +63,7 @@ impl<'r> Place<'r> {
     fn part(&self, value: &'r Value, pointer: String) -> Self {
         let draft = detect(self.draft, value);
         let resolver = self.resolver.in_subresource(ResourceRef::new(value, draft));
-        Self { value, pointer, outside: self.outside, resolver: resolver.unwrap_or(self.resolver.clone()), draft }
+        Self { value, pointer, resolver: resolver.unwrap_or(self.resolver.clone()), draft }
     }
 }
 
@@ -84,6 +85,8 @@ struct Unfold<'r> {
     /// The node that a reference to this schema led to, innermost.
     entered: BTreeMap<usize, NodeId>,
     findings: Vec<Finding>,
+    /// Whether a reference leads to nothing.
+    broken: bool,
 }
 
 /// A subschema that applies to a node.
@@ -99,7 +102,8 @@ const BESIDE: [&str; 4] = ["title", "description", "x-sheet", "x-rules"];
 
 impl<'r> Unfold<'r> {
     fn new(form: &'r Value, max_depth: usize) -> Self {
-        Self { form, max_depth, places: None, nodes: Vec::new(), entered: BTreeMap::new(), findings: Vec::new() }
+        let (nodes, entered, findings) = (Vec::new(), BTreeMap::new(), Vec::new());
+        Self { form, max_depth, places: None, nodes, entered, findings, broken: false }
     }
 
     fn bad(&mut self, pointer: &str, message: Text) {
@@ -117,17 +121,7 @@ impl<'r> Unfold<'r> {
             _ => from.resolver.lookup(reference),
         };
         let Ok(found) = found else {
-            // What is wrong elsewhere is said when the validators are made.
-            if reference.starts_with('#') && !from.outside {
-                let reference = shown(reference);
-                self.bad(
-                    &join(&from.pointer, keyword),
-                    Text::new(
-                        format!("unresolved reference {reference:?}: nothing in this form is called so"),
-                        format!("无法解析引用“{reference}”：表单内没有它"),
-                    ),
-                );
-            }
+            self.broken = true;
             return None;
         };
         let (value, resolver, draft) = found.into_inner();
@@ -138,10 +132,9 @@ impl<'r> Unfold<'r> {
             places
         });
         let place = places.get(&address(value)).cloned();
-        let outside = place.is_none();
         let pointer = place.unwrap_or_else(|| join(&from.pointer, keyword));
         let draft = if draft == Draft::Unknown { from.draft } else { detect(draft, value) };
-        Some(Place { value, pointer, outside, resolver, draft })
+        Some(Place { value, pointer, resolver, draft })
     }
 
     /// Gathers the keyword maps that apply at once: the node itself, its `$ref`, its `allOf`, the node's own first.
@@ -391,6 +384,9 @@ impl<'r> Unfold<'r> {
                 }
             }
         }
+        if sheet.labels.is_none() {
+            choices = choices.and_then(told_apart);
+        }
         types.null |= gathered.nullable;
         let text = |key: &str| keywords.get(key).and_then(Value::as_str).map(str::to_owned);
         Node {
@@ -496,6 +492,24 @@ fn constants(list: &[Value]) -> Option<Vec<Choice>> {
         choices.push(Choice { value, text });
     }
     (!choices.is_empty()).then_some(choices)
+}
+
+/// A choice whose values a cell can tell apart, by the texts of the form or else by the values themselves; none where
+/// that cannot be: such a value is written as any other of its type.
+fn told_apart(mut choices: Vec<Choice>) -> Option<Vec<Choice>> {
+    let clash = |choices: &[Choice]| {
+        let mut seen = BTreeSet::new();
+        choices.iter().enumerate().any(|(i, choice)| {
+            // A value that is listed twice is one value.
+            !seen.insert(fold(&choice.text)) && choices[..i].iter().all(|other| other.value != choice.value)
+        })
+    };
+    if clash(&choices) {
+        for choice in &mut choices {
+            choice.text = plain_text(&choice.value);
+        }
+    }
+    (!clash(&choices)).then_some(choices)
 }
 
 /// Whether every branch only adds constraints (no branch has a shape of its own).

@@ -40,15 +40,14 @@ enum Row {
 
 /// The pairs that a band should have room for.
 pub(super) fn least_pairs(band: &LabelBand) -> usize {
-    let grouped = band.items.iter().any(|item| matches!(item, LabelItem::Group(_)));
     match &band.heads {
         Some(_) => 1,
-        None if grouped => 2,
+        None if has_group(band) => 2,
         None => 2.min(band.items.len()).max(1),
     }
 }
 
-/// What `pairs` labels and values of a band want.
+/// What `pairs` labels and values of a band want; an object needs a column more for its own label.
 pub(super) fn usual(band: &LabelBand, contents: &[NewContent], pairs: usize) -> Vec<Want> {
     let mut label = Want { width: 8.0, least: 8.0, grows: false, spreads: false };
     let mut value = Want { width: 14.0, least: 8.0, grows: true, spreads: true };
@@ -57,7 +56,15 @@ pub(super) fn usual(band: &LabelBand, contents: &[NewContent], pairs: usize) -> 
         let want = measure::value(field, content);
         value = value.or(Want { width: want.width.min(24.0), ..want });
     }
-    [label, value].repeat(pairs)
+    let mut wants = [label, value].repeat(pairs);
+    if pairs == 1 && has_group(band) {
+        wants.insert(0, label);
+    }
+    wants
+}
+
+fn has_group(band: &LabelBand) -> bool {
+    band.items.iter().any(|item| matches!(item, LabelItem::Group(_)))
 }
 
 /// Packs the fields of a band into rows.

@@ -18,7 +18,12 @@ use crate::text::fold;
 impl Bands<'_> {
     pub(super) fn labels(&mut self, reading: &mut Reading) {
         let words = self.words;
-        self.taken.extend(self.located.labels.values().flat_map(|found| [found.label.first, found.value.first]));
+        for (w, found) in &self.located.labels {
+            self.taken.insert(found.label.first);
+            if !self.stands_above_labels(*w) {
+                self.taken.insert(found.value.first);
+            }
+        }
         for (w, want) in words.wants.iter().enumerate() {
             let found = self.located.labels.get(&w);
             match want.field {
@@ -93,10 +98,10 @@ impl Bands<'_> {
     /// `A至B` beside the label of an object with two dates, where its own labels are not there.
     pub(super) fn group(&mut self, want: usize, members: usize, reading: &mut Reading) {
         let Some(found) = self.located.labels.get(&want) else { return };
-        let own: Vec<usize> = (want + 1..=want + members).collect();
-        if own.iter().any(|w| self.located.labels.contains_key(w)) {
+        if self.stands_above_labels(want) {
             return;
         }
+        let own: Vec<usize> = (want + 1..=want + members).collect();
         let text = match found.cell.as_ref().map(|c| &c.content) {
             Some(Content::Text(text)) => text.to_string(),
             _ => String::new(),
@@ -113,7 +118,16 @@ impl Bands<'_> {
             }
         } else if text.trim() == "{}" {
             insert(&mut self.document, self.words.wants[want].path, Value::Object(Map::new()));
+        } else {
+            // It is said that nothing reads it.
+            self.taken.remove(&found.value.first);
         }
+    }
+
+    /// Whether a label is an object's whose own labels are there: then no value stands beside it.
+    fn stands_above_labels(&self, want: usize) -> bool {
+        let members = self.words.wants[want].members;
+        (want + 1..=want + members).any(|w| self.located.labels.contains_key(&w))
     }
 
     /// Whether a label is one of several equal ones in its band of which not all are there.

@@ -9,13 +9,16 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
-use crate::child::{Key, Kind, Step, parse_path};
+use crate::child::{Key, Kind, PATH, Step, VALUE, parse_path};
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Range, Row, Source};
 use crate::text::fold;
 
 pub(super) use places::PartPlaces;
 pub(super) use value::{Asked, Found, dangling};
+
+/// Cells outside all columns that are reported one by one.
+const MAX_STRAY: usize = 50;
 
 /// The child sheets of a book.
 #[derive(Debug, Default)]
@@ -24,6 +27,8 @@ pub(super) struct Children {
     parts: BTreeMap<Key, Part>,
     /// Parts that a cell refers to.
     used: RefCell<BTreeSet<Key>>,
+    /// How many cells outside all columns were named.
+    strays: usize,
     /// What was found wrong with the sheets themselves.
     pub(super) findings: Vec<Finding>,
 }
@@ -47,6 +52,8 @@ struct Column {
     folded: String,
     /// The path that the heading is, where it is one.
     steps: Option<Vec<Step>>,
+    /// Whether nothing stands below the heading.
+    empty: bool,
 }
 
 /// The rows of a part.
@@ -62,24 +69,87 @@ impl Children {
         let mut children = Self::default();
         for index in 0..source.info().sheets.len() {
             let mut sheet: Option<ChildSheet> = None;
-            let mut last = None;
+            let (mut last, mut filled) = (None, BTreeSet::new());
             source.rows(index, &mut |row| {
                 match &sheet {
                     None => {
                         sheet = head(&source.info().sheets[index].name, &row);
+                        if let Some(sheet) = &sheet {
+                            children.unread(sheet, &row);
+                        }
                         if sheet.is_none() && row.cells.iter().any(|(_, cell)| !cell.is_empty()) {
                             return ControlFlow::Break(());
                         }
                     }
-                    Some(sheet) => children.parts.row(index, sheet, row, &mut last, &mut children.findings),
+                    Some(sheet) => {
+                        filled.extend(row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| *col));
+                        children.unread(sheet, &row);
+                        children.row(index, sheet, row, &mut last);
+                    }
                 }
                 ControlFlow::Continue(())
             })?;
-            if let Some(sheet) = sheet {
+            if let Some(mut sheet) = sheet {
+                sheet.columns.iter_mut().for_each(|column| column.empty = !filled.contains(&column.col));
                 children.sheets.insert(index, sheet);
             }
         }
         Ok(children)
+    }
+
+    /// Adds a row to its part.
+    fn row(&mut self, index: usize, sheet: &ChildSheet, row: Row, last: &mut Option<Key>) {
+        let filled = row.cells.iter().any(|(_, cell)| !cell.is_empty());
+        if !filled {
+            return;
+        }
+        let cell = row.get(sheet.key).filter(|cell| !cell.is_empty());
+        let key = match cell {
+            // As in a merged cell, or left out by who added the row.
+            None => *last,
+            Some(cell) => cell.as_text().and_then(Key::parse),
+        };
+        let said =
+            |code, en: String, zh: String| Finding::new(code, Text::new(en, zh)).at(sheet.place(row.index, sheet.key));
+        let Some(key) = key else {
+            self.findings.push(
+                said(
+                    Code::WrongType,
+                    "this row does not say to which cell it belongs".to_owned(),
+                    "此行没有写明属于哪个单元格".to_owned(),
+                )
+                .expected("→ and a number")
+                .hint(Text::new(
+                    "write in its first cell what the cell shows that it belongs to, such as → 7",
+                    "请在首格填写所属单元格中的编号，如 → 7",
+                )),
+            );
+            return;
+        };
+        *last = Some(key);
+        let part = self.parts.entry(key).or_insert_with(|| Part { kind: sheet.kind, rows: Vec::new() });
+        if part.kind == sheet.kind {
+            part.rows.push((index, row));
+        } else {
+            self.findings.push(said(
+                Code::DuplicateKey,
+                format!("{key} is already on a sheet of another kind"),
+                format!("{key} 已出现在另一种子表中"),
+            ));
+        }
+    }
+
+    /// Says which cells of a row stand in no column.
+    fn unread(&mut self, sheet: &ChildSheet, row: &Row) {
+        let stray = |col: u32| col != sheet.key && sheet.columns.iter().all(|column| column.col != col);
+        for (col, _) in row.cells.iter().filter(|(col, cell)| !cell.is_empty() && stray(*col)) {
+            if self.strays == MAX_STRAY {
+                return;
+            }
+            self.strays += 1;
+            let message = Text::new("this cell stands in no column; it is not read", "此单元格不在任何列中，未读取");
+            self.findings.push(Finding::new(Code::UnreadCell, message).at(sheet.place(row.index, *col)));
+        }
     }
 
     /// Whether a sheet is a child sheet.
@@ -144,57 +214,11 @@ fn head(name: &str, row: &Row) -> Option<ChildSheet> {
         heading: text.trim().to_owned(),
         folded: fold(text),
         steps: parse_path(text.trim()),
+        empty: false,
     };
-    let columns = filled[1..].iter().map(column).collect();
+    let is_read = |(_, text): &&(u32, &str)| kind != Kind::Outline || matches!(text.trim(), PATH | VALUE);
+    let columns = filled[1..].iter().filter(is_read).map(column).collect();
     Some(ChildSheet { name: name.to_owned(), kind, head: row.index, key: filled[0].0, columns })
-}
-
-/// Adds a row to its part.
-trait Rows {
-    fn row(&mut self, index: usize, sheet: &ChildSheet, row: Row, last: &mut Option<Key>, findings: &mut Vec<Finding>);
-}
-
-impl Rows for BTreeMap<Key, Part> {
-    fn row(&mut self, index: usize, sheet: &ChildSheet, row: Row, last: &mut Option<Key>, findings: &mut Vec<Finding>) {
-        let filled = row.cells.iter().any(|(_, cell)| !cell.is_empty());
-        if !filled {
-            return;
-        }
-        let cell = row.get(sheet.key).filter(|cell| !cell.is_empty());
-        let key = match cell {
-            // As in a merged cell, or left out by who added the row.
-            None => *last,
-            Some(cell) => cell.as_text().and_then(Key::parse),
-        };
-        let said =
-            |code, en: String, zh: String| Finding::new(code, Text::new(en, zh)).at(sheet.place(row.index, sheet.key));
-        let Some(key) = key else {
-            findings.push(
-                said(
-                    Code::WrongType,
-                    "this row does not say to which cell it belongs".to_owned(),
-                    "此行没有写明属于哪个单元格".to_owned(),
-                )
-                .expected("→ and a number")
-                .hint(Text::new(
-                    "write in its first cell what the cell shows that it belongs to, such as → 7",
-                    "请在首格填写所属单元格中的编号，如 → 7",
-                )),
-            );
-            return;
-        };
-        *last = Some(key);
-        let part = self.entry(key).or_insert_with(|| Part { kind: sheet.kind, rows: Vec::new() });
-        if part.kind == sheet.kind {
-            part.rows.push((index, row));
-        } else {
-            findings.push(said(
-                Code::DuplicateKey,
-                format!("{key} is already on a sheet of another kind"),
-                format!("{key} 已出现在另一种子表中"),
-            ));
-        }
-    }
 }
 
 /// The cell of a row in a column, where it is filled.

@@ -119,11 +119,16 @@ impl Reader<'_, '_> {
             let steps = if goes_on { last.clone() } else { parse_path(path.trim()) };
             let at = CellRef::new(row.index, value_col);
             let Some(steps) = steps else {
-                let at = CellRef::new(row.index, path_col);
-                self.say(no_path(path), sheet, at, self.asked.pointer.to_owned());
+                let (finding, col) = if path.is_empty() { (pathless(), value_col) } else { (no_path(path), path_col) };
+                self.say(finding, sheet, CellRef::new(row.index, col), self.asked.pointer.to_owned());
                 continue;
             };
             let pointer = format!("{}{}", self.asked.pointer, pointer_of(&steps));
+            if filled(row, value_col).is_none() {
+                let message = Text::new("a path without a value is skipped", "没有值的路径已跳过");
+                self.say(Finding::new(Code::SkippedRow, message), sheet, CellRef::new(row.index, path_col), pointer);
+                continue;
+            }
             let node = self.node_at(&steps);
             self.places.cells.insert(pointer_of(&steps), (*index, at));
             let value = self.cell(&anything, node, filled(row, value_col), sheet, at, &pointer);
@@ -208,21 +213,21 @@ impl Reader<'_, '_> {
             let own = described.iter().find(|c| c.heading == column.heading);
             let own = own.or_else(|| described.iter().find(|c| fold(&c.heading) == column.folded));
             let steps = own.map(|c| c.steps.clone()).or_else(|| column.steps.clone());
-            match steps {
-                Some(steps) => meant.push(Meant {
-                    col: column.col,
-                    field: own.map_or_else(|| Field::anything(&column.heading), |c| c.field.clone()),
-                    described: own.is_some(),
-                    steps,
-                }),
-                None => {
-                    let at = CellRef::new(sheet.head, column.col);
-                    let finding = no_path(&column.heading);
-                    let said = self.found.findings.iter().any(|f| f.place == sheet.place(at.row, at.col));
-                    if !said {
-                        self.say(finding, sheet, at, self.asked.pointer.to_owned());
-                    }
+            let finding = match (&steps, own) {
+                (None, _) => Some(no_path(&column.heading)),
+                (_, None) if column.empty => Some(nothing_below(&column.heading)),
+                _ => None,
+            };
+            if let Some(finding) = finding {
+                let at = CellRef::new(sheet.head, column.col);
+                let place = sheet.place(at.row, at.col);
+                if self.found.findings.iter().all(|f| f.place != place) {
+                    self.say(finding, sheet, at, self.asked.pointer.to_owned());
                 }
+            }
+            if let Some(steps) = steps {
+                let field = own.map_or_else(|| Field::anything(&column.heading), |c| c.field.clone());
+                meant.push(Meant { col: column.col, field, described: own.is_some(), steps });
             }
         }
         meant
@@ -320,6 +325,20 @@ fn no_path(text: &str) -> Finding {
     )
     .severity(crate::finding::Severity::Error)
     .value(text)
+}
+
+fn pathless() -> Finding {
+    Finding::new(Code::MissingValue, Text::new("the path of this value is missing", "此值缺少路径")).hint(Text::new(
+        "write in the cell before it where it belongs: a name, a.b or a[0]",
+        "请在前一格写明位置：名称、a.b 或 a[0]",
+    ))
+}
+
+fn nothing_below(heading: &str) -> Finding {
+    Finding::new(
+        Code::UnreadCell,
+        Text::new(format!("nothing stands below the heading {heading:?}"), format!("表头“{heading}”下没有内容")),
+    )
 }
 
 fn twice(what: &str) -> Finding {

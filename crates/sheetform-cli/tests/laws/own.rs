@@ -1,0 +1,87 @@
+//! Tests of the tester: what it makes is what it should be, and it does see a loss.
+
+use std::time::Duration;
+
+use libtest_mimic::{Failed, Trial};
+use serde_json::{Value, json};
+use sheetform::form::Form;
+
+use crate::order;
+use crate::properties::{self, Plan, bare};
+use crate::random::Random;
+use crate::shrink::{self, Pair};
+use crate::texts::PATTERNS;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("own/patterns", patterns),
+        Trial::test("own/order", key_order),
+        Trial::test("own/shrink", small),
+        Trial::test("own/groups", groups),
+    ]
+}
+
+fn patterns() -> Result<(), Failed> {
+    for pattern in PATTERNS {
+        let (form, _) = Form::compile(json!({ "type": "string", "pattern": pattern }));
+        let form = form.ok_or("a form")?;
+        let random = &mut Random::new(1, &[]);
+        for _ in 0..50 {
+            let text: Value = random.for_pattern(pattern).into();
+            if !properties::errors(&form, &text).is_empty() {
+                return Err(format!("{pattern} does not take {text}").into());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn key_order() -> Result<(), Failed> {
+    let form = json!({ "type": "object", "properties": { "a": {}, "b": { "properties": { "c": {}, "d": {} } } } });
+    let document = json!({ "z": 1, "b": { "d": 1, "c": 2 }, "a": 1, "y": 2 });
+    for (back, expected) in [
+        (json!({ "a": 1, "b": { "c": 2, "d": 1 }, "z": 1, "y": 2 }), None),
+        (document.clone(), None),
+        (json!({ "b": { "c": 2, "d": 1 }, "a": 1, "z": 1, "y": 2 }), Some("")),
+        (json!({ "a": 1, "b": { "c": 2, "d": 1 }, "y": 2, "z": 1 }), Some("")),
+    ] {
+        if order::broken(&form, &document, &back).as_deref() != expected {
+            return Err(format!("{back}").into());
+        }
+    }
+    Ok(())
+}
+
+/// A loss that is made up: any document with a text that has "x" in `/list/0/name`.
+fn small() -> Result<(), Failed> {
+    let schema = json!({ "title": "t", "type": "object", "required": ["other"], "properties": {
+        "other": { "type": "integer" },
+        "list": { "type": "array", "items": { "type": "object", "properties": { "name": { "type": "string" } } } } } });
+    let document = json!({ "other": 12, "list": [{ "name": "b" }, { "name": "abcxyz" }, {}] });
+    let still = |pair: &Pair| {
+        let (form, _) = Form::compile(pair.schema.clone());
+        let valid = form.is_some_and(|form| properties::errors(&form, &pair.document).is_empty());
+        valid
+            && pair.document["list"]
+                .as_array()
+                .is_some_and(|list| list.iter().any(|one| one["name"].as_str().is_some_and(|name| name.contains('x'))))
+    };
+    let found = shrink::shrink(Pair { schema, document }, Duration::from_secs(20), &still);
+    let expected = Pair { schema: json!({}), document: json!({ "list": [{ "name": "x" }] }) };
+    if found == expected { Ok(()) } else { Err(format!("{found:?}").into()) }
+}
+
+/// A sheet that is read with findings, and a broken law's name, are seen.
+fn groups() -> Result<(), Failed> {
+    let plain = bare("\"a \\\" b\": expected 12 or 1.5, found \"x\"");
+    if plain != "…: expected # or #.#, found …" {
+        return Err(plain.into());
+    }
+    let (form, _) = Form::compile(json!({ "type": "object", "properties": { "a": { "type": "integer" } } }));
+    let form = form.ok_or("a form")?;
+    match properties::check(&form, &json!({ "a": 1 }), true, Plan::ALL) {
+        Ok(properties::Outcome::Held(held)) if held.leaves == 1 && held.as_json == 0 => Ok(()),
+        Ok(_) => Err("not held".into()),
+        Err(loss) => Err(loss.group().into()),
+    }
+}
