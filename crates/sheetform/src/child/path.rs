@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::text::{begins_escape, has_escape, is_hidden, push_escape};
+
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Step {
@@ -52,13 +54,15 @@ pub(crate) fn show_quoted(steps: &[Step]) -> String {
 /// Whether a name may follow a dot: letters, digits and `_`, no digit first (section 2.5.1.1, member-name-shorthand).
 fn is_shorthand(name: &str) -> bool {
     let first = name.chars().next();
-    first.is_some_and(|c| c.is_alphabetic() || c == '_') && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    first.is_some_and(|c| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !has_escape(name)
 }
 
 /// A normalized name (section 2.7).
 fn quoted(out: &mut String, name: &str) {
     out.push_str("['");
-    for c in name.chars() {
+    for (at, c) in name.char_indices() {
         match c {
             '\'' | '\\' => {
                 out.push('\\');
@@ -69,20 +73,11 @@ fn quoted(out: &mut String, name: &str) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            c if is_hidden(c) => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
+            c if is_hidden(c) || begins_escape(&name[at..]) => push_escape(out, c),
             c => out.push(c),
         }
     }
     out.push_str("']");
-}
-
-/// Characters that other programs drop or nobody sees.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ' && c != '\u{3000}')
-        || matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}' | '\u{feff}' | '\u{200b}'..='\u{200f}')
 }
 
 /// Reads a path; `None` where it is none.
@@ -120,6 +115,12 @@ pub(crate) fn parse_path(text: &str) -> Option<Vec<Step>> {
     Some(steps)
 }
 
+/// A unit of UTF-16 in four hexadecimal digits.
+fn unit(chars: &mut std::str::CharIndices<'_>) -> Option<u16> {
+    let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
+    u16::from_str_radix(&digits, 16).ok()
+}
+
 /// The name up to the closing quote, and what follows its bracket.
 fn quoted_name(text: &str, quote: char) -> Option<(String, &str)> {
     let mut name = String::new();
@@ -139,8 +140,13 @@ fn quoted_name(text: &str, quote: char) -> Option<(String, &str)> {
             'b' => name.push('\u{8}'),
             'f' => name.push('\u{c}'),
             'u' => {
-                let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
-                name.push(char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?);
+                let first = unit(&mut chars)?;
+                // A character past U+FFFF is written as two units.
+                let second = match first {
+                    0xD800..0xDC00 if (chars.next()?.1, chars.next()?.1) == ('\\', 'u') => Some(unit(&mut chars)?),
+                    _ => None,
+                };
+                name.push(char::decode_utf16([first].into_iter().chain(second)).next()?.ok()?);
             }
             other => name.push(other),
         }
@@ -165,6 +171,7 @@ mod tests {
             (vec![name("it's \\ \n\u{1}")], "['it\\'s \\\\ \\n\\u0001']"),
             (vec![name(" a "), name("→ 3"), name("…")], "[' a ']['→ 3']['…']"),
             (vec![name("1"), name("\u{feff}\u{a0}")], "['1']['\\ufeff\\u00a0']"),
+            (vec![name("_x000D_"), name("\u{1ffff}")], "['\\u005fx000D_']['\\ud83f\\udfff']"),
         ] {
             assert_eq!(show_path(&steps), text);
             assert_eq!(parse_path(text).as_ref(), Some(&steps), "{text}");
@@ -172,7 +179,20 @@ mod tests {
                 assert_eq!(parse_path(&show_quoted(&steps)), Some(steps));
             }
         }
-        for text in ["", ".", "a..b", "a[", "a[x]", "a['b", "a b]", "[-1]", "@a"] {
+        for text in [
+            "",
+            ".",
+            "a..b",
+            "a[",
+            "a[x]",
+            "a['b",
+            "a b]",
+            "[-1]",
+            "@a",
+            r"['\ud83f']",
+            r"['\ud83f\u0041']",
+            r"['\u00']",
+        ] {
             let loose = text == "a b]";
             assert_eq!(parse_path(text).is_some(), loose, "{text}");
         }

@@ -118,7 +118,7 @@ fn pieces(text: &str) -> Vec<&str> {
         let (mut units, mut end) = (0, 0);
         for c in rest.chars() {
             // A character that a literal may have to escape takes six for each unit.
-            let plain = c.is_alphanumeric() || c == ' ' || (c.is_ascii_punctuation() && !matches!(c, '"' | '\\'));
+            let plain = c.is_alphanumeric() || c == ' ' || (c.is_ascii_punctuation() && !matches!(c, '"' | '\\' | '_'));
             units += c.len_utf16() * if plain { 1 } else { 6 };
             if units > PIECE {
                 break;
