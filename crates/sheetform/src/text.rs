@@ -110,14 +110,14 @@ pub(crate) fn has_escape(text: &str) -> bool {
     text.match_indices(['_', 'x']).any(|(at, _)| begins_escape(&text[at..]))
 }
 
-/// Whether a text begins like `_x000D_`, by which xlsx files escape characters (ECMA-376 part 1, 22.9.2.19), or like
-/// what `openpyxl` takes out of every text.
+/// Whether a text begins like `_x000D_`, by which xlsx files escape characters (ECMA-376 part 1, 22.9.2.19). `LibreOffice`
+/// takes `_xD_` for the same; `openpyxl` takes `x005F_` out of every text.
 pub(crate) fn begins_escape(text: &str) -> bool {
-    let is_escape = |hex: &[u8]| hex.iter().all(u8::is_ascii_hexdigit);
-    match text.as_bytes() {
-        [b'_', b'x', a, b, c, d, b'_', ..] => is_escape(&[*a, *b, *c, *d]),
-        bytes => bytes.starts_with(b"x005F_"),
-    }
+    let Some(rest) = text.strip_prefix("_x") else { return text.starts_with("x005F_") };
+    let digits = rest.bytes().take(5).take_while(u8::is_ascii_hexdigit).count();
+    let (hex, after) = rest.split_at(digits);
+    let code = u32::from_str_radix(hex, 16);
+    after.starts_with('_') && code.is_ok_and(|code| digits == 4 || (digits < 4 && code < 0x20))
 }
 
 /// The texts that stand for null, "", [] and {} where the form leaves a doubt.
@@ -134,7 +134,7 @@ mod tests {
             (" \t\r\n\u{1}\u{7f}\u{85}\u{a0}", r#"" \t\r\n\u0001\u007f\u0085\u00a0""#),
             ("\u{fffe}\u{1ffff}\u{fdd0}\u{feff}\u{202e}", r#""\ufffe\ud83f\udfff\ufdd0\ufeff\u202e""#),
             ("_x005F_ x005F_ax005f_", r#""\u005f\u0078005F_ \u0078005F_ax005f_""#),
-            ("_x000D_x000a_ _x00_ __x0041_", r#""\u005fx000D\u005fx000a_ _x00_ _\u005fx0041_""#),
+            ("_x000D_x000a_ _x20_ __x0041_", r#""\u005fx000D\u005fx000a_ _x20_ _\u005fx0041_""#),
             ("👨\u{200d}👩 e\u{301} '\"\\", "\"👨\u{200d}👩 e\u{301} '\\\"\\\\\""),
         ] {
             assert_eq!(to_literal(text), literal);
@@ -145,14 +145,28 @@ mod tests {
 
     #[test]
     fn fragile_texts() {
-        for text in ["'a", "a\rb", "\u{1}", "\u{9f}", "\u{ffff}", "\u{10fffe}", "a_x000D_", "_x005F_x000D_", "x005F_"] {
+        for text in [
+            "'a",
+            "a\rb",
+            "\u{1}",
+            "\u{9f}",
+            "\u{ffff}",
+            "\u{10fffe}",
+            "a_x000D_",
+            "_x005F_x000D_",
+            "x005F_",
+            "a_x1_b",
+            "_x0D_",
+            "_x01f_",
+        ] {
             assert!(is_fragile(text), "{text:?}");
         }
         for text in [
             "",
             "a'",
             "a\tb\nc",
-            "_x00D_",
+            "_x0ff_",
+            "_x00000_",
             "_x000G_",
             "_X000D_",
             "_x0041",

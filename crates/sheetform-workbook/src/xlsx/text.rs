@@ -73,6 +73,13 @@ pub(crate) fn has_escape(text: &str) -> bool {
     text.match_indices("_x").any(|(at, _)| unit(&text[at..]).is_some())
 }
 
+/// Where a character that files escape stands behind `_x000D`: its escape begins with the `_` that makes that one, too.
+pub(crate) fn half_escapes(text: &str) -> Vec<usize> {
+    let is_escaped = |c: char| (c < ' ' && !matches!(c, '\t' | '\n')) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    let before = |at: usize| text.get(at.wrapping_sub(6)..at).is_some_and(|half| unit(&format!("{half}_")).is_some());
+    text.char_indices().filter(|(at, c)| is_escaped(*c) && before(*at)).map(|(at, _)| at).collect()
+}
+
 /// The unit of a leading `_xHHHH_`.
 fn unit(text: &str) -> Option<u16> {
     let bytes = text.as_bytes().get(..7)?;
