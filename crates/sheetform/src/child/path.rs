@@ -1,4 +1,4 @@
-//! The path of a value inside a part, as RFC 9535 (JSONPath) writes it after its `$`: `servers[0].name`, `['a.b']`; `@`
+//! The path of a value inside a part, as RFC 9535 (`JSONPath`) writes it after its `$`: `servers[0].name`, `['a.b']`; `@`
 //! is the part itself.
 
 use std::fmt::Write as _;

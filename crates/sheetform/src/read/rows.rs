@@ -104,7 +104,6 @@ impl<'a> Rows<'a> {
     ) -> Self {
         let mut ignored: BTreeSet<u32> = head.unknown.iter().flat_map(|(r, ..)| r.first.col..=r.last.col).collect();
         ignored.extend(head.ambiguous.iter().flat_map(|(_, list)| list.iter().flat_map(|r| r.first.col..=r.last.col)));
-        ignored.extend(side_caption.iter().flat_map(|r| r.first.col..=r.last.col));
         let columns = table.columns.iter().enumerate().map(|(i, column)| ColumnPlace {
             level: column.level,
             path: column.field.path.clone(),
@@ -139,7 +138,7 @@ impl<'a> Rows<'a> {
             end,
             ignored,
             elsewhere: BTreeSet::new(),
-            accounted: BTreeSet::new(),
+            accounted: side_caption.iter().map(|range| range.first).collect(),
             says_strays: true,
             said: BTreeSet::new(),
             places,

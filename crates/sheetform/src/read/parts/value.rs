@@ -1,6 +1,7 @@
 //! The value of a part, and of the parts that it refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -132,19 +133,14 @@ impl Reader<'_, '_> {
             let node = self.node_at(&steps);
             self.places.cells.insert(pointer_of(&steps), (*index, at));
             let value = self.cell(&anything, node, filled(row, value_col), sheet, at, &pointer);
-            match value {
-                Some(Value::String(more)) if goes_on && built.text_at(&steps).is_some() => {
-                    if let Some(text) = built.text_at(&steps) {
-                        text.push_str(&more);
-                    }
-                }
-                Some(value) if !goes_on => {
-                    if built.put(&steps, value).is_err() {
-                        self.say(twice(path), sheet, at, pointer);
-                    }
-                }
-                Some(_) => self.say(no_path(path), sheet, at, pointer),
-                None => {}
+            let put = match (value, goes_on) {
+                (Some(Value::String(more)), true) => built.text_at(&steps).map(|text| text.push_str(&more)).ok_or(()),
+                (Some(_), true) => Err(()),
+                (Some(value), false) => built.put(&steps, value),
+                (None, _) => Ok(()),
+            };
+            if put.is_err() {
+                self.say(twice(path), sheet, at, pointer);
             }
             last = Some(steps);
         }
@@ -167,21 +163,18 @@ impl Reader<'_, '_> {
             _ => self.asked.node,
         };
         let described = record.map(|id| part_columns(schema, id)).unwrap_or_default();
-        let mut columns: BTreeMap<usize, Vec<Meant>> = BTreeMap::new();
+        let mut columns: BTreeMap<usize, Rc<[Meant]>> = BTreeMap::new();
         let mut list = Vec::new();
         for (index, row) in &part.rows {
             let Some(sheet) = self.children.sheets.get(index) else { continue };
-            let meant = match columns.get(index) {
-                Some(meant) => meant.clone(),
-                None => {
-                    let meant = self.meant(sheet, &described);
-                    for one in &meant {
-                        self.places.columns.insert(pointer_of(&one.steps), one.col);
-                    }
-                    columns.insert(*index, meant.clone());
-                    meant
+            if !columns.contains_key(index) {
+                let meant = self.meant(sheet, &described);
+                for one in &meant {
+                    self.places.columns.insert(pointer_of(&one.steps), one.col);
                 }
-            };
+                columns.insert(*index, meant.into());
+            }
+            let Some(meant) = columns.get(index).cloned() else { continue };
             if part.kind == Kind::Record && !self.places.rows.is_empty() {
                 let at = CellRef::new(row.index, sheet.key);
                 self.say(twice(&self.asked.key.to_string()), sheet, at, self.asked.pointer.to_owned());
@@ -216,6 +209,7 @@ impl Reader<'_, '_> {
             let finding = match (&steps, own) {
                 (None, _) => Some(no_path(&column.heading)),
                 (_, None) if column.empty => Some(nothing_below(&column.heading)),
+                (_, None) if !described.is_empty() => Some(undeclared(&column.heading)),
                 _ => None,
             };
             if let Some(finding) = finding {
@@ -300,7 +294,6 @@ impl Reader<'_, '_> {
 }
 
 /// What a column holds.
-#[derive(Clone)]
 struct Meant {
     col: u32,
     steps: Vec<Step>,
@@ -332,6 +325,18 @@ fn pathless() -> Finding {
         "write in the cell before it where it belongs: a name, a.b or a[0]",
         "请在前一格写明位置：名称、a.b 或 a[0]",
     ))
+}
+
+fn undeclared(heading: &str) -> Finding {
+    Finding::new(
+        Code::UnknownColumn,
+        Text::new(
+            format!("the form has no column {heading:?}; read as a property that it does not declare"),
+            format!("表单没有“{heading}”列，按未声明的属性读取"),
+        ),
+    )
+    .severity(crate::finding::Severity::Info)
+    .value(heading)
 }
 
 fn nothing_below(heading: &str) -> Finding {

@@ -157,16 +157,15 @@ impl<'a> Adding<'_, 'a> {
         let at = self.family.column(&self.steps);
         let column = &self.family.columns[at];
         let generic;
-        let field = match &column.field {
-            Some(field) => field,
-            None => {
-                let name = self.steps.iter().rev().find_map(|step| match step {
-                    Step::Name(name) => Some(name.as_str()),
-                    Step::Index(_) => None,
-                });
-                generic = Field::anything(name.unwrap_or(&self.part.name));
-                &generic
-            }
+        let field = if let Some(field) = &column.field {
+            field
+        } else {
+            let name = self.steps.iter().rev().find_map(|step| match step {
+                Step::Name(name) => Some(name.as_str()),
+                Step::Index(_) => None,
+            });
+            generic = Field::anything(name.unwrap_or(&self.part.name));
+            &generic
         };
         if column.heading.encode_utf16().count() > super::value::MAX_TEXT {
             self.findings.push(super::too_long(pointer));
