@@ -37,7 +37,7 @@ const WAYS: [Way; 3] = [
 struct Document {
     name: String,
     form: Value,
-    document: Value,
+    value: Value,
 }
 
 fn main() -> ExitCode {
@@ -90,7 +90,7 @@ fn documents() -> Vec<Document> {
         .map(|form| Document {
             name: form.id.to_owned(),
             form: sheetform_forms::schema(form.id).unwrap().clone(),
-            document: json(&root().join("samples").join(format!("{}.json", form.id))),
+            value: json(&root().join("samples").join(format!("{}.json", form.id))),
         })
         .collect();
     let folder = root().join("tests/programs");
@@ -98,8 +98,8 @@ fn documents() -> Vec<Document> {
     add_long_texts(&mut awkward);
     let form = json(&folder.join("awkward.schema.json"));
     // The same on the form's own sheets, and without a form on child sheets alone.
-    all.push(Document { name: "awkward".to_owned(), form, document: awkward.clone() });
-    all.push(Document { name: "awkward-without-form".to_owned(), form: json!(true), document: awkward });
+    all.push(Document { name: "awkward".to_owned(), form, value: awkward.clone() });
+    all.push(Document { name: "awkward-without-form".to_owned(), form: json!(true), value: awkward });
     all
 }
 
@@ -122,7 +122,7 @@ fn form(document: &Document) -> Form {
 }
 
 fn bytes(document: &Document) -> Vec<u8> {
-    let book = lay_out(&form(document), &document.document);
+    let book = lay_out(&form(document), &document.value);
     let bytes = book.and_then(|book| save(&book));
     bytes.unwrap_or_else(|findings| panic!("{}: {}", document.name, said(&findings)))
 }
@@ -146,11 +146,11 @@ fn same(document: &Document, file: &Path) -> Result<(), Failed> {
         return Err(format!("read with findings:\n{}", said(&loud)).into());
     }
     let back = reading.document.unwrap_or_default();
-    match difference(&document.document, &back) {
+    match difference(&document.value, &back) {
         None => Ok(()),
         Some(pointer) => {
             let at = |value: &Value| format!("{:.200}", value.pointer(&pointer).unwrap_or(&Value::Null).to_string());
-            Err(format!("{pointer}: {} became {}", at(&document.document), at(&back)).into())
+            Err(format!("{pointer}: {} became {}", at(&document.value), at(&back)).into())
         }
     }
 }
