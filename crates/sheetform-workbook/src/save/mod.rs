@@ -15,7 +15,7 @@ use sheetform::new_book::{NewBook, NewContent, NewSheet};
 
 use self::lists::Lists;
 use self::look::Looks;
-use crate::xlsx::text::{half_escapes, has_escape};
+use crate::xlsx::text::{half_escapes, has_escape, short_escapes};
 
 /// Paper of a sheet that names none: A4.
 const A4: u8 = 9;
@@ -122,12 +122,13 @@ fn write_text<'a>(
     let mut cuts = if text.starts_with("<r>") && text.ends_with("</r>") { vec![3] } else { Vec::new() };
     // It does not see that the escape of a character completes what looks like one before it.
     cuts.extend(half_escapes(text));
+    cuts.extend(short_escapes(text));
+    cuts.sort_unstable();
     if !cuts.is_empty() {
-        let plain = look::base();
         let starts = std::iter::once(0).chain(cuts.iter().copied());
         let ends = cuts.iter().copied().chain([text.len()]);
         let texts: Vec<Cow<'_, str>> = starts.zip(ends).map(|(start, end)| escaped(&text[start..end])).collect();
-        let runs: Vec<(&Format, &str)> = texts.iter().map(|text| (&plain, text.as_ref())).collect();
+        let runs: Vec<(&Format, &str)> = texts.iter().map(|text| (format, text.as_ref())).collect();
         return worksheet.write_rich_string_with_format(row, col, &runs, format);
     }
     worksheet.write_string_with_format(row, col, text, format)
