@@ -113,9 +113,8 @@ pub(crate) fn has_escape(text: &str) -> bool {
 /// Whether a text begins like `_x000D_`, by which xlsx files escape characters (ECMA-376 part 1, 22.9.2.19), or like
 /// what `openpyxl` takes out of every text.
 pub(crate) fn begins_escape(text: &str) -> bool {
-    let is_escape = |hex: &[u8]| hex.iter().all(u8::is_ascii_hexdigit);
     match text.as_bytes() {
-        [b'_', b'x', a, b, c, d, b'_', ..] => is_escape(&[*a, *b, *c, *d]),
+        [b'_', b'x', a, b, c, d, b'_', ..] => [a, b, c, d].into_iter().all(u8::is_ascii_hexdigit),
         bytes => bytes.starts_with(b"x005F_"),
     }
 }
@@ -134,7 +133,7 @@ mod tests {
             (" \t\r\n\u{1}\u{7f}\u{85}\u{a0}", r#"" \t\r\n\u0001\u007f\u0085\u00a0""#),
             ("\u{fffe}\u{1ffff}\u{fdd0}\u{feff}\u{202e}", r#""\ufffe\ud83f\udfff\ufdd0\ufeff\u202e""#),
             ("_x005F_ x005F_ax005f_", r#""\u005f\u0078005F_ \u0078005F_ax005f_""#),
-            ("_x000D_x000a_ _x00_ __x0041_", r#""\u005fx000D\u005fx000a_ _x00_ _\u005fx0041_""#),
+            ("_x000D_x000a_ _x20_ __x0041_", r#""\u005fx000D\u005fx000a_ _x20_ _\u005fx0041_""#),
             ("👨\u{200d}👩 e\u{301} '\"\\", "\"👨\u{200d}👩 e\u{301} '\\\"\\\\\""),
         ] {
             assert_eq!(to_literal(text), literal);
@@ -152,7 +151,9 @@ mod tests {
             "",
             "a'",
             "a\tb\nc",
-            "_x00D_",
+            "a_x1_b",
+            "_x0D_",
+            "_x00000_",
             "_x000G_",
             "_X000D_",
             "_x0041",

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use super::REST;
+
 use crate::text::{begins_escape, has_escape, is_hidden, push_escape};
 
 /// One step of a path.
@@ -12,8 +14,12 @@ pub(crate) enum Step {
     Name(String),
     /// Into an item, counted from 0 (section 2.3.3).
     Index(usize),
+    /// The properties of the object that have no column of their own, together: `…`. No step of `JSONPath`.
+    Rest,
 }
 
+/// The rest of an object inside the part.
+const DOT_REST: &str = ".…";
 /// The path that names the part itself (section 2.3.5).
 const SELF: &str = "@";
 
@@ -25,6 +31,7 @@ pub(crate) fn show_path(steps: &[Step]) -> String {
             Step::Index(index) => {
                 let _ = write!(out, "[{index}]");
             }
+            Step::Rest => out.push_str(if out.is_empty() { REST } else { DOT_REST }),
             Step::Name(name) if is_shorthand(name) => {
                 if !out.is_empty() {
                     out.push('.');
@@ -46,6 +53,7 @@ pub(crate) fn show_quoted(steps: &[Step]) -> String {
                 let _ = write!(out, "[{index}]");
             }
             Step::Name(name) => quoted(&mut out, name),
+            Step::Rest => out.push_str(if out.is_empty() { REST } else { DOT_REST }),
         }
     }
     out
@@ -108,7 +116,7 @@ pub(crate) fn parse_path(text: &str) -> Option<Vec<Step>> {
             if end == 0 {
                 return None;
             }
-            steps.push(Step::Name(name[..end].to_owned()));
+            steps.push(if name[..end] == *REST { Step::Rest } else { Step::Name(name[..end].to_owned()) });
             rest = &name[end..];
         }
     }
@@ -170,6 +178,8 @@ mod tests {
             (vec![name("")], "['']"),
             (vec![name("it's \\ \n\u{1}")], "['it\\'s \\\\ \\n\\u0001']"),
             (vec![name(" a "), name("→ 3"), name("…")], "[' a ']['→ 3']['…']"),
+            (vec![Step::Rest], "…"),
+            (vec![name("a"), Step::Rest], "a.…"),
             (vec![name("1"), name("\u{feff}\u{a0}")], "['1']['\\ufeff\\u00a0']"),
             (vec![name("_x000D_"), name("\u{1ffff}")], "['\\u005fx000D_']['\\ud83f\\udfff']"),
         ] {

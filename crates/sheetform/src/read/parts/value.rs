@@ -12,7 +12,7 @@ use crate::finding::{Code, Finding, Text};
 use crate::grid::{Cell, CellRef, Row};
 use crate::layout::{Field, PartColumn, part_columns};
 use crate::read::value::{self, Context, Outcome};
-use crate::schema::{NodeId, join};
+use crate::schema::{NodeId, Schema, join};
 use crate::text::fold;
 
 /// Parts inside each other deeper than this are not followed.
@@ -24,6 +24,8 @@ pub(crate) struct Asked<'p> {
     pub(crate) key: Key,
     pub(crate) node: Option<NodeId>,
     pub(crate) pointer: &'p str,
+    /// Whether the part is only the rest of the object at that pointer.
+    pub(crate) rest: bool,
 }
 
 /// What reading parts gives besides their values.
@@ -56,7 +58,8 @@ impl Children {
             return None;
         }
         found.around.push(asked.key);
-        let mut reader = Reader { children: self, context, asked, places: self.places(part), found };
+        let places = PartPlaces { is_rest: asked.rest, ..self.places(part) };
+        let mut reader = Reader { children: self, context, asked, places, found };
         let value = match part.kind {
             Kind::Outline => reader.outline(part),
             Kind::List | Kind::Record => reader.records(part),
@@ -130,9 +133,12 @@ impl Reader<'_, '_> {
                 self.say(Finding::new(Code::SkippedRow, message), sheet, CellRef::new(row.index, path_col), pointer);
                 continue;
             }
-            let node = self.node_at(&steps);
+            let (node, described) = self.node_at(&steps).map_or((Schema::ROOT, false), |id| (id, true));
             self.places.cells.insert(pointer_of(&steps), (*index, at));
-            let value = self.cell(&anything, node, filled(row, value_col), sheet, at, &pointer);
+            let cell = filled(row, value_col);
+            let own = Meant { col: value_col, steps, field: Field { node, ..anything.clone() }, described };
+            let value = self.cell(&own, cell, sheet, at, &pointer);
+            let steps = own.steps;
             let put = match (value, goes_on) {
                 (Some(Value::String(more)), true) => built.text_at(&steps).map(|text| text.push_str(&more)).ok_or(()),
                 (Some(_), true) => Err(()),
@@ -153,6 +159,7 @@ impl Reader<'_, '_> {
         steps.iter().try_fold(self.asked.node?, |id, step| match step {
             Step::Name(name) => schema.node(schema.whole(id)).property(name),
             Step::Index(_) => schema.node(schema.whole(id)).items,
+            Step::Rest => None,
         })
     }
 
@@ -233,8 +240,7 @@ impl Reader<'_, '_> {
             let Some(cell) = filled(row, column.col) else { continue };
             let at = CellRef::new(row.index, column.col);
             let pointer = format!("{prefix}{}", pointer_of(&column.steps));
-            let node = column.described.then_some(column.field.node);
-            if let Some(value) = self.cell(&column.field, node, Some(cell), sheet, at, &pointer)
+            if let Some(value) = self.cell(column, Some(cell), sheet, at, &pointer)
                 && built.put(&column.steps, value).is_err()
             {
                 self.say(twice(&column.field.label), sheet, at, pointer);
@@ -246,8 +252,7 @@ impl Reader<'_, '_> {
     /// The value of a cell, or of the part it refers to.
     fn cell(
         &mut self,
-        field: &Field,
-        node: Option<NodeId>,
+        meant: &Meant,
         cell: Option<&Cell>,
         sheet: &ChildSheet,
         at: CellRef,
@@ -255,7 +260,9 @@ impl Reader<'_, '_> {
     ) -> Option<Value> {
         let reference = cell.and_then(Cell::as_text).and_then(Key::reference);
         if let Some(number) = reference {
-            let asked = Asked { key: Key::Part(number), node, pointer };
+            let node = meant.described.then_some(meant.field.node);
+            let rest = meant.steps.last() == Some(&Step::Rest);
+            let asked = Asked { key: Key::Part(number), node, pointer, rest };
             let value = self.children.value(asked, self.context, self.found);
             if value.is_none() {
                 self.say(dangling(&asked.key.to_string()), sheet, at, pointer.to_owned());
@@ -263,7 +270,7 @@ impl Reader<'_, '_> {
             }
             return value;
         }
-        match value::read(field, cell, self.context) {
+        match value::read(&meant.field, cell, self.context) {
             Outcome::Absent => None,
             Outcome::Value(value, finding) => {
                 if let Some(finding) = finding {
@@ -286,7 +293,7 @@ impl Reader<'_, '_> {
                 "a list has gaps in its numbers; its items are taken in order",
                 "列表的序号不连续，已按顺序读取",
             );
-            let place = self.places.place("");
+            let place = self.places.first();
             self.found.findings.push(Finding::new(Code::Converted, message).at(place).pointer(self.asked.pointer));
         }
         value
@@ -305,6 +312,7 @@ fn pointer_of(steps: &[Step]) -> String {
     steps.iter().fold(String::new(), |pointer, step| match step {
         Step::Name(name) => join(&pointer, name),
         Step::Index(index) => format!("{pointer}/{index}"),
+        Step::Rest => pointer,
     })
 }
 

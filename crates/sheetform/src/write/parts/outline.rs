@@ -62,6 +62,7 @@ impl<'a> Outline<'_, 'a> {
             let (part, child) = match &step {
                 Step::Name(name) => (name.clone(), node.and_then(|id| schema.node(schema.whole(id)).property(name))),
                 Step::Index(index) => (index.to_string(), node.and_then(|id| schema.node(schema.whole(id)).items)),
+                Step::Rest => continue,
             };
             self.steps.push(step);
             self.value(value, child, &crate::schema::join(pointer, &part));
@@ -78,7 +79,7 @@ impl<'a> Outline<'_, 'a> {
     fn name(&self) -> String {
         let last = self.steps.iter().rev().find_map(|step| match step {
             Step::Name(name) => Some(name.clone()),
-            Step::Index(_) => None,
+            Step::Index(_) | Step::Rest => None,
         });
         last.unwrap_or_else(|| self.part.name.clone())
     }
