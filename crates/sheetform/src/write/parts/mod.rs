@@ -17,7 +17,7 @@ use super::refuse;
 use super::value::{self, Mistaken};
 use crate::child::{Key, Kind, REST};
 use crate::finding::Finding;
-use crate::layout::{Field, FieldKind};
+use crate::layout::{Field, FieldKind, part_columns};
 use crate::new_book::{NewContent, NewSheet};
 use crate::schema::{NodeId, Schema, Types};
 use family::Family;
@@ -97,6 +97,36 @@ impl<'a> Parts<'a> {
         let node = self.schema.node(self.schema.whole(id));
         let items = node.items.map(|items| self.schema.node(self.schema.whole(items)));
         !node.properties.is_empty() || items.is_some_and(|items| !items.opaque && items.types != Types::ALL)
+    }
+
+    /// The child sheets that a blank workbook offers: a head for each list and object that needs one, and those inside.
+    pub(super) fn blank(&self, fields: &[&Field], taken: &[String]) -> Vec<NewSheet> {
+        let mut families: Vec<Family> = Vec::new();
+        let mut asked: Vec<(String, NodeId)> = fields.iter().filter_map(|field| self.blank_part(field)).collect();
+        let mut next = 0;
+        while next < asked.len() && families.len() < MANY {
+            let (name, id) = asked[next].clone();
+            next += 1;
+            let node = self.schema.node(id);
+            let (kind, record) = match self.schema.records_of(id) {
+                Some(items) => (Kind::List, Some(items)),
+                None if node.is_record() => (Kind::Record, Some(id)),
+                None => (Kind::Outline, None),
+            };
+            families.push(Family::new(self, &name, Some(id), kind));
+            for column in record.map(|id| part_columns(self.schema, id)).unwrap_or_default() {
+                asked.extend(self.blank_part(&column.field).filter(|part| !asked.contains(part)));
+            }
+        }
+        sheets::blank(families, taken)
+    }
+
+    /// The part that a field holds, where it holds nothing else.
+    fn blank_part(&self, field: &Field) -> Option<(String, NodeId)> {
+        let id = self.schema.whole(field.node);
+        let types = self.schema.node(id).types;
+        let scalar = types.boolean || types.integer || types.number || types.string;
+        (field.kind == FieldKind::Json && !field.rest && !scalar).then(|| (field.label.clone(), id))
     }
 
     /// The child sheets of all parts, those that the parts themselves ask for too. `taken` are names of sheets.

@@ -23,15 +23,49 @@ const BORDERED: usize = 5000;
 /// Paper: A4.
 const A4: u8 = 9;
 
+/// Rows ready to fill in on a blank sheet.
+const BLANK_ROWS: u32 = 20;
+
+/// A sheet for each family, with rows to fill in.
+pub(super) fn blank(families: Vec<Family>, taken: &[String]) -> Vec<NewSheet> {
+    let mut names: BTreeSet<String> = taken.iter().map(|name| name.to_lowercase()).collect();
+    let mut sheets = Vec::new();
+    for family in families.into_iter().map(with_columns) {
+        let mut sheet = sheet(free_name(&family.name, &mut names), &family, Vec::new(), widths(&family, &[]));
+        let anything = Field::anything("");
+        for row in 1..=BLANK_ROWS {
+            let key = key();
+            let fields = family.columns.iter().map(|column| column.field.as_ref().unwrap_or(&anything));
+            let looks = fields.map(|field| Look { format: format_of(field, &NewContent::Empty), ..Look::default() });
+            for (col, look) in std::iter::once(key).chain(looks).enumerate() {
+                let at = CellRef::new(row, col as u32);
+                sheet.cells.push(NewCell { at, content: NewContent::Empty, look });
+            }
+        }
+        sheets.push(sheet);
+    }
+    sheets
+}
+
+/// An outline has two columns, whatever it holds.
+fn with_columns(mut family: Family) -> Family {
+    if family.kind == Kind::Outline {
+        let of = |heading: &str| Column { heading: heading.to_owned(), field: None };
+        family.columns = vec![of(PATH), of(VALUE)];
+    }
+    family
+}
+
+/// The look of the first column.
+fn key() -> Look {
+    Look { role: Role::Label, align: Align::Center, format: Some("@".to_owned()), ..Look::default() }
+}
+
 /// The sheets of all families, in order.
 pub(super) fn lay(families: Vec<Family>, taken: &[String]) -> Vec<NewSheet> {
     let mut names: BTreeSet<String> = taken.iter().map(|name| name.to_lowercase()).collect();
     let mut sheets = Vec::new();
-    for mut family in families {
-        if family.kind == Kind::Outline {
-            let of = |heading: &str| Column { heading: heading.to_owned(), field: None };
-            family.columns = vec![of(PATH), of(VALUE)];
-        }
+    for mut family in families.into_iter().map(with_columns) {
         let name = free_name(&family.name, &mut names);
         let rows = std::mem::take(&mut family.rows);
         let widths = widths(&family, &rows);
@@ -78,7 +112,7 @@ fn sheet(name: String, family: &Family, rows: Vec<Row>, widths: Vec<f64>) -> New
     for (col, heading) in headings.enumerate() {
         sheet.cells.push(NewCell { at: CellRef::new(0, col as u32), content: text(heading), look: look::head() });
     }
-    let key = Look { role: Role::Label, align: Align::Center, format: Some("@".to_owned()), ..Look::default() };
+    let key = key();
     let bordered = rows.len() <= BORDERED;
     for (index, row) in rows.into_iter().enumerate() {
         let at = |col: usize| CellRef::new(index as u32 + 1, col as u32);
