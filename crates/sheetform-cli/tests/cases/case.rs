@@ -42,7 +42,7 @@ pub(crate) struct Case {
     pub(crate) update: bool,
 }
 
-const INPUTS: [&str; 3] = ["input.json", "input.sheet", "input.xlsx"];
+const INPUTS: [&str; 4] = ["input.json", "input.ods", "input.sheet", "input.xlsx"];
 
 impl Case {
     pub(crate) fn open(folder: PathBuf) -> Result<Self, String> {
@@ -85,13 +85,23 @@ impl Case {
                     "refs",
                     "schema.json",
                     "input.json",
+                    "input.ods",
                     "input.sheet",
                     "input.xlsx",
                 ],
                 command::run,
             )
-        } else if self.has("input.sheet") || self.has("input.xlsx") {
-            (&["schema.json", "refs", "input.sheet", "input.xlsx", "expected.json", "expected.findings"], read::run)
+        } else if INPUTS.iter().any(|name| *name != "input.json" && self.has(name)) {
+            let known = &[
+                "schema.json",
+                "refs",
+                "input.ods",
+                "input.sheet",
+                "input.xlsx",
+                "expected.json",
+                "expected.findings",
+            ];
+            (known, read::run)
         } else if self.has("input.json") {
             (&["schema.json", "refs", "input.json", "expected.sheet", "expected.findings"], write::run)
         } else if self.has("schema.json") {

@@ -20,8 +20,9 @@ pub(crate) struct Checked {
 
 pub(crate) fn run(case: &Case) -> Outcome {
     let form = case.form()?;
-    let result = if case.has("input.xlsx") {
-        let open = || Workbook::open(case.folder.join("input.xlsx")).map_err(|finding| finding.message.en);
+    let file = ["input.xlsx", "input.ods"].into_iter().find(|name| case.has(name));
+    let result = if let Some(file) = file {
+        let open = || Workbook::open(case.folder.join(file)).map_err(|finding| finding.message.en);
         check(case, &form, &open()?)?
     } else {
         let grid = sheet_text::parse(&case.text("input.sheet")?)?;
