@@ -405,6 +405,7 @@ impl<'r> Unfold<'r> {
             open: open || loose,
             loose,
             untyped,
+            wide: false,
             keywords,
         }
     }
