@@ -96,8 +96,8 @@ fn of_book(
             let named = schema.and_then(|id| shipped.get(&id));
             let found = match named {
                 Some(form) => Ok(form),
-                // A document without a form: none has its heads.
-                None if mark.is_none() && read::is_whole(book)? => Err(no_form(None)),
+                // There are no heads to be held against.
+                None if read::is_whole(book)? => Err(no_form(None)),
                 None => best_fit(book, shipped),
             };
             match (mark, found) {
