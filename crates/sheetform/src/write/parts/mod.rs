@@ -10,6 +10,7 @@ mod sheets;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -132,18 +133,23 @@ impl<'a> Parts<'a> {
     /// The child sheets of all parts, those that the parts themselves ask for too. `taken` are names of sheets.
     pub(super) fn sheets(&self, taken: &[String], findings: &mut Vec<Finding>) -> Vec<NewSheet> {
         let mut families: Vec<Family> = Vec::new();
-        let (mut seen, mut pending) = (0, Vec::new());
-        loop {
+        let mut seen = 0;
+        let mut pending: BTreeMap<(Option<NodeId>, String), Vec<usize>> = BTreeMap::new();
+        for at in 0.. {
             // Parts of one kind are looked at together, so that they get the same columns.
             let round: Vec<Part<'a>> = {
                 let found = self.found.borrow();
-                pending.extend(seen..found.len());
+                for (new, part) in found.iter().enumerate().skip(seen) {
+                    pending.entry((part.node, part.name.clone())).or_default().push(new);
+                }
                 seen = found.len();
-                let Some(first) = pending.first().map(|&at: &usize| &found[at]) else { break };
-                let same = |at: &mut usize| (found[*at].node, &found[*at].name) == (first.node, &first.name);
-                pending.extract_if(.., same).map(|at| found[at].clone()).collect()
+                let Some(first) = found.get(at) else { break };
+                let same = pending.remove(&(first.node, first.name.clone())).unwrap_or_default();
+                same.into_iter().map(|at| found[at].clone()).collect()
             };
-            self.round(&round, &mut families, findings);
+            if !round.is_empty() {
+                self.round(&round, &mut families, findings);
+            }
         }
         sheets::lay(families, taken)
     }

@@ -20,6 +20,8 @@ const WIDEST: f64 = 48.0;
 const SAMPLE: usize = 500;
 /// More rows than this go without borders around empty cells.
 const BORDERED: usize = 5000;
+/// Up to so many columns those of the form are shown though they are empty.
+const ALL_COLUMNS: usize = 24;
 /// Paper: A4.
 const A4: u8 = 9;
 
@@ -67,7 +69,10 @@ pub(super) fn lay(families: Vec<Family>, taken: &[String]) -> Vec<NewSheet> {
     let mut sheets = Vec::new();
     for mut family in families.into_iter().map(with_columns) {
         let name = free_name(&family.name, &mut names);
-        let rows = std::mem::take(&mut family.rows);
+        let mut rows = std::mem::take(&mut family.rows);
+        if family.columns.len() > ALL_COLUMNS {
+            drop_empty(&mut family.columns, &mut rows);
+        }
         let widths = widths(&family, &rows);
         let mut rows = rows.into_iter().peekable();
         let mut number = 1;
@@ -79,6 +84,28 @@ pub(super) fn lay(families: Vec<Family>, taken: &[String]) -> Vec<NewSheet> {
         }
     }
     sheets
+}
+
+/// Leaves out the columns of the form that no row fills.
+fn drop_empty(columns: &mut Vec<Column>, rows: &mut [Row]) {
+    let mut filled = vec![false; columns.len()];
+    for (at, content) in rows.iter().flat_map(|row| &row.cells) {
+        filled[*at] |= *content != NewContent::Empty;
+    }
+    let mut kept = 0;
+    let places: Vec<Option<usize>> = filled
+        .iter()
+        .map(|filled| {
+            kept += usize::from(*filled);
+            filled.then(|| kept - 1)
+        })
+        .collect();
+    for row in rows {
+        let cells = std::mem::take(&mut row.cells);
+        row.cells = cells.into_iter().filter_map(|(at, content)| Some((places[at]?, content))).collect();
+    }
+    let mut filled = filled.into_iter();
+    columns.retain(|_| filled.next().unwrap_or(true));
 }
 
 fn widths(family: &Family, rows: &[Row]) -> Vec<f64> {
