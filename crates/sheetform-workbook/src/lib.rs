@@ -32,6 +32,8 @@ mod ranges;
 mod save;
 mod text;
 mod workbook;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml2003;
 

@@ -14,6 +14,8 @@ use crate::ods::Ods;
 use crate::package::detect::Kind;
 use crate::package::{Examined, Package, open_finding};
 use crate::text::Csv;
+use crate::xls::Xls;
+use crate::xlsb::Xlsb;
 use crate::xlsx::Xlsx;
 use crate::xml2003::Xml2003;
 
@@ -52,6 +54,8 @@ impl Workbook {
         let source: Box<dyn Source + Send + Sync> = match (kind, package) {
             (Kind::Xlsx, Some(package)) => Box::new(Xlsx::open(package, limits)?),
             (Kind::Ods, Some(package)) => Box::new(Ods::open(package, limits)?),
+            (Kind::Xlsb, Some(package)) => Box::new(Xlsb::open(package, limits)?),
+            (Kind::Xls, _) => Box::new(Xls::open(file, limits)?),
             (Kind::Csv, _) => {
                 let csv = Csv::open(file, limits)?;
                 detail = Some(csv.detail());
