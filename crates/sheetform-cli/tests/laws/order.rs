@@ -12,10 +12,10 @@ pub(crate) fn broken(form: &Value, before: &Value, after: &Value) -> Option<Stri
         }
         document
     };
-    at(form, Some(form), &without(before), &without(after), 0)
+    at(form, Some(form), &without(before), &without(after))
 }
 
-fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value, depth: usize) -> Option<String> {
+fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value) -> Option<String> {
     let node = node.and_then(|node| resolved(form, node));
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
@@ -29,14 +29,14 @@ fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value, depth: 
                 return Some(String::new());
             }
             before.iter().find_map(|(name, inner)| {
-                let rest = at(form, declared.get(name), inner, after.get(name)?, depth + 1)?;
+                let rest = at(form, declared.get(name), inner, after.get(name)?)?;
                 Some(format!("/{}{rest}", name.replace('~', "~0").replace('/', "~1")))
             })
         }
         (Value::Array(before), Value::Array(after)) => {
             let items = node.and_then(|node| node.get("items"));
             let mut pairs = before.iter().zip(after).enumerate();
-            pairs.find_map(|(i, (a, b))| at(form, items, a, b, depth + 1).map(|rest| format!("/{i}{rest}")))
+            pairs.find_map(|(i, (a, b))| at(form, items, a, b).map(|rest| format!("/{i}{rest}")))
         }
         _ => None,
     }

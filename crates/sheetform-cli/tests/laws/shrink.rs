@@ -155,7 +155,7 @@ fn smaller(value: &Value, at: usize) -> Option<Value> {
         left -= changes.len();
         match here {
             Value::Object(map) => {
-                places.extend(map.keys().map(|name| format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"))))
+                places.extend(map.keys().map(|name| format!("{place}/{}", name.replace('~', "~0").replace('/', "~1"))));
             }
             Value::Array(items) => places.extend((0..items.len()).map(|number| format!("{place}/{number}"))),
             _ => {}

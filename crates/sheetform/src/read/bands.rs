@@ -301,7 +301,9 @@ pub(super) fn order(schema: &Schema, id: NodeId, value: &mut Value) {
         }
         Value::Array(list) => {
             if let Some(items) = node.items {
-                list.iter_mut().for_each(|one| order(schema, items, one));
+                for one in list {
+                    order(schema, items, one);
+                }
             }
         }
         _ => {}

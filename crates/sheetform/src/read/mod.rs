@@ -144,7 +144,7 @@ fn whole(form: &Form, source: &dyn Source, children: &Children) -> Reading {
         assert_formats: form.assert_formats,
     };
     let mut found = parts::Found::default();
-    let asked = parts::Asked { key: Key::Root, node: Some(Schema::ROOT), pointer: "" };
+    let asked = parts::Asked { key: Key::Root, node: Some(Schema::ROOT), pointer: "", rest: false };
     let mut document = children.value(asked, context, &mut found);
     if let Some(document) = &mut document {
         bands::order(&form.schema, Schema::ROOT, document);

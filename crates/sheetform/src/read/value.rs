@@ -197,7 +197,8 @@ impl Reader<'_> {
                 None => self.wrong_type("yes or no", "是或否", text),
             },
             FieldKind::Date => self.date(text),
-            FieldKind::Month => match text_value::month(text) {
+            // A month that Excel has no number for stands as JSON has it.
+            FieldKind::Month => match text_value::month(text).or_else(|| iso_month(trimmed)) {
                 Some(month) if month == trimmed => Outcome::Value(month.into(), None),
                 Some(month) => self.converted(month.into(), text),
                 None => self.wrong_type("month", "月份（如 2026年3月）", text),
@@ -240,10 +241,12 @@ impl Reader<'_> {
         let number = decimal.and_then(|decimal| json_number(&decimal));
         let whole = *kind == FieldKind::Integer;
         match number {
-            Some(number) if !whole || number.is_i64() || number.is_u64() => match self.is_plain(text.trim()) {
-                true => Outcome::Value(number.into(), None),
-                false => self.converted(number.into(), text),
-            },
+            Some(number) if !whole || number.as_f64().is_some_and(|value| value.fract() == 0.0) => {
+                if self.is_plain(text.trim()) {
+                    return Outcome::Value(number.into(), None);
+                }
+                self.converted(number.into(), text)
+            }
             _ if whole => self.wrong_type("whole number", "整数", text),
             _ => self.wrong_type("number", "数字", text),
         }
@@ -630,6 +633,10 @@ impl Reader<'_> {
 
 fn month_text(date: serial::Date) -> String {
     format!("{:04}-{:02}", date.year, date.month)
+}
+
+fn iso_month(text: &str) -> Option<String> {
+    serial::Date::parse_iso(&format!("{text}-01")).map(|_| text.to_owned())
 }
 
 fn before_excel(date: serial::Date) -> bool {

@@ -70,8 +70,6 @@ pub(crate) struct Node {
     pub open: bool,
     /// Inside itself: the node that it is once more.
     pub again: Option<NodeId>,
-    /// Whether it has free keys or unlike shapes.
-    pub loose: bool,
     /// Whether the schema says nothing of its type.
     pub untyped: bool,
 }
