@@ -255,7 +255,7 @@ fn by_text(head: &[u8], whole: bool) -> Kind {
     }
     let start: String = text.trim_start().chars().take(4096).collect::<String>().to_ascii_lowercase();
     if start.is_empty() {
-        return if whole { Kind::Empty } else { Kind::Text };
+        return Kind::Text;
     }
     let html =
         ["<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<div", "<style", "<center", "<!--", "<tr"];

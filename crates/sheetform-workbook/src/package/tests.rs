@@ -59,7 +59,7 @@ fn files_are_known_by_their_content() {
         (b"{\"a\": 1}".to_vec(), Kind::Json),
         (b"hello".to_vec(), Kind::Text),
         (b"Dear all, please read this.\nIt is short, but good.\n".to_vec(), Kind::Text),
-        (b" \r\n".to_vec(), Kind::Empty),
+        (b" \r\n".to_vec(), Kind::Text),
         (b"[a],b\n1,2\n".to_vec(), Kind::Csv),
         (b"[1, 2]".to_vec(), Kind::Json),
         (b"{\\rtf1 a, b}".to_vec(), Kind::Rtf),
