@@ -100,10 +100,9 @@ impl<'a> Page<'a> {
                 self.row(tag)?;
                 self.cell(tag)?;
             }
-            "tr" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "caption" => self.paragraph()?,
             "td" | "th" => self.text(" ")?,
             "br" if self.cell.is_some() => self.text.push('\n'),
-            "br" | "hr" => self.paragraph()?,
+            "tr" | "p" | "div" | "li" | "h1" | "h2" | "h3" | "h4" | "caption" | "br" | "hr" => self.paragraph()?,
             _ => {}
         }
         Ok(())

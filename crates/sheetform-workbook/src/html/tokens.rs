@@ -137,16 +137,13 @@ fn resolved(text: &str) -> String {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let name = rest[1..].split(|c: char| !(c.is_ascii_alphanumeric() || c == '#')).next().unwrap_or_default();
-        match (name.len() < 12).then(|| entity(name)).flatten() {
-            Some(c) => {
-                out.push(c);
-                rest = &rest[1 + name.len()..];
-                rest = rest.strip_prefix(';').unwrap_or(rest);
-            }
-            None => {
-                out.push('&');
-                rest = &rest[1..];
-            }
+        if let Some(c) = entity(name) {
+            out.push(c);
+            rest = &rest[1 + name.len()..];
+            rest = rest.strip_prefix(';').unwrap_or(rest);
+        } else {
+            out.push('&');
+            rest = &rest[1..];
         }
     }
     out.push_str(rest);

@@ -7,16 +7,16 @@ const SMALL: u64 = 4096;
 /// The first of the named streams that is there, whole; `None` where none is, or its chain is broken.
 pub(crate) fn stream(file: &[u8], names: &[&str]) -> Option<Vec<u8>> {
     let compound = Compound::new(file)?;
-    let directory = compound.chain(word(file, 48)?, compound.size, &compound.table, file, None)?;
+    let directory = compound.chain(word(file, 48)?, None)?;
     let entries: Vec<Entry> = directory.chunks_exact(128).filter_map(entry).collect();
-    let named = |name: &&str| entries.iter().find(|entry| entry.kind == 2 && entry.name.eq_ignore_ascii_case(name));
-    let found = names.iter().find_map(named)?;
+    let of_name = |name: &&str| entries.iter().find(|entry| entry.kind == 2 && entry.name.eq_ignore_ascii_case(name));
+    let found = names.iter().find_map(of_name)?;
     if found.length >= SMALL {
-        return compound.chain(found.start, compound.size, &compound.table, file, Some(found.length));
+        return compound.chain(found.start, Some(found.length));
     }
     let root = entries.iter().find(|entry| entry.kind == 5)?;
-    let small = compound.chain(root.start, compound.size, &compound.table, file, Some(root.length))?;
-    let table = words(&compound.chain(word(file, 60)?, compound.size, &compound.table, file, None)?);
+    let small = compound.chain(root.start, Some(root.length))?;
+    let table = words(&compound.chain(word(file, 60)?, None)?);
     // Small sectors have no header before them.
     let sector = 1usize << u32::from(half(file, 32)?).min(12);
     let mut out = Vec::new();
@@ -33,7 +33,8 @@ pub(crate) fn stream(file: &[u8], names: &[&str]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-struct Compound {
+struct Compound<'a> {
+    file: &'a [u8],
     /// Bytes of a sector.
     size: usize,
     /// The sector that follows each.
@@ -47,8 +48,8 @@ struct Entry {
     length: u64,
 }
 
-impl Compound {
-    fn new(file: &[u8]) -> Option<Self> {
+impl<'a> Compound<'a> {
+    fn new(file: &'a [u8]) -> Option<Self> {
         let size = if half(file, 30)? == 12 { 4096 } else { 512 };
         let sectors = file.len() / size;
         // Where the parts of the table stand: some in the header, more in a chain of their own.
@@ -56,9 +57,9 @@ impl Compound {
         let mut next = word(file, 68)?;
         while next < FREE && places.len() <= sectors + 109 {
             let list = words(sector(file, next, size)?);
-            let (last, list) = list.split_last()?;
-            places.extend(list);
-            next = *last;
+            let (following, here) = list.split_last()?;
+            places.extend(here);
+            next = *following;
         }
         let mut table = Vec::new();
         for place in places.into_iter().take_while(|place| *place < FREE) {
@@ -67,17 +68,17 @@ impl Compound {
                 break;
             }
         }
-        Some(Self { size, table })
+        Some(Self { file, size, table })
     }
 
     /// The bytes of a chain; one that is cut before its length is none.
-    #[allow(clippy::unused_self, reason = "the chain belongs to the file")]
-    fn chain(&self, start: u32, size: usize, table: &[u32], file: &[u8], length: Option<u64>) -> Option<Vec<u8>> {
+    fn chain(&self, start: u32, length: Option<u64>) -> Option<Vec<u8>> {
+        let Self { file, size, table } = self;
         let mut out = Vec::new();
         let mut at = start;
         while at < FREE && length.is_none_or(|length| (out.len() as u64) < length) {
             // The last sector of a file may be cut short by its writer.
-            let from = (at as usize + 1).checked_mul(size)?;
+            let from = (at as usize + 1).checked_mul(*size)?;
             out.extend_from_slice(file.get(from..(from + size).min(file.len()))?);
             if out.len() > file.len() {
                 return None;

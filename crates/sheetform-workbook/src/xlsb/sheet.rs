@@ -109,7 +109,7 @@ pub(crate) fn rows<R: BufRead>(
 }
 
 /// The cell of a record; `None` where nothing but a look is there.
-fn cell(id: u16, values: &mut Values<'_>, style: u32, context: &Context<'_>) -> Option<Cell> {
+fn cell(id: u16, values: &mut Values<'_>, style: u32, book: &Context<'_>) -> Option<Cell> {
     let is_formula = (8..=11).contains(&id);
     let content = match id {
         2 | 13 => number(packed(values.u32()?)),
@@ -123,7 +123,7 @@ fn cell(id: u16, values: &mut Values<'_>, style: u32, context: &Context<'_>) -> 
         }
         7 | 18 => {
             let index = values.u32()?;
-            match context.texts.get(index as usize) {
+            match book.texts.get(index as usize) {
                 Some(text) => Content::Text(Arc::clone(text)),
                 None => Content::Error(format!("shared text {index}").into()),
             }
@@ -134,7 +134,7 @@ fn cell(id: u16, values: &mut Values<'_>, style: u32, context: &Context<'_>) -> 
         return None;
     }
     let formula = is_formula.then(|| Arc::new(Formula { text: "".into(), cached: true }));
-    let format = context.formats.get(style as usize).cloned().flatten();
+    let format = book.formats.get(style as usize).cloned().flatten();
     Some(Cell { content, format, formula })
 }
 
