@@ -60,7 +60,7 @@ fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut R
     if findings.iter().any(|finding| stands_on(finding, name, at)) {
         return Ok(());
     }
-    let kind = format!("{} (edited at {at:?})", type_name(document.pointer(&pointer)), at = at.to_string());
+    let kind = format!("{} {pointer:?} (edited at {:?})", type_name(document.pointer(&pointer)), at.to_string());
     let Some(mut after) = now.document else {
         return Err(Loss::new(
             "an edit is read",
