@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -48,7 +49,7 @@ fn calamine_gives_the_same_cells() {
             judge(&file, &mut tally);
         }
     }
-    say("the corpus", &tally);
+    println!("the corpus: {tally}");
     let mut books = with_ending(&root.join("samples"), "xlsx");
     books.extend(with_ending(&corpus, "xlsx"));
     let Some(saved) = saved_by_libreoffice(&books) else {
@@ -59,15 +60,15 @@ fn calamine_gives_the_same_cells() {
     for file in with_ending(saved.path(), "xls") {
         judge(&file, &mut tally);
     }
-    say("saved by LibreOffice", &tally);
+    println!("saved by LibreOffice: {tally}");
     assert!(tally.files == books.len() && tally.cells > 1_000 && tally.merges > 100, "{} files", tally.files);
 }
 
-fn say(what: &str, tally: &Tally) {
-    println!(
-        "{what}: {} files, {} cells, {} merges, differences: {:?}",
-        tally.files, tally.cells, tally.merges, tally.differences
-    );
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { files, cells, merges, differences } = self;
+        write!(f, "{files} files, {cells} cells, {merges} merges, differences: {differences:?}")
+    }
 }
 
 fn with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {

@@ -92,14 +92,13 @@ impl<R: BufRead> Records<R> {
                 }
                 any = true;
                 if state == State::Quoted {
-                    match byte {
-                        b'"' => state = State::Closing,
-                        _ => {
-                            quoted.breaks += usize::from(byte == b'\n');
-                            self.line += u64::from(byte == b'\n');
-                            quoted.delimiters += usize::from(byte == self.delimiter);
-                            field.push(byte);
-                        }
+                    if byte == b'"' {
+                        state = State::Closing;
+                    } else {
+                        quoted.breaks += usize::from(byte == b'\n');
+                        self.line += u64::from(byte == b'\n');
+                        quoted.delimiters += usize::from(byte == self.delimiter);
+                        field.push(byte);
                     }
                 } else if byte == self.delimiter {
                     check(state, &quoted, fields.len(), self.width)?;

@@ -24,20 +24,20 @@ pub(crate) struct Sheet<'a> {
     limits: &'a Limits,
     /// Cells of the whole book so far.
     count: &'a mut u64,
-    sheet: GridSheet,
+    found: GridSheet,
     /// The style of cells that name none, by first column: last column, style.
     columns: BTreeMap<u32, (u32, String)>,
 }
 
 impl<'a> Sheet<'a> {
     pub(crate) fn new(styles: &'a Styles, date1904: bool, limits: &'a Limits, count: &'a mut u64) -> Self {
-        Self { styles, date1904, limits, count, sheet: GridSheet::default(), columns: BTreeMap::new() }
+        Self { styles, date1904, limits, count, found: GridSheet::default(), columns: BTreeMap::new() }
     }
 
     pub(crate) fn finish(mut self) -> GridSheet {
-        self.sheet.frame.merges = disjoint(std::mem::take(&mut self.sheet.frame.merges));
-        self.sheet.frame.hidden_columns = joined(std::mem::take(&mut self.sheet.frame.hidden_columns));
-        self.sheet
+        self.found.frame.merges = disjoint(std::mem::take(&mut self.found.frame.merges));
+        self.found.frame.hidden_columns = joined(std::mem::take(&mut self.found.frame.hidden_columns));
+        self.found
     }
 
     /// Leaves the `<Table>` it stands in.
@@ -49,7 +49,7 @@ impl<'a> Sheet<'a> {
                     let first = index(xml, next_column, MAX_COLUMNS)?;
                     let last = first.saturating_add(span(xml, "Span")?).min(MAX_COLUMNS - 1);
                     if attribute(xml, "Hidden")?.is_some_and(|hidden| hidden == "1") {
-                        self.sheet.frame.hidden_columns.push((first, last));
+                        self.found.frame.hidden_columns.push((first, last));
                     }
                     if let Some(style) = attribute(xml, "StyleID")? {
                         self.columns.insert(first, (last, style));
@@ -64,7 +64,7 @@ impl<'a> Sheet<'a> {
                     next_row = index.saturating_add(span(xml, "Span")?).min(MAX_ROWS - 1) + 1;
                     let cells = self.cells(xml, index, style.as_deref())?;
                     if !cells.is_empty() {
-                        self.sheet.rows.push(Row { index, hidden, cells });
+                        self.found.rows.push(Row { index, hidden, cells });
                     }
                 }
                 _ => xml.skip()?,
@@ -97,8 +97,8 @@ impl<'a> Sheet<'a> {
             );
             let at = CellRef::new(row, column);
             if at != last {
-                self.sheet.frame.merges.push(Range { first: at, last });
-                if self.sheet.frame.merges.len() > self.limits.merges {
+                self.found.frame.merges.push(Range { first: at, last });
+                if self.found.frame.merges.len() > self.limits.merges {
                     return Err(over_limit("merged ranges of a sheet", "工作表的合并区域数", self.limits.merges));
                 }
             }
