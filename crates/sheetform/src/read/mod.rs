@@ -139,6 +139,7 @@ fn whole(form: &Form, source: &dyn Source, children: &Children) -> Reading {
     let context = value::Context {
         schema: &form.schema,
         date1904: source.info().date1904,
+        plain_text: source.info().plain_text,
         year: None,
         assert_formats: form.assert_formats,
     };
