@@ -171,7 +171,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
+pub(crate) fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
     if sheets.iter().any(|sheet| sheet == name) {
         return Ok(());
     }
