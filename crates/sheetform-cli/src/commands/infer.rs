@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Infer, console: Console) -> Result<u8, Stop> {
             format!("{name} 既是输入又是输出；请换一个输出名称"),
         ));
     }
-    let value = match infer(args) {
+    let value = match infer(args, console) {
         Ok(value) => value,
         Err(findings) => {
             console.failures(&FileReport::new(shown(&args.file), findings));
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Infer, console: Console) -> Result<u8, Stop> {
     Ok(GOOD)
 }
 
-fn infer(args: &Infer) -> Result<Value, Vec<Finding>> {
+fn infer(args: &Infer, console: Console) -> Result<Value, Vec<Finding>> {
     let Input::Book(book) = input::open(&args.file)? else {
         let message = Text::new("a form is drafted from a sheet, and this is JSON", "表单由工作表推断，而这是 JSON");
         return Err(vec![Finding::new(Code::NotAWorkbook, message)]);
@@ -51,7 +51,28 @@ fn infer(args: &Infer) -> Result<Value, Vec<Finding>> {
     }
     let wanted = |name: &String| args.sheet.as_ref().is_none_or(|asked| asked == name);
     let indexes: Vec<usize> = (0..names.len()).filter(|i| wanted(&names[*i])).collect();
-    report(&*book, args, &indexes).map_err(|finding| vec![finding])
+    if args.report.is_some() {
+        return report(&*book, args, &indexes).map_err(|finding| vec![finding]);
+    }
+    let index = match indexes.as_slice() {
+        [index] => Ok(*index),
+        _ => infer::main_sheet(&*book),
+    };
+    let drafted = index.and_then(|index| infer::draft(&*book, index)).map_err(|finding| vec![finding])?;
+    if !drafted.dropped.is_empty() {
+        let what = drafted.dropped.join(", ");
+        console.note(&Text::new(
+            format!("left out of the draft, because the sheet is not read with it: {what}"),
+            format!("草稿中略去（含有它则不能读取该表）：{what}"),
+        ));
+    }
+    if let Some(why) = &drafted.unlike {
+        console.note(&Text::new(
+            format!("the draft does not read the sheet as it was reported: {why}"),
+            format!("草稿读出的内容与报告不同：{why}"),
+        ));
+    }
+    Ok(drafted.schema)
 }
 
 fn report(book: &dyn Source, args: &Infer, indexes: &[usize]) -> Result<Value, Finding> {

@@ -10,7 +10,7 @@ use sheetform::references::References;
 use sheetform::report::{Style, line, sort_findings};
 use sheetform::serial::Date;
 
-use crate::{command, form, read, write};
+use crate::{command, form, infer, read, write};
 
 /// What a test says when it fails.
 pub(crate) type Outcome = Result<(), String>;
@@ -90,6 +90,8 @@ impl Case {
                 ],
                 command::run,
             )
+        } else if self.has("expected.infer.json") {
+            (&["input.sheet", "expected.infer.json"], infer::run)
         } else if self.has("input.sheet") || self.has("input.xlsx") {
             (&["schema.json", "refs", "input.sheet", "input.xlsx", "expected.json", "expected.findings"], read::run)
         } else if self.has("input.json") {

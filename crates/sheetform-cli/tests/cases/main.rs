@@ -8,6 +8,7 @@ mod case;
 mod command;
 mod corpus;
 mod form;
+mod infer;
 mod laws;
 mod read;
 mod sheet_text;

@@ -109,7 +109,8 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
         let calendar = |n: &f64| (1900.0..2101.0).contains(n) || (1.0..=31.0).contains(n) && n.fract() == 0.0 || *n > 30_000.0;
         let rising = numbers.windows(2).all(|pair| pair[1] > pair[0]) && numbers.iter().all(calendar);
         let bools = slots.iter().any(|slot| slot.kind() == Kind::Bool);
-        if !rising || bools || texts.iter().any(|text| heading_weight(text) == 0.0) && numbers.len() < 4 {
+        let steps = numbers.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9) && numbers.len() > 2;
+        if !rising || bools || texts.iter().any(|text| heading_weight(text) == 0.0) && numbers.len() < 4 && !steps {
             return false;
         }
     }
@@ -262,6 +263,8 @@ struct Fit {
     contrast: f64,
     outside: f64,
     headings: f64,
+    /// Columns of labels with their values in the columns beside them.
+    pairs: usize,
 }
 
 impl Fit {
@@ -270,6 +273,7 @@ impl Fit {
         let n = head.leaves.len();
         let (mut aligned, mut outside, mut total, mut headings) = (0, 0, 0, 0);
         let (mut filled, mut unlike, mut busy) = (vec![0_usize; n], vec![0_usize; n], 0);
+        let mut named = vec![0_usize; n];
         let mut row = head.bottom;
         let mut samples = 0;
         while let Some(next) = sheet.next_filled(row + 1) {
@@ -283,14 +287,17 @@ impl Fit {
                 continue;
             }
             busy += 1;
-            for slot in &slots {
+            for (i, slot) in slots.iter().enumerate() {
+                let leaf = |slot: &Slot<'_>| head.leaf_at(slot.first_col());
+                let crowded = i > 0 && leaf(&slots[i - 1]).is_some_and(|one| Some(one) == leaf(slot));
                 let (from, to) = (head.leaf_at(slot.first_col()), head.leaf_at(slot.last_col()));
                 total += 1;
                 match (from, to) {
                     (Some(a), Some(b)) => {
-                        aligned += usize::from(a == b);
+                        aligned += usize::from(a == b && !crowded);
                         filled[a] += 1;
                         unlike[a] += usize::from(is_value(slot));
+                        named[a] += usize::from(slot.text().is_some_and(is_heading));
                     }
                     _ => outside += 1,
                 }
@@ -308,6 +315,10 @@ impl Fit {
         fit.cover = share(filled.iter().filter(|count| **count > 0).count(), n);
         let contrasts = filled.iter().zip(&unlike).filter(|(filled, unlike)| **filled > 0 && **unlike * 2 >= **filled);
         fit.contrast = share(contrasts.count(), n);
+        let weight = |i: usize| head.leaves[i].path.last().map_or(0.0, |text| heading_weight(text));
+        let labels = |i: usize| filled[i] > 0 && named[i] * 10 >= filled[i] * 4;
+        let valued = |i: usize| named[i] * 5 <= filled[i] && weight(i) < 0.6;
+        fit.pairs = (0..n.saturating_sub(1)).filter(|i| labels(*i) && valued(*i + 1)).count();
         fit
     }
 
@@ -316,6 +327,7 @@ impl Fit {
             return 0.3;
         }
         1.5 * self.aligned + self.cover + 1.5 * self.contrast - 3.0 * self.outside - 2.5 * self.headings
+            - 1.2 * self.pairs as f64
             + 0.1 * (self.rows as f64).min(5.0)
     }
 }

@@ -147,11 +147,23 @@ fn is_prompt(text: &str) -> bool {
     sign && inner.len() < text.len() || date
 }
 
+/// Where a row stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Band {
+    /// Above a table.
+    Block,
+    /// Below a table, where only what people sign or a colon makes a label.
+    Foot,
+    /// On a sheet without a table, which is all labels.
+    Form,
+}
+
 /// The labels of a row: those with colons, and those whose value stands in the next cell.
-pub(crate) fn of_row(sheet: &Sheet, slots: &[Slot<'_>], foot: bool) -> Vec<Label> {
+pub(crate) fn of_row(sheet: &Sheet, slots: &[Slot<'_>], band: Band) -> Vec<Label> {
+    let foot = band == Band::Foot;
     let mut labels = Vec::new();
     let skip = usize::from(has_side_caption(slots));
-    let pairs = if foot { Vec::new() } else { pairs(&slots[skip..]) };
+    let pairs = if foot { Vec::new() } else { pairs(&slots[skip..], band == Band::Form) };
     let mut i = skip;
     while i < slots.len() {
         let Some(text) = slots[i].text() else {
@@ -212,15 +224,28 @@ fn has_side_caption(slots: &[Slot<'_>]) -> bool {
     slots.first().is_some_and(|slot| tall(slot) && slots.len() > 2 && slots[1..].iter().all(|other| !tall(other)))
 }
 
-/// The slots of a row that are labels of those behind them, where a whole row is label and value in turn.
-fn pairs(slots: &[Slot<'_>]) -> Vec<usize> {
+/// The slots of a row that are labels of those behind them, where a whole row is label and value in turn; a caption
+/// may stand in front.
+fn pairs(slots: &[Slot<'_>], lenient: bool) -> Vec<usize> {
+    let (labels, score) = pairs_from(slots, 0, lenient);
+    if slots.len() % 2 == 1 && slots.len() > 2 {
+        let (later, other) = pairs_from(slots, 1, lenient);
+        if other > score {
+            return later;
+        }
+    }
+    labels
+}
+
+fn pairs_from(slots: &[Slot<'_>], start: usize, lenient: bool) -> (Vec<usize>, f64) {
     let label_like = |slot: &Slot<'_>| {
         let short = |text: &str| (1..=LONGEST).contains(&heading(text).chars().count()) && in_cell(text).is_empty();
-        slot.text().is_some_and(|text| short(text) && !text.contains(['。', '，']))
+        let number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+        slot.text().is_some_and(|text| short(text) && !number(text) && !text.contains(['。', '，']))
     };
     let weight = |slot: &Slot<'_>| slot.text().map_or(0.0, heading_weight);
     let mut labels = Vec::new();
-    let mut i = 0;
+    let mut i = start;
     let mut score = 0.0;
     while i < slots.len() {
         let slot = &slots[i];
@@ -239,7 +264,7 @@ fn pairs(slots: &[Slot<'_>]) -> Vec<usize> {
                 labels.push(i);
                 i += 2;
             }
-            _ if weight(slot) >= 0.6 && slots.len() > 1 => {
+            _ if weight(slot) >= 0.6 && (slots.len() > 1 || lenient && weight(slot) > 0.9 && slot.first_col() < 2) => {
                 score += weight(slot);
                 labels.push(i);
                 i += 1;
@@ -247,8 +272,8 @@ fn pairs(slots: &[Slot<'_>]) -> Vec<usize> {
             _ => i += 1,
         }
     }
-    let enough = !labels.is_empty() && score >= 0.6 * labels.len() as f64;
-    if enough { labels } else { Vec::new() }
+    let enough = !labels.is_empty() && score >= if lenient { 0.3 } else { 0.6 } * labels.len() as f64;
+    if enough { (labels, score) } else { (Vec::new(), 0.0) }
 }
 
 fn of_slot(sheet: &Sheet, slot: &Slot<'_>) -> Value {

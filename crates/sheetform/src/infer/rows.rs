@@ -2,7 +2,7 @@
 
 use super::columns::Column;
 use super::heads::{self, Head};
-use super::labels::{in_cell, of_row};
+use super::labels::{Band, in_cell, of_row};
 use super::sheet::{Kind, Sheet, Slot, is_idle};
 use super::words::{self, Sum, heading_weight, is_note, is_section, is_unit};
 use crate::text::fold;
@@ -134,6 +134,16 @@ impl Walk<'_> {
         {
             return !(self.repeats(next) && self.is_title(slots[0].text()));
         }
+        // A line before the head that comes again, with texts where numbers stand: 月份 | 1月.
+        if let Some(next) = self.sheet.next_filled(row + 1).filter(|next| *next < to && next - row <= 3)
+            && self.repeats(next)
+            && !self.repeats(row)
+            && slots.iter().any(|slot| self.column_of(slot).is_some_and(|i| self.columns[i].is_value) && slot.kind() == Kind::Text)
+            && words::sum(slots[0].text().unwrap_or_default()).is_none()
+            && !self.is_title(slots[0].text())
+        {
+            return true;
+        }
         if self.begins_head(row, if gap > 0 { Some(Role::Blank) } else { last }) && !self.repeats(row) {
             return true;
         }
@@ -189,7 +199,7 @@ impl Walk<'_> {
         if is_note(first) || words::sum(first).is_some() || slots[0].kind() != Kind::Text && slots.len() > 1 {
             return false;
         }
-        let labels = of_row(self.sheet, slots, true);
+        let labels = of_row(self.sheet, slots, Band::Foot);
         let beside = slots.len() == 2 && n > 3 && self.width(&slots[1]) * 2 >= n && heading_weight(first) > 0.0;
         let of_labels = !labels.is_empty() && (slots.len() * 2 <= n.max(4) || labels.len() * 2 >= slots.len());
         if !(of_labels || beside) || self.sheet.reaching(row, self.span()).iter().map(|s| self.width(s)).sum::<usize>() * 2 > n {

@@ -2,9 +2,10 @@
 
 use super::columns::{self, Column};
 use super::heads::{self, Head, Leaf};
-use super::labels::{Label, of_row};
+use super::labels::{Band, Label, of_row};
 use super::rows::{Body, Role, Walk};
 use super::sheet::{Sheet, Slot};
+use super::words::heading_weight;
 use crate::text::fold;
 
 /// Rows of a region in which a head is looked for.
@@ -63,11 +64,11 @@ pub(crate) fn find(sheet: &Sheet) -> Found {
         return Found::default();
     };
     let mut tables = Vec::new();
-    search(sheet, all, (first, last + 1), &mut tables, false);
+    search(sheet, all, (first, last + 1), &mut tables, None);
     tables.sort_by_key(|table| (table.head.top, table.columns.first().map_or(0, |column| column.first)));
     let mut found = Found { tables, ..Found::default() };
     if found.tables.is_empty() {
-        let (labels, texts) = around(sheet, all, (first, last + 1), &[], false);
+        let (labels, texts) = around(sheet, all, (first, last + 1), &[], Band::Form);
         found.labels = labels;
         found.texts = texts;
     } else {
@@ -76,12 +77,12 @@ pub(crate) fn find(sheet: &Sheet) -> Found {
     found
 }
 
-fn search(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), out: &mut Vec<Table>, above: bool) {
+fn search(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), out: &mut Vec<Table>, above: Option<&Head>) {
     let mut from = from;
     while from < to {
         let Some(head) = best(sheet, all, (from, to), above) else { return };
         if head.top > from {
-            search(sheet, all, (from, head.top), out, true);
+            search(sheet, all, (from, head.top), out, Some(&head));
         }
         let end = add(sheet, all, &head, (from, to), out);
         from = end.max(head.bottom + 1);
@@ -89,7 +90,7 @@ fn search(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), out: &mut Vec<
 }
 
 /// The best head of a region; of about equal ones the first.
-fn best(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), above: bool) -> Option<Head> {
+fn best(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), above: Option<&Head>) -> Option<Head> {
     let mut candidates: Vec<Head> = Vec::new();
     let mut row = from;
     let mut seen = 0;
@@ -102,14 +103,24 @@ fn best(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), above: bool) -> 
     candidates.into_iter().find(|head| head.score >= top - 0.2)
 }
 
-fn is_enough(sheet: &Sheet, head: &Head, to: u32, above: bool) -> bool {
+/// Whether a head is one; `above` is the better head below it, where there is one.
+fn is_enough(sheet: &Sheet, head: &Head, to: u32, above: Option<&Head>) -> bool {
     let below = sheet.next_filled(head.bottom + 1).filter(|next| *next < to);
     let n = head.leaves.len();
-    match below {
-        _ if above => head.score >= ENOUGH_ABOVE && n > 2 && below.is_some(),
-        None => head.score >= ENOUGH_EMPTY && n > 2,
-        Some(_) => head.score >= ENOUGH && (n > 2 || head.score >= ENOUGH + 0.5) || head.score >= ENOUGH_EMPTY + 0.3 && n > 4,
+    let named = head.leaves.iter().filter(|leaf| leaf.path.last().is_some_and(|text| heading_weight(text) >= 0.6)).count();
+    if n == 2 && (named == 0 || named == 1 && head.score < ENOUGH + 2.0) {
+        return false;
     }
+    match (below, above) {
+        (Some(_), Some(other)) if names(other) == names(head) => head.score >= ENOUGH,
+        (_, Some(_)) => head.score >= ENOUGH_ABOVE && n > 2 && below.is_some(),
+        (None, _) => head.score >= ENOUGH_EMPTY && n > 2,
+        (Some(_), None) => head.score >= ENOUGH || head.score >= ENOUGH_EMPTY + 0.3 && n > 4,
+    }
+}
+
+fn names(head: &Head) -> Vec<String> {
+    head.leaves.iter().map(|leaf| fold(&leaf.name())).collect()
 }
 
 /// Adds the table under a head, or those side by side under it; gives the row after them.
@@ -119,9 +130,12 @@ fn add(sheet: &Sheet, all: (u32, u32), head: &Head, (from, to): (u32, u32), out:
     let mut end = head.bottom + 1;
     for part in parts {
         let span = if part.leaves.len() == head.leaves.len() { all } else { part.columns() };
-        let columns = columns::of(sheet, &part, span, to);
-        let walk = Walk { sheet, head: &part, columns: &columns, all, title: title.clone() };
-        let Body { rows, end: own_end } = walk.down(to);
+        // The first walk tells where the table ends, the second knows its columns.
+        let rough = columns::of(sheet, &part, span, to);
+        let walk = |columns: &[Column], to: u32| Walk { sheet, head: &part, columns, all, title: title.clone() }.down(to);
+        let first = walk(&rough, to);
+        let columns = columns::of(sheet, &part, span, first.end.max(part.bottom + 1));
+        let Body { rows, end: own_end } = walk(&columns, to);
         end = end.max(own_end);
         out.push(Table {
             head: part,
@@ -208,18 +222,18 @@ fn bands(sheet: &Sheet, all: (u32, u32), (first, end): (u32, u32), tables: &mut 
         let cells: Vec<crate::grid::Range> = tables[i..i + group].iter().flat_map(|table| table.head.cells.clone()).collect();
         let from_here = if i == 0 { from } else { parted(sheet, all, from, top) };
         if i > 0 {
-            let (labels, texts) = around(sheet, all, (from, from_here), &[], true);
+            let (labels, texts) = around(sheet, all, (from, from_here), &[], Band::Foot);
             tables[i - 1].foot = labels;
             tables[i - 1].below = texts;
         }
-        let (labels, texts) = around(sheet, all, (from_here, bottom + 1), &cells, false);
+        let (labels, texts) = around(sheet, all, (from_here, bottom + 1), &cells, Band::Block);
         tables[i].block = labels;
         tables[i].above = texts;
         from = tables[i..i + group].iter().map(|table| table.end).max().unwrap_or(bottom + 1);
         i += group;
     }
     if let Some(last) = tables.last_mut() {
-        let (labels, texts) = around(sheet, all, (from, end), &[], true);
+        let (labels, texts) = around(sheet, all, (from, end), &[], Band::Foot);
         last.foot = labels;
         last.below = texts;
     }
@@ -245,13 +259,13 @@ fn parted(sheet: &Sheet, all: (u32, u32), from: u32, top: u32) -> u32 {
 }
 
 /// The labels and the lone texts of some rows, cells of a head left out.
-fn around(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), head: &[crate::grid::Range], foot: bool) -> (Vec<Label>, Vec<String>) {
+fn around(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), head: &[crate::grid::Range], band: Band) -> (Vec<Label>, Vec<String>) {
     let (mut labels, mut texts) = (Vec::new(), Vec::new());
     let mut row = from;
     while let Some(next) = sheet.next_filled(row).filter(|next| *next < to) {
         let slots: Vec<Slot<'_>> = sheet.begun(next, all).into_iter().filter(|slot| !head.contains(&slot.area)).collect();
-        let beside = foot && slots.len() == 2 && slots[1].last_col() > slots[1].first_col();
-        let found = of_row(sheet, &slots, foot && !beside);
+        let beside = band == Band::Foot && slots.len() == 2 && slots[1].last_col() > slots[1].first_col();
+        let found = of_row(sheet, &slots, if beside { Band::Block } else { band });
         if found.is_empty() {
             texts.extend(slots.iter().filter_map(Slot::text).map(str::to_owned));
         }

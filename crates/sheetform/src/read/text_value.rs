@@ -7,7 +7,7 @@ use crate::serial::{Date, days_in_month};
 use crate::text::{fold, string_literal};
 
 /// The year that stands for dates written without one.
-pub(super) type Year = Option<i32>;
+pub(crate) type Year = Option<i32>;
 
 /// One of several values in a cell.
 pub(super) struct Item<'t> {
@@ -79,7 +79,7 @@ fn narrow(text: &str) -> String {
 
 /// A date as offices write it: `2026-1-5`, `2026/1/5`, `2026.1.5`, `2026年1月5日`, `20260105`; with the field's
 /// leave also a month (`2026年3月`), a month's end (`12月底`) or a day without a year (`1月5日`).
-pub(super) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
+pub(crate) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
     let text = narrow(text).replace("月份", "月");
     let text = without_midnight(text.trim_end_matches([' ', '止', '前']).trim());
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
