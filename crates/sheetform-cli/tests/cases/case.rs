@@ -91,7 +91,7 @@ impl Case {
                 command::run,
             )
         } else if self.has("expected.infer.json") {
-            (&["input.sheet", "expected.infer.json"], infer::run)
+            (&["input.sheet", "expected.infer.json", "expected.unlike"], infer::run)
         } else if self.has("input.sheet") || self.has("input.xlsx") {
             (&["schema.json", "refs", "input.sheet", "input.xlsx", "expected.json", "expected.findings"], read::run)
         } else if self.has("input.json") {

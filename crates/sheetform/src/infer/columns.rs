@@ -112,7 +112,8 @@ fn without_heading(sheet: &Sheet, head: &Head, rows: &[Vec<Slot<'_>>], all: (u32
         rows.iter().flatten().filter(|slot| slot.first_col() == col).map(of).sum()
     };
     let is_side = |col: u32| {
-        let own = head.cells.iter().any(|area| area.first.col <= col && area.last.col >= col && area.last.row > head.bottom);
+        let own =
+            head.cells.iter().any(|area| area.first.col <= col && area.last.col >= col && area.last.row > head.bottom);
         let begun: Vec<&Slot<'_>> = rows.iter().flatten().filter(|slot| slot.first_col() == col).collect();
         own || begun.len() == 1 && begun[0].area.last.row > begun[0].area.first.row
     };

@@ -94,7 +94,8 @@ pub(crate) fn draft(sheet: &Sheet, found: &Found, main: Option<usize>, without: 
         let tables: Vec<usize> = (0..found.tables.len()).filter(|i| wanted(*i)).collect();
         for i in &tables {
             let table = &found.tables[*i];
-            let block = if *i == main && *i > 0 && !tables.contains(&0) { &found.tables[0].block } else { &table.block };
+            let block =
+                if *i == main && *i > 0 && !tables.contains(&0) { &found.tables[0].block } else { &table.block };
             drafting.labels(block, Part::Block, &table.columns);
             let beside = *i > 0 && tables.contains(&(i - 1)) && found.tables[i - 1].head.top == table.head.top;
             let (name, own) = drafting.table(table, title.as_deref(), tables.len() > 1, beside);
@@ -115,7 +116,8 @@ pub(crate) fn draft(sheet: &Sheet, found: &Found, main: Option<usize>, without: 
     }
     root.insert("type".to_owned(), json!("object"));
     let mut of_sheet = json!({ "name": sheet.name });
-    if let (Some(title), Some(of_sheet)) = (title.filter(|title| !title.contains(['{', '}'])), of_sheet.as_object_mut()) {
+    if let (Some(title), Some(of_sheet)) = (title.filter(|title| !title.contains(['{', '}'])), of_sheet.as_object_mut())
+    {
         of_sheet.insert("title".to_owned(), json!(title));
     }
     root.insert("x-sheet".to_owned(), of_sheet);
@@ -164,7 +166,9 @@ impl Drafting<'_> {
             let (kind, confidence, reason) = match &value {
                 Value::Number(number) if number.is_f64() => (json!({ "type": "number" }), 0.7, "its value is a number"),
                 Value::Number(_) => (json!({ "type": "integer" }), 0.7, "its value is a whole number"),
-                Value::String(text) if is_date(text) => (json!({ "type": "string", "format": "date" }), 0.8, "its value is a date"),
+                Value::String(text) if is_date(text) => {
+                    (json!({ "type": "string", "format": "date" }), 0.8, "its value is a date")
+                }
                 Value::Null => (json!({ "type": "string" }), 0.4, "nothing is filled in"),
                 _ => (json!({ "type": "string" }), 0.6, "its value is a text"),
             };
@@ -175,7 +179,10 @@ impl Drafting<'_> {
             }
             let as_column = columns.iter().any(|column| fold(&column.name()) == fold(&text));
             let also = if as_column { "; a column has the same name" } else { "" };
-            node.insert("$comment".to_owned(), json!(format!("confidence {confidence}: a label {place}, {reason}{also}")));
+            node.insert(
+                "$comment".to_owned(),
+                json!(format!("confidence {confidence}: a label {place}, {reason}{also}")),
+            );
             let name = Self::free(&self.properties, &text);
             self.properties.insert(name, Value::Object(node));
         }
@@ -186,6 +193,7 @@ impl Drafting<'_> {
         let mut properties = Map::new();
         let mut required = Vec::new();
         let mut names = Vec::new();
+        let mut guesses = Vec::new();
         for column in &table.columns {
             let values: Vec<(Value, Kind)> = rows.iter().map(|row| self.value(column, *row)).collect();
             let guess = guess(&column.name(), column.serial, &values);
@@ -195,6 +203,7 @@ impl Drafting<'_> {
             }
             properties.insert(name.clone(), self.column(column, &guess));
             names.push(name);
+            guesses.push(guess);
         }
         let mut items = json!({ "type": "object" });
         if let Some(items) = items.as_object_mut() {
@@ -204,7 +213,7 @@ impl Drafting<'_> {
             items.insert("properties".to_owned(), Value::Object(properties));
         }
         let mut of_sheet = Map::new();
-        self.totals(table, &mut of_sheet);
+        self.totals(table, &names, &guesses, &mut of_sheet);
         self.notes(table, title, &mut of_sheet);
         if beside {
             of_sheet.insert("beside".to_owned(), json!(true));
@@ -293,7 +302,7 @@ impl Drafting<'_> {
             Type::Any => {}
         }
         if column.path.len() > 1 || column.path.is_empty() {
-            let head = if column.path.is_empty() { vec![String::new()] } else { column.path.clone() };
+            let head = if column.path.is_empty() { Vec::new() } else { column.path.clone() };
             of_sheet.insert("head".to_owned(), json!(head));
         }
         if !guess.none.is_empty() {
@@ -307,9 +316,10 @@ impl Drafting<'_> {
         Value::Object(node)
     }
 
-    /// Rows with sums: the plain total where it is called so, others by their label alone.
-    fn totals(&self, table: &Table, of_sheet: &mut Map<String, Value>) {
-        let mut others: Vec<String> = Vec::new();
+    /// Rows with sums: the plain total where it is called so, others by their label with what stands in them.
+    fn totals(&self, table: &Table, names: &[String], guesses: &[Guess], of_sheet: &mut Map<String, Value>) {
+        let mut rows: Vec<Value> = Vec::new();
+        let mut seen: Vec<String> = Vec::new();
         let mut plain = 0;
         for (row, role) in &table.rows {
             if !matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) {
@@ -317,19 +327,54 @@ impl Drafting<'_> {
             }
             let texts = self.texts(table, *row);
             let Some(label) = texts.iter().find(|text| super::words::sum(text).is_some()) else { continue };
-            if TOTAL_WORDS.contains(&fold(label).as_str()) {
+            let folded = fold(label);
+            if TOTAL_WORDS.contains(&folded.as_str()) {
                 plain += usize::from(*role == Role::Total);
-            } else if !others.iter().any(|other| fold(other) == fold(label)) {
-                others.push(heading(label));
+            } else if !seen.contains(&folded) {
+                seen.push(folded);
+                let cells = self.computed(table, *row, names, guesses);
+                if !cells.is_empty() {
+                    rows.push(json!({ "label": heading(label), "cells": cells }));
+                }
             }
         }
         if self.keeps(Part::Totals) && plain == 1 && !table.rows.iter().any(|(_, role)| *role == Role::Subtotal) {
             of_sheet.insert("totals".to_owned(), json!(true));
         }
-        if self.keeps(Part::SumRows) && !others.is_empty() {
-            let rows: Vec<Value> = others.iter().map(|label| json!({ "label": label, "cells": {} })).collect();
+        if self.keeps(Part::SumRows) && !rows.is_empty() {
             of_sheet.insert("rows".to_owned(), json!(rows));
         }
+    }
+
+    /// The cells of a row of sums: a sum, a share of a sum, else the number that stands there.
+    fn computed(&self, table: &Table, row: u32, names: &[String], guesses: &[Guess]) -> Map<String, Value> {
+        let numeric =
+            |i: &usize| matches!(guesses[*i].r#type, Type::Integer | Type::Number) && !names[*i].contains(['\'', '\\']);
+        let columns: Vec<usize> = (0..names.len()).filter(numeric).collect();
+        let number = |column: &Column, row: u32| {
+            let (value, kind) = self.value(column, row);
+            value.as_f64().filter(|_| kind == Kind::Number)
+        };
+        let sums: Vec<f64> =
+            columns.iter().map(|i| table.records().filter_map(|row| number(&table.columns[*i], row)).sum()).collect();
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-9);
+        let found: Vec<(usize, f64)> = columns
+            .iter()
+            .enumerate()
+            .filter_map(|(k, i)| number(&table.columns[*i], row).map(|value| (k, value)))
+            .collect();
+        let share_of = |base: usize| found.iter().all(|(k, value)| near(*value, sums[*k] / sums[base]));
+        let base = (0..sums.len()).rev().find(|base| sums[*base] != 0.0 && found.len() > 1 && share_of(*base));
+        let sum_of = |k: usize| format!("sum(self.map(r, r['{}']))", names[columns[k]]);
+        let cell = |(k, value): &(usize, f64)| {
+            let text = match base {
+                _ if near(*value, sums[*k]) => "sum".to_owned(),
+                Some(base) => format!("double({}) / double({})", sum_of(*k), sum_of(base)),
+                None => format!("{value:?}"),
+            };
+            (names[columns[*k]].clone(), Value::from(text))
+        };
+        found.iter().map(cell).collect()
     }
 
     /// Texts between and below the records that are no records.

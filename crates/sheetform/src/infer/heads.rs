@@ -51,12 +51,12 @@ impl Head {
     }
 }
 
-/// The best head whose first row is this one.
-pub(crate) fn at(sheet: &Sheet, top: u32, columns: (u32, u32)) -> Option<Head> {
+/// The best head whose first row is this one, of a table that ends before `to`.
+pub(crate) fn at(sheet: &Sheet, top: u32, columns: (u32, u32), to: u32) -> Option<Head> {
     let mut best: Option<Head> = None;
     for bottom in top..top + MOST_LEVELS {
         let Some(mut head) = build(sheet, top, bottom, columns) else { continue };
-        head.score = score(sheet, &head, columns);
+        head.score = score(sheet, &head, columns, to);
         if best.as_ref().is_none_or(|best| head.score > best.score) {
             best = Some(head);
         }
@@ -76,7 +76,9 @@ fn build(sheet: &Sheet, top: u32, bottom: u32, columns: (u32, u32)) -> Option<He
     }
     // A cell that began above and ends with the head belongs to it: 序号 beside a label block.
     let above = sheet.reaching(top, columns);
-    slots.extend(above.into_iter().filter(|s| s.area.last.row == bottom && bottom - s.area.first.row < 3).map(|s| (top, s)));
+    slots.extend(
+        above.into_iter().filter(|s| s.area.last.row == bottom && bottom - s.area.first.row < 3).map(|s| (top, s)),
+    );
     let deep = slots.iter().filter(|(_, slot)| slot.area.last.row > bottom).count();
     let side: Vec<Range> = slots.iter().map(|(_, s)| s.area).filter(|area| area.last.row > bottom).collect();
     if deep > 1 {
@@ -85,7 +87,9 @@ fn build(sheet: &Sheet, top: u32, bottom: u32, columns: (u32, u32)) -> Option<He
     slots.retain(|(_, slot)| slot.area.last.row <= bottom);
     slots.sort_by_key(|(row, slot)| (*row, slot.first_col()));
     let row_slots = |row: u32| slots.iter().filter(move |(_, s)| s.area.first.row <= row && s.area.last.row >= row);
-    if row_slots(bottom).count() < 2 || (top..=bottom).any(|row| !plausible(&row_slots(row).map(|(_, s)| *s).collect::<Vec<_>>())) {
+    if row_slots(bottom).count() < 2
+        || (top..=bottom).any(|row| !plausible(&row_slots(row).map(|(_, s)| *s).collect::<Vec<_>>()))
+    {
         return None;
     }
     let last_texts = slots.iter().filter(|(_, s)| s.area.last.row == bottom).count();
@@ -106,7 +110,8 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
             return false;
         }
         let numbers: Vec<f64> = slots.iter().filter_map(number).collect();
-        let calendar = |n: &f64| (1900.0..2101.0).contains(n) || (1.0..=31.0).contains(n) && n.fract() == 0.0 || *n > 30_000.0;
+        let calendar =
+            |n: &f64| (1900.0..2101.0).contains(n) || (1.0..=31.0).contains(n) && n.fract() == 0.0 || *n > 30_000.0;
         let rising = numbers.windows(2).all(|pair| pair[1] > pair[0]) && numbers.iter().all(calendar);
         let bools = slots.iter().any(|slot| slot.kind() == Kind::Bool);
         let steps = numbers.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9) && numbers.len() > 2;
@@ -114,7 +119,10 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
             return false;
         }
     }
-    if texts.iter().any(|text| text.chars().count() > LONGEST || text.contains(['。', '；']) && text.chars().count() > 30) {
+    if texts
+        .iter()
+        .any(|text| text.chars().count() > LONGEST || text.contains(['。', '；']) && text.chars().count() > 30)
+    {
         return false;
     }
     let labelled = texts.iter().filter(|text| !in_cell(text).is_empty()).count();
@@ -142,7 +150,9 @@ fn leaves(sheet: &Sheet, top: u32, bottom: u32, slots: &[Slot<'_>]) -> Option<Ve
     let first = slots.iter().map(Slot::first_col).min()?;
     let last = slots.iter().map(Slot::last_col).max()?;
     let at = |row: u32, col: u32| {
-        slots.iter().position(|s| (s.first_col()..=s.last_col()).contains(&col) && (s.area.first.row..=s.area.last.row).contains(&row))
+        slots.iter().position(|s| {
+            (s.first_col()..=s.last_col()).contains(&col) && (s.area.first.row..=s.area.last.row).contains(&row)
+        })
     };
     let rows: Vec<u32> = (top..=bottom).collect();
     let mut paths: Vec<Vec<usize>> = Vec::new();
@@ -194,7 +204,14 @@ fn shown(sheet: &Sheet, slot: &Slot<'_>) -> String {
 }
 
 /// The group whose text stands in its first column only, for a column further right.
-fn carried(slots: &[Slot<'_>], at: &dyn Fn(u32, u32) -> Option<usize>, row: u32, bottom: u32, col: u32, first: u32) -> Option<usize> {
+fn carried(
+    slots: &[Slot<'_>],
+    at: &dyn Fn(u32, u32) -> Option<usize>,
+    row: u32,
+    bottom: u32,
+    col: u32,
+    first: u32,
+) -> Option<usize> {
     let below = |col: u32| (row + 1..=bottom).find_map(|row| at(row, col));
     let mut left = col;
     while left > first {
@@ -237,7 +254,7 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
 }
 
 /// How well rows below fit under a head.
-fn score(sheet: &Sheet, head: &Head, columns: (u32, u32)) -> f64 {
+fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
     let n = head.leaves.len() as f64;
     let last: Vec<&str> = head.leaves.iter().filter_map(|leaf| leaf.path.last()).map(String::as_str).collect();
     let weights: f64 = last.iter().map(|text| heading_weight(text)).sum();
@@ -247,9 +264,11 @@ fn score(sheet: &Sheet, head: &Head, columns: (u32, u32)) -> f64 {
     names.sort();
     names.dedup();
     let repeated = n - names.len() as f64;
-    let fit = Fit::of(sheet, head, columns);
+    let fit = Fit::of(sheet, head, columns, to);
     let levels = f64::from(head.bottom - head.top);
-    2.0 * weights / n + if sure { 1.5 } else { 0.0 } + 0.1 * n.min(10.0) + (0.4 * levels).min(0.8) - 1.5 * long / n - 0.5 * repeated / n
+    2.0 * weights / n + if sure { 1.5 } else { 0.0 } + 0.1 * n.min(10.0) + (0.4 * levels).min(0.8)
+        - 1.5 * long / n
+        - 0.5 * repeated / n
         + fit.score()
         - same_above(sheet, head, columns)
 }
@@ -268,7 +287,7 @@ struct Fit {
 }
 
 impl Fit {
-    fn of(sheet: &Sheet, head: &Head, columns: (u32, u32)) -> Self {
+    fn of(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> Self {
         let mut fit = Self::default();
         let n = head.leaves.len();
         let (mut aligned, mut outside, mut total, mut headings) = (0, 0, 0, 0);
@@ -276,7 +295,7 @@ impl Fit {
         let mut named = vec![0_usize; n];
         let mut row = head.bottom;
         let mut samples = 0;
-        while let Some(next) = sheet.next_filled(row + 1) {
+        while let Some(next) = sheet.next_filled(row + 1).filter(|next| *next < to) {
             if next - row > 6 || samples >= SAMPLE {
                 break;
             }
@@ -326,7 +345,9 @@ impl Fit {
         if self.rows == 0 {
             return 0.3;
         }
-        1.5 * self.aligned + self.cover + 1.5 * self.contrast - 3.0 * self.outside - 2.5 * self.headings
+        1.5 * self.aligned + self.cover + 1.5 * self.contrast
+            - 3.0 * self.outside
+            - 2.5 * self.headings
             - 1.2 * self.pairs as f64
             + 0.1 * (self.rows as f64).min(5.0)
     }

@@ -57,7 +57,9 @@ fn is_colon(chars: &[(usize, char)], i: usize) -> bool {
     match (before, after) {
         (None, _) | (_, Some('/')) => false,
         _ if digit(before) && digit(after) => false,
-        (Some(b), Some(a)) if chars[i].1 == ':' => is_cjk(b) || is_cjk(a) || a.is_whitespace() || matches!(b, ')' | '）'),
+        (Some(b), Some(a)) if chars[i].1 == ':' => {
+            is_cjk(b) || is_cjk(a) || a.is_whitespace() || matches!(b, ')' | '）')
+        }
         _ => true,
     }
 }
@@ -141,7 +143,8 @@ pub(crate) fn value(text: &str) -> Option<String> {
 fn is_prompt(text: &str) -> bool {
     let inner = outer_brackets(text);
     let folded = fold(inner);
-    let sign = ["签字", "签名", "签章", "盖章", "公章", "签字盖章", "签字/盖章", "单位公章", "加盖公章", "章", "手签"].contains(&folded.as_str());
+    let sign = ["签字", "签名", "签章", "盖章", "公章", "签字盖章", "签字/盖章", "单位公章", "加盖公章", "章", "手签"]
+        .contains(&folded.as_str());
     let date = text.chars().filter(|c| !c.is_whitespace() && *c != '_').all(|c| "年月日()（）签字盖章公".contains(c))
         && text.contains('年');
     sign && inner.len() < text.len() || date
@@ -183,7 +186,8 @@ pub(crate) fn of_row(sheet: &Sheet, slots: &[Slot<'_>], band: Band) -> Vec<Label
             }
             let open = last.1.is_none() && text.ends_with(['：', ':']);
             let beside = next_value.filter(|_| open);
-            let value = beside.map_or_else(|| last.1.clone().map_or(Value::Null, Value::from), |slot| of_slot(sheet, slot));
+            let value =
+                beside.map_or_else(|| last.1.clone().map_or(Value::Null, Value::from), |slot| of_slot(sheet, slot));
             labels.push(Label { text: last.0.clone(), value });
             i += 1 + usize::from(beside.is_some());
             continue;
@@ -306,7 +310,8 @@ mod tests {
     #[test]
     fn labels_in_a_cell() {
         let show = |text: &str| {
-            let one = |(label, value): (String, Option<String>)| format!("{label}={}", value.unwrap_or_else(|| "-".into()));
+            let one =
+                |(label, value): (String, Option<String>)| format!("{label}={}", value.unwrap_or_else(|| "-".into()));
             in_cell(text).into_iter().map(one).collect::<Vec<_>>().join("|")
         };
         for (text, expected) in [

@@ -47,7 +47,7 @@ pub struct Drafted {
     pub form: Option<Form>,
     /// The records of its main table.
     pub records: usize,
-    /// Whether the sheet has neither a table nor a label.
+    /// Whether the sheet has no table, and labels are not most of it.
     pub is_empty: bool,
     /// What was left out, because the sheet is not read with it.
     pub dropped: Vec<String>,
@@ -79,7 +79,8 @@ pub fn draft(source: &dyn Source, index: usize) -> Result<Drafted, Finding> {
         }
     }
     let records = main.map_or(0, |main| found.tables[main].records().count());
-    let is_empty = found.tables.is_empty() && found.labels.is_empty();
+    // Labels alone are a form where they are most of what is there.
+    let is_empty = found.tables.is_empty() && found.labels.len() * 4 < sheet.filled().max(1);
     Ok(Drafted { schema: Value::Object(schema), form, records, is_empty, dropped, unlike: why })
 }
 

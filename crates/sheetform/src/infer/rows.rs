@@ -80,7 +80,8 @@ impl Walk<'_> {
             if slots.is_empty() {
                 let over = self.sheet.reaching(row, self.span());
                 let wide: usize = over.iter().map(|slot| self.width(slot)).sum();
-                let goes_on = wide * 10 >= self.columns.len() * 6 && rows.last().is_some_and(|(_, r)| matches!(r, Role::Record | Role::Continued));
+                let goes_on = wide * 10 >= self.columns.len() * 6
+                    && rows.last().is_some_and(|(_, r)| matches!(r, Role::Record | Role::Continued));
                 rows.push((row, if goes_on { Role::Continued } else { Role::Blank }));
                 gap += u32::from(!goes_on);
                 row += 1;
@@ -138,7 +139,9 @@ impl Walk<'_> {
         if let Some(next) = self.sheet.next_filled(row + 1).filter(|next| *next < to && next - row <= 3)
             && self.repeats(next)
             && !self.repeats(row)
-            && slots.iter().any(|slot| self.column_of(slot).is_some_and(|i| self.columns[i].is_value) && slot.kind() == Kind::Text)
+            && slots
+                .iter()
+                .any(|slot| self.column_of(slot).is_some_and(|i| self.columns[i].is_value) && slot.kind() == Kind::Text)
             && words::sum(slots[0].text().unwrap_or_default()).is_none()
             && !self.is_title(slots[0].text())
         {
@@ -177,7 +180,7 @@ impl Walk<'_> {
             return false;
         }
         let wanted = if parted { 4.0 } else { 4.8 };
-        heads::at(self.sheet, row, self.all).is_some_and(|head| head.score >= wanted)
+        heads::at(self.sheet, row, self.all, u32::MAX).is_some_and(|head| head.score >= wanted)
     }
 
     /// Whether most texts of a row are headings of this table.
@@ -202,7 +205,9 @@ impl Walk<'_> {
         let labels = of_row(self.sheet, slots, Band::Foot);
         let beside = slots.len() == 2 && n > 3 && self.width(&slots[1]) * 2 >= n && heading_weight(first) > 0.0;
         let of_labels = !labels.is_empty() && (slots.len() * 2 <= n.max(4) || labels.len() * 2 >= slots.len());
-        if !(of_labels || beside) || self.sheet.reaching(row, self.span()).iter().map(|s| self.width(s)).sum::<usize>() * 2 > n {
+        if !(of_labels || beside)
+            || self.sheet.reaching(row, self.span()).iter().map(|s| self.width(s)).sum::<usize>() * 2 > n
+        {
             return false;
         }
         let colon = slots.iter().filter_map(Slot::text).any(|text| !in_cell(text).is_empty());
@@ -211,7 +216,8 @@ impl Walk<'_> {
             let Some(found) = self.sheet.next_filled(next + 1) else { return true };
             next = found;
             let below = self.sheet.begun(next, self.span());
-            let labelled = below.iter().filter_map(Slot::text).any(|text| !in_cell(text).is_empty() || words::is_signed(text));
+            let labelled =
+                below.iter().filter_map(Slot::text).any(|text| !in_cell(text).is_empty() || words::is_signed(text));
             if below.iter().filter(|s| s.text().is_some_and(|t| heading_weight(t) >= 0.6)).count() * 2 > below.len() {
                 return true;
             }
@@ -257,7 +263,10 @@ impl Walk<'_> {
                 return Role::Record;
             }
             let caption = wide * 10 >= n * 6 && n > 1 || wide > 2;
-            if caption || at == serial && at.is_some() && !counts || at == Some(0) && n > 2 && (is_section(text) || n > 3) {
+            if caption
+                || at == serial && at.is_some() && !counts
+                || at == Some(0) && n > 2 && (is_section(text) || n > 3)
+            {
                 return Role::Section;
             }
             return Role::Record;
@@ -285,7 +294,9 @@ impl Walk<'_> {
         let at_left = |slot: &Slot<'_>| self.column_of(slot).is_some_and(|i| i < 5 && i * 2 <= self.columns.len());
         let found = labels.filter(|slot| at_left(slot)).filter_map(|slot| words::sum(slot.text()?));
         let mut found = found.filter(|sum| match sum {
-            Sum::Ratio | Sum::Average => matches!(last, Some(Role::Total | Role::Subtotal | Role::Ratio | Role::Average)),
+            Sum::Ratio | Sum::Average => {
+                matches!(last, Some(Role::Total | Role::Subtotal | Role::Ratio | Role::Average))
+            }
             _ => true,
         });
         let sum = found.next()?;
@@ -317,12 +328,19 @@ impl Walk<'_> {
                 folded.trim_matches(['(', ')', '第', '列', '栏']).split(['=', ')']).next()?.parse::<u32>().ok()
             }
             None => match &slot.cell.content {
-                crate::grid::Content::Number { value, .. } if value.fract() == 0.0 && (0.0..1000.0).contains(value) => Some(*value as u32),
+                crate::grid::Content::Number { value, .. } if value.fract() == 0.0 && (0.0..1000.0).contains(value) => {
+                    Some(*value as u32)
+                }
                 _ => None,
             },
         };
         let letter = |slot: &Slot<'_>| {
-            slot.text().is_some_and(|text| matches!(fold(text).as_str(), "甲" | "乙" | "丙" | "丁" | "戊" | "栏次" | "行次" | "列次" | "—" | "a" | "b" | "c"))
+            slot.text().is_some_and(|text| {
+                matches!(
+                    fold(text).as_str(),
+                    "甲" | "乙" | "丙" | "丁" | "戊" | "栏次" | "行次" | "列次" | "—" | "a" | "b" | "c"
+                )
+            })
         };
         let numbers: Vec<u32> = slots.iter().filter_map(number).collect();
         let letters = slots.iter().filter(|slot| letter(slot)).count();

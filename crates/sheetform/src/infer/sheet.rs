@@ -123,6 +123,11 @@ impl Sheet {
         self.rows.first().map(|row| row.index)
     }
 
+    /// How many cells are filled.
+    pub(crate) fn filled(&self) -> usize {
+        self.rows.iter().map(|row| row.cells.len()).sum()
+    }
+
     /// The next row from here on with a cell of its own.
     pub(crate) fn next_filled(&self, from: u32) -> Option<u32> {
         let at = self.rows.partition_point(|row| row.index < from);
@@ -181,8 +186,7 @@ impl Sheet {
     pub(crate) fn json(&self, cell: &Cell) -> Value {
         match &cell.content {
             Content::Empty => Value::Null,
-            Content::Text(text) => Value::from(&**text),
-            Content::Error(text) => Value::from(&**text),
+            Content::Text(text) | Content::Error(text) => Value::from(&**text),
             Content::Bool(value) => Value::Bool(*value),
             Content::Number { value, raw } => {
                 let moment = || Date::from_serial(*value, self.date1904);
@@ -193,9 +197,8 @@ impl Sheet {
                     FormatKind::Time => time_of_serial(*value),
                     _ => None,
                 };
-                iso.map(Value::from).unwrap_or_else(|| {
-                    json_number(raw).map_or_else(|| Value::from(*value), Value::Number)
-                })
+                let number = || json_number(raw).map_or_else(|| Value::from(*value), Value::Number);
+                iso.map_or_else(number, Value::from)
             }
         }
     }

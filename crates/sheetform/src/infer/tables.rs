@@ -95,7 +95,9 @@ fn best(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), above: Option<&H
     let mut row = from;
     let mut seen = 0;
     while let Some(next) = sheet.next_filled(row).filter(|next| *next < to && seen < WINDOW) {
-        candidates.extend(heads::at(sheet, next, all).filter(|head| head.bottom < to && is_enough(sheet, head, to, above)));
+        candidates.extend(
+            heads::at(sheet, next, all, to).filter(|head| head.bottom < to && is_enough(sheet, head, to, above)),
+        );
         row = next + 1;
         seen += 1;
     }
@@ -107,7 +109,8 @@ fn best(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), above: Option<&H
 fn is_enough(sheet: &Sheet, head: &Head, to: u32, above: Option<&Head>) -> bool {
     let below = sheet.next_filled(head.bottom + 1).filter(|next| *next < to);
     let n = head.leaves.len();
-    let named = head.leaves.iter().filter(|leaf| leaf.path.last().is_some_and(|text| heading_weight(text) >= 0.6)).count();
+    let named =
+        head.leaves.iter().filter(|leaf| leaf.path.last().is_some_and(|text| heading_weight(text) >= 0.6)).count();
     if n == 2 && (named == 0 || named == 1 && head.score < ENOUGH + 2.0) {
         return false;
     }
@@ -132,7 +135,8 @@ fn add(sheet: &Sheet, all: (u32, u32), head: &Head, (from, to): (u32, u32), out:
         let span = if part.leaves.len() == head.leaves.len() { all } else { part.columns() };
         // The first walk tells where the table ends, the second knows its columns.
         let rough = columns::of(sheet, &part, span, to);
-        let walk = |columns: &[Column], to: u32| Walk { sheet, head: &part, columns, all, title: title.clone() }.down(to);
+        let walk =
+            |columns: &[Column], to: u32| Walk { sheet, head: &part, columns, all, title: title.clone() }.down(to);
         let first = walk(&rough, to);
         let columns = columns::of(sheet, &part, span, first.end.max(part.bottom + 1));
         let Body { rows, end: own_end } = walk(&columns, to);
@@ -172,19 +176,23 @@ fn side_by_side(sheet: &Sheet, head: &Head) -> Vec<Head> {
     let n = names.len();
     let part = |leaves: &[Leaf]| Head { leaves: leaves.to_vec(), ..head.clone() };
     for count in (2..=4).rev() {
-        if n % count != 0 || n / count < 2 {
+        if !n.is_multiple_of(count) || n / count < 2 {
             continue;
         }
         let size = n / count;
         let same = |k: usize| (0..size).filter(|i| names[*i] == names[k * size + i]).count();
         // A balance sheet: only what is listed has another name.
-        let but_one = |k: usize| size > 2 && same(k) + 1 == size && names[0] != names[k * size] && sheet_text(sheet, head);
+        let but_one =
+            |k: usize| size > 2 && same(k) + 1 == size && names[0] != names[k * size] && sheet_text(sheet, head);
         if (1..count).all(|k| same(k) == size || but_one(k)) {
             return head.leaves.chunks(size).map(part).collect();
         }
     }
-    let gap = head.leaves.windows(2).position(|pair| pair[1].first > pair[0].last + 1 && is_gap(sheet, head, pair[0].last + 1, pair[1].first));
-    if let Some(at) = gap.filter(|at| at + 1 >= 2 && n - at - 1 >= 2) {
+    let gap = head
+        .leaves
+        .windows(2)
+        .position(|pair| pair[1].first > pair[0].last + 1 && is_gap(sheet, head, pair[0].last + 1, pair[1].first));
+    if let Some(at) = gap.filter(|at| *at > 0 && n > at + 2) {
         let (left, right) = names.split_at(at + 1);
         let shared = right.iter().filter(|name| left.contains(name)).count();
         if shared * 2 >= right.len() || right.iter().any(|name| super::words::is_serial(name)) {
@@ -219,7 +227,8 @@ fn bands(sheet: &Sheet, all: (u32, u32), (first, end): (u32, u32), tables: &mut 
         // Tables side by side share their bands.
         let group = tables[i..].iter().take_while(|table| table.head.top == top).count();
         let bottom = tables[i].head.bottom;
-        let cells: Vec<crate::grid::Range> = tables[i..i + group].iter().flat_map(|table| table.head.cells.clone()).collect();
+        let cells: Vec<crate::grid::Range> =
+            tables[i..i + group].iter().flat_map(|table| table.head.cells.clone()).collect();
         let from_here = if i == 0 { from } else { parted(sheet, all, from, top) };
         if i > 0 {
             let (labels, texts) = around(sheet, all, (from, from_here), &[], Band::Foot);
@@ -246,7 +255,8 @@ fn parted(sheet: &Sheet, all: (u32, u32), from: u32, top: u32) -> u32 {
     while let Some(next) = sheet.next_filled(row).filter(|next| *next < top) {
         let slots = sheet.begun(next, all);
         let signed = slots.iter().filter_map(Slot::text).any(|text| {
-            super::words::is_signed(text) || super::labels::in_cell(text).iter().any(|(label, _)| super::words::is_signed(label))
+            super::words::is_signed(text)
+                || super::labels::in_cell(text).iter().any(|(label, _)| super::words::is_signed(label))
         });
         if signed {
             last_signed = next + 1;
@@ -259,11 +269,18 @@ fn parted(sheet: &Sheet, all: (u32, u32), from: u32, top: u32) -> u32 {
 }
 
 /// The labels and the lone texts of some rows, cells of a head left out.
-fn around(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), head: &[crate::grid::Range], band: Band) -> (Vec<Label>, Vec<String>) {
+fn around(
+    sheet: &Sheet,
+    all: (u32, u32),
+    (from, to): (u32, u32),
+    head: &[crate::grid::Range],
+    band: Band,
+) -> (Vec<Label>, Vec<String>) {
     let (mut labels, mut texts) = (Vec::new(), Vec::new());
     let mut row = from;
     while let Some(next) = sheet.next_filled(row).filter(|next| *next < to) {
-        let slots: Vec<Slot<'_>> = sheet.begun(next, all).into_iter().filter(|slot| !head.contains(&slot.area)).collect();
+        let slots: Vec<Slot<'_>> =
+            sheet.begun(next, all).into_iter().filter(|slot| !head.contains(&slot.area)).collect();
         let beside = band == Band::Foot && slots.len() == 2 && slots[1].last_col() > slots[1].first_col();
         let found = of_row(sheet, &slots, if beside { Band::Block } else { band });
         if found.is_empty() {

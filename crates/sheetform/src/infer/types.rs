@@ -77,11 +77,19 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
     let sure = |n: usize| if n >= 3 { 0.9 } else { 0.6 };
     let numbers = count(&|(value, kind)| value.is_number() && *kind == Kind::Number);
     let whole = count(&|(value, _)| value.is_i64() || value.is_u64());
-    if serial && whole == n && n == records && solid.iter().enumerate().all(|(i, (value, _))| value.as_u64() == Some(i as u64 + 1)) {
+    if serial
+        && whole == n
+        && n == records
+        && solid.iter().enumerate().all(|(i, (value, _))| value.as_u64() == Some(i as u64 + 1))
+    {
         return (Type::Serial, 0.95, "the values are 1, 2, 3 … and the heading says so".to_owned());
     }
     if numbers == n {
-        return if whole == n { (Type::Integer, sure(n), said("whole numbers", n)) } else { (Type::Number, sure(n), said("numbers", n)) };
+        return if whole == n {
+            (Type::Integer, sure(n), said("whole numbers", n))
+        } else {
+            (Type::Number, sure(n), said("numbers", n))
+        };
     }
     if count(&|(value, _)| value.is_boolean()) == n {
         return (Type::Boolean, sure(n), said("TRUE or FALSE", n));
@@ -93,11 +101,16 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
     if count(&date) == n {
         return (Type::Date, sure(n), said("dates", n));
     }
-    let texts: Vec<&str> = solid.iter().filter(|(_, kind)| *kind == Kind::Text).filter_map(|(value, _)| value.as_str()).collect();
+    let texts: Vec<&str> =
+        solid.iter().filter(|(_, kind)| *kind == Kind::Text).filter_map(|(value, _)| value.as_str()).collect();
     if texts.len() < n {
         let dated = solid.iter().any(|(_, kind)| *kind == Kind::Date);
         let reason = format!("{}, {} of {n} are texts", said("numbers", numbers), texts.len());
-        return if dated { (Type::Text, 0.4, format!("dates and texts are mixed: {} of {n} are texts", texts.len())) } else { (Type::Any, 0.4, reason) };
+        return if dated {
+            (Type::Text, 0.4, format!("dates and texts are mixed: {} of {n} are texts", texts.len()))
+        } else {
+            (Type::Any, 0.4, reason)
+        };
     }
     of_texts(name, &texts, &said, sure(n))
 }
@@ -153,7 +166,9 @@ pub(crate) fn is_date(text: &str) -> bool {
 /// Whether a heading names digits that are no quantity.
 fn names_an_id(name: &str) -> bool {
     let folded = fold(name);
-    ["号", "编码", "代码", "电话", "手机", "账户", "邮编", "id", "no", "no.", "code", "phone"].iter().any(|end| folded.ends_with(end))
+    ["号", "编码", "代码", "电话", "手机", "账户", "邮编", "id", "no", "no.", "code", "phone"]
+        .iter()
+        .any(|end| folded.ends_with(end))
 }
 
 fn hint(r#type: &Type, solid: &[&(Value, Kind)]) -> Option<String> {

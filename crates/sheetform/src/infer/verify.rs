@@ -66,7 +66,13 @@ pub(crate) fn checked(source: &dyn Source, sheet: &Sheet, found: &Found, main: O
     }
 }
 
-fn attempt(source: &dyn Source, sheet: &Sheet, found: &Found, main: Option<usize>, without: &BTreeSet<Part>) -> Checked {
+fn attempt(
+    source: &dyn Source,
+    sheet: &Sheet,
+    found: &Found,
+    main: Option<usize>,
+    without: &BTreeSet<Part>,
+) -> Checked {
     let draft = draft(sheet, found, main, without);
     let (form, why) = hold(source, sheet, found, main, &draft);
     Checked { draft, form, without: without.clone(), why }
@@ -89,7 +95,13 @@ fn thinned(source: &dyn Source, sheet: &Sheet, found: &Found, main: Option<usize
 }
 
 /// Compiles a draft and reads the sheet with it; what is wrong, in one line.
-fn hold(source: &dyn Source, sheet: &Sheet, found: &Found, main: Option<usize>, draft: &Draft) -> (Option<Form>, Option<Unlike>) {
+fn hold(
+    source: &dyn Source,
+    sheet: &Sheet,
+    found: &Found,
+    main: Option<usize>,
+    draft: &Draft,
+) -> (Option<Form>, Option<Unlike>) {
     let (form, findings) = Form::compile(Value::Object(draft.schema.clone()));
     let Some(form) = form else {
         let why = findings.first().map(|finding| finding.message.en.clone()).unwrap_or_default();
@@ -148,7 +160,9 @@ fn same(cell: &Value, read: &Value) -> bool {
         Value::Null => text.is_empty() || super::types::is_none(&text),
         Value::String(other) => {
             let date = text_value::date(&text, &Field::anything(""), None).map(|date| date.to_string());
-            other.trim().eq_ignore_ascii_case(&text) || date.as_deref() == Some(other) || text_value::month(&text).as_deref() == Some(other)
+            other.trim().eq_ignore_ascii_case(&text)
+                || date.as_deref() == Some(other)
+                || text_value::month(&text).as_deref() == Some(other)
         }
         Value::Number(other) => {
             let number = text_value::number(&text, None).and_then(|text| text_value::json_number(&text));
