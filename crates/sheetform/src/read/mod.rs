@@ -15,7 +15,7 @@ mod parts;
 mod places;
 mod rows;
 mod survey;
-mod text_value;
+pub(crate) mod text_value;
 mod title;
 mod value;
 mod words;
