@@ -115,10 +115,14 @@ impl<'a> Checker<'a> {
             return Err(vec![Finding::new(Code::WrongForm, message)]);
         }
         let asked = form.zip(self.options.form.as_deref());
-        let Identified { form, findings } = identify::identify(&input, asked, &self.shipped)
-            .or_else(|why| match identify::inferred(&input, &why.finding).filter(|_| why.none_fits && self.infers) {
-                Some(inferred) => Ok(inferred),
-                None => Err(vec![why.finding]),
+        let Identified { form, findings, sheet } = identify::identify(&input, asked, &self.shipped)
+            .or_else(|why| {
+                let wanted = self.options.sheet.as_deref();
+                let inferred = match why.none_fits && self.infers {
+                    true => identify::inferred(&input, &why.finding, wanted).map_err(|finding| vec![finding])?,
+                    false => None,
+                };
+                inferred.ok_or_else(|| vec![why.finding])
             })
             .inspect_err(|_| out.failed = true)?;
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
@@ -131,7 +135,7 @@ impl<'a> Checker<'a> {
             return Ok(sheets);
         }
         match input {
-            Input::Book(book) => self.book(&form, &*book, out),
+            Input::Book(book) => self.book(&form, &*book, self.options.sheet.clone().or(sheet), out),
             Input::Json(text) => {
                 self.json(&form, &text, out);
                 out.text = Some(text);
@@ -141,8 +145,8 @@ impl<'a> Checker<'a> {
         Ok(sheets)
     }
 
-    fn book(&self, form: &Form, source: &dyn Source, out: &mut Checked) {
-        let reading = read(form, source, &read::Options { sheet: self.options.sheet.clone() });
+    fn book(&self, form: &Form, source: &dyn Source, sheet: Option<String>, out: &mut Checked) {
+        let reading = read(form, source, &read::Options { sheet });
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
             return;
@@ -172,7 +176,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
+pub(crate) fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
     if sheets.iter().any(|sheet| sheet == name) {
         return Ok(());
     }

@@ -10,7 +10,7 @@ use sheetform::references::References;
 use sheetform::report::{Style, line, sort_findings};
 use sheetform::serial::Date;
 
-use crate::{command, form, read, write};
+use crate::{command, form, infer, read, write};
 
 /// What a test says when it fails.
 pub(crate) type Outcome = Result<(), String>;
@@ -79,6 +79,8 @@ impl Case {
                 &["cmd", "stdout", "stderr", "exit", "made", "out", "refs", "schema.json", "input.json", "input.sheet"],
                 command::run,
             )
+        } else if self.has("expected.infer.json") {
+            (&["input.sheet", "expected.infer.json", "expected.unlike"], infer::run)
         } else if self.has("input.sheet") || self.book().is_some() {
             (&["schema.json", "refs", "input.sheet", "expected.json", "expected.findings"], read::run)
         } else if self.has("input.json") {

@@ -8,6 +8,7 @@ mod case;
 mod command;
 mod corpus;
 mod form;
+mod infer;
 mod laws;
 mod read;
 mod sheet_text;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     }
     trials.push(Trial::test("sheet-text", sheet_text_goes_both_ways));
     trials.extend(corpus::trials(&root));
+    trials.extend(infer::corpus(&root));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

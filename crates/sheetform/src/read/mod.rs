@@ -15,7 +15,7 @@ mod parts;
 mod places;
 mod rows;
 mod survey;
-mod text_value;
+pub(crate) mod text_value;
 mod title;
 mod value;
 mod words;
@@ -131,7 +131,7 @@ fn has_rest(source: &dyn Source, children: &Children) -> bool {
 
 /// Whether a document stands on the child sheets of a book, so that it is read without a form.
 pub fn is_whole(source: &dyn Source) -> Result<bool, Finding> {
-    Ok(Children::open(source)?.has_root())
+    parts::has_root(source)
 }
 
 /// Reads a document that stands on child sheets only.

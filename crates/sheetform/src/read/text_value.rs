@@ -7,7 +7,7 @@ use crate::serial::{Date, days_in_month};
 use crate::text::{fold, string_literal};
 
 /// The year that stands for dates written without one.
-pub(super) type Year = Option<i32>;
+pub(crate) type Year = Option<i32>;
 
 /// One of several values in a cell.
 pub(super) struct Item<'t> {
@@ -79,7 +79,7 @@ fn narrow(text: &str) -> String {
 
 /// A date as offices write it: `2026-1-5`, `2026/1/5`, `2026.1.5`, `2026年1月5日`, `20260105`; with the field's
 /// leave also a month (`2026年3月`), a month's end (`12月底`) or a day without a year (`1月5日`).
-pub(super) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
+pub(crate) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
     let text = narrow(text).replace("月份", "月");
     let text = without_midnight(text.trim_end_matches([' ', '止', '前']).trim());
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -111,7 +111,7 @@ fn without_midnight(text: &str) -> &str {
 }
 
 /// A date printed to be filled in by hand: `年　月　日`.
-pub(super) fn is_blank_date(text: &str) -> bool {
+pub(crate) fn is_blank_date(text: &str) -> bool {
     text.contains(['年', '月']) && text.chars().all(|c| matches!(c, '年' | '月' | '日' | '_') || c.is_whitespace())
 }
 
@@ -139,7 +139,7 @@ fn plain_date(year: u32, month: u32, day: u32) -> Option<Date> {
 }
 
 /// A month: `2026-03`, `2026/3`, `2026.3`, `2026年3月`, `202603`.
-pub(super) fn month(text: &str) -> Option<String> {
+pub(crate) fn month(text: &str) -> Option<String> {
     let text = narrow(text).replace("月份", "月");
     let (year, month) = if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
         (text[..4].parse().ok()?, text[4..].parse().ok()?)
@@ -188,7 +188,7 @@ fn numbers(text: &str, shapes: &[&str]) -> Option<Vec<u32>> {
 }
 
 /// A number as offices write it, as decimal text: thousands commas, ¥, full-width digits, the unit behind it, `%`.
-pub(super) fn number(text: &str, unit: Option<&str>) -> Option<String> {
+pub(crate) fn number(text: &str, unit: Option<&str>) -> Option<String> {
     let text = narrow(text);
     let mut text = text.trim();
     for sign in ["¥", "￥", "$", "RMB"] {
@@ -225,7 +225,7 @@ fn without_commas(text: &str) -> Option<String> {
 }
 
 /// Whether a text is a decimal number as JSON has it, a plus sign and leading zeros allowed.
-pub(super) fn is_decimal(text: &str) -> bool {
+pub(crate) fn is_decimal(text: &str) -> bool {
     let body = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match body.split_once(['e', 'E']) {
         Some((m, e)) => (m, Some(e.strip_prefix(['-', '+']).unwrap_or(e))),
@@ -285,7 +285,7 @@ fn as_json(text: &str) -> String {
 }
 
 /// A JSON number from decimal text; whole ones as integers. `None` where a JSON number would lose digits.
-pub(super) fn json_number(text: &str) -> Option<serde_json::Number> {
+pub(crate) fn json_number(text: &str) -> Option<serde_json::Number> {
     let number: serde_json::Number = serde_json::from_str(&as_json(text)).ok()?;
     match number.as_f64() {
         Some(value) if number.is_f64() => {
@@ -299,7 +299,7 @@ pub(super) fn json_number(text: &str) -> Option<serde_json::Number> {
 }
 
 /// 是/否 and its like.
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     match fold(text).as_str() {
         "是" | "有" | "√" | "✓" | "✔" | "☑" | "y" | "yes" | "true" | "1" => Some(true),
         "否" | "无" | "×" | "✗" | "✘" | "n" | "no" | "false" | "0" => Some(false),

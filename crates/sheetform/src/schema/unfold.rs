@@ -406,6 +406,7 @@ impl<'r> Unfold<'r> {
             again: gathered.again,
             open: open || loose,
             untyped,
+            wide: false,
             keywords,
         };
         (node, loose)
