@@ -244,6 +244,12 @@ pub(super) fn is_json_decimal(text: &str) -> bool {
     is_decimal(text) && as_json(text) == text
 }
 
+/// Whether a text is how Excel shows a number of twelve digits or more: `1.10101E+17`.
+pub(super) fn is_long_number_shown_short(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
+    is_decimal(text) && mantissa.len() <= 7 && exponent.parse().is_ok_and(|exponent: u32| (11..=30).contains(&exponent))
+}
+
 /// A decimal text divided by a hundred, exactly.
 fn shift_two(text: &str) -> String {
     let (sign, body) = match text.strip_prefix('-') {

@@ -216,6 +216,9 @@ impl Reader<'_> {
     }
 
     fn free_text(&self, text: &str, literal: bool) -> Outcome {
+        if self.context.plain_text && !literal && text_value::is_long_number_shown_short(text.trim()) {
+            return Outcome::Bad(Box::new(self.shortened(text.trim())));
+        }
         let finding = (has_edge_blank(text) && !literal).then(|| {
             Box::new(
                 Finding::new(
@@ -587,6 +590,23 @@ impl Reader<'_> {
         .value(text)
         .expected("number of at most 15 digits")
         .hint(Text::new("write it with at most 15 significant digits", "请保留不超过 15 位有效数字"))
+    }
+
+    /// A long number that a spreadsheet program wrote to a text as it showed it.
+    fn shortened(&self, text: &str) -> Finding {
+        Finding::new(
+            Code::DamagedNumber,
+            Text::new(
+                format!("{:?} was a long number, written to the file as {text}: its digits are lost", self.field.label),
+                format!("“{}”原是一个长数字，写入文件时成了 {text}，具体数字已丢失", self.field.label),
+            ),
+        )
+        .value(text)
+        .expected("text")
+        .hint(Text::new(
+            "format the cells as text before saving the workbook as CSV, or give the workbook itself",
+            "另存为 CSV 之前请先把该列设为“文本”格式，或直接提供工作簿",
+        ))
     }
 
     fn damaged(&self, raw: &str) -> Finding {
