@@ -103,11 +103,10 @@ fn is_gap(c: char) -> bool {
 
 /// The last piece of a text: after a line break, a wide gap, a separator, or one blank behind a CJK character.
 fn last_piece(text: &str) -> (&str, &str) {
-    let mut end = text.len();
     let mut blanks = 0;
     for (at, c) in text.char_indices().rev() {
         let strong = matches!(c, '\n' | '\t' | '；' | ';' | '，' | ',' | '。' | '_' | '\u{3000}');
-        if strong && end > at + c.len_utf8() {
+        if strong && !text[at + c.len_utf8()..].trim().is_empty() {
             return (&text[..at], &text[at + c.len_utf8()..]);
         }
         if c.is_whitespace() {
@@ -121,7 +120,6 @@ fn last_piece(text: &str) -> (&str, &str) {
             }
         }
         blanks = 0;
-        end = at;
     }
     ("", text)
 }
