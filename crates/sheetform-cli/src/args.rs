@@ -61,7 +61,7 @@ Examples:
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
 Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
 pub(crate) struct Validate {
-    /// Workbooks (.xlsx, .xlsm, .ods) or JSON documents, told apart by content; `-` is standard input
+    /// Workbooks (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv) or JSON documents, told apart by content; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
@@ -84,7 +84,7 @@ Examples:
 
 Nothing is written where there are errors (exit code 1), unless --partial.")]
 pub(crate) struct Convert {
-    /// A workbook or a JSON document, told apart by content; `-` is standard input
+    /// A workbook (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv) or a JSON document, told apart by content; `-` is standard input
     #[arg(value_name = "IN")]
     pub(crate) input: PathBuf,
 

@@ -19,7 +19,7 @@ use crate::args::Reading;
 use crate::console::Console;
 use crate::forms::Shipped;
 use crate::identify::{self, Identified};
-use crate::input::{self, Input};
+use crate::input::{self, Input, Opened};
 use crate::stop::{FINDINGS, Stop, shown};
 
 /// What a file turned out to be.
@@ -102,7 +102,8 @@ impl<'a> Checker<'a> {
             Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
             None => None,
         };
-        let input = input::open(path)?;
+        let Opened { input, remark } = input::open(path)?;
+        out.report.findings.extend(remark);
         let sheets = input.sheets();
         if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
             known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
@@ -128,7 +129,7 @@ impl<'a> Checker<'a> {
         out.report.version = form.version.map(i64::from);
         let mismatch =
             findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
-        out.report.findings = findings;
+        out.report.findings.extend(findings);
         out.found = Some(if matches!(input, Input::Book(_)) { Found::Book } else { Found::Json });
         if mismatch {
             return Ok(sheets);

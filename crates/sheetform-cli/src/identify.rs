@@ -113,6 +113,8 @@ fn of_book(
             let named = schema.and_then(|id| shipped.get(&id));
             let found = match named {
                 Some(form) => Ok(form),
+                // There are no heads to be held against.
+                None if read::is_whole(book)? => Err(no_form(None)),
                 None => best_fit(book, shipped),
             };
             match (mark, found) {

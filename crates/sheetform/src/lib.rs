@@ -27,8 +27,8 @@
 //! ```
 //!
 //! What is here: xlsx-shaped sheets of one form each, label bands, tables with heads of up to four levels, records in
-//! records, totals, rules. What is not yet: a sheet for each item, blocks repeated down a sheet, child sheets for parts
-//! without a place in a table.
+//! records, totals, rules, child sheets for parts without a place in a table. What is not yet: a sheet for each item,
+//! blocks repeated down a sheet.
 #![forbid(unsafe_code)]
 
 pub mod catalogue;

@@ -4,8 +4,6 @@
 
 #[cfg(test)]
 mod any_schema;
-#[cfg(test)]
-mod generated;
 
 use serde_json::{Number, Value};
 

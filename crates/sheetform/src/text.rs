@@ -1,5 +1,7 @@
 //! Text as it is compared and measured; never how it is stored.
 
+use std::fmt::Write as _;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_width::UnicodeWidthChar;
 
@@ -7,13 +9,17 @@ use unicode_width::UnicodeWidthChar;
 /// of one kind, a colon or required mark at the end left out.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkc() {
-        match c {
-            c if c.is_whitespace() || is_invisible(c) => {}
-            '[' | '{' | '【' | '〔' | '「' | '《' | '〈' => out.push('('),
-            ']' | '}' | '】' | '〕' | '」' | '》' | '〉' => out.push(')'),
-            c => out.extend(c.to_lowercase()),
-        }
+    let mut take = |c: char| match c {
+        c if c.is_whitespace() || is_invisible(c) => {}
+        '[' | '{' | '【' | '〔' | '「' | '《' | '〈' => out.push('('),
+        ']' | '}' | '】' | '〕' | '」' | '》' | '〉' => out.push(')'),
+        c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+        c => out.extend(c.to_lowercase()),
+    };
+    if text.is_ascii() {
+        text.chars().for_each(&mut take);
+    } else {
+        text.nfkc().for_each(&mut take);
     }
     loop {
         let shorter = out.trim_end_matches([':', '*']).trim_end_matches("(必填)");
@@ -59,7 +65,62 @@ pub(crate) fn string_literal(text: &str) -> Option<String> {
 
 /// A text as a JSON string literal.
 pub(crate) fn to_literal(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    to_json(&serde_json::Value::from(text))
+}
+
+/// A value as JSON in a cell. What nobody sees, and what other programs drop or change, stands in it as an escape.
+pub(crate) fn to_json(value: &serde_json::Value) -> String {
+    let json = value.to_string();
+    let mut out = String::with_capacity(json.len());
+    for (at, c) in json.char_indices() {
+        // Outside its strings JSON has no such character.
+        if is_hidden(c) || begins_escape(&json[at..]) { push_escape(&mut out, c) } else { out.push(c) }
+    }
+    out
+}
+
+/// A character as JSON and JSON paths escape it, in UTF-16.
+pub(crate) fn push_escape(out: &mut String, c: char) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        let _ = write!(out, "\\u{unit:04x}");
+    }
+}
+
+/// Whether a character shows nothing of its own, or is none.
+pub(crate) fn is_hidden(c: char) -> bool {
+    match c {
+        ' '..='~' | '\u{3000}' => false,
+        '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' => true,
+        _ => c.is_control() || c.is_whitespace() || is_no_character(c),
+    }
+}
+
+/// A code point that Unicode keeps free for ever.
+fn is_no_character(c: char) -> bool {
+    matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Whether some program that saves a sheet, or a person who only goes through the cell, changes a text that stands plain:
+/// control characters are dropped, a line break with CR becomes one without, `_x000D_` is taken for an escape, and a
+/// leading apostrophe for the mark of a text.
+pub(crate) fn is_fragile(text: &str) -> bool {
+    text.starts_with('\'')
+        || text.chars().any(|c| (c.is_control() && c != '\t' && c != '\n') || is_no_character(c))
+        || has_escape(text)
+}
+
+/// Whether a text has something like `_x000D_`.
+pub(crate) fn has_escape(text: &str) -> bool {
+    text.match_indices(['_', 'x']).any(|(at, _)| begins_escape(&text[at..]))
+}
+
+/// Whether a text begins like `_x000D_`, by which xlsx files escape characters (ECMA-376 part 1, 22.9.2.19), or like
+/// what `openpyxl` takes out of every text.
+pub(crate) fn begins_escape(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'_', b'x', a, b, c, d, b'_', ..] => [a, b, c, d].into_iter().all(u8::is_ascii_hexdigit),
+        bytes => bytes.starts_with(b"x005F_"),
+    }
 }
 
 /// The texts that stand for null, "", [] and {} where the form leaves a doubt.
@@ -68,6 +129,46 @@ pub(crate) const TOKENS: [&str; 4] = ["null", "\"\"", "[]", "{}"];
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn literals_show_what_is_hidden() {
+        for (text, literal) in [
+            ("a b　c", "\"a b　c\""),
+            (" \t\r\n\u{1}\u{7f}\u{85}\u{a0}", r#"" \t\r\n\u0001\u007f\u0085\u00a0""#),
+            ("\u{fffe}\u{1ffff}\u{fdd0}\u{feff}\u{202e}", r#""\ufffe\ud83f\udfff\ufdd0\ufeff\u202e""#),
+            ("_x005F_ x005F_ax005f_", r#""\u005f\u0078005F_ \u0078005F_ax005f_""#),
+            ("_x000D_x000a_ _x20_ __x0041_", r#""\u005fx000D\u005fx000a_ _x20_ _\u005fx0041_""#),
+            ("👨\u{200d}👩 e\u{301} '\"\\", "\"👨\u{200d}👩 e\u{301} '\\\"\\\\\""),
+        ] {
+            assert_eq!(to_literal(text), literal);
+            assert_eq!(string_literal(literal).as_deref(), Some(text));
+            assert!(!is_fragile(literal));
+        }
+    }
+
+    #[test]
+    fn fragile_texts() {
+        for text in ["'a", "a\rb", "\u{1}", "\u{9f}", "\u{ffff}", "\u{10fffe}", "a_x000D_", "_x005F_x000D_", "x005F_"] {
+            assert!(is_fragile(text), "{text:?}");
+        }
+        for text in [
+            "",
+            "a'",
+            "a\tb\nc",
+            "a_x1_b",
+            "_x0D_",
+            "_x00000_",
+            "_x000G_",
+            "_X000D_",
+            "_x0041",
+            "_x中文中_",
+            "\u{200d}\u{fe0f}",
+            "=1+1",
+            "007",
+        ] {
+            assert!(!is_fragile(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn folding() {

@@ -12,7 +12,7 @@ use crate::args::Infer;
 use crate::check::known_sheet;
 use crate::commands::wrote;
 use crate::console::Console;
-use crate::input::{self, Input};
+use crate::input::{self, Input, Opened};
 use crate::output::Target;
 use crate::stop::{COULD_NOT_RUN, GOOD, Stop, shown};
 
@@ -41,7 +41,11 @@ pub(crate) fn run(args: &Infer, console: Console) -> Result<u8, Stop> {
 }
 
 fn infer(args: &Infer, console: Console) -> Result<Value, Vec<Finding>> {
-    let Input::Book(book) = input::open(&args.file)? else {
+    let Opened { input, remark } = input::open(&args.file)?;
+    if let Some(remark) = remark {
+        console.findings(&FileReport::new(shown(&args.file), vec![remark]));
+    }
+    let Input::Book(book) = input else {
         let message = Text::new("a form is drafted from a sheet, and this is JSON", "表单由工作表推断，而这是 JSON");
         return Err(vec![Finding::new(Code::NotAWorkbook, message)]);
     };

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use serde_json::Value;
-use sheetform::finding::{Code, Finding, Severity};
+use sheetform::finding::{Finding, Severity};
 use sheetform::form::Form;
 use sheetform::grid::{CellRef, Source};
 use sheetform::read::{self, read};
@@ -29,8 +29,7 @@ pub(crate) fn holds(form: &Form, document: &Value) -> Outcome {
 
 fn read_back(form: &Form, document: &Value, source: &dyn Source, way: &str) -> Outcome {
     let reading = read(form, source, &read::Options::default());
-    // Blanks at the edges are the document's own.
-    let is_loud = |finding: &&Finding| finding.severity != Severity::Info && finding.code != Code::EdgeBlank;
+    let is_loud = |finding: &&Finding| finding.severity != Severity::Info;
     let loud = reading.findings.iter().filter(is_loud);
     let loud: Vec<Finding> = loud.cloned().collect();
     if !loud.is_empty() {

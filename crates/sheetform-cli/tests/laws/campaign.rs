@@ -140,7 +140,9 @@ fn under_schema(seed: u64, number: u64, documents: std::ops::Range<u64>) -> Tall
             let mut groups: Vec<String> = findings.iter().map(|finding| bare(&finding.message.en)).collect();
             groups.sort();
             groups.dedup();
-            groups.into_iter().for_each(|group| tally.bad_form((number, 0), group));
+            for group in groups {
+                tally.bad_form((number, 0), group);
+            }
             return tally;
         }
         Ok(Ok(both)) => both,

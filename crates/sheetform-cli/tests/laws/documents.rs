@@ -116,7 +116,6 @@ impl Documents<'_> {
                         self.flatten(then, out, depth + 1);
                     }
                 }
-                ("then" | "else", ..) => {}
                 ("properties", Value::Object(more), Some(Value::Object(known))) => {
                     for (name, value) in more {
                         let both = match known.get(name) {
@@ -127,7 +126,7 @@ impl Documents<'_> {
                     }
                 }
                 ("required", Value::Array(more), Some(Value::Array(known))) => known.extend(more.iter().cloned()),
-                (_, _, Some(_)) => {}
+                ("then" | "else", ..) | (_, _, Some(_)) => {}
                 _ => {
                     out.insert(key.clone(), value.clone());
                 }
@@ -274,7 +273,7 @@ impl Documents<'_> {
                 }
             }
             if says("key") {
-                unlike(items, &[name.clone()]);
+                unlike(items, std::slice::from_ref(name));
             }
         }
         if let Some(Value::Array(names)) = flat.get("x-sheet").and_then(|sheet| sheet.get("key")) {
@@ -373,7 +372,7 @@ fn unlike(items: &mut Vec<Value>, names: &[String]) {
 }
 
 fn fits_type(flat: &Map<String, Value>, value: &Value) -> bool {
-    let named = |name: &str| match (name, value) {
+    let is = |word: &str| match (word, value) {
         ("null", Value::Null)
         | ("boolean", Value::Bool(_))
         | ("number", Value::Number(_))
@@ -384,8 +383,8 @@ fn fits_type(flat: &Map<String, Value>, value: &Value) -> bool {
         _ => false,
     };
     match flat.get("type") {
-        Some(Value::String(name)) => named(name),
-        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(named),
+        Some(Value::String(name)) => is(name),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).any(is),
         _ => true,
     }
 }

@@ -49,7 +49,7 @@ fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut R
         Content::Text(text) => cell.content = Content::Text(format!("{text}{NEW}").into()),
         Content::Number { value, .. } => {
             // A number that does not change when 1 is added is halved.
-            let other = if value + 1.0 == *value { value / 2.0 } else { value + 1.0 };
+            let other = if value.abs() > 1e15 { value / 2.0 } else { value + 1.0 };
             cell.content = Content::Number { value: other, raw: format!("{other}").into() };
         }
         Content::Bool(on) => cell.content = Content::Bool(!on),
@@ -60,7 +60,7 @@ fn value_changed(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut R
     if findings.iter().any(|finding| stands_on(finding, name, at)) {
         return Ok(());
     }
-    let kind = format!("{} (edited at {at:?})", type_name(document.pointer(&pointer)), at = at.to_string());
+    let kind = format!("{} {pointer:?} (edited at {:?})", type_name(document.pointer(&pointer)), at.to_string());
     let Some(mut after) = now.document else {
         return Err(Loss::new(
             "an edit is read",
@@ -218,14 +218,14 @@ fn moved(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Random) -
         return Err(Loss::new("moved", what));
     }
     if now.findings.len() > reading.findings.len() {
-        return Err(Loss::new("moved", format!("more findings, {} lower, {} to the right", down, right)));
+        return Err(Loss::new("moved", format!("more findings, {down} lower, {right} to the right")));
     }
     Ok(())
 }
 
 /// Rows, columns and cells deleted, doubled and moved about: it is read or said why not.
 fn mangled(form: &Form, changed: &mut Grid, _: &Reading, random: &mut Random) -> Result<(), Loss> {
-    for _ in 0..1 + random.below(4) {
+    for _ in 0..=random.below(4) {
         let sheet = random.below(changed.sheets.len());
         let reach = reach(changed, sheet);
         let row = random.below(reach.row as usize) as u32;
@@ -237,7 +237,10 @@ fn mangled(form: &Form, changed: &mut Grid, _: &Reading, random: &mut Random) ->
             1 => rows.iter_mut().filter(|one| one.index >= row).for_each(|one| one.index += 1),
             2 => rows.iter_mut().for_each(|one| one.cells.retain(|(at, _)| *at != col)),
             3 => {
-                rows.iter_mut().flat_map(|one| &mut one.cells).filter(|(at, _)| *at >= col).for_each(|(at, _)| *at += 1)
+                rows.iter_mut()
+                    .flat_map(|one| &mut one.cells)
+                    .filter(|(at, _)| *at >= col)
+                    .for_each(|(at, _)| *at += 1);
             }
             4 => {
                 let double = rows.iter().find(|one| one.index == row).map(|one| one.cells.clone());

@@ -52,7 +52,7 @@ enum Where {
 pub(crate) fn decorate(schema: &mut Value, random: &mut Random) {
     let often = *random.pick(&[10, 30, 60]);
     let before = schema.clone();
-    let mut look = Look { random, often, root: &before };
+    let mut look = Look { random, often, root: &before, left: Vec::new() };
     look.node(schema, Where::Root);
     if let Some(Value::Object(defs)) = schema.get_mut("$defs") {
         for node in defs.values_mut() {
@@ -67,6 +67,8 @@ struct Look<'a> {
     /// How often in a hundred a key is said.
     often: usize,
     root: &'a Value,
+    /// Names of the columns on the left in the same record.
+    left: Vec<Value>,
 }
 
 impl Look<'_> {
@@ -99,7 +101,10 @@ impl Look<'_> {
         }
         let inner = if table || place == Where::Table { Where::Table } else { Where::Labels };
         if let Some(Value::Object(properties)) = map.get_mut("properties") {
-            properties.values_mut().for_each(|node| self.node(node, inner));
+            for (number, name) in properties.keys().cloned().collect::<Vec<_>>().into_iter().enumerate() {
+                self.left = properties.keys().take(number).map(|name| name.as_str().into()).collect();
+                self.node(&mut properties[&name], inner);
+            }
         }
         if let Some(items @ Value::Object(_)) = map.get_mut("items") {
             let inner = if table { Where::Table } else { place };
@@ -123,8 +128,10 @@ impl Look<'_> {
 
     fn of_table(&mut self, sheet: &mut Map<String, Value>, columns: &Map<String, Value>, place: Where) {
         if place == Where::Table {
-            let names: Vec<Value> = columns.keys().map(|name| name.as_str().into()).collect();
-            self.say(sheet, 3, "anchor", if names.is_empty() { &[Value::Null] } else { &names });
+            let left = std::mem::take(&mut self.left);
+            if !left.is_empty() {
+                self.say(sheet, 2, "anchor", &left);
+            }
             self.say(sheet, 5, "as", &[json!("cell"), json!("table")]);
             return;
         }
@@ -180,6 +187,12 @@ impl Look<'_> {
                     &[json!("yyyy年m月d日"), json!("yyyy/m/d"), json!("yyyy-mm"), json!("m月d日")],
                 );
                 self.say(sheet, 6, "accepts", &[json!("month-end-text"), json!("month")]);
+                let years = self.root.get("properties").and_then(Value::as_object).into_iter().flatten();
+                let years = years.filter(|(_, node)| node["type"] == "integer" || node["format"] == "date");
+                let years: Vec<Value> = years.map(|(name, _)| name.as_str().into()).collect();
+                if !years.is_empty() {
+                    self.say(sheet, 2, "year_from", &years);
+                }
             }
             Some("string") if map.get("pattern").is_some_and(|pattern| pattern.as_str().is_some_and(is_month)) => {
                 self.say(sheet, 1, "accepts", &[json!("month")]);

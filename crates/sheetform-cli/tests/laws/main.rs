@@ -31,7 +31,7 @@ use crate::campaign::Settings;
 use crate::tally::Address;
 
 /// Documents of a plain `cargo test`: some seconds in a build for debugging.
-const FEW: u64 = 1200;
+const FEW: u64 = 900;
 /// Documents for each schema there, and in a campaign.
 const A_SCHEMA: (u64, u64) = (6, 64);
 

@@ -12,10 +12,10 @@ pub(crate) fn broken(form: &Value, before: &Value, after: &Value) -> Option<Stri
         }
         document
     };
-    at(form, Some(form), &without(before), &without(after), 0)
+    at(form, Some(form), &without(before), &without(after))
 }
 
-fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value, depth: usize) -> Option<String> {
+fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value) -> Option<String> {
     let node = node.and_then(|node| resolved(form, node));
     match (before, after) {
         (Value::Object(before), Value::Object(after)) => {
@@ -29,27 +29,26 @@ fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value, depth: 
                 return Some(String::new());
             }
             before.iter().find_map(|(name, inner)| {
-                let rest = at(form, declared.get(name), inner, after.get(name)?, depth + 1)?;
+                let rest = at(form, declared.get(name), inner, after.get(name)?)?;
                 Some(format!("/{}{rest}", name.replace('~', "~0").replace('/', "~1")))
             })
         }
         (Value::Array(before), Value::Array(after)) => {
             let items = node.and_then(|node| node.get("items"));
             let mut pairs = before.iter().zip(after).enumerate();
-            pairs.find_map(|(i, (a, b))| at(form, items, a, b, depth + 1).map(|rest| format!("/{i}{rest}")))
+            pairs.find_map(|(i, (a, b))| at(form, items, a, b).map(|rest| format!("/{i}{rest}")))
         }
         _ => None,
     }
 }
 
-/// Declared keys as the form declares them, others among themselves as the document has them.
+/// Declared keys as the form declares them, or as the document has them. Others have no order of the form: in a table
+/// they are columns, which all records share.
 fn in_order(declared: &Map<String, Value>, before: &Map<String, Value>, after: &Map<String, Value>) -> bool {
     let is_declared = |name: &&String| declared.contains_key(*name);
     let in_form = declared.keys().filter(|name| after.contains_key(*name));
-    let others = |map: &'_ Map<String, Value>| -> Vec<String> {
-        map.keys().filter(|name| !declared.contains_key(*name)).cloned().collect()
-    };
-    after.keys().filter(is_declared).eq(in_form) && others(before) == others(after)
+    let of_after = || after.keys().filter(is_declared);
+    of_after().eq(in_form) || of_after().eq(before.keys().filter(is_declared))
 }
 
 fn resolved<'a>(form: &'a Value, node: &'a Value) -> Option<&'a Value> {

@@ -6,6 +6,8 @@ use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 use sheetform::form::Form;
 
+use crate::campaign;
+use crate::looks;
 use crate::order;
 use crate::properties::{self, Plan, bare};
 use crate::random::Random;
@@ -18,6 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("own/order", key_order),
         Trial::test("own/shrink", small),
         Trial::test("own/groups", groups),
+        Trial::test("own/vocabulary", vocabulary),
     ]
 }
 
@@ -37,13 +40,14 @@ fn patterns() -> Result<(), Failed> {
 }
 
 fn key_order() -> Result<(), Failed> {
-    let form = json!({ "type": "object", "properties": { "a": {}, "b": { "properties": { "c": {}, "d": {} } } } });
-    let document = json!({ "z": 1, "b": { "d": 1, "c": 2 }, "a": 1, "y": 2 });
+    let form = json!({ "type": "object", "properties": {
+        "a": {}, "b": { "properties": { "c": {}, "d": {}, "e": {} } } } });
+    let document = json!({ "z": 1, "b": { "d": 1, "e": 3, "c": 2 }, "a": 1, "y": 2 });
     for (back, expected) in [
-        (json!({ "a": 1, "b": { "c": 2, "d": 1 }, "z": 1, "y": 2 }), None),
+        (json!({ "a": 1, "b": { "c": 2, "d": 1, "e": 3 }, "z": 1, "y": 2 }), None),
         (document.clone(), None),
-        (json!({ "b": { "c": 2, "d": 1 }, "a": 1, "z": 1, "y": 2 }), Some("")),
-        (json!({ "a": 1, "b": { "c": 2, "d": 1 }, "y": 2, "z": 1 }), Some("")),
+        (json!({ "y": 2, "b": { "c": 2, "d": 1, "e": 3 }, "z": 1, "a": 1 }), None),
+        (json!({ "a": 1, "b": { "e": 3, "d": 1, "c": 2 } }), Some("/b")),
     ] {
         if order::broken(&form, &document, &back).as_deref() != expected {
             return Err(format!("{back}").into());
@@ -83,5 +87,35 @@ fn groups() -> Result<(), Failed> {
         Ok(properties::Outcome::Held(held)) if held.leaves == 1 && held.as_json == 0 => Ok(()),
         Ok(_) => Err("not held".into()),
         Err(loss) => Err(loss.group().into()),
+    }
+}
+
+/// Every key of the vocabulary is said in some form that is tried.
+fn vocabulary() -> Result<(), Failed> {
+    let known: Value = serde_json::from_str(sheetform::vocabulary::SCHEMA)?;
+    let keys = known.pointer("/$defs/sheet/properties").and_then(Value::as_object).ok_or("keys")?;
+    let mut left: Vec<&String> = keys.keys().collect();
+    for number in 0..2000 {
+        if left.is_empty() {
+            return Ok(());
+        }
+        let said = campaign::schema(1, number).to_string();
+        if left.iter().any(|key| said.contains(&format!("\"{key}\":")))
+            && let Ok((_, schema)) = looks::compile(campaign::schema(1, number))
+        {
+            left.retain(|key| !says(&schema, key));
+        }
+    }
+    Err(format!("never said: {left:?}").into())
+}
+
+fn says(schema: &Value, key: &str) -> bool {
+    match schema {
+        Value::Object(map) => {
+            map.get("x-sheet").is_some_and(|sheet| sheet.get(key).is_some())
+                || map.values().any(|inner| says(inner, key))
+        }
+        Value::Array(items) => items.iter().any(|item| says(item, key)),
+        _ => false,
     }
 }

@@ -279,7 +279,7 @@ impl Make<'_> {
     }
 
     fn tuple(&mut self, depth: usize) -> Value {
-        let first: Vec<Value> = (0..1 + self.random.below(3)).map(|_| self.node(depth.min(1))).collect();
+        let first: Vec<Value> = (0..=self.random.below(3)).map(|_| self.node(depth.min(1))).collect();
         let word = if self.draft.number == 2020 { "prefixItems" } else { "items" };
         let rest = if word == "items" { "additionalItems" } else { "items" };
         let mut tuple = json!({ "type": "array", word: first });

@@ -18,7 +18,7 @@ use crate::tally::{Tally, by_count};
 const KINDS: usize = 12;
 const TIME: Duration = Duration::from_secs(30);
 /// Documents of each shipped form.
-const SHIPPED: u64 = 40;
+const SHIPPED: u64 = 30;
 
 /// Small cases of the losses; each a line that says what and where.
 pub(crate) fn losses(settings: &Settings, tally: &Tally, into: &Path) -> Vec<String> {
@@ -97,7 +97,8 @@ fn loses(pair: &Pair, name: &str, edits: &[u64]) -> Option<Loss> {
         .or_else(|| seeds.find_map(|seed| it(Plan { edits: Some(seed), ..Plan::default() })))
 }
 
-/// Each shipped form with documents of its own: none may be refused, whether its rules hold or not.
+/// Each shipped form with documents of its own: none may be refused but for a text that no cell holds, whether its
+/// rules hold or not.
 pub(crate) fn shipped(seed: u64) -> Vec<Trial> {
     let trial = |form: &'static sheetform_forms::ShippedForm| {
         Trial::test(format!("shipped/{}", form.id), move || of_form(form.schema(), seed))
@@ -116,7 +117,9 @@ fn of_form(schema: &serde_json::Value, seed: u64) -> Result<(), Failed> {
         let valid = properties::errors(&form, &document).is_empty();
         campaign::one(&form, &document, valid, plan, (0, number), &mut tally);
     }
-    if tally.losses.is_empty() && tally.refused == 0 { Ok(()) } else { Err(lost(&tally)) }
+    let too_long = |name: &String| name.contains("a cell holds at most");
+    let whole = tally.losses.is_empty() && tally.reasons.keys().all(too_long);
+    if whole { Ok(()) } else { Err(lost(&tally)) }
 }
 
 fn lost(tally: &Tally) -> Failed {

@@ -13,6 +13,9 @@ const TEXT: usize = 32_767;
 /// Characters of a sheet name, as UTF-16 counts them.
 const NAME: usize = 31;
 
+/// Cells of a sheet that are named; more of them say no more.
+const MOST: usize = 20;
+
 /// Everything that a workbook cannot hold.
 pub(super) fn check(book: &NewBook) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -25,9 +28,7 @@ pub(super) fn check(book: &NewBook) -> Vec<Finding> {
                 .push(cannot_hold("two sheets have the same name", "有两张工作表同名").at(Place::sheet(&sheet.name)));
         }
         names.push(lower);
-        for cell in &sheet.cells {
-            findings.extend(check_cell(sheet, cell));
-        }
+        findings.extend(sheet.cells.iter().filter_map(|cell| check_cell(sheet, cell)).take(MOST));
         for validation in &sheet.validations {
             if !is_sound(&validation.check, book) {
                 let place = Place::on_sheet(&sheet.name, validation.range);

@@ -15,7 +15,7 @@ use sheetform::new_book::{NewBook, NewContent, NewSheet};
 
 use self::lists::Lists;
 use self::look::Looks;
-use crate::xlsx::text::has_escape;
+use crate::xlsx::text::{half_escapes, has_escape, short_escapes};
 
 /// Paper of a sheet that names none: A4.
 const A4: u8 = 9;
@@ -58,7 +58,7 @@ fn properties(book: &NewBook) -> Result<DocProperties, XlsxError> {
     Ok(properties)
 }
 
-/// A literal `_x0041_` as `_x005F_x0041_`: the writer does this for cells, but not for properties.
+/// A literal `_x0041_` as `_x005F_x0041_`: the writer does this for plain cells, but not for rich texts and properties.
 fn escaped(text: &str) -> Cow<'_, str> {
     if has_escape(text) { Cow::Owned(text.replace("_x", "_x005F_x")) } else { Cow::Borrowed(text) }
 }
@@ -119,9 +119,17 @@ fn write_text<'a>(
     format: &Format,
 ) -> Result<&'a mut Worksheet, XlsxError> {
     // The writer keeps rich texts as their XML and takes a plain text of that shape for one.
-    if let Some(rest) = text.strip_prefix("<r>").filter(|_| text.ends_with("</r>")) {
-        let plain = look::base();
-        return worksheet.write_rich_string_with_format(row, col, &[(&plain, "<r>"), (&plain, rest)], format);
+    let mut cuts = if text.starts_with("<r>") && text.ends_with("</r>") { vec![3] } else { Vec::new() };
+    // It does not see that the escape of a character completes what looks like one before it.
+    cuts.extend(half_escapes(text));
+    cuts.extend(short_escapes(text));
+    cuts.sort_unstable();
+    if !cuts.is_empty() {
+        let starts = std::iter::once(0).chain(cuts.iter().copied());
+        let ends = cuts.iter().copied().chain([text.len()]);
+        let texts: Vec<Cow<'_, str>> = starts.zip(ends).map(|(start, end)| escaped(&text[start..end])).collect();
+        let runs: Vec<(&Format, &str)> = texts.iter().map(|text| (format, text.as_ref())).collect();
+        return worksheet.write_rich_string_with_format(row, col, &runs, format);
     }
     worksheet.write_string_with_format(row, col, text, format)
 }

@@ -73,6 +73,25 @@ pub(crate) fn has_escape(text: &str) -> bool {
     text.match_indices("_x").any(|(at, _)| unit(&text[at..]).is_some())
 }
 
+/// Where a character that files escape stands behind `_x000D`: its escape begins with the `_` that makes that one, too.
+pub(crate) fn half_escapes(text: &str) -> Vec<usize> {
+    let is_escaped = |c: char| (c < ' ' && !matches!(c, '\t' | '\n')) || matches!(c, '\u{FFFE}' | '\u{FFFF}');
+    let before = |at: usize| text.get(at.wrapping_sub(6)..at).is_some_and(|half| unit(&format!("{half}_")).is_some());
+    text.char_indices().filter(|(at, c)| is_escaped(*c) && before(*at)).map(|(at, _)| at).collect()
+}
+
+/// Where the `_` stands that ends something like `_x1_`: no escape, but `LibreOffice` takes it for that of a control
+/// character.
+pub(crate) fn short_escapes(text: &str) -> Vec<usize> {
+    let end = |at: usize| {
+        let hex = text.get(at + 2..).unwrap_or_default();
+        let digits = hex.bytes().take(4).take_while(u8::is_ascii_hexdigit).count();
+        let is_control = u8::from_str_radix(hex.get(..digits)?, 16).is_ok_and(|code| code < b' ');
+        (digits < 4 && is_control && hex[digits..].starts_with('_')).then_some(at + 2 + digits)
+    };
+    text.match_indices("_x").filter_map(|(at, _)| end(at)).collect()
+}
+
 /// The unit of a leading `_xHHHH_`.
 fn unit(text: &str) -> Option<u16> {
     let bytes = text.as_bytes().get(..7)?;
@@ -90,6 +109,15 @@ fn pair(high: u16, low: u16) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_escapes_end_where_a_text_is_cut() {
+        assert_eq!(short_escapes("box_x1_x2_y"), [6, 9]);
+        assert_eq!(short_escapes("_x01_ _x00D_"), [4, 11]);
+        for text in ["_x_", "_x1", "_x20_", "_x001F_", "_x00001_", "_X1_", "_x中_", "_xG_"] {
+            assert_eq!(short_escapes(text), [0; 0], "{text}");
+        }
+    }
 
     #[test]
     fn escapes() {

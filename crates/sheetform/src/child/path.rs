@@ -1,7 +1,11 @@
-//! The path of a value inside a part, as RFC 9535 (JSONPath) writes it after its `$`: `servers[0].name`, `['a.b']`; `@`
+//! The path of a value inside a part, as RFC 9535 (`JSONPath`) writes it after its `$`: `servers[0].name`, `['a.b']`; `@`
 //! is the part itself.
 
 use std::fmt::Write as _;
+
+use super::REST;
+
+use crate::text::{begins_escape, has_escape, is_hidden, push_escape};
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,8 +14,12 @@ pub(crate) enum Step {
     Name(String),
     /// Into an item, counted from 0 (section 2.3.3).
     Index(usize),
+    /// The properties of the object that have no column of their own, together: `…`. No step of `JSONPath`.
+    Rest,
 }
 
+/// The rest of an object inside the part.
+const DOT_REST: &str = ".…";
 /// The path that names the part itself (section 2.3.5).
 const SELF: &str = "@";
 
@@ -23,6 +31,7 @@ pub(crate) fn show_path(steps: &[Step]) -> String {
             Step::Index(index) => {
                 let _ = write!(out, "[{index}]");
             }
+            Step::Rest => out.push_str(if out.is_empty() { REST } else { DOT_REST }),
             Step::Name(name) if is_shorthand(name) => {
                 if !out.is_empty() {
                     out.push('.');
@@ -44,6 +53,7 @@ pub(crate) fn show_quoted(steps: &[Step]) -> String {
                 let _ = write!(out, "[{index}]");
             }
             Step::Name(name) => quoted(&mut out, name),
+            Step::Rest => out.push_str(if out.is_empty() { REST } else { DOT_REST }),
         }
     }
     out
@@ -52,13 +62,15 @@ pub(crate) fn show_quoted(steps: &[Step]) -> String {
 /// Whether a name may follow a dot: letters, digits and `_`, no digit first (section 2.5.1.1, member-name-shorthand).
 fn is_shorthand(name: &str) -> bool {
     let first = name.chars().next();
-    first.is_some_and(|c| c.is_alphabetic() || c == '_') && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    first.is_some_and(|c| c.is_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && !has_escape(name)
 }
 
 /// A normalized name (section 2.7).
 fn quoted(out: &mut String, name: &str) {
     out.push_str("['");
-    for c in name.chars() {
+    for (at, c) in name.char_indices() {
         match c {
             '\'' | '\\' => {
                 out.push('\\');
@@ -69,20 +81,11 @@ fn quoted(out: &mut String, name: &str) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            c if is_hidden(c) => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
+            c if is_hidden(c) || begins_escape(&name[at..]) => push_escape(out, c),
             c => out.push(c),
         }
     }
     out.push_str("']");
-}
-
-/// Characters that other programs drop or nobody sees.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || (c.is_whitespace() && c != ' ' && c != '\u{3000}')
-        || matches!(c, '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}' | '\u{feff}' | '\u{200b}'..='\u{200f}')
 }
 
 /// Reads a path; `None` where it is none.
@@ -113,11 +116,17 @@ pub(crate) fn parse_path(text: &str) -> Option<Vec<Step>> {
             if end == 0 {
                 return None;
             }
-            steps.push(Step::Name(name[..end].to_owned()));
+            steps.push(if name[..end] == *REST { Step::Rest } else { Step::Name(name[..end].to_owned()) });
             rest = &name[end..];
         }
     }
     Some(steps)
+}
+
+/// A unit of UTF-16 in four hexadecimal digits.
+fn unit(chars: &mut std::str::CharIndices<'_>) -> Option<u16> {
+    let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
+    u16::from_str_radix(&digits, 16).ok()
 }
 
 /// The name up to the closing quote, and what follows its bracket.
@@ -139,8 +148,13 @@ fn quoted_name(text: &str, quote: char) -> Option<(String, &str)> {
             'b' => name.push('\u{8}'),
             'f' => name.push('\u{c}'),
             'u' => {
-                let digits: String = chars.by_ref().take(4).map(|(_, c)| c).collect();
-                name.push(char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?);
+                let first = unit(&mut chars)?;
+                // A character past U+FFFF is written as two units.
+                let second = match first {
+                    0xD800..0xDC00 if (chars.next()?.1, chars.next()?.1) == ('\\', 'u') => Some(unit(&mut chars)?),
+                    _ => None,
+                };
+                name.push(char::decode_utf16([first].into_iter().chain(second)).next()?.ok()?);
             }
             other => name.push(other),
         }
@@ -164,7 +178,10 @@ mod tests {
             (vec![name("")], "['']"),
             (vec![name("it's \\ \n\u{1}")], "['it\\'s \\\\ \\n\\u0001']"),
             (vec![name(" a "), name("→ 3"), name("…")], "[' a ']['→ 3']['…']"),
+            (vec![Step::Rest], "…"),
+            (vec![name("a"), Step::Rest], "a.…"),
             (vec![name("1"), name("\u{feff}\u{a0}")], "['1']['\\ufeff\\u00a0']"),
+            (vec![name("_x000D_"), name("\u{1ffff}")], "['\\u005fx000D_']['\\ud83f\\udfff']"),
         ] {
             assert_eq!(show_path(&steps), text);
             assert_eq!(parse_path(text).as_ref(), Some(&steps), "{text}");
@@ -172,7 +189,20 @@ mod tests {
                 assert_eq!(parse_path(&show_quoted(&steps)), Some(steps));
             }
         }
-        for text in ["", ".", "a..b", "a[", "a[x]", "a['b", "a b]", "[-1]", "@a"] {
+        for text in [
+            "",
+            ".",
+            "a..b",
+            "a[",
+            "a[x]",
+            "a['b",
+            "a b]",
+            "[-1]",
+            "@a",
+            r"['\ud83f']",
+            r"['\ud83f\u0041']",
+            r"['\u00']",
+        ] {
             let loose = text == "a b]";
             assert_eq!(parse_path(text).is_some(), loose, "{text}");
         }

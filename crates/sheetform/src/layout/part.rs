@@ -55,9 +55,9 @@ impl Columns<'_> {
 
     fn push(&mut self, id: NodeId, path: Vec<String>, titles: &[String]) {
         let steps: Vec<Step> = path.iter().cloned().map(Step::Name).collect();
-        let titled = titles.join(" / ");
-        let by_title = !fold(&titled).is_empty() && self.seen.insert(fold(&titled));
-        let heading = if by_title { titled } else { show_path(&steps) };
+        let heading = titles.join(" / ");
+        let by_title = !fold(&heading).is_empty() && self.seen.insert(fold(&heading));
+        let heading = if by_title { heading } else { show_path(&steps) };
         let mut field = Field::new(self.schema, id, path, false);
         if is_table(self.schema, id) {
             field.kind = FieldKind::Json;

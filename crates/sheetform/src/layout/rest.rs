@@ -54,7 +54,7 @@ fn columns(schema: &Schema, table: &mut Table, wanted: &dyn Fn(&Pattern) -> bool
         objects(schema, record, &mut names, &mut heads.clone(), &mut |id, path, heads| {
             let pattern = before.iter().cloned().chain(path.iter().cloned().map(Some)).collect();
             if wanted(&pattern) {
-                found.push((rest_field(id, path, REST.to_owned()), heads.to_vec()));
+                found.push((rest_field(id, path, REST), heads.to_vec()));
             }
         });
         for (field, mut heads) in found {
@@ -74,14 +74,11 @@ fn heads_of_level(schema: &Schema, table: &Table, level: usize) -> Vec<String> {
     node.sheet.head.clone().unwrap_or_else(|| vec![super::field::label_of(node, name)])
 }
 
+/// What is done with an object: its node, its path, the titles on the way.
+type Each<'e> = dyn FnMut(NodeId, &[String], &[String]) + 'e;
+
 /// Every object of declared properties in a record, itself first, down to arrays.
-fn objects(
-    schema: &Schema,
-    id: NodeId,
-    path: &mut Vec<String>,
-    heads: &mut Vec<String>,
-    each: &mut dyn FnMut(NodeId, &[String], &[String]),
-) {
+fn objects(schema: &Schema, id: NodeId, path: &mut Vec<String>, heads: &mut Vec<String>, each: &mut Each<'_>) {
     if has_rest(schema, id) {
         each(id, path, heads);
     }
@@ -109,7 +106,7 @@ fn labels(
     objects(schema, id, path, titles, &mut |id, path, titles| {
         let label = if titles.is_empty() { REST.to_owned() } else { format!("{REST} {}", titles.join(" / ")) };
         if wanted(&path.iter().cloned().map(Some).collect()) {
-            out.push(rest_field(id, path, label));
+            out.push(rest_field(id, path, &label));
         }
     });
 }
@@ -120,8 +117,8 @@ fn has_rest(schema: &Schema, id: NodeId) -> bool {
     node.open && node.property(REST).is_none()
 }
 
-fn rest_field(object: NodeId, path: &[String], label: String) -> Field {
+fn rest_field(object: NodeId, path: &[String], label: &str) -> Field {
     let path = path.iter().cloned().chain([REST.to_owned()]).collect();
-    let names = vec![fold(&label)];
-    Field { node: object, path, names, rest: true, nullable: false, ..Field::anything(&label) }
+    let names = vec![fold(label)];
+    Field { node: object, path, names, rest: true, nullable: false, ..Field::anything(label) }
 }

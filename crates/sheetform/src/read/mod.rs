@@ -131,7 +131,7 @@ fn has_rest(source: &dyn Source, children: &Children) -> bool {
 
 /// Whether a document stands on the child sheets of a book, so that it is read without a form.
 pub fn is_whole(source: &dyn Source) -> Result<bool, Finding> {
-    Ok(Children::open(source)?.has_root())
+    parts::has_root(source)
 }
 
 /// Reads a document that stands on child sheets only.
@@ -139,11 +139,12 @@ fn whole(form: &Form, source: &dyn Source, children: &Children) -> Reading {
     let context = value::Context {
         schema: &form.schema,
         date1904: source.info().date1904,
+        plain_text: source.info().plain_text,
         year: None,
         assert_formats: form.assert_formats,
     };
     let mut found = parts::Found::default();
-    let asked = parts::Asked { key: Key::Root, node: Some(Schema::ROOT), pointer: "" };
+    let asked = parts::Asked { key: Key::Root, node: Some(Schema::ROOT), pointer: "", rest: false };
     let mut document = children.value(asked, context, &mut found);
     if let Some(document) = &mut document {
         bands::order(&form.schema, Schema::ROOT, document);

@@ -73,8 +73,9 @@ impl SheetPlaces {
         let mut end = pointer.len();
         while !self.parts.is_empty() {
             let whole = end == pointer.len() && end > 0;
-            if let Some(part) = self.parts.get(&pointer[..end]).filter(|_| !whole) {
-                return Some(part.place(&pointer[end..]));
+            let part = self.parts.get(&pointer[..end]).filter(|_| !whole);
+            if let Some(place) = part.and_then(|part| part.place(&pointer[end..])) {
+                return Some(place);
             }
             end = pointer[..end].rfind('/')?;
         }
@@ -193,7 +194,7 @@ impl Places for SheetPlaces {
 
     fn heading(&self, array: &str, path: &[String]) -> Option<Place> {
         if let Some(part) = self.parts.get(array) {
-            return Some(part.place(""));
+            return Some(part.first());
         }
         let parts = split(array);
         let (table, used) = self.table(&parts)?;

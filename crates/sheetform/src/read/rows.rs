@@ -23,7 +23,6 @@ use crate::child::Key;
 use crate::finding::{Code, Finding, Place};
 use crate::grid::{Cell, CellRef, Range, Row};
 use crate::layout::{FieldKind, Table};
-use crate::schema::NodeId;
 use crate::text::fold;
 use crate::validate::ReadTotal;
 
@@ -104,7 +103,6 @@ impl<'a> Rows<'a> {
     ) -> Self {
         let mut ignored: BTreeSet<u32> = head.unknown.iter().flat_map(|(r, ..)| r.first.col..=r.last.col).collect();
         ignored.extend(head.ambiguous.iter().flat_map(|(_, list)| list.iter().flat_map(|r| r.first.col..=r.last.col)));
-        ignored.extend(side_caption.iter().flat_map(|r| r.first.col..=r.last.col));
         let columns = table.columns.iter().enumerate().map(|(i, column)| ColumnPlace {
             level: column.level,
             path: column.field.path.clone(),
@@ -139,7 +137,7 @@ impl<'a> Rows<'a> {
             end,
             ignored,
             elsewhere: BTreeSet::new(),
-            accounted: BTreeSet::new(),
+            accounted: side_caption.iter().map(|range| range.first).collect(),
             says_strays: true,
             said: BTreeSet::new(),
             places,
@@ -273,7 +271,9 @@ impl<'a> Rows<'a> {
             && self.children.is_list(number)
         {
             let pointer = self.places.pointer.clone();
-            self.part = self.refer(row.index, *only, number, Some(self.table.node), &pointer);
+            let node = Some(self.table.node);
+            let asked = Asked { key: Key::Part(number), node, pointer: &pointer, rest: false };
+            self.part = self.refer(row.index, *only, asked);
             self.count += self.part.as_ref().and_then(Value::as_array).map_or(0, Vec::len);
             return;
         }
@@ -373,7 +373,8 @@ impl<'a> Rows<'a> {
                     path.pop();
                 }
                 let pointer = pointer(self, &path);
-                open.values[i] = self.refer(row.index, i, part, node, &pointer);
+                let asked = Asked { key: Key::Part(part), node, pointer: &pointer, rest: column.field.rest };
+                open.values[i] = self.refer(row.index, i, asked);
                 continue;
             }
             match value::read(&column.field, cell, self.context) {
@@ -396,12 +397,11 @@ impl<'a> Rows<'a> {
     }
 
     /// The part that a column's cell refers to.
-    fn refer(&mut self, row: u32, column: usize, number: u32, node: Option<NodeId>, pointer: &str) -> Option<Value> {
-        let asked = Asked { key: Key::Part(number), node, pointer };
+    fn refer(&mut self, row: u32, column: usize, asked: Asked<'_>) -> Option<Value> {
         let value = self.children.value(asked, self.context, &mut self.found);
         if value.is_none() {
-            self.say(row, column, dangling(&asked.key.to_string()), pointer.to_owned());
-            self.unreadable.insert(pointer.to_owned());
+            self.say(row, column, dangling(&asked.key.to_string()), asked.pointer.to_owned());
+            self.unreadable.insert(asked.pointer.to_owned());
         }
         value
     }

@@ -239,6 +239,11 @@ pub(crate) fn is_decimal(text: &str) -> bool {
     digits(whole) && fraction.is_none_or(digits) && exponent.is_none_or(digits)
 }
 
+/// Whether a text is a number as JSON writes it: no plus sign, no zeros before it.
+pub(super) fn is_json_decimal(text: &str) -> bool {
+    is_decimal(text) && as_json(text) == text
+}
+
 /// A decimal text divided by a hundred, exactly.
 fn shift_two(text: &str) -> String {
     let (sign, body) = match text.strip_prefix('-') {

@@ -29,6 +29,8 @@ pub(super) enum Outcome {
 pub(super) struct Context<'a> {
     pub(super) schema: &'a Schema,
     pub(super) date1904: bool,
+    /// Whether the format knows only text: a value written plainly is then no text by mistake.
+    pub(super) plain_text: bool,
     pub(super) year: Year,
     /// Whether a text that is no date is an error in a date cell.
     pub(super) assert_formats: bool,
@@ -122,6 +124,12 @@ impl Reader<'_> {
         Outcome::Value(value, Some(Box::new(finding)))
     }
 
+    /// Whether a text is how a format without types writes a number or truth value: nothing was changed.
+    fn is_plain(&self, text: &str) -> bool {
+        let own = matches!(text, "TRUE" | "true" | "FALSE" | "false") || text_value::is_json_decimal(text);
+        self.context.plain_text && own
+    }
+
     fn is_dated(&self) -> bool {
         matches!(self.cell.kind(), FormatKind::Date | FormatKind::Month | FormatKind::DateTime)
     }
@@ -184,11 +192,13 @@ impl Reader<'_> {
             FieldKind::Text => self.free_text(text, literal),
             FieldKind::Integer | FieldKind::Number => self.typed_number(kind, text),
             FieldKind::Boolean => match text_value::boolean(text) {
+                Some(on) if self.is_plain(trimmed) => Outcome::Value(on.into(), None),
                 Some(on) => self.converted(on.into(), text),
                 None => self.wrong_type("yes or no", "是或否", text),
             },
             FieldKind::Date => self.date(text),
-            FieldKind::Month => match text_value::month(text) {
+            // A month that Excel has no number for stands as JSON has it.
+            FieldKind::Month => match text_value::month(text).or_else(|| iso_month(trimmed)) {
                 Some(month) if month == trimmed => Outcome::Value(month.into(), None),
                 Some(month) => self.converted(month.into(), text),
                 None => self.wrong_type("month", "月份（如 2026年3月）", text),
@@ -231,7 +241,12 @@ impl Reader<'_> {
         let number = decimal.and_then(|decimal| json_number(&decimal));
         let whole = *kind == FieldKind::Integer;
         match number {
-            Some(number) if !whole || number.is_i64() || number.is_u64() => self.converted(number.into(), text),
+            Some(number) if !whole || number.as_f64().is_some_and(|value| value.fract() == 0.0) => {
+                if self.is_plain(text.trim()) {
+                    return Outcome::Value(number.into(), None);
+                }
+                self.converted(number.into(), text)
+            }
             _ if whole => self.wrong_type("whole number", "整数", text),
             _ => self.wrong_type("number", "数字", text),
         }
@@ -241,7 +256,9 @@ impl Reader<'_> {
         let trimmed = text.trim();
         match text_value::date(text, self.field, self.context.year) {
             // A date that Excel has no number for stands as text; nothing was changed.
-            Some(date) if date.to_string() == trimmed && before_excel(date) => Outcome::Value(trimmed.into(), None),
+            Some(date) if date.to_string() == trimmed && (before_excel(date) || self.context.plain_text) => {
+                Outcome::Value(trimmed.into(), None)
+            }
             Some(date) => self.converted(date.to_string().into(), text),
             None if serial::Date::parse_iso(trimmed).is_some() || !self.context.assert_formats => {
                 Outcome::Value(text.into(), None)
@@ -270,7 +287,7 @@ impl Reader<'_> {
                 let own = (!choice.value.is_string()).then(|| choice.value.to_string());
                 let native = own.as_ref() == Some(&choice.text);
                 let is_text = matches!(self.cell.content, Content::Text(_));
-                if native && is_text {
+                if native && is_text && !self.is_plain(text.trim()) {
                     self.converted(choice.value.clone(), text)
                 } else {
                     Outcome::Value(choice.value.clone(), None)
@@ -616,6 +633,10 @@ impl Reader<'_> {
 
 fn month_text(date: serial::Date) -> String {
     format!("{:04}-{:02}", date.year, date.month)
+}
+
+fn iso_month(text: &str) -> Option<String> {
+    serial::Date::parse_iso(&format!("{text}-01")).map(|_| text.to_owned())
 }
 
 fn before_excel(date: serial::Date) -> bool {

@@ -5,6 +5,7 @@ mod parts;
 mod search;
 mod types;
 mod unfold;
+mod wide;
 
 use std::collections::BTreeSet;
 
@@ -70,10 +71,10 @@ pub(crate) struct Node {
     pub open: bool,
     /// Inside itself: the node that it is once more.
     pub again: Option<NodeId>,
-    /// Whether it has free keys or unlike shapes.
-    pub loose: bool,
     /// Whether the schema says nothing of its type.
     pub untyped: bool,
+    /// Whether it is an object of more cells than belong in one place.
+    pub wide: bool,
 }
 
 impl Node {
@@ -84,7 +85,7 @@ impl Node {
 
     /// Whether it is an object that can be laid out property by property.
     pub(crate) fn is_section(&self) -> bool {
-        self.is_record() && (self.untyped || !self.types.null)
+        self.is_record() && !self.wide && (self.untyped || !self.types.null)
     }
 
     /// Whether its values are objects of declared properties, or null.
@@ -112,7 +113,9 @@ impl Schema {
 
     /// Unfolds a form; `form` is what is taken of the one in `documents`. Problems of it are added to `findings`.
     pub(crate) fn unfold(form: &Value, documents: &Documents, findings: &mut Vec<Finding>) -> Self {
-        Self { nodes: unfold::unfold(form, documents, findings) }
+        let mut nodes = unfold::unfold(form, documents, findings);
+        wide::mark(&mut nodes);
+        Self { nodes }
     }
 
     /// The node with this number.

@@ -25,7 +25,7 @@ pub(super) fn unfold(form: &Value, documents: &Documents, findings: &mut Vec<Fin
     let resolver = registry.as_ref().ok().zip(uri::from_str(documents.base()).ok()).map(|(r, base)| r.resolver(base));
     let Some(resolver) = resolver else {
         // Why is said where the form is compiled; without references only the root itself is known.
-        return vec![Unfold::fold(&Gathered { opaque: true, ..Gathered::default() }, "#")];
+        return vec![Unfold::fold(&Gathered { opaque: true, ..Gathered::default() }, "#").0];
     };
     let mut nodes = Vec::new();
     for depth in DEPTHS {
@@ -216,7 +216,8 @@ impl<'r> Unfold<'r> {
                 self.entered.extend(refs[depth_refs..].iter().map(|target| (*target, id)));
             }
         }
-        self.nodes.push(Self::fold(&gathered, &place.pointer));
+        let (node, loose) = Self::fold(&gathered, &place.pointer);
+        self.nodes.push(node);
 
         let mut properties: Vec<(&'r String, Place<'r>)> = Vec::new();
         let mut items = None;
@@ -232,7 +233,7 @@ impl<'r> Unfold<'r> {
         let node = &mut self.nodes[id];
         // Free keys and unlike shapes leave an object its declared properties; without any it has no shape.
         let object = node.types.single() == Some(Kind::Object) || node.untyped;
-        node.opaque |= node.loose && !(object && branches && !properties.is_empty());
+        node.opaque |= loose && !(object && branches && !properties.is_empty());
         for (name, place) in properties {
             if self.is_full() {
                 break;
@@ -311,7 +312,8 @@ impl<'r> Unfold<'r> {
         self.max_depth > 1 && self.nodes.len() >= MAX_NODES
     }
 
-    fn fold(gathered: &Gathered<'_>, pointer: &str) -> Node {
+    /// The node, and whether it has free keys or unlike shapes.
+    fn fold(gathered: &Gathered<'_>, pointer: &str) -> (Node, bool) {
         let mut keywords = Map::new();
         let mut types = Types::ALL;
         let mut sheet = Map::new();
@@ -389,7 +391,7 @@ impl<'r> Unfold<'r> {
         }
         types.null |= gathered.nullable;
         let text = |key: &str| keywords.get(key).and_then(Value::as_str).map(str::to_owned);
-        Node {
+        let node = Node {
             pointer: pointer.to_owned(),
             types,
             title: text("title"),
@@ -403,10 +405,11 @@ impl<'r> Unfold<'r> {
             opaque,
             again: gathered.again,
             open: open || loose,
-            loose,
             untyped,
+            wide: false,
             keywords,
-        }
+        };
+        (node, loose)
     }
 }
 

@@ -48,7 +48,9 @@ fn collect(schema: &Schema, id: NodeId, value: &Value, at: &mut Pattern, found: 
         Value::Array(list) => {
             let Some(items) = node.items.filter(|_| is_table(schema, id)) else { return };
             at.push(None);
-            list.iter().for_each(|inner| collect(schema, items, inner, at, found));
+            for inner in list {
+                collect(schema, items, inner, at, found);
+            }
             at.pop();
         }
         _ => {}

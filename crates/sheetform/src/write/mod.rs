@@ -32,7 +32,7 @@ pub use grid::to_grid;
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
 use crate::grid::{MAX_COLUMNS, MAX_ROWS};
-use crate::layout::{FieldKind, is_table, plain_name};
+use crate::layout::{Field, FieldKind, Layout, is_table, plain_name};
 use crate::new_book::{NewBook, NewSheet};
 use crate::schema::Schema;
 use parts::Parts;
@@ -110,7 +110,11 @@ fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool)
     if let Some(row) = sheet.cells.last().map(|cell| cell.at.row).filter(|row| *row >= MAX_ROWS) {
         return Err(vec![over_limit(u64::from(row) + 1, "rows", "行", MAX_ROWS, longest(&parts))]);
     }
-    let further = children.sheets(std::slice::from_ref(&name), &mut findings);
+    let taken = std::slice::from_ref(&name);
+    let further = match document {
+        Some(_) => children.sheets(taken, &mut findings),
+        None => children.blank(&fields(layout), taken),
+    };
     if !findings.is_empty() {
         return Err(findings);
     }
@@ -118,6 +122,12 @@ fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool)
     book.sheets.extend(further);
     mark(form, &mut book);
     Ok(book)
+}
+
+/// Every field of a layout that stands in a band.
+fn fields(layout: &Layout) -> Vec<&Field> {
+    let columns = layout.tables().flat_map(|table| &table.columns).map(|column| &column.field);
+    fill::label_fields(layout).chain(columns).collect()
 }
 
 /// Says the form in the book's properties.

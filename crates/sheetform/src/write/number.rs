@@ -7,6 +7,9 @@ use crate::new_book::NewContent;
 /// From here on a sheet shows a whole number rounded: it shows 15 digits.
 const WHOLE_LIMIT: f64 = 1e15;
 
+/// Digits that every program keeps: `LibreOffice` saves no more, and Excel shows no more.
+const DIGITS: usize = 15;
+
 /// A whole number as a cell: a number while all its digits are shown, else its digits as text.
 pub(super) fn whole(number: &Number) -> NewContent {
     let small = |value: f64| value.abs() < WHOLE_LIMIT;
@@ -20,7 +23,7 @@ pub(super) fn whole(number: &Number) -> NewContent {
     }
 }
 
-/// Any number as a cell: a number where the double is that number, else its digits as text.
+/// Any number as a cell: a number where the double is that number and other programs keep it, else its digits as text.
 pub(super) fn any(number: &Number) -> NewContent {
     let exact = match (number.as_i64(), number.as_u64()) {
         (Some(n), _) => (n as f64) as i128 == i128::from(n),
@@ -29,9 +32,18 @@ pub(super) fn any(number: &Number) -> NewContent {
         (None, None) => number.as_f64().is_some_and(|value| value == 0.0 || value.is_normal()),
     };
     match number.as_f64() {
-        Some(value) if exact => NewContent::Number(positive_zero(value)),
+        Some(value) if exact && significant_digits(&number.to_string()) <= DIGITS => {
+            NewContent::Number(positive_zero(value))
+        }
         _ => NewContent::Text(number.to_string()),
     }
+}
+
+/// Digits from the first to the last that is not 0.
+fn significant_digits(text: &str) -> usize {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_matches('0').len()
 }
 
 /// -0 is 0: JSON has one zero, and so has a sheet.

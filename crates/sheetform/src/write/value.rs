@@ -9,7 +9,7 @@ use crate::layout::{Field, FieldKind};
 use crate::new_book::NewContent;
 use crate::schema::Choice;
 use crate::serial::Date;
-use crate::text::{TOKENS, fold, string_literal, to_literal};
+use crate::text::{TOKENS, fold, is_fragile, string_literal, to_json, to_literal};
 
 /// Characters of a cell, as UTF-16 counts them (Excel's documented limit).
 pub(super) const MAX_TEXT: usize = 32_767;
@@ -80,14 +80,16 @@ impl Texts<'_> {
         }
     }
 
-    /// Whether a text could be taken for something else than itself.
+    /// Whether a text could be taken for something else than itself, be mended, or be changed by another program.
     fn is_doubtful(&self, text: &str) -> bool {
         let trimmed = text.trim();
-        trimmed.is_empty()
+        trimmed.len() != text.len()
+            || trimmed.is_empty()
             || TOKENS.contains(&trimmed)
             || string_literal(trimmed).is_some()
             || self.is_none(text)
             || Key::reference(trimmed).is_some()
+            || is_fragile(text)
     }
 
     fn plain(&self, text: &str) -> NewContent {
@@ -198,14 +200,14 @@ fn json(value: &Value, texts: &Texts<'_>) -> NewContent {
         Value::Bool(truth) => NewContent::Bool(*truth),
         Value::String(text) if serde_json::from_str::<Value>(text.trim()).is_ok() => NewContent::Text(to_literal(text)),
         Value::String(text) => texts.plain(text),
-        other => NewContent::Text(other.to_string()),
+        other => NewContent::Text(to_json(other)),
     }
 }
 
 /// Items with the separator between them; an item that would not be taken for itself as a JSON string literal, or the
 /// whole list as JSON where an item is no text.
 fn list(items: &[Value], kind: &FieldKind, separator: &str, texts: &Texts<'_>) -> String {
-    let as_json = || Value::from(items.to_vec()).to_string();
+    let as_json = || to_json(&Value::from(items.to_vec()));
     if items.is_empty() || separator.is_empty() || separator.contains('"') {
         return as_json();
     }

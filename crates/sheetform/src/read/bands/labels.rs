@@ -76,7 +76,7 @@ impl Bands<'_> {
             _ => (Some(field.node), field.path.as_slice()),
         };
         let pointer = pointer_of(path);
-        let asked = Asked { key: Key::Part(number), node, pointer: &pointer };
+        let asked = Asked { key: Key::Part(number), node, pointer: &pointer, rest: field.rest };
         let mut found = std::mem::take(&mut self.parts);
         let value = self.children.value(asked, self.context(field), &mut found);
         self.parts = found;

@@ -24,6 +24,10 @@ impl Built {
     /// Puts a value at a path. Fails where another value stands there, on the way or inside.
     pub(super) fn put(&mut self, steps: &[Step], value: Value) -> Result<(), ()> {
         match (steps.split_first(), &mut *self) {
+            (Some((Step::Rest, [])), _) => {
+                let Value::Object(rest) = value else { return Err(()) };
+                rest.into_iter().try_for_each(|(name, value)| self.put(&[Step::Name(name)], value))
+            }
             (None, Self::Nothing) => {
                 *self = Self::Leaf(value);
                 Ok(())

@@ -16,6 +16,8 @@ pub(crate) struct PartPlaces {
     pub(super) cells: BTreeMap<String, (usize, CellRef)>,
     /// Of a list: the row of each item; of a record its one row.
     pub(super) rows: Vec<(usize, u32)>,
+    /// Whether it holds only some of the values below its pointer.
+    pub(super) is_rest: bool,
     /// Whether each row is an item.
     pub(super) is_list: bool,
     /// Of a list or record: the column of each path.
@@ -23,18 +25,21 @@ pub(crate) struct PartPlaces {
 }
 
 impl PartPlaces {
-    /// The place of a value, else of what is around it.
-    pub(crate) fn place(&self, pointer: &str) -> Place {
+    /// The place of a value, else of what is around it in the part.
+    pub(crate) fn place(&self, pointer: &str) -> Option<Place> {
         let mut at = pointer;
-        loop {
+        while !at.is_empty() {
             if let Some(found) = self.exact(at).or_else(|| self.inside(at)) {
-                return self.on_sheet(found);
+                return Some(self.on_sheet(found));
             }
-            match at.rsplit_once('/') {
-                Some((above, _)) => at = above,
-                None => return self.on_sheet(self.first),
-            }
+            at = at.rsplit_once('/').map_or("", |(above, _)| above);
         }
+        (!self.is_rest).then(|| self.first())
+    }
+
+    /// The place of the part.
+    pub(crate) fn first(&self) -> Place {
+        self.on_sheet(self.exact("").or_else(|| self.inside("")).unwrap_or(self.first))
     }
 
     fn exact(&self, pointer: &str) -> Option<(usize, CellRef)> {

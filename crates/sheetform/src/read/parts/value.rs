@@ -1,6 +1,7 @@
 //! The value of a part, and of the parts that it refers to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use serde_json::Value;
 
@@ -11,7 +12,7 @@ use crate::finding::{Code, Finding, Text};
 use crate::grid::{Cell, CellRef, Row};
 use crate::layout::{Field, PartColumn, part_columns};
 use crate::read::value::{self, Context, Outcome};
-use crate::schema::{NodeId, join};
+use crate::schema::{NodeId, Schema, join};
 use crate::text::fold;
 
 /// Parts inside each other deeper than this are not followed.
@@ -23,6 +24,8 @@ pub(crate) struct Asked<'p> {
     pub(crate) key: Key,
     pub(crate) node: Option<NodeId>,
     pub(crate) pointer: &'p str,
+    /// Whether the part is only the rest of the object at that pointer.
+    pub(crate) rest: bool,
 }
 
 /// What reading parts gives besides their values.
@@ -55,7 +58,8 @@ impl Children {
             return None;
         }
         found.around.push(asked.key);
-        let mut reader = Reader { children: self, context, asked, places: self.places(part), found };
+        let places = PartPlaces { is_rest: asked.rest, ..self.places(part) };
+        let mut reader = Reader { children: self, context, asked, places, found };
         let value = match part.kind {
             Kind::Outline => reader.outline(part),
             Kind::List | Kind::Record => reader.records(part),
@@ -129,22 +133,20 @@ impl Reader<'_, '_> {
                 self.say(Finding::new(Code::SkippedRow, message), sheet, CellRef::new(row.index, path_col), pointer);
                 continue;
             }
-            let node = self.node_at(&steps);
+            let (node, described) = self.node_at(&steps).map_or((Schema::ROOT, false), |id| (id, true));
             self.places.cells.insert(pointer_of(&steps), (*index, at));
-            let value = self.cell(&anything, node, filled(row, value_col), sheet, at, &pointer);
-            match value {
-                Some(Value::String(more)) if goes_on && built.text_at(&steps).is_some() => {
-                    if let Some(text) = built.text_at(&steps) {
-                        text.push_str(&more);
-                    }
-                }
-                Some(value) if !goes_on => {
-                    if built.put(&steps, value).is_err() {
-                        self.say(twice(path), sheet, at, pointer);
-                    }
-                }
-                Some(_) => self.say(no_path(path), sheet, at, pointer),
-                None => {}
+            let cell = filled(row, value_col);
+            let own = Meant { col: value_col, steps, field: Field { node, ..anything.clone() }, described };
+            let value = self.cell(&own, cell, sheet, at, &pointer);
+            let steps = own.steps;
+            let put = match (value, goes_on) {
+                (Some(Value::String(more)), true) => built.text_at(&steps).map(|text| text.push_str(&more)).ok_or(()),
+                (Some(_), true) => Err(()),
+                (Some(value), false) => built.put(&steps, value),
+                (None, _) => Ok(()),
+            };
+            if put.is_err() {
+                self.say(twice(path), sheet, at, pointer);
             }
             last = Some(steps);
         }
@@ -157,6 +159,7 @@ impl Reader<'_, '_> {
         steps.iter().try_fold(self.asked.node?, |id, step| match step {
             Step::Name(name) => schema.node(schema.whole(id)).property(name),
             Step::Index(_) => schema.node(schema.whole(id)).items,
+            Step::Rest => None,
         })
     }
 
@@ -167,21 +170,18 @@ impl Reader<'_, '_> {
             _ => self.asked.node,
         };
         let described = record.map(|id| part_columns(schema, id)).unwrap_or_default();
-        let mut columns: BTreeMap<usize, Vec<Meant>> = BTreeMap::new();
+        let mut columns: BTreeMap<usize, Rc<[Meant]>> = BTreeMap::new();
         let mut list = Vec::new();
         for (index, row) in &part.rows {
             let Some(sheet) = self.children.sheets.get(index) else { continue };
-            let meant = match columns.get(index) {
-                Some(meant) => meant.clone(),
-                None => {
-                    let meant = self.meant(sheet, &described);
-                    for one in &meant {
-                        self.places.columns.insert(pointer_of(&one.steps), one.col);
-                    }
-                    columns.insert(*index, meant.clone());
-                    meant
+            if !columns.contains_key(index) {
+                let meant = self.meant(sheet, &described);
+                for one in &meant {
+                    self.places.columns.insert(pointer_of(&one.steps), one.col);
                 }
-            };
+                columns.insert(*index, meant.into());
+            }
+            let Some(meant) = columns.get(index).cloned() else { continue };
             if part.kind == Kind::Record && !self.places.rows.is_empty() {
                 let at = CellRef::new(row.index, sheet.key);
                 self.say(twice(&self.asked.key.to_string()), sheet, at, self.asked.pointer.to_owned());
@@ -216,6 +216,7 @@ impl Reader<'_, '_> {
             let finding = match (&steps, own) {
                 (None, _) => Some(no_path(&column.heading)),
                 (_, None) if column.empty => Some(nothing_below(&column.heading)),
+                (_, None) if !described.is_empty() => Some(undeclared(&column.heading)),
                 _ => None,
             };
             if let Some(finding) = finding {
@@ -239,8 +240,7 @@ impl Reader<'_, '_> {
             let Some(cell) = filled(row, column.col) else { continue };
             let at = CellRef::new(row.index, column.col);
             let pointer = format!("{prefix}{}", pointer_of(&column.steps));
-            let node = column.described.then_some(column.field.node);
-            if let Some(value) = self.cell(&column.field, node, Some(cell), sheet, at, &pointer)
+            if let Some(value) = self.cell(column, Some(cell), sheet, at, &pointer)
                 && built.put(&column.steps, value).is_err()
             {
                 self.say(twice(&column.field.label), sheet, at, pointer);
@@ -252,8 +252,7 @@ impl Reader<'_, '_> {
     /// The value of a cell, or of the part it refers to.
     fn cell(
         &mut self,
-        field: &Field,
-        node: Option<NodeId>,
+        meant: &Meant,
         cell: Option<&Cell>,
         sheet: &ChildSheet,
         at: CellRef,
@@ -261,7 +260,9 @@ impl Reader<'_, '_> {
     ) -> Option<Value> {
         let reference = cell.and_then(Cell::as_text).and_then(Key::reference);
         if let Some(number) = reference {
-            let asked = Asked { key: Key::Part(number), node, pointer };
+            let node = meant.described.then_some(meant.field.node);
+            let rest = meant.steps.last() == Some(&Step::Rest);
+            let asked = Asked { key: Key::Part(number), node, pointer, rest };
             let value = self.children.value(asked, self.context, self.found);
             if value.is_none() {
                 self.say(dangling(&asked.key.to_string()), sheet, at, pointer.to_owned());
@@ -269,7 +270,7 @@ impl Reader<'_, '_> {
             }
             return value;
         }
-        match value::read(field, cell, self.context) {
+        match value::read(&meant.field, cell, self.context) {
             Outcome::Absent => None,
             Outcome::Value(value, finding) => {
                 if let Some(finding) = finding {
@@ -292,7 +293,7 @@ impl Reader<'_, '_> {
                 "a list has gaps in its numbers; its items are taken in order",
                 "列表的序号不连续，已按顺序读取",
             );
-            let place = self.places.place("");
+            let place = self.places.first();
             self.found.findings.push(Finding::new(Code::Converted, message).at(place).pointer(self.asked.pointer));
         }
         value
@@ -300,7 +301,6 @@ impl Reader<'_, '_> {
 }
 
 /// What a column holds.
-#[derive(Clone)]
 struct Meant {
     col: u32,
     steps: Vec<Step>,
@@ -312,6 +312,7 @@ fn pointer_of(steps: &[Step]) -> String {
     steps.iter().fold(String::new(), |pointer, step| match step {
         Step::Name(name) => join(&pointer, name),
         Step::Index(index) => format!("{pointer}/{index}"),
+        Step::Rest => pointer,
     })
 }
 
@@ -332,6 +333,18 @@ fn pathless() -> Finding {
         "write in the cell before it where it belongs: a name, a.b or a[0]",
         "请在前一格写明位置：名称、a.b 或 a[0]",
     ))
+}
+
+fn undeclared(heading: &str) -> Finding {
+    Finding::new(
+        Code::UnknownColumn,
+        Text::new(
+            format!("the form has no column {heading:?}; read as a property that it does not declare"),
+            format!("表单没有“{heading}”列，按未声明的属性读取"),
+        ),
+    )
+    .severity(crate::finding::Severity::Info)
+    .value(heading)
 }
 
 fn nothing_below(heading: &str) -> Finding {

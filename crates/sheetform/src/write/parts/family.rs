@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::shape::Shape;
 use super::{Part, Parts};
-use crate::child::{Key, Kind, Step, show_path, show_quoted};
+use crate::child::{Key, Kind, REST, Step, show_path, show_quoted};
 use crate::finding::Finding;
 use crate::layout::{Field, PartColumn, part_columns};
 use crate::new_book::NewContent;
@@ -124,7 +124,6 @@ impl<'a> Adding<'_, 'a> {
             Shape::Cells(inner) => inner,
             Shape::Cell => return self.cell(value, pointer),
         };
-        let shape_of = |step: &Step| inner.iter().find(|(s, _)| s == step).map_or(&Shape::Cell, |(_, shape)| shape);
         let named = inner.iter().any(|(step, _)| matches!(step, Step::Name(_)));
         let children: Vec<(Step, Cow<'a, Value>)> = match value {
             Cow::Borrowed(Value::Object(map)) if named && !map.is_empty() => {
@@ -141,14 +140,35 @@ impl<'a> Adding<'_, 'a> {
             }
             other => return self.cell(other, pointer),
         };
+        let mut rest = Map::new();
         for (step, value) in children {
+            let Some((_, shape)) = inner.iter().find(|(known, _)| *known == step) else {
+                // An item more than there are columns for begins a column.
+                let part = match step {
+                    Step::Name(name) => {
+                        rest.insert(name, value.into_owned());
+                        continue;
+                    }
+                    Step::Index(index) => index.to_string(),
+                    Step::Rest => continue,
+                };
+                self.steps.push(step);
+                self.cell(value, &crate::schema::join(pointer, &part));
+                self.steps.pop();
+                continue;
+            };
             let part = match &step {
                 Step::Name(name) => name.clone(),
                 Step::Index(index) => index.to_string(),
+                Step::Rest => String::new(),
             };
-            let shape = shape_of(&step);
             self.steps.push(step);
             self.value(shape, value, &crate::schema::join(pointer, &part));
+            self.steps.pop();
+        }
+        if !rest.is_empty() {
+            self.steps.push(Step::Rest);
+            self.cell(Cow::Owned(Value::Object(rest)), pointer);
             self.steps.pop();
         }
     }
@@ -157,16 +177,16 @@ impl<'a> Adding<'_, 'a> {
         let at = self.family.column(&self.steps);
         let column = &self.family.columns[at];
         let generic;
-        let field = match &column.field {
-            Some(field) => field,
-            None => {
-                let name = self.steps.iter().rev().find_map(|step| match step {
-                    Step::Name(name) => Some(name.as_str()),
-                    Step::Index(_) => None,
-                });
-                generic = Field::anything(name.unwrap_or(&self.part.name));
-                &generic
-            }
+        let field = if let Some(field) = &column.field {
+            field
+        } else {
+            let name = self.steps.iter().rev().find_map(|step| match step {
+                Step::Name(name) => Some(name.as_str()),
+                Step::Rest => Some(REST),
+                Step::Index(_) => None,
+            });
+            generic = Field::anything(name.unwrap_or(&self.part.name));
+            &generic
         };
         if column.heading.encode_utf16().count() > super::value::MAX_TEXT {
             self.findings.push(super::too_long(pointer));

@@ -62,6 +62,7 @@ impl<'a> Outline<'_, 'a> {
             let (part, child) = match &step {
                 Step::Name(name) => (name.clone(), node.and_then(|id| schema.node(schema.whole(id)).property(name))),
                 Step::Index(index) => (index.to_string(), node.and_then(|id| schema.node(schema.whole(id)).items)),
+                Step::Rest => continue,
             };
             self.steps.push(step);
             self.value(value, child, &crate::schema::join(pointer, &part));
@@ -78,7 +79,7 @@ impl<'a> Outline<'_, 'a> {
     fn name(&self) -> String {
         let last = self.steps.iter().rev().find_map(|step| match step {
             Step::Name(name) => Some(name.clone()),
-            Step::Index(_) => None,
+            Step::Index(_) | Step::Rest => None,
         });
         last.unwrap_or_else(|| self.part.name.clone())
     }
@@ -118,7 +119,7 @@ fn pieces(text: &str) -> Vec<&str> {
         let (mut units, mut end) = (0, 0);
         for c in rest.chars() {
             // A character that a literal may have to escape takes six for each unit.
-            let plain = c.is_alphanumeric() || c == ' ' || (c.is_ascii_punctuation() && !matches!(c, '"' | '\\'));
+            let plain = c.is_alphanumeric() || c == ' ' || (c.is_ascii_punctuation() && !matches!(c, '"' | '\\' | '_'));
             units += c.len_utf16() * if plain { 1 } else { 6 };
             if units > PIECE {
                 break;

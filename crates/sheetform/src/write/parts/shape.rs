@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Part, Parts, is_filled};
 use crate::child::{Key, Kind, Step};
+use crate::grid::MAX_COLUMNS;
 use crate::schema::{NodeId, Schema};
 
 /// More columns than this are no table a person reads.
@@ -32,14 +33,33 @@ impl Shape {
         }
     }
 
-    /// As the form describes a record.
-    fn of_node(schema: &Schema, id: NodeId) -> Self {
-        let inner = |(name, child): &(String, NodeId)| {
-            let section = schema.node(*child).is_section();
-            let shape = if section { Self::of_node(schema, *child) } else { Self::Cell };
-            (Step::Name(name.clone()), shape)
+    /// As the form describes records; `None` where it has more columns than a sheet. Properties that it does not
+    /// declare get columns where they are few.
+    fn of_node(schema: &Schema, id: NodeId, records: &[&Value]) -> Option<Self> {
+        let node = schema.node(id);
+        let mut inner = Vec::new();
+        for (name, child) in &node.properties {
+            let shape = if schema.node(*child).is_section() {
+                let values: Vec<&Value> = records.iter().filter_map(|record| record.get(name)).collect();
+                Self::of_node(schema, *child, &values)?
+            } else {
+                Self::Cell
+            };
+            inner.push((Step::Name(name.clone()), shape));
+        }
+        let more = |record: &Value| -> Option<Map<String, Value>> {
+            let map = record.as_object()?.iter().filter(|(name, _)| node.property(name).is_none());
+            Some(map.map(|(name, value)| (name.clone(), value.clone())).collect())
         };
-        Self::Cells(schema.node(id).properties.iter().map(inner).collect())
+        let more: Vec<Value> =
+            records.iter().filter_map(|record| more(record)).filter(|map| !map.is_empty()).map(Value::Object).collect();
+        if let Self::Cells(cells) = of_values(&more.iter().collect::<Vec<_>>(), 1, 2)
+            && more.len() * 5 >= records.len()
+        {
+            inner.extend(cells);
+        }
+        let shape = Self::Cells(inner);
+        (shape.cells() < MAX_COLUMNS as usize / 2).then_some(shape)
     }
 
     /// As records have it; `None` where they are no table.
@@ -114,14 +134,14 @@ impl Shapes {
         let described = node.map(|id| schema.whole(id)).filter(|id| schema.node(*id).is_record());
         let of_items = node.and_then(|id| schema.records_of(id));
         let list = match of_items {
-            Some(id) if items.iter().all(|item| item.is_object()) => Some(Shape::of_node(schema, id)),
+            Some(id) if items.iter().all(|item| item.is_object()) => Shape::of_node(schema, id, &items),
             _ => Shape::of_records(&items),
         };
         let objects: Vec<&Value> = round.iter().map(|part| &*part.value).filter(|value| value.is_object()).collect();
         let alone = round.len() < 2 || round.iter().any(|part| part.key == Key::Root);
         let record = match described {
             _ if alone && round.iter().any(|part| part.key == Key::Root) => None,
-            Some(id) => Some(Shape::of_node(schema, id)),
+            Some(id) => Shape::of_node(schema, id, &objects),
             None if alone => None,
             None => Shape::of_records(&objects).filter(|shape| *shape != Shape::Cell),
         };
