@@ -91,7 +91,10 @@ fn label_at_end(text: &str) -> (&str, Option<String>) {
     }
     let label = heading(taken.trim_matches(['*', '、', '.', '．', '•', '·', '★', '△', '▲']));
     let count = label.chars().count();
+    let numbered = label.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = numbered.len() < label.len() && numbered.starts_with(['、', '.', '．', ')', '）']);
     let sound = (1..=LONGEST).contains(&count)
+        && !numbered
         && !label.contains(['。', '！', '？', '“', '”', '=', '≥', '≤'])
         && !label.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
     (&text[..cut.min(text.len())], sound.then_some(label))
@@ -141,8 +144,24 @@ pub(crate) fn value(text: &str) -> Option<String> {
 fn is_prompt(text: &str) -> bool {
     let inner = outer_brackets(text);
     let folded = fold(inner);
-    let sign = ["签字", "签名", "签章", "盖章", "公章", "签字盖章", "签字/盖章", "单位公章", "加盖公章", "章", "手签"]
-        .contains(&folded.as_str());
+    let sign = [
+        "签字",
+        "签名",
+        "签章",
+        "盖章",
+        "公章",
+        "签字盖章",
+        "签字/盖章",
+        "单位公章",
+        "加盖公章",
+        "章",
+        "手签",
+        "印章",
+        "手印",
+        "签字盖章处",
+        "盖章处",
+    ]
+    .contains(&folded.as_str());
     let date = text.chars().filter(|c| !c.is_whitespace() && *c != '_').all(|c| "年月日()（）签字盖章公".contains(c))
         && text.contains('年');
     sign && inner.len() < text.len() || date
