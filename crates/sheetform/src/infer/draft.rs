@@ -1,6 +1,6 @@
 //! A form drafted from what was found on a sheet: a JSON Schema whose every guess has its confidence and reason.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -67,6 +67,27 @@ impl Part {
     }
 }
 
+/// What is left out of a draft.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Without {
+    /// Parts of the whole.
+    pub(crate) parts: BTreeSet<Part>,
+    /// Labels, by their property.
+    pub(crate) labels: BTreeSet<String>,
+    /// Columns, by the property of their table and their own: 1 is without a choice, 2 without a type, 3 a text.
+    pub(crate) columns: BTreeMap<(String, String), u8>,
+}
+
+impl Without {
+    /// What was left out, as it is told.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let parts = self.parts.iter().map(|part| part.name().to_owned());
+        let labels = self.labels.iter().map(|label| format!("the label {label}"));
+        let columns = self.columns.keys().map(|(_, column)| format!("the type of {column}"));
+        parts.chain(labels).chain(columns).collect()
+    }
+}
+
 /// A draft, and where its main table stands in it.
 pub(crate) struct Draft {
     pub(crate) schema: Map<String, Value>,
@@ -78,13 +99,13 @@ pub(crate) struct Draft {
 
 struct Drafting<'a> {
     sheet: &'a Sheet,
-    without: &'a BTreeSet<Part>,
+    without: &'a Without,
     properties: Map<String, Value>,
     required: Vec<String>,
 }
 
 /// Drafts a form without some parts.
-pub(crate) fn draft(sheet: &Sheet, found: &Found, main: Option<usize>, without: &BTreeSet<Part>) -> Draft {
+pub(crate) fn draft(sheet: &Sheet, found: &Found, main: Option<usize>, without: &Without) -> Draft {
     let mut drafting = Drafting { sheet, without, properties: Map::new(), required: Vec::new() };
     let mut records = None;
     let mut columns = Vec::new();
@@ -137,7 +158,7 @@ fn title(found: &Found) -> Option<String> {
 
 impl Drafting<'_> {
     fn keeps(&self, part: Part) -> bool {
-        !self.without.contains(&part)
+        !self.without.parts.contains(&part)
     }
 
     /// A name that no property has yet.
@@ -184,11 +205,17 @@ impl Drafting<'_> {
                 json!(format!("confidence {confidence}: a label {place}, {reason}{also}")),
             );
             let name = Self::free(&self.properties, &text);
-            self.properties.insert(name, Value::Object(node));
+            if !self.without.labels.contains(&name) {
+                self.properties.insert(name, Value::Object(node));
+            }
         }
     }
 
     fn table(&mut self, table: &Table, title: Option<&str>, several: bool, beside: bool) -> (String, Vec<String>) {
+        let caption = table.above.iter().rev().map(|text| heading(text)).find(|text| Some(text.as_str()) != title);
+        let caption = caption.filter(|caption| several && caption.chars().count() <= 40);
+        let wanted = caption.clone().unwrap_or_else(|| "records".to_owned());
+        let name = Self::free(&self.properties, &wanted);
         let rows: Vec<u32> = table.records().collect();
         let mut properties = Map::new();
         let mut required = Vec::new();
@@ -197,12 +224,13 @@ impl Drafting<'_> {
         for column in &table.columns {
             let values: Vec<(Value, Kind)> = rows.iter().map(|row| self.value(column, *row)).collect();
             let guess = guess(&column.name(), column.serial, &values);
-            let name = Self::free(&properties, &column.name());
-            if guess.required && self.keeps(Part::Required) {
-                required.push(name.clone());
+            let own = Self::free(&properties, &column.name());
+            let relaxed = self.without.columns.get(&(name.clone(), own.clone())).copied().unwrap_or_default();
+            if guess.required && self.keeps(Part::Required) && relaxed == 0 {
+                required.push(own.clone());
             }
-            properties.insert(name.clone(), self.column(column, &guess));
-            names.push(name);
+            properties.insert(own.clone(), self.column(column, &guess, relaxed));
+            names.push(own);
             guesses.push(guess);
         }
         let mut items = json!({ "type": "object" });
@@ -215,16 +243,12 @@ impl Drafting<'_> {
         let mut of_sheet = Map::new();
         self.totals(table, &names, &guesses, &mut of_sheet);
         self.notes(table, title, &mut of_sheet);
-        if beside {
-            of_sheet.insert("beside".to_owned(), json!(true));
-        }
-        let caption = table.above.iter().rev().map(|text| heading(text)).find(|text| Some(text.as_str()) != title);
-        let caption = caption.filter(|caption| several && caption.chars().count() <= 40);
         if several && caption.is_none() {
             of_sheet.insert("caption".to_owned(), json!("none"));
         }
-        let wanted = caption.clone().unwrap_or_else(|| "records".to_owned());
-        let name = Self::free(&self.properties, &wanted);
+        if beside {
+            of_sheet.insert("beside".to_owned(), json!(true));
+        }
         let confidence = (table.head.score / 8.0).clamp(0.3, 0.95);
         let head = format!("rows {} to {}", table.head.top + 1, table.head.bottom + 1);
         let mut node = json!({
@@ -251,17 +275,18 @@ impl Drafting<'_> {
         slot.map_or((Value::Null, Kind::Text), |slot| (self.sheet.json(slot.cell), slot.kind()))
     }
 
-    fn column(&self, column: &Column, guess: &Guess) -> Value {
+    fn column(&self, column: &Column, guess: &Guess, relaxed: u8) -> Value {
         let mut node = Map::new();
         let mut of_sheet = Map::new();
         node.insert("title".to_owned(), json!(column.path.last().cloned().unwrap_or_default()));
         let r#type = match &guess.r#type {
-            Type::Serial if !self.keeps(Part::Serial) => &Type::Integer,
-            Type::Enum(_) if !self.keeps(Part::Enums) => &Type::Text,
-            Type::List(_) if !self.keeps(Part::Lists) => &Type::Text,
+            _ if relaxed > 2 => &Type::Text,
+            Type::Serial if relaxed > 0 || !self.keeps(Part::Serial) => &Type::Integer,
+            Type::Enum(_) if relaxed > 0 || !self.keeps(Part::Enums) => &Type::Text,
+            Type::List(_) if relaxed > 0 || !self.keeps(Part::Lists) => &Type::Text,
             other => other,
         };
-        let plain = !self.keeps(Part::Types) && !matches!(r#type, Type::Date | Type::Text);
+        let plain = relaxed == 2 || !self.keeps(Part::Types) && !matches!(r#type, Type::Date | Type::Text);
         let mut put = |key: &str, value: Value| node.insert(key.to_owned(), value);
         match if plain { &Type::Any } else { r#type } {
             Type::Serial => {
@@ -384,7 +409,13 @@ impl Drafting<'_> {
         }
         let mut after: Vec<String> = Vec::new();
         for (row, role) in &table.rows {
-            if matches!(role, Role::Section | Role::Note) {
+            let numberless = || {
+                let label = self.texts(table, *row);
+                let is_plain = label.iter().any(|text| TOTAL_WORDS.contains(&fold(text).as_str()));
+                !is_plain && self.numbers(table, *row) == 0
+            };
+            let sum = matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) && numberless();
+            if sum || matches!(role, Role::Section | Role::Note) {
                 let texts = self.texts(table, *row).into_iter().map(str::to_owned);
                 after.extend(texts.filter(|text| Some(text.as_str()) != title));
             }
@@ -393,6 +424,10 @@ impl Drafting<'_> {
         if !after.is_empty() {
             of_sheet.insert("text".to_owned(), json!({ "after": after }));
         }
+    }
+
+    fn numbers(&self, table: &Table, row: u32) -> usize {
+        table.columns.iter().filter(|column| self.value(column, row).1 != Kind::Text).count()
     }
 
     fn texts(&self, table: &Table, row: u32) -> Vec<&str> {

@@ -248,7 +248,26 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
         }
         seen.len()
     };
-    let units = deep.iter().filter(|path| path.last().and_then(|one| slots[*one].text()).is_some_and(is_unit)).count();
+    // Unmerged texts over a full row of headings are groups only where each has several: else they are notes.
+    let bottom = slots.iter().map(|slot| slot.area.last.row).max();
+    let full = paths.iter().all(|path| path.last().is_some_and(|one| Some(slots[*one].area.last.row) == bottom));
+    if full {
+        let single = |one: &usize| slots[*one].area.is_cell() && slots[*one].text().is_some();
+        let parents: Vec<usize> =
+            deep.iter().flat_map(|path| path[..path.len() - 1].iter().copied()).filter(single).collect();
+        let levels = deep.iter().map(|path| path.len()).max().unwrap_or_default();
+        if !parents.is_empty() && levels > 2 || parents.iter().any(|parent| children(*parent) < 2) {
+            return false;
+        }
+    }
+    let is_day = |text: &str| {
+        let day = text.trim_start_matches("星期").trim_start_matches('周');
+        matches!(day, "一" | "二" | "三" | "四" | "五" | "六" | "日" | "天")
+    };
+    let small = |text: &str| is_unit(text) || is_day(text);
+    let numbered = |path: &&&&Vec<usize>| path[..path.len() - 1].iter().all(|one| slots[*one].text().is_none());
+    let units = deep.iter().filter(|path| path.last().and_then(|one| slots[*one].text()).is_some_and(small)).count()
+        + deep.iter().filter(numbered).count();
     let lone = deep.iter().filter(|path| path.iter().rev().skip(1).all(|parent| children(*parent) < 2)).count();
     lone * 4 <= deep.len() || units * 2 >= deep.len()
 }

@@ -91,7 +91,10 @@ fn label_at_end(text: &str) -> (&str, Option<String>) {
     }
     let label = heading(taken.trim_matches(['*', '、', '.', '．', '•', '·', '★', '△', '▲']));
     let count = label.chars().count();
+    let numbered = label.trim_start_matches(|c: char| c.is_ascii_digit());
+    let numbered = numbered.len() < label.len() && numbered.starts_with(['、', '.', '．', ')', '）']);
     let sound = (1..=LONGEST).contains(&count)
+        && !numbered
         && !label.contains(['。', '！', '？', '“', '”', '=', '≥', '≤'])
         && !label.chars().all(|c| c.is_ascii_digit() || c.is_whitespace());
     (&text[..cut.min(text.len())], sound.then_some(label))
@@ -103,11 +106,10 @@ fn is_gap(c: char) -> bool {
 
 /// The last piece of a text: after a line break, a wide gap, a separator, or one blank behind a CJK character.
 fn last_piece(text: &str) -> (&str, &str) {
-    let mut end = text.len();
     let mut blanks = 0;
     for (at, c) in text.char_indices().rev() {
         let strong = matches!(c, '\n' | '\t' | '；' | ';' | '，' | ',' | '。' | '_' | '\u{3000}');
-        if strong && end > at + c.len_utf8() {
+        if strong && !text[at + c.len_utf8()..].trim().is_empty() {
             return (&text[..at], &text[at + c.len_utf8()..]);
         }
         if c.is_whitespace() {
@@ -121,7 +123,6 @@ fn last_piece(text: &str) -> (&str, &str) {
             }
         }
         blanks = 0;
-        end = at;
     }
     ("", text)
 }
@@ -143,8 +144,24 @@ pub(crate) fn value(text: &str) -> Option<String> {
 fn is_prompt(text: &str) -> bool {
     let inner = outer_brackets(text);
     let folded = fold(inner);
-    let sign = ["签字", "签名", "签章", "盖章", "公章", "签字盖章", "签字/盖章", "单位公章", "加盖公章", "章", "手签"]
-        .contains(&folded.as_str());
+    let sign = [
+        "签字",
+        "签名",
+        "签章",
+        "盖章",
+        "公章",
+        "签字盖章",
+        "签字/盖章",
+        "单位公章",
+        "加盖公章",
+        "章",
+        "手签",
+        "印章",
+        "手印",
+        "签字盖章处",
+        "盖章处",
+    ]
+    .contains(&folded.as_str());
     let date = text.chars().filter(|c| !c.is_whitespace() && *c != '_').all(|c| "年月日()（）签字盖章公".contains(c))
         && text.contains('年');
     sign && inner.len() < text.len() || date

@@ -61,8 +61,8 @@ pub fn draft(source: &dyn Source, index: usize) -> Result<Drafted, Finding> {
     let found = tables::find(&sheet);
     let main = main(&found);
     let verify::Checked { draft, form, without, why } = verify::checked(source, &sheet, &found, main);
-    let why = why.map(verify::Unlike::text);
-    let dropped: Vec<String> = without.iter().map(|part| part.name().to_owned()).collect();
+    let why = why.map(|why| why.text);
+    let dropped = without.names();
     let mut comment = "drafted from a sheet by sheetform infer; every $comment says how sure a guess is".to_owned();
     if !dropped.is_empty() {
         comment = format!("{comment}; left out, because the sheet is not read with it: {}", dropped.join(", "));

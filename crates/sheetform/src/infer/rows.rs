@@ -204,6 +204,12 @@ impl Walk<'_> {
         }
         let labels = of_row(self.sheet, slots, Band::Foot);
         let beside = slots.len() == 2 && n > 3 && self.width(&slots[1]) * 2 >= n && heading_weight(first) > 0.0;
+        // 检查结论 | 合格 where serial numbers stand.
+        let in_serial = slots.len() == 2
+            && self.column_of(&slots[0]).is_some_and(|i| self.columns[i].serial && self.columns[i].is_value)
+            && heading_weight(first) >= 0.6
+            && n > 3;
+        let beside = beside || in_serial;
         let of_labels = !labels.is_empty() && (slots.len() * 2 <= n.max(4) || labels.len() * 2 >= slots.len());
         if !(of_labels || beside)
             || self.sheet.reaching(row, self.span()).iter().map(|s| self.width(s)).sum::<usize>() * 2 > n

@@ -188,15 +188,23 @@ fn side_by_side(sheet: &Sheet, head: &Head) -> Vec<Head> {
             return head.leaves.chunks(size).map(part).collect();
         }
     }
-    let gap = head
-        .leaves
-        .windows(2)
-        .position(|pair| pair[1].first > pair[0].last + 1 && is_gap(sheet, head, pair[0].last + 1, pair[1].first));
-    if let Some(at) = gap.filter(|at| *at > 0 && n > at + 2) {
-        let (left, right) = names.split_at(at + 1);
-        let shared = right.iter().filter(|name| left.contains(name)).count();
-        if shared * 2 >= right.len() || right.iter().any(|name| super::words::is_serial(name)) {
-            return vec![part(&head.leaves[..=at]), part(&head.leaves[at + 1..])];
+    let parted =
+        |pair: &[Leaf]| pair[1].first > pair[0].last + 1 && is_gap(sheet, head, pair[0].last + 1, pair[1].first);
+    if let Some(at) = head.leaves.windows(2).position(parted).filter(|at| *at > 0 && n > at + 2) {
+        let (left, right) = head.leaves.split_at(at + 1);
+        let shared = names[at + 1..].iter().filter(|name| names[..=at].contains(name)).count();
+        let serial = right.iter().any(|leaf| leaf.path.last().is_some_and(|text| super::words::is_serial(text)));
+        let captions = common(left).zip(common(right)).is_some_and(|(a, b)| a != b);
+        if shared * 2 >= right.len() || serial || captions || other_length(sheet, head, left, right) {
+            let strip = |leaves: &[Leaf]| {
+                let mut own = part(leaves);
+                if captions {
+                    own.top += 1;
+                    own.leaves.iter_mut().for_each(|leaf| drop(leaf.path.remove(0)));
+                }
+                own
+            };
+            return vec![strip(left), strip(right)];
         }
     }
     vec![head.clone()]
@@ -204,6 +212,36 @@ fn side_by_side(sheet: &Sheet, head: &Head) -> Vec<Head> {
 
 fn sheet_text(_: &Sheet, head: &Head) -> bool {
     head.leaves.iter().all(|leaf| leaf.path.len() < 3)
+}
+
+/// The first level that all columns of a part share, over others.
+fn common(leaves: &[Leaf]) -> Option<&String> {
+    let first = leaves.first()?.path.first()?;
+    leaves.iter().all(|leaf| leaf.path.len() > 1 && leaf.path.first() == Some(first)).then_some(first)
+}
+
+/// Whether the right part is a full table that ends before the left one.
+fn other_length(sheet: &Sheet, head: &Head, left: &[Leaf], right: &[Leaf]) -> bool {
+    let (left, _) = extent(sheet, head, left);
+    let (rows, filled) = extent(sheet, head, right);
+    rows > 1 && rows < left && filled * 10 >= rows * right.len() * 8
+}
+
+/// How many rows a part has, down to its first blank one, and how many cells are filled there.
+fn extent(sheet: &Sheet, head: &Head, leaves: &[Leaf]) -> (usize, usize) {
+    let span = (leaves.first().map_or(0, |leaf| leaf.first), leaves.last().map_or(0, |leaf| leaf.last));
+    let (mut rows, mut filled) = (0, 0);
+    let mut row = head.bottom + 1;
+    while rows < 1000 {
+        let cells = sheet.begun(row, span).len() + sheet.reaching(row, span).len();
+        if cells == 0 {
+            break;
+        }
+        rows += 1;
+        filled += cells;
+        row += 1;
+    }
+    (rows, filled)
 }
 
 fn is_gap(sheet: &Sheet, head: &Head, first: u32, end: u32) -> bool {
