@@ -93,6 +93,7 @@ pub fn entry(code: Code) -> &'static Entry {
         Code::Converted => &content::CONVERTED,
         Code::SkippedRow => &layout::SKIPPED_ROW,
         Code::EdgeBlank => &content::EDGE_BLANK,
+        Code::PromptLeft => &content::PROMPT_LEFT,
         Code::NotChecked => &content::NOT_CHECKED,
         Code::WrongForm => &files::WRONG_FORM,
         Code::OldVersion => &files::OLD_VERSION,

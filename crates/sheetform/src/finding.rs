@@ -119,6 +119,7 @@ codes! {
     Converted "converted" Info "A value was read as another type than its cell has.",
     SkippedRow "skipped-row" Info "A row that is no record.",
     EdgeBlank "edge-blank" Warning "A text that begins or ends with blanks.",
+    PromptLeft "prompt-left" Warning "A text of the form for who fills in, left where a value belongs.",
     NotChecked "not-checked" Info "A rule that could not be checked for want of a date.",
     WrongForm "wrong-form" Error "The file is of another form, or of none that is known.",
     OldVersion "old-version" Warning "The file was made with an older version of the form.",

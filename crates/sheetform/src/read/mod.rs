@@ -6,7 +6,9 @@
 mod assemble;
 mod bands;
 mod columns;
+mod day;
 mod heads;
+mod hints;
 mod labels;
 mod locate;
 mod merges;

@@ -379,6 +379,7 @@ impl<'a> Rows<'a> {
             }
             match value::read(&column.field, cell, self.context) {
                 Outcome::Absent => {}
+                Outcome::Nothing(finding) => self.say(row.index, i, *finding, pointer(self, &column.field.path)),
                 Outcome::Value(value, finding) => {
                     self.serials[i] = value.as_u64().map(|serial| (number, serial)).or(self.serials[i]);
                     if let Some(finding) = finding {
