@@ -92,6 +92,7 @@ pub fn entry(code: Code) -> &'static Entry {
         Code::ErrorCell => &content::ERROR_CELL,
         Code::Converted => &content::CONVERTED,
         Code::SkippedRow => &layout::SKIPPED_ROW,
+        Code::SkippedSheet => &layout::SKIPPED_SHEET,
         Code::EdgeBlank => &content::EDGE_BLANK,
         Code::PromptLeft => &content::PROMPT_LEFT,
         Code::NotChecked => &content::NOT_CHECKED,

@@ -18,15 +18,31 @@ pub(crate) fn fold(text: &str) -> String {
         }
     }
     loop {
-        let shorter = out.trim_end_matches([':', '*']).trim_end_matches("(必填)");
+        let bare = out.trim_end_matches([':', '*', '※']);
+        let shorter = REMARKS.iter().find_map(|remark| bare.strip_suffix(remark)).unwrap_or(bare);
         if shorter.len() == out.len() {
             break;
         }
         out.truncate(shorter.len());
     }
-    let start = out.len() - out.trim_start_matches('*').len();
+    let start = out.len() - out.trim_start_matches(['*', '※']).len();
     out.split_off(start)
 }
+
+/// Remarks behind a heading on how it is filled in, folded.
+const REMARKS: [&str; 11] = [
+    "(必填)",
+    "(选填)",
+    "(必选)",
+    "(可选)",
+    "(可不填)",
+    "(可为空)",
+    "(下拉选择)",
+    "(单选)",
+    "(多选)",
+    "(required)",
+    "(optional)",
+];
 
 /// A folded heading without a unit or note in brackets at its end; `None` where there is none.
 pub(crate) fn without_brackets(folded: &str) -> Option<&str> {
@@ -238,6 +254,8 @@ mod tests {
             ("金额【元】", "金额(元)"),
             ("姓名（必填）", "姓名"),
             ("*姓名", "姓名"),
+            ("※姓名【选填】*", "姓名"),
+            ("电话（可不填）：", "电话"),
             ("", ""),
         ] {
             assert_eq!(fold(a), b, "{a:?}");
