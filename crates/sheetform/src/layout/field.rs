@@ -198,7 +198,7 @@ pub(super) fn names_of(label: &str, aliases: &[String]) -> Vec<String> {
     for text in std::iter::once(label).chain(aliases.iter().map(String::as_str)) {
         let folded = fold(text);
         let short = without_brackets(&folded).map(str::to_owned);
-        for name in std::iter::once(folded).chain(short) {
+        for name in std::iter::once(folded).chain(short).chain(diagonal(text)) {
             if !name.is_empty() && !names.contains(&name) {
                 names.push(name);
             }
@@ -207,11 +207,22 @@ pub(super) fn names_of(label: &str, aliases: &[String]) -> Vec<String> {
     names
 }
 
+/// The texts of a diagonal head cell `项目\\月份`: its two names stand one below the other, in either order.
+fn diagonal(text: &str) -> Vec<String> {
+    match text.split_once(['\\', '＼']) {
+        Some((a, b)) if !fold(a).is_empty() && !fold(b).is_empty() => {
+            vec![fold(&format!("{a}{b}")), fold(&format!("{b}{a}")), fold(&format!("{b}\\{a}"))]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// A node's aliases, and its label with its unit.
 pub(super) fn other_names(node: &Node) -> Vec<String> {
     let sheet = &node.sheet;
     let label = sheet.label.as_ref().or(node.title.as_ref());
-    let with_unit = sheet.unit.iter().zip(label).map(|(unit, label)| format!("{label}({unit})"));
+    let with_unit = sheet.unit.iter().zip(label);
+    let with_unit = with_unit.flat_map(|(unit, label)| [format!("{label}({unit})"), format!("{label}/{unit}")]);
     sheet.aliases.iter().flatten().cloned().chain(with_unit).collect()
 }
 

@@ -78,6 +78,10 @@ pub(super) struct Rows<'a> {
     /// The last serial, after the number of its record in its level; by column of the form.
     serials: Vec<Option<(usize, u64)>>,
     unread: usize,
+    /// The last row that was none of blank.
+    last_row: Option<u32>,
+    /// Whether that row was a total.
+    after_total: bool,
 }
 
 #[derive(Default)]
@@ -154,6 +158,8 @@ impl<'a> Rows<'a> {
             serial_only: None,
             serials: vec![None; table.columns.len()],
             unread: 0,
+            last_row: None,
+            after_total: false,
         }
     }
 
@@ -191,6 +197,18 @@ impl<'a> Rows<'a> {
             self.unread_cells(row);
         }
         match role {
+            Role::Blank | Role::Apart => {}
+            Role::Total(_) | Role::Subtotal | Role::LikeTotal | Role::Ratio => self.after_total = true,
+            _ => self.after_total = false,
+        }
+        if !matches!(role, Role::Blank | Role::Apart) {
+            self.last_row = Some(row.index);
+        }
+        match role {
+            Role::Subtotal => self.skipped(row, ("a subtotal", "小计行")),
+            Role::LikeTotal => self.doubtful(row, ("looks like a total", "像是合计行")),
+            Role::Ratio => self.doubtful(row, ("looks like a ratio of the totals", "像是合计的比率行")),
+            Role::Apart => self.doubtful(row, ("stands apart below the table", "与上面的表相隔较远")),
             Role::Blank => {}
             Role::SerialOnly => {
                 let first = self.serial_only.map_or(row.index, |(first, _)| first);
@@ -379,6 +397,7 @@ impl<'a> Rows<'a> {
             }
             match value::read(&column.field, cell, self.context) {
                 Outcome::Absent => {}
+                Outcome::Nothing(finding) => self.say(row.index, i, *finding, pointer(self, &column.field.path)),
                 Outcome::Value(value, finding) => {
                     self.serials[i] = value.as_u64().map(|serial| (number, serial)).or(self.serials[i]);
                     if let Some(finding) = finding {

@@ -274,6 +274,10 @@ impl Reader<'_, '_> {
         }
         match value::read(&meant.field, cell, self.context) {
             Outcome::Absent => None,
+            Outcome::Nothing(finding) => {
+                self.say(*finding, sheet, at, pointer.to_owned());
+                None
+            }
             Outcome::Value(value, finding) => {
                 if let Some(finding) = finding {
                     self.say(*finding, sheet, at, pointer.to_owned());

@@ -90,6 +90,35 @@ impl Rows<'_> {
         );
     }
 
+    /// A row that is taken for no record by its looks.
+    pub(super) fn doubtful(&mut self, row: &Row, what: (&str, &str)) {
+        let first = row.cells.iter().find(|(col, c)| !string_is_empty(c) && self.owns(*col));
+        let Some((col, cell)) = first else { return };
+        let plain = match &cell.content {
+            Content::Number { raw, .. } => Text::new(raw.to_string(), raw.to_string()),
+            _ => {
+                let text = cell.as_text().unwrap_or_default();
+                Text::new(shown(text), shown_zh(text))
+            }
+        };
+        let number = row.index + 1;
+        self.findings.push(
+            Finding::new(
+                Code::SkippedRow,
+                Text::new(
+                    format!("row {number} {}, and is not read as a record: {}", what.0, plain.en),
+                    format!("第 {number} 行{}，未作为记录读取：{}", what.1, plain.zh),
+                ),
+            )
+            .severity(Severity::Warning)
+            .at(Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row.index, *col))))
+            .hint(Text::new(
+                "if it is a record, put it among the others and fill in its other cells",
+                "如果是一条记录，请移到其他记录之间并填写其余各格",
+            )),
+        );
+    }
+
     pub(super) fn flush_serials(&mut self) {
         let Some((first, last)) = self.serial_only.take() else { return };
         let Some(col) = self.table.serial().and_then(|i| self.head.columns[i]).map(|(first, _)| first) else { return };
@@ -207,6 +236,10 @@ pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding
         ),
     )
     .at(Place::on_sheet(sheet, range))
+}
+
+fn string_is_empty(cell: &Cell) -> bool {
+    cell.is_empty() || cell.as_text().is_some_and(string_is_blank)
 }
 
 fn unchecked_total(code: Code, heading: &str, place: Place) -> Finding {
