@@ -210,6 +210,10 @@ impl Reader<'_> {
                 Some(on) => self.converted(on.into(), text),
                 None => self.wrong_type("yes or no", "是或否", text),
             },
+            // In quotes it is that text and no other; where dates are asserted, another text is none all the same.
+            FieldKind::Date | FieldKind::Month if literal && !self.context.assert_formats => {
+                Outcome::Value(text.into(), None)
+            }
             FieldKind::Date => self.date(text),
             // A month that Excel has no number for stands as JSON has it.
             FieldKind::Month => match text_value::month(text).or_else(|| iso_month(trimmed)) {
