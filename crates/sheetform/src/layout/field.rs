@@ -6,6 +6,7 @@ use crate::vocabulary::As;
 
 /// A value that stands in one cell.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what the form says of it, each by itself")]
 pub(crate) struct Field {
     /// Its node.
     pub node: NodeId,
@@ -19,6 +20,8 @@ pub(crate) struct Field {
     pub names: Vec<String>,
     /// Whether it holds the properties of its object that the form does not declare; its node is that object's.
     pub rest: bool,
+    /// Whether no form describes it.
+    pub free: bool,
     /// Whether it, and every object it lies in, is required.
     pub required: bool,
     /// Whether null is allowed.
@@ -141,6 +144,7 @@ impl Field {
             label: label.to_owned(),
             names: Vec::new(),
             rest: false,
+            free: true,
             required: false,
             nullable: true,
             none: Vec::new(),
@@ -152,6 +156,11 @@ impl Field {
             note: None,
             formula: None,
         }
+    }
+
+    /// The node of the form that says what it holds, where one does.
+    pub(crate) fn described(&self) -> Option<NodeId> {
+        (!self.rest && !self.free).then_some(self.node)
     }
 
     /// The field of a node. `required` says whether every object above it is.
@@ -169,6 +178,7 @@ impl Field {
             label,
             path,
             rest: false,
+            free: false,
             required,
             nullable: node.types.null,
             none: texts(&sheet.none),

@@ -385,7 +385,7 @@ impl<'a> Rows<'a> {
             }
             let reference = cell.and_then(Cell::as_text).and_then(|text| self.children.reference(text));
             if let Some(part) = reference {
-                let node = (!column.field.rest).then_some(column.field.node);
+                let node = column.field.described();
                 let mut path = column.field.path.clone();
                 if column.field.rest {
                     path.pop();

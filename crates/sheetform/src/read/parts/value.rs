@@ -136,7 +136,7 @@ impl Reader<'_, '_> {
             let (node, described) = self.node_at(&steps).map_or((Schema::ROOT, false), |id| (id, true));
             self.places.cells.insert(pointer_of(&steps), (*index, at));
             let cell = filled(row, value_col);
-            let own = Meant { col: value_col, steps, field: Field { node, ..anything.clone() }, described };
+            let own = Meant { col: value_col, steps, field: Field { node, free: !described, ..anything.clone() } };
             let value = self.cell(&own, cell, sheet, at, &pointer);
             let steps = own.steps;
             let put = match (value, goes_on) {
@@ -230,7 +230,7 @@ impl Reader<'_, '_> {
             }
             if let Some(steps) = steps {
                 let field = own.map_or_else(|| Field::anything(&column.heading), |c| c.field.clone());
-                meant.push(Meant { col: column.col, field, described: own.is_some(), steps });
+                meant.push(Meant { col: column.col, field, steps });
             }
         }
         meant
@@ -262,7 +262,7 @@ impl Reader<'_, '_> {
     ) -> Option<Value> {
         let reference = cell.and_then(Cell::as_text).and_then(Key::reference);
         if let Some(number) = reference {
-            let node = meant.described.then_some(meant.field.node);
+            let node = meant.field.described();
             let rest = meant.steps.last() == Some(&Step::Rest);
             let asked = Asked { key: Key::Part(number), node, pointer, rest };
             let value = self.children.value(asked, self.context, self.found);
@@ -311,7 +311,6 @@ struct Meant {
     col: u32,
     steps: Vec<Step>,
     field: Field,
-    described: bool,
 }
 
 fn pointer_of(steps: &[Step]) -> String {
