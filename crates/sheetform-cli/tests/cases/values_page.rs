@@ -90,15 +90,15 @@ fn part(folder: &Path, out: &mut String) -> Outcome {
     let document: Value = serde_json::from_str(&text("expected.json")?).map_err(|error| error.to_string())?;
     let findings = text("expected.findings").unwrap_or_default();
     let grid = sheet_text::parse(&text("input.sheet")?)?;
-    let mut begin = why.chars();
-    let why = begin.next().map(char::to_uppercase).into_iter().flatten().chain(begin).collect::<String>();
+    let mut letters = why.chars();
+    let why = letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect::<String>();
     let _ = write!(out, "\n{why}. The form says `{column}`.\n\n| cell | holds | read as | said |\n|---|---|---|---|\n");
     let mut records = document["entries"].as_array().into_iter().flatten();
-    let mut begun = false;
+    let mut in_records = false;
     let mut lines = String::new();
     let walked = grid.rows(0, &mut |row| {
         let first = row.get(0).and_then(Cell::as_text).unwrap_or_default();
-        if begun {
+        if in_records {
             let value = records.next().and_then(|record| record.get("v"));
             let said = said(&findings, row.index + 1);
             let read = match (value, said.contains("error `")) {
@@ -109,7 +109,7 @@ fn part(folder: &Path, out: &mut String) -> Outcome {
             let (cell, kind) = shown(row.get(1));
             let _ = writeln!(lines, "| {cell} | {kind} | {read} | {said} |");
         }
-        begun |= first == "名称";
+        in_records |= first == "名称";
         ControlFlow::Continue(())
     });
     walked.map_err(|finding| finding.message.en)?;

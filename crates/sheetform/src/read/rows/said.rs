@@ -100,12 +100,11 @@ impl Rows<'_> {
     pub(super) fn doubtful(&mut self, row: &Row, what: (&str, &str)) {
         let first = row.cells.iter().find(|(col, c)| !string_is_empty(c) && self.owns(*col));
         let Some((col, cell)) = first else { return };
-        let plain = match &cell.content {
-            Content::Number { raw, .. } => Text::new(raw.to_string(), raw.to_string()),
-            _ => {
-                let text = cell.as_text().unwrap_or_default();
-                Text::new(shown(text), shown_zh(text))
-            }
+        let plain = if let Content::Number { raw, .. } = &cell.content {
+            Text::plain(&**raw)
+        } else {
+            let text = cell.as_text().unwrap_or_default();
+            Text::new(shown(text), shown_zh(text))
         };
         let number = row.index + 1;
         self.findings.push(
