@@ -18,6 +18,7 @@ Examples:
   sheetform convert ledger.xlsx -o l.json    a sheet to JSON
   sheetform convert l.json -o ledger.xlsx    and back
   sheetform template work-plan               a blank workbook to fill in
+  sheetform infer list.xlsx                  a form drafted from a sheet that has none
   sheetform forms list                       the forms that are known
 
 Exit codes: 0 no error found, 1 errors found, 2 could not run."
@@ -44,6 +45,7 @@ pub(crate) enum Command {
     Validate(Validate),
     Convert(Convert),
     Template(Template),
+    Infer(Infer),
     Forms(Forms),
     Explain(Explain),
 }
@@ -59,7 +61,7 @@ Examples:
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
 Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
 pub(crate) struct Validate {
-    /// Workbooks (.xlsx, .xlsm, .ods) or JSON documents, told apart by content; `-` is standard input
+    /// Workbooks (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv) or JSON documents, told apart by content; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
@@ -82,7 +84,7 @@ Examples:
 
 Nothing is written where there are errors (exit code 1), unless --partial.")]
 pub(crate) struct Convert {
-    /// A workbook or a JSON document, told apart by content; `-` is standard input
+    /// A workbook (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv) or a JSON document, told apart by content; `-` is standard input
     #[arg(value_name = "IN")]
     pub(crate) input: PathBuf,
 
@@ -123,6 +125,37 @@ pub(crate) struct Template {
 
     #[command(flatten)]
     pub(crate) refs: Refs,
+
+    /// Overwrite OUT where it exists
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Draft a form from a sheet that has none, or report what is on it
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  sheetform infer ledger.xlsx -o ledger.schema.json
+  sheetform infer ledger.xlsx --report json
+  sheetform infer year.xlsx --sheet 三月 --report json
+
+The draft is a form: each guess has its confidence and reason in a $comment. It is known to read the same sheet.")]
+pub(crate) struct Infer {
+    /// A workbook; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// The sheet to look at [default: for the draft the one with most records, for the report all]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+
+    /// Print what was found instead of a draft
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) report: Option<ReportFormat>,
+
+    /// The file to write; `-` is standard output, where the result goes when this is left out
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
 
     /// Overwrite OUT where it exists
     #[arg(long)]
@@ -248,6 +281,12 @@ pub(crate) enum Format {
 #[derive(ValueEnum, Clone, Copy, Debug)]
 pub(crate) enum ListFormat {
     Text,
+    Json,
+}
+
+/// How `infer` reports.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum ReportFormat {
     Json,
 }
 

@@ -19,7 +19,7 @@ use crate::args::Reading;
 use crate::console::Console;
 use crate::forms::Shipped;
 use crate::identify::{self, Identified};
-use crate::input::{self, Input};
+use crate::input::{self, Input, Opened};
 use crate::stop::{FINDINGS, Stop, shown};
 
 /// What a file turned out to be.
@@ -102,7 +102,8 @@ impl<'a> Checker<'a> {
             Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
             None => None,
         };
-        let input = input::open(path)?;
+        let Opened { input, remark } = input::open(path)?;
+        out.report.findings.extend(remark);
         let sheets = input.sheets();
         if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
             known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
@@ -114,23 +115,27 @@ impl<'a> Checker<'a> {
             return Err(vec![Finding::new(Code::WrongForm, message)]);
         }
         let asked = form.zip(self.options.form.as_deref());
-        let Identified { form, findings } = identify::identify(&input, asked, &self.shipped)
-            .or_else(|why| match identify::inferred(&input, &why.finding).filter(|_| why.none_fits && self.infers) {
-                Some(inferred) => Ok(inferred),
-                None => Err(vec![why.finding]),
+        let Identified { form, findings, sheet } = identify::identify(&input, asked, &self.shipped)
+            .or_else(|why| {
+                let wanted = self.options.sheet.as_deref();
+                let inferred = match why.none_fits && self.infers {
+                    true => identify::inferred(&input, &why.finding, wanted).map_err(|finding| vec![finding])?,
+                    false => None,
+                };
+                inferred.ok_or_else(|| vec![why.finding])
             })
             .inspect_err(|_| out.failed = true)?;
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.version = form.version.map(i64::from);
         let mismatch =
             findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
-        out.report.findings = findings;
+        out.report.findings.extend(findings);
         out.found = Some(if matches!(input, Input::Book(_)) { Found::Book } else { Found::Json });
         if mismatch {
             return Ok(sheets);
         }
         match input {
-            Input::Book(book) => self.book(&form, &*book, out),
+            Input::Book(book) => self.book(&form, &*book, self.options.sheet.clone().or(sheet), out),
             Input::Json(text) => {
                 self.json(&form, &text, out);
                 out.text = Some(text);
@@ -140,8 +145,8 @@ impl<'a> Checker<'a> {
         Ok(sheets)
     }
 
-    fn book(&self, form: &Form, source: &dyn Source, out: &mut Checked) {
-        let reading = read(form, source, &read::Options { sheet: self.options.sheet.clone() });
+    fn book(&self, form: &Form, source: &dyn Source, sheet: Option<String>, out: &mut Checked) {
+        let reading = read(form, source, &read::Options { sheet });
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
             return;
@@ -171,7 +176,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
+pub(crate) fn known_sheet(name: &str, sheets: &[String]) -> Result<(), Vec<Finding>> {
     if sheets.iter().any(|sheet| sheet == name) {
         return Ok(());
     }

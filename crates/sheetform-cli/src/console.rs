@@ -84,7 +84,14 @@ impl Console {
 
     /// Says on stderr why a file could not be checked, each reason on one line.
     pub(crate) fn failures(self, report: &FileReport) {
+        let style = self.style_on(io::stderr().is_terminal());
         for finding in &report.findings {
+            if finding.severity == Severity::Info {
+                if !self.quiet {
+                    let _ = io::stderr().write_all(line(report.file.as_deref(), finding, style).as_bytes());
+                }
+                continue;
+            }
             let place = place_text(report.file.as_deref(), &finding.place, None);
             let text = one_line(finding, self.lang);
             match self.lang {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
 use sheetform::form::{Form, id_of};
 use sheetform::grid::{Grid, GridSheet, Source};
+use sheetform::infer;
 use sheetform::read;
 use sheetform::report::{shown as quoted, shown_zh as quoted_zh};
 
@@ -29,6 +30,8 @@ const TOP_ROWS: usize = 500;
 pub(crate) struct Identified {
     pub(crate) form: Rc<Form>,
     pub(crate) findings: Vec<Finding>,
+    /// The sheet that it was inferred from.
+    pub(crate) sheet: Option<String>,
 }
 
 /// Why a file has no form.
@@ -44,16 +47,30 @@ impl From<Finding> for Unidentified {
     }
 }
 
-/// The form of a file that no known form fits, which is read and written as it is.
-pub(crate) fn inferred(input: &Input, finding: &Finding) -> Option<Identified> {
-    let plain = match input {
-        Input::Book(book) => read::is_whole(&**book).ok()?,
-        Input::Json(_) => true,
-    };
-    let form = Form::compile(Value::Bool(true)).0.filter(|_| plain)?;
+/// The form of a file that no known form fits: drafted from its sheet, or the plain layout of what is written as it is.
+pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) -> Result<Option<Identified>, Finding> {
     let Text { en, zh } = &finding.message;
-    let message = Text::new(format!("{en}; a plain layout is taken"), format!("{zh}；按通用布局处理"));
-    Some(Identified { form: Rc::new(form), findings: vec![Finding::new(Code::InferredForm, message)] })
+    let (form, sheet, en, zh) = match input {
+        Input::Book(book) if !read::is_whole(&**book)? => {
+            let names = &book.info().sheets;
+            let asked = sheet.and_then(|asked| names.iter().position(|sheet| sheet.name == asked));
+            let index = asked.map_or_else(|| infer::main_sheet(&**book), Ok)?;
+            let drafted = infer::draft(&**book, index)?;
+            if drafted.is_empty {
+                return Ok(None);
+            }
+            let name = names.get(index).map(|sheet| sheet.name.clone());
+            let sheet = quoted(name.as_deref().unwrap_or_default());
+            let en = format!("{en}; read by a form inferred from the sheet {sheet}, which `sheetform infer` shows");
+            (drafted.form, name, en, format!("{zh}；按由工作表 {sheet} 推断的表单读取，可用 `sheetform infer` 查看"))
+        }
+        _ => {
+            let plain = Form::compile(Value::Bool(true)).0;
+            (plain, None, format!("{en}; a plain layout is taken"), format!("{zh}；按通用布局处理"))
+        }
+    };
+    let findings = vec![Finding::new(Code::InferredForm, Text::new(en, zh))];
+    Ok(form.map(|form| Identified { form: Rc::new(form), findings, sheet }))
 }
 
 /// Finds the form of a file; where there is none, why.
@@ -85,7 +102,7 @@ fn of_book(
             let fits = read::fit(form, &top(book)?.0)?.whole;
             // A mark can be wrong; who asks for a form whose heads are there shall have it.
             let finding = if fits { Finding { hint: None, ..finding.severity(Severity::Warning) } } else { finding };
-            Ok(Identified { form: Rc::clone(form), findings: vec![finding] })
+            Ok(Identified { form: Rc::clone(form), findings: vec![finding], sheet: None })
         }
         (Some((form, name)), mark) => Ok(with_version(Rc::clone(form), mark.and(version), &shown(name))),
         (None, mark) => {
@@ -101,10 +118,10 @@ fn of_book(
                 None => best_fit(book, shipped),
             };
             match (mark, found) {
-                (None, found) => found.map(|form| Identified { form, findings: Vec::new() }),
+                (None, found) => found.map(|form| Identified { form, findings: Vec::new(), sheet: None }),
                 (Some(mark), Ok(form)) => {
                     let findings = vec![unknown_mark(mark, &form.id)];
-                    Ok(Identified { form, findings })
+                    Ok(Identified { form, findings, sheet: None })
                 }
                 (Some(mark), Err(finding)) => Err(marked_but_unknown(mark, finding)),
             }
@@ -145,7 +162,7 @@ fn with_version(form: Rc<Form>, marked: Option<&str>, name: &str) -> Identified 
         ),
         _ => None,
     };
-    Identified { form, findings: finding.into_iter().collect() }
+    Identified { form, findings: finding.into_iter().collect(), sheet: None }
 }
 
 fn unclear_version(marked: &str, known: u32, name: &str) -> Finding {
@@ -284,10 +301,10 @@ pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], ship
 fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
     let schema = document.get("$schema").and_then(Value::as_str);
     let named = schema.map(id_of).and_then(|id| shipped.get(&id));
-    let plain = |form: &Rc<Form>| Identified { form: Rc::clone(form), findings: Vec::new() };
+    let plain = |form: &Rc<Form>| Identified { form: Rc::clone(form), findings: Vec::new(), sheet: None };
     match (asked, named) {
         (Some(form), Some(named)) if !form.id.is_empty() && named.id != form.id => {
-            Ok(Identified { form: Rc::clone(form), findings: vec![another_form(&named.id, &form.id)] })
+            Ok(Identified { form: Rc::clone(form), findings: vec![another_form(&named.id, &form.id)], sheet: None })
         }
         (Some(form), _) => Ok(plain(form)),
         (None, Some(form)) => Ok(plain(&form)),
@@ -305,7 +322,7 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
             match decide(&candidates) {
                 Ok(form) => {
                     let findings = vec![unknown_schema(uri, &form.id)];
-                    Ok(Identified { form, findings })
+                    Ok(Identified { form, findings, sheet: None })
                 }
                 Err(why) => {
                     let (name, Text { en, zh }) = (quoted(uri), why.finding.message);

@@ -11,18 +11,24 @@ use sheetform_workbook::{Kind, Limits, Workbook, detect};
 
 use crate::stop::io_text;
 
-/// An opened file.
+/// An opened file, and what is to be said of it as a whole.
+pub(crate) struct Opened {
+    pub(crate) input: Input,
+    pub(crate) remark: Option<Finding>,
+}
+
+/// What a file holds.
 pub(crate) enum Input {
     Book(Box<Workbook>),
     Json(Box<JsonText>),
 }
 
 /// Opens a file, or standard input for `-`.
-pub(crate) fn open(path: &Path) -> Result<Input, Vec<Finding>> {
+pub(crate) fn open(path: &Path) -> Result<Opened, Vec<Finding>> {
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes).map_err(|error| cannot_read(&error))?;
-        return from_bytes(bytes);
+        return from_bytes(bytes, None);
     }
     let file = File::open(path).map_err(|error| cannot_read(&error))?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
@@ -32,17 +38,14 @@ pub(crate) fn open(path: &Path) -> Result<Input, Vec<Finding>> {
         // A pipe cannot be read twice.
         let mut bytes = Vec::new();
         (&file).read_to_end(&mut bytes).map_err(|error| cannot_read(&error))?;
-        return from_bytes(bytes);
+        return from_bytes(bytes, Some(path));
     }
     let looked_at = file.try_clone().map_err(|error| cannot_read(&error))?;
     let kind = detect(looked_at).map_err(|finding| vec![finding])?;
     if is_json(kind, path) {
-        return json(&std::fs::read(path).map_err(|error| cannot_read(&error))?);
+        return json(&std::fs::read(path).map_err(|error| cannot_read(&error))?, Some(path));
     }
-    match kind {
-        Kind::Xlsx | Kind::Ods => book(Workbook::from_reader(file, Limits::default())),
-        other => Err(vec![other.finding()]),
-    }
+    book(Workbook::from_reader(file, Limits::default()), Some(path))
 }
 
 /// Reads a form's file as JSON, whatever its name.
@@ -50,7 +53,7 @@ pub(crate) fn open_json(path: &Path) -> Result<JsonText, Vec<Finding>> {
     let bytes = std::fs::read(path).map_err(|error| cannot_read(&error))?;
     json_text::parse(&bytes).map_err(|findings| match detect(Cursor::new(bytes)) {
         Ok(Kind::Json | Kind::Csv | Kind::Text | Kind::Empty | Kind::Unknown) => findings,
-        Ok(Kind::Xlsx | Kind::Ods) => vec![no_form("a workbook", "工作簿")],
+        Ok(kind) if kind.is_book() => vec![no_form("a workbook", "工作簿")],
         _ => vec![no_form("another file", "其他文件")],
     })
 }
@@ -63,21 +66,23 @@ fn no_form(en: &str, zh: &str) -> Finding {
     Finding::new(Code::Unreadable, message)
 }
 
-fn from_bytes(bytes: Vec<u8>) -> Result<Input, Vec<Finding>> {
+fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
     let kind = detect(Cursor::new(bytes.clone())).map_err(|finding| vec![finding])?;
-    match kind {
-        Kind::Xlsx | Kind::Ods => book(Workbook::from_bytes(bytes)),
-        kind if is_json(kind, Path::new("")) => json(&bytes),
-        other => Err(vec![other.finding()]),
+    if is_json(kind, path.unwrap_or(Path::new(""))) {
+        return json(&bytes, path);
     }
+    book(Workbook::from_bytes(bytes), path)
 }
 
-fn book(opened: Result<Workbook, Finding>) -> Result<Input, Vec<Finding>> {
-    opened.map(|book| Input::Book(Box::new(book))).map_err(|finding| vec![finding])
+fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
+    let book = opened.map_err(|finding| vec![finding])?;
+    Ok(Opened { remark: book.remark(path), input: Input::Book(Box::new(book)) })
 }
 
-fn json(bytes: &[u8]) -> Result<Input, Vec<Finding>> {
-    json_text::parse(bytes).map(|text| Input::Json(Box::new(text)))
+fn json(bytes: &[u8], path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
+    let text = json_text::parse(bytes)?;
+    let ending = path.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
+    Ok(Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) })
 }
 
 /// Text that a name calls JSON is read as JSON, so that what is wrong with it gets a line and column.

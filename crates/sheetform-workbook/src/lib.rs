@@ -1,4 +1,4 @@
-//! Workbook files: opens an xlsx or ods as a stream of rows, saves a new book. Knows nothing of forms.
+//! Workbook files of every kind: opens one as a stream of rows, saves a new book. Knows nothing of forms.
 //!
 //! ```no_run
 //! use sheetform::grid::Source;
@@ -21,6 +21,7 @@
 
 mod fault;
 mod formats;
+mod html;
 mod limits;
 #[cfg(test)]
 mod made;
@@ -29,8 +30,12 @@ mod ods;
 mod package;
 mod ranges;
 mod save;
+mod text;
 mod workbook;
+mod xls;
+mod xlsb;
 mod xlsx;
+mod xml2003;
 
 pub use limits::Limits;
 pub use package::detect::{Kind, detect};

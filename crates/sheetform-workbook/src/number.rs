@@ -24,6 +24,12 @@ pub(crate) fn iso_serial(text: &str, date1904: bool) -> Option<f64> {
     }
 }
 
+/// The text of a number that a file holds as a double: its shortest digits, written as Excel writes them to a file.
+pub(crate) fn raw(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 || (1e-5..1e15).contains(&size) { value.to_string() } else { format!("{value:E}") }
+}
+
 fn part_of_day(millis: u32) -> f64 {
     f64::from(millis) / f64::from(DAY_MILLIS)
 }
@@ -42,6 +48,16 @@ mod tests {
         for bad in ["", "NaN", "inf", "INF", "infinity", "1e999", "1,234", "0x10", "1 2", "½", "１２"] {
             assert_eq!(parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn doubles_as_text() {
+        for (value, text) in
+            [(12.0, "12"), (0.1, "0.1"), (-0.0, "-0"), (1.5e-7, "1.5E-7"), (999_999_999_999_999.0, "999999999999999")]
+        {
+            assert_eq!((raw(value).as_str(), parse(text).map(f64::to_bits)), (text, Some(f64::to_bits(value))));
+        }
+        assert_eq!(raw(110_101_199_003_071_234.0), "1.1010119900307123E17");
     }
 
     #[test]

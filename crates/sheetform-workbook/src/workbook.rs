@@ -5,18 +5,26 @@ use std::io::{Cursor, Read, Seek};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use sheetform::finding::Finding;
+use sheetform::finding::{Finding, Text};
 use sheetform::grid::{BookInfo, Row, SheetFrame, Source};
 
+use crate::html::Html;
 use crate::limits::Limits;
 use crate::ods::Ods;
 use crate::package::detect::Kind;
-use crate::package::{Package, open_finding};
+use crate::package::{Examined, Package, open_finding};
+use crate::text::Csv;
+use crate::xls::Xls;
+use crate::xlsb::Xlsb;
 use crate::xlsx::Xlsx;
+use crate::xml2003::Xml2003;
 
-/// An open workbook, xlsx or ods. Rows are read from the file each time they are asked for.
+/// An open workbook of any kind. Rows are read from the file each time they are asked for.
 pub struct Workbook {
     source: Box<dyn Source + Send + Sync>,
+    kind: Kind,
+    /// The encoding of a text, and what stands between its columns.
+    detail: Option<Text>,
 }
 
 impl Workbook {
@@ -41,12 +49,35 @@ impl Workbook {
 
     /// Opens a workbook from anything that can be read and sought.
     pub fn from_reader(reader: impl Read + Seek + Send + 'static, limits: Limits) -> Result<Self, Finding> {
-        let source: Box<dyn Source + Send + Sync> = match Package::examine(reader, &limits)? {
+        let Examined { kind, package, file } = Package::examine(reader, &limits)?;
+        let mut detail = None;
+        let source: Box<dyn Source + Send + Sync> = match (kind, package) {
             (Kind::Xlsx, Some(package)) => Box::new(Xlsx::open(package, limits)?),
             (Kind::Ods, Some(package)) => Box::new(Ods::open(package, limits)?),
+            (Kind::Xlsb, Some(package)) => Box::new(Xlsb::open(package, limits)?),
+            (Kind::Xls, _) => Box::new(Xls::open(file, limits)?),
+            (Kind::Csv, _) => {
+                let csv = Csv::open(file, limits)?;
+                detail = Some(csv.detail());
+                Box::new(csv)
+            }
+            (Kind::Html, _) => Box::new(Html::open(&file, &limits)?),
+            (Kind::XmlSpreadsheet, _) => Box::new(Xml2003::open(&file, &limits)?),
             (kind, _) => return Err(kind.finding()),
         };
-        Ok(Self { source })
+        Ok(Self { source, kind, detail })
+    }
+
+    /// What the file really is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What is to be said of the file as a whole, of severity info: what it really is where the name it was given
+    /// says otherwise, and how a text was understood.
+    pub fn remark(&self, name: Option<&Path>) -> Option<Finding> {
+        let ending = name.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
+        self.kind.remark(ending, self.detail.as_ref())
     }
 }
 

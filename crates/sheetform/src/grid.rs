@@ -270,6 +270,8 @@ pub struct BookInfo {
     pub properties: BTreeMap<String, String>,
     /// Whether serial dates count from 1904.
     pub date1904: bool,
+    /// Whether the format knows only text, so that a number or date written plainly is no text by mistake.
+    pub plain_text: bool,
 }
 
 /// What a sheet says beside its rows.

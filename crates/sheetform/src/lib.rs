@@ -38,6 +38,7 @@ mod computed;
 pub mod finding;
 pub mod form;
 pub mod grid;
+pub mod infer;
 pub mod json_text;
 pub(crate) mod layout;
 pub mod new_book;

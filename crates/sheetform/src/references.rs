@@ -113,8 +113,11 @@ pub(crate) fn resolve(base: &str, reference: &str) -> Option<Uri<String>> {
 pub(crate) fn escaped(reference: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut out = String::with_capacity(reference.len());
-    for byte in reference.bytes() {
-        if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
+    // Brackets stand around an address before the path, never in the fragment.
+    let fragment = reference.find('#').unwrap_or(reference.len());
+    for (at, byte) in reference.bytes().enumerate() {
+        let bracket = at > fragment && matches!(byte, b'[' | b']');
+        if byte.is_ascii_graphic() && !bracket && !b"\"<>\\^`{|}".contains(&byte) {
             out.push(char::from(byte));
         } else {
             out.extend([b'%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]].map(char::from));

@@ -9,13 +9,17 @@ use unicode_width::UnicodeWidthChar;
 /// of one kind, a colon or required mark at the end left out.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.nfkc() {
-        match c {
-            c if c.is_whitespace() || is_invisible(c) => {}
-            '[' | '{' | '【' | '〔' | '「' | '《' | '〈' => out.push('('),
-            ']' | '}' | '】' | '〕' | '」' | '》' | '〉' => out.push(')'),
-            c => out.extend(c.to_lowercase()),
-        }
+    let mut take = |c: char| match c {
+        c if c.is_whitespace() || is_invisible(c) => {}
+        '[' | '{' | '【' | '〔' | '「' | '《' | '〈' => out.push('('),
+        ']' | '}' | '】' | '〕' | '」' | '》' | '〉' => out.push(')'),
+        c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+        c => out.extend(c.to_lowercase()),
+    };
+    if text.is_ascii() {
+        text.chars().for_each(&mut take);
+    } else {
+        text.nfkc().for_each(&mut take);
     }
     loop {
         let bare = out.trim_end_matches([':', '*', '※']);

@@ -3,6 +3,7 @@
 mod convert;
 mod explain;
 mod forms;
+mod infer;
 mod template;
 mod validate;
 
@@ -21,6 +22,7 @@ pub(crate) fn run(cli: &Cli) -> u8 {
         Command::Validate(args) => validate::run(args, console),
         Command::Convert(args) => convert::run(args, console),
         Command::Template(args) => template::run(args, console),
+        Command::Infer(args) => infer::run(args, console),
         Command::Forms(args) => forms::run(&args.command, console),
         Command::Explain(args) => explain::run(args.code.as_deref(), console),
     };

@@ -10,7 +10,7 @@ use sheetform::references::References;
 use sheetform::report::{Style, line, sort_findings};
 use sheetform::serial::Date;
 
-use crate::{command, form, read, write};
+use crate::{command, form, infer, read, write};
 
 /// What a test says when it fails.
 pub(crate) type Outcome = Result<(), String>;
@@ -42,7 +42,8 @@ pub(crate) struct Case {
     pub(crate) update: bool,
 }
 
-const INPUTS: [&str; 3] = ["input.json", "input.sheet", "input.xlsx"];
+/// Endings of workbooks as they come; `.sheet` is one as text.
+const BOOKS: [&str; 9] = ["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "html", "xml"];
 
 impl Case {
     pub(crate) fn open(folder: PathBuf) -> Result<Self, String> {
@@ -75,23 +76,13 @@ impl Case {
         type Run = fn(&Case) -> Outcome;
         let (allowed, run): (&[&str], Run) = if self.has("cmd") {
             (
-                &[
-                    "cmd",
-                    "stdout",
-                    "stderr",
-                    "exit",
-                    "made",
-                    "out",
-                    "refs",
-                    "schema.json",
-                    "input.json",
-                    "input.sheet",
-                    "input.xlsx",
-                ],
+                &["cmd", "stdout", "stderr", "exit", "made", "out", "refs", "schema.json", "input.json", "input.sheet"],
                 command::run,
             )
-        } else if self.has("input.sheet") || self.has("input.xlsx") {
-            (&["schema.json", "refs", "input.sheet", "input.xlsx", "expected.json", "expected.findings"], read::run)
+        } else if self.has("expected.infer.json") {
+            (&["input.sheet", "expected.infer.json", "expected.unlike"], infer::run)
+        } else if self.has("input.sheet") || self.book().is_some() {
+            (&["schema.json", "refs", "input.sheet", "expected.json", "expected.findings"], read::run)
         } else if self.has("input.json") {
             (&["schema.json", "refs", "input.json", "expected.sheet", "expected.findings"], write::run)
         } else if self.has("schema.json") {
@@ -99,8 +90,11 @@ impl Case {
         } else {
             return Err("there is no input; see tests/README.md".to_owned());
         };
-        let unknown: Vec<String> =
-            self.names()?.into_iter().filter(|name| name != "case.toml" && !allowed.contains(&name.as_str())).collect();
+        let takes_books = allowed.contains(&"input.sheet");
+        let known = |name: &str| {
+            name == "case.toml" || allowed.contains(&name) || (takes_books && self.books().any(|book| book == name))
+        };
+        let unknown: Vec<String> = self.names()?.into_iter().filter(|name| !known(name)).collect();
         if !unknown.is_empty() {
             return Err(format!(
                 "unknown in such a case: {}; known are case.toml, {}",
@@ -108,10 +102,21 @@ impl Case {
                 allowed.join(", ")
             ));
         }
-        if !self.has("cmd") && INPUTS.iter().filter(|name| self.has(name)).count() > 1 {
+        let inputs = ["input.json", "input.sheet"].into_iter().filter(|name| self.has(name)).count();
+        if !self.has("cmd") && inputs + self.books().count() > 1 {
             return Err("more than one input".to_owned());
         }
         Ok(run)
+    }
+
+    /// The workbooks among the inputs: `input.xlsx`, `input.csv`.
+    pub(crate) fn books(&self) -> impl Iterator<Item = String> {
+        BOOKS.into_iter().map(|ending| format!("input.{ending}")).filter(|name| self.has(name))
+    }
+
+    /// The workbook that is the input.
+    pub(crate) fn book(&self) -> Option<String> {
+        self.books().next()
     }
 
     fn names(&self) -> Result<BTreeSet<String>, String> {

@@ -52,9 +52,9 @@ fn copy_inputs(case: &Case, folder: &Path) -> Outcome {
     let copy = |from: &Path| {
         fs::copy(from, folder.join(name_of(from))).map(drop).map_err(|error| format!("{}: {error}", from.display()))
     };
-    for name in ["schema.json", "input.json", "input.xlsx"] {
-        if case.has(name) {
-            copy(&case.folder.join(name))?;
+    for name in ["schema.json", "input.json"].map(str::to_owned).into_iter().chain(case.books()) {
+        if case.has(&name) {
+            copy(&case.folder.join(&name))?;
         }
     }
     for path in files_below(&case.folder.join("refs"))? {

@@ -8,6 +8,7 @@ mod case;
 mod command;
 mod corpus;
 mod form;
+mod infer;
 mod laws;
 mod read;
 mod sheet_text;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
     let page = root.clone();
     trials.push(Trial::test("docs/values", move || values_page::run(&page).map_err(Into::into)));
     trials.extend(corpus::trials(&root));
+    trials.extend(infer::corpus(&root));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

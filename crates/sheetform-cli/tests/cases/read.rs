@@ -20,8 +20,8 @@ pub(crate) struct Checked {
 
 pub(crate) fn run(case: &Case) -> Outcome {
     let form = case.form()?;
-    let result = if case.has("input.xlsx") {
-        let open = || Workbook::open(case.folder.join("input.xlsx")).map_err(|finding| finding.message.en);
+    let result = if let Some(name) = case.book() {
+        let open = || Workbook::open(case.folder.join(&name)).map_err(|finding| finding.message.en);
         check(case, &form, &open()?)?
     } else {
         let grid = sheet_text::parse(&case.text("input.sheet")?)?;

@@ -42,14 +42,13 @@ fn at(form: &Value, node: Option<&Value>, before: &Value, after: &Value) -> Opti
     }
 }
 
-/// Declared keys as the form declares them, others among themselves as the document has them.
+/// Declared keys as the form declares them, or as the document has them. Others have no order of the form: in a table
+/// they are columns, which all records share.
 fn in_order(declared: &Map<String, Value>, before: &Map<String, Value>, after: &Map<String, Value>) -> bool {
     let is_declared = |name: &&String| declared.contains_key(*name);
     let in_form = declared.keys().filter(|name| after.contains_key(*name));
-    let others = |map: &'_ Map<String, Value>| -> Vec<String> {
-        map.keys().filter(|name| !declared.contains_key(*name)).cloned().collect()
-    };
-    after.keys().filter(is_declared).eq(in_form) && others(before) == others(after)
+    let of_after = || after.keys().filter(is_declared);
+    of_after().eq(in_form) || of_after().eq(before.keys().filter(is_declared))
 }
 
 fn resolved<'a>(form: &'a Value, node: &'a Value) -> Option<&'a Value> {

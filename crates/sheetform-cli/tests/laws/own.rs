@@ -40,13 +40,14 @@ fn patterns() -> Result<(), Failed> {
 }
 
 fn key_order() -> Result<(), Failed> {
-    let form = json!({ "type": "object", "properties": { "a": {}, "b": { "properties": { "c": {}, "d": {} } } } });
-    let document = json!({ "z": 1, "b": { "d": 1, "c": 2 }, "a": 1, "y": 2 });
+    let form = json!({ "type": "object", "properties": {
+        "a": {}, "b": { "properties": { "c": {}, "d": {}, "e": {} } } } });
+    let document = json!({ "z": 1, "b": { "d": 1, "e": 3, "c": 2 }, "a": 1, "y": 2 });
     for (back, expected) in [
-        (json!({ "a": 1, "b": { "c": 2, "d": 1 }, "z": 1, "y": 2 }), None),
+        (json!({ "a": 1, "b": { "c": 2, "d": 1, "e": 3 }, "z": 1, "y": 2 }), None),
         (document.clone(), None),
-        (json!({ "b": { "c": 2, "d": 1 }, "a": 1, "z": 1, "y": 2 }), Some("")),
-        (json!({ "a": 1, "b": { "c": 2, "d": 1 }, "y": 2, "z": 1 }), Some("")),
+        (json!({ "y": 2, "b": { "c": 2, "d": 1, "e": 3 }, "z": 1, "a": 1 }), None),
+        (json!({ "a": 1, "b": { "e": 3, "d": 1, "c": 2 } }), Some("/b")),
     ] {
         if order::broken(&form, &document, &back).as_deref() != expected {
             return Err(format!("{back}").into());

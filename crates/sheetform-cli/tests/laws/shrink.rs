@@ -45,7 +45,11 @@ pub(crate) fn write(folder: &Path, pair: &Pair, sheet: Option<String>, why: &str
     let why: String = why.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     std::fs::write(folder.join("schema.json"), format!("{:#}\n", pair.schema))?;
     match sheet {
-        Some(sheet) => std::fs::write(folder.join("input.sheet"), sheet)?,
+        Some(sheet) => {
+            std::fs::write(folder.join("input.sheet"), sheet)?;
+            // Beside the case, which has one input.
+            std::fs::write(folder.with_extension("document.json"), format!("{:#}\n", pair.document))?;
+        }
         None => std::fs::write(folder.join("input.json"), format!("{:#}\n", pair.document))?,
     }
     std::fs::write(folder.join("case.toml"), format!("why = {}\n", Value::from(why)))?;

@@ -54,6 +54,11 @@ pub(crate) struct Ods {
 impl Ods {
     /// Opens the spreadsheet in a package.
     pub(crate) fn open(package: Package, limits: Limits) -> Result<Self, Finding> {
+        Self::open_keeping(package, limits, KEPT)
+    }
+
+    /// Opens it; a content part of at most `most` bytes is kept.
+    fn open_keeping(package: Package, limits: Limits, most: u64) -> Result<Self, Finding> {
         let mut info = BookInfo::default();
         let mut styles = styles::Styles::default();
         if package.has(STYLES) {
@@ -65,16 +70,17 @@ impl Ods {
         let found = package.part(CONTENT, limits.part_bytes, |xml| content::read(xml, styles, &limits))?;
         let size = package.size(CONTENT);
         let inflated = size.saturating_mul(found.sheets.len() as u64);
-        if size > KEPT && inflated > INFLATED {
+        if size > most && inflated > INFLATED {
             return Err(over_limit("sheets in so large a file", "大文件中的工作表数", INFLATED / size));
         }
-        let kept = match size {
-            0..=KEPT => Some(package.bytes(CONTENT, KEPT, |mut reader| {
+        let kept = if size <= most {
+            Some(package.bytes(CONTENT, most, |mut reader| {
                 let mut bytes = Vec::new();
                 reader.read_to_end(&mut bytes).map_err(|error| part_finding(CONTENT, &error))?;
                 Ok(bytes)
-            })?),
-            _ => None,
+            })?)
+        } else {
+            None
         };
         info.sheets = found.infos;
         info.date1904 = found.epoch.date1904();

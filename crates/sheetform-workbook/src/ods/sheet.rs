@@ -152,7 +152,7 @@ pub(crate) fn read<R: BufRead>(
     context: &Context<'_>,
     each: &mut dyn FnMut(Row) -> ControlFlow<()>,
 ) -> Result<(), Finding> {
-    let mut count = Count { cells: 0, limit: context.limits.cells };
+    let mut count = Count { cells: 0, text: 0, limits: context.limits };
     let mut raw = Raw::default();
     let mut row = |xml: &mut Xml<R>, head: &Head, columns: &Columns| {
         let cells = cells(xml, context, (head, columns), &mut raw, &mut count)?;
@@ -160,7 +160,9 @@ pub(crate) fn read<R: BufRead>(
             return Ok(ControlFlow::Continue(()));
         }
         let rows = head.rows()?;
-        count.add(head.repeat.saturating_sub(1).saturating_mul(cells.len() as u64))?;
+        let again = head.repeat - 1;
+        count.add(again.saturating_mul(cells.len() as u64))?;
+        count.add_text(again, cells.iter().map(|(_, cell)| cell))?;
         let mut cells = Some(cells);
         for index in rows.clone() {
             let cells = if index + 1 == rows.end { cells.take() } else { cells.clone() };
@@ -174,17 +176,28 @@ pub(crate) fn read<R: BufRead>(
     Ok(())
 }
 
-/// Cells so far.
-struct Count {
+/// What a sheet has given so far.
+struct Count<'a> {
     cells: u64,
-    limit: u64,
+    /// Bytes of texts that stand in the file once and on the sheet again.
+    text: u64,
+    limits: &'a Limits,
 }
 
-impl Count {
+impl Count<'_> {
     fn add(&mut self, cells: u64) -> Result<(), Finding> {
         self.cells = self.cells.saturating_add(cells);
-        if self.cells > self.limit {
-            return Err(over_limit("cells of a sheet", "工作表的单元格数", self.limit));
+        if self.cells > self.limits.cells {
+            return Err(over_limit("cells of a sheet", "工作表的单元格数", self.limits.cells));
+        }
+        Ok(())
+    }
+
+    fn add_text<'c>(&mut self, again: u64, cells: impl Iterator<Item = &'c Cell>) -> Result<(), Finding> {
+        let bytes: usize = cells.filter_map(Cell::as_text).map(str::len).sum();
+        self.text = self.text.saturating_add(again.saturating_mul(bytes as u64));
+        if self.text > self.limits.string_bytes as u64 {
+            return Err(over_limit("bytes of repeated texts", "重复文本的字节数", self.limits.string_bytes));
         }
         Ok(())
     }
@@ -196,7 +209,7 @@ fn cells<R: BufRead>(
     context: &Context<'_>,
     (head, columns): (&Head, &Columns),
     raw: &mut Raw,
-    count: &mut Count,
+    count: &mut Count<'_>,
 ) -> Result<Vec<(u32, Cell)>, Finding> {
     let mut cells = Vec::new();
     let mut next: u64 = 0;
@@ -215,6 +228,7 @@ fn cells<R: BufRead>(
             return Err(over_limit("columns of a sheet", "工作表的列数", MAX_COLUMNS));
         }
         count.add(repeat - 1)?;
+        count.add_text(repeat - 1, std::iter::once(&cell))?;
         for column in first as u32..next as u32 - 1 {
             cells.push((column, cell.clone()));
         }

@@ -3,7 +3,9 @@
 use sheetform::finding::Code;
 use sheetform::grid::{Cell, CellRef, Content, FormatKind, Range, Source, Visibility};
 
+use super::Ods;
 use crate::made::{ODF, content, ods, ods_of, rows, rows_within};
+use crate::package::Package;
 use crate::{Limits, Workbook};
 
 /// Cells as `A1=text`, in the order they come.
@@ -151,6 +153,11 @@ fn hostile_repeats_end_at_a_limit() {
     assert_eq!(rows_of(&blanks).unwrap_err().code, Code::OverLimit);
     let deep = row(&format!("<c office:value-type=\"string\"><text:p>{}</text:p></c>", "<text:span>".repeat(300)));
     assert_eq!(Workbook::from_bytes(ods(&deep)).err().unwrap().code, Code::OverLimit);
+    let long = format!(
+        "<table:table-cell office:value-type=\"string\"><text:p>{}</text:p></table:table-cell>",
+        "x".repeat(100_000)
+    );
+    assert_eq!(rows_of(&rows("3000", &long)).unwrap_err().code, Code::OverLimit);
     let few = Limits { cells: 5, ..Limits::default() };
     assert_eq!(rows_within(ods(&rows("2", &cell("3"))), few).unwrap_err().code, Code::OverLimit);
 }
@@ -313,4 +320,25 @@ fn encrypted_and_damaged_files_are_refused() {
     let at = bytes.windows(6).position(|part| part == "原文".as_bytes()).unwrap();
     bytes[at] ^= 1;
     assert_eq!(refused(bytes), Code::Unreadable);
+}
+
+#[test]
+fn sheets_are_reached_by_inflating_what_stands_before_them() {
+    let row = |value: &str| row(&format!("<c office:value-type=\"string\"><text:p>{value}</text:p></c>"));
+    let sheet = |name: &str| format!("<table:table table:name=\"{name}\">{}</table:table>", row(name));
+    let bytes = ods_of(&content("", &["甲", "乙", "丙"].map(sheet).concat()), &[]);
+    let limits = Limits::default();
+    let package = Package::examine(std::io::Cursor::new(bytes), &limits).unwrap().package;
+    let book = Ods::open_keeping(package.unwrap(), limits, 0).unwrap();
+    assert!(book.kept.is_none());
+    for index in [2, 0, 1, 1] {
+        let mut found = Vec::new();
+        book.rows(index, &mut |row| {
+            found.extend(row.cells);
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
+        assert_eq!(found, [(0, Cell::text(&book.info().sheets[index].name))]);
+        assert_eq!(book.frame(index).unwrap().merges, []);
+    }
 }

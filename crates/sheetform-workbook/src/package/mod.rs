@@ -3,7 +3,7 @@
 
 pub(crate) mod cfb;
 pub(crate) mod detect;
-mod handle;
+pub(crate) mod handle;
 mod namespaces;
 mod scan;
 pub(crate) mod xml;
@@ -30,19 +30,25 @@ pub(crate) struct Package {
     limits: Limits,
 }
 
+/// A file whose kind is known.
+pub(crate) struct Examined {
+    pub(crate) kind: Kind,
+    /// The package, where it is a sound zip.
+    pub(crate) package: Option<Package>,
+    pub(crate) file: Handle,
+}
+
 /// A part being read.
 pub(crate) type PartReader<'a> = BufReader<ZipFile<'a, Handle>>;
 
 impl Package {
     /// Tells what a file is, and opens it where it is a sound zip.
-    pub(crate) fn examine(
-        reader: impl Read + Seek + Send + 'static,
-        limits: &Limits,
-    ) -> Result<(Kind, Option<Self>), Finding> {
+    pub(crate) fn examine(reader: impl Read + Seek + Send + 'static, limits: &Limits) -> Result<Examined, Finding> {
         let mut handle = Handle::new(reader).map_err(|error| io_finding(&error))?;
         let kind = detect::by_first_bytes(&mut handle).map_err(|error| io_finding(&error))?;
+        let file = handle.clone();
         if kind != Kind::Zip {
-            return Ok((kind, None));
+            return Ok(Examined { kind, package: None, file });
         }
         if let Some(count) = detect::declared_entries(&mut handle).map_err(|error| io_finding(&error))?
             && count > limits.entries as u64
@@ -52,11 +58,11 @@ impl Package {
         let archive = match ZipArchive::new(handle) {
             Ok(archive) => archive,
             Err(ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(io_finding(&error)),
-            Err(_) => return Ok((Kind::BrokenZip, None)),
+            Err(_) => return Ok(Examined { kind: Kind::BrokenZip, package: None, file }),
         };
         let package = Self { names: checked_names(&archive, limits)?, archive, limits: limits.clone() };
         let kind = detect::by_parts(&package)?;
-        Ok((kind, Some(package)))
+        Ok(Examined { kind, package: Some(package), file })
     }
 
     /// Whether there is a part of this name.
@@ -177,7 +183,7 @@ pub(crate) fn part_finding(part: &str, _error: &io::Error) -> Finding {
     unreadable(part, "is damaged or cut off", "已损坏或不完整")
 }
 
-fn io_finding(error: &io::Error) -> Finding {
+pub(crate) fn io_finding(error: &io::Error) -> Finding {
     unreadable_file(&error.to_string(), &error.to_string())
 }
 

@@ -49,7 +49,7 @@ fn files_are_known_by_their_content() {
         (Vec::new(), Kind::Empty),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), Kind::Picture),
         (b"%PDF-1.7\n".to_vec(), Kind::Pdf),
-        (b"  <!DOCTYPE html><html></html>".to_vec(), Kind::Html),
+        (b"  <!DOCTYPE html><html></html>".to_vec(), Kind::WebPage),
         (b"<table><tr><td>1</td></tr></table>".to_vec(), Kind::Html),
         (xml_spreadsheet.into(), Kind::XmlSpreadsheet),
         (b"<?xml version=\"1.0\"?><a/>".to_vec(), Kind::Xml),
@@ -58,10 +58,20 @@ fn files_are_known_by_their_content() {
         (utf16, Kind::Csv),
         (b"{\"a\": 1}".to_vec(), Kind::Json),
         (b"hello".to_vec(), Kind::Text),
+        (b"Dear all, please read this.\nIt is short, but good.\n".to_vec(), Kind::Text),
+        (b" \r\n".to_vec(), Kind::Text),
+        (b"[a],b\n1,2\n".to_vec(), Kind::Csv),
+        ("编号\n0012\n0013\n".into(), Kind::Csv),
+        ("您好，\n请查收。\n".into(), Kind::Text),
+        (b"[1, 2]".to_vec(), Kind::Json),
+        (b"{\\rtf1 a, b}".to_vec(), Kind::Rtf),
+        (b"Rar!\x1A\x07\x01\0".to_vec(), Kind::Archive),
+        (b"7z\xBC\xAF\x27\x1C\0\x04".to_vec(), Kind::Archive),
+        (b"a,b\0\0\0c".to_vec(), Kind::Unknown),
         (b"\0\x01\x02".to_vec(), Kind::Unknown),
         (compound(&["Root Entry", "Workbook"]), Kind::Xls),
         (compound(&["Root Entry", "a", "b", "c", "EncryptedPackage"]), Kind::Encrypted),
-        (compound(&["Root Entry", "WordDocument"]), Kind::OldOffice),
+        (compound(&["Root Entry", "WordDocument"]), Kind::Doc),
         (super::cfb::MAGIC.to_vec(), Kind::OldOffice),
         (zip(&[("a.txt", "a")]), Kind::Zip),
         (zip(&[]), Kind::Zip),
@@ -79,12 +89,12 @@ fn files_are_known_by_their_content() {
 
 #[test]
 fn every_other_kind_says_what_it_is_and_what_to_do() {
-    let csv = refused("序号,名称\n1,打印机\n".into());
-    assert_eq!(csv.code, Code::NotAWorkbook);
-    assert!(csv.message.en.contains("CSV text") && csv.message.zh.contains("CSV"), "{csv:?}");
-    assert!(csv.hint.unwrap().en.contains("save it as .xlsx"));
+    let pdf = refused(b"%PDF-1.7\n".to_vec());
+    assert_eq!(pdf.code, Code::NotAWorkbook);
+    assert!(pdf.message.en.contains("PDF") && pdf.message.zh.contains("PDF"), "{pdf:?}");
+    assert!(pdf.hint.unwrap().en.contains("the workbook"));
     assert_eq!(refused(compound(&["EncryptedPackage"])).code, Code::Encrypted);
-    assert_eq!(refused(compound(&["Book"])).code, Code::NotAWorkbook);
+    assert_eq!(refused(compound(&["Book"])).code, Code::Unreadable);
     assert_eq!(refused(Vec::new()).code, Code::NotAWorkbook);
     let mut short = book("<row><c><v>1</v></c></row>");
     short.truncate(short.len() - 30);

@@ -24,7 +24,8 @@ pub(crate) use walk::{schemas, sheet_key};
 /// What can be said of a form before it is compiled, and the form without the keys of `x-sheet` that are wrong, so
 /// that one wrong key is told once.
 pub(crate) fn before(document: &Value, documents: &Documents) -> (Vec<Finding>, Value) {
-    let mut findings = meta(document, documents);
+    // With its references in the characters of a URI, which many public schemas do not keep to.
+    let mut findings = meta(documents.form(), documents);
     let wrong = words(document, &mut findings);
     for other in documents.others() {
         let mut of_other = of_meta(&other.value, other.draft);

@@ -51,6 +51,7 @@ pub(super) fn read(
         document: Value::Null,
         taken: BTreeSet::new(),
         date1904: source.info().date1904,
+        plain_text: source.info().plain_text,
     };
     bands.labels(&mut reading);
     bands.name(&mut reading);
@@ -86,6 +87,7 @@ struct Bands<'a> {
     /// Cells outside the tables that are accounted for.
     taken: BTreeSet<CellRef>,
     date1904: bool,
+    plain_text: bool,
 }
 
 impl Bands<'_> {
@@ -97,7 +99,13 @@ impl Bands<'_> {
                 other => other.as_i64().and_then(|y| i32::try_from(y).ok()),
             }
         });
-        Context { schema: &self.form.schema, date1904: self.date1904, year, assert_formats: self.form.assert_formats }
+        Context {
+            schema: &self.form.schema,
+            date1904: self.date1904,
+            plain_text: self.plain_text,
+            year,
+            assert_formats: self.form.assert_formats,
+        }
     }
 
     fn name(&mut self, reading: &mut Reading) {

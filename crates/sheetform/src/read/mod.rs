@@ -17,7 +17,7 @@ mod parts;
 mod places;
 mod rows;
 mod survey;
-mod text_value;
+pub(crate) mod text_value;
 mod title;
 mod value;
 mod words;
@@ -134,7 +134,7 @@ fn has_rest(source: &dyn Source, children: &Children) -> bool {
 
 /// Whether a document stands on the child sheets of a book, so that it is read without a form.
 pub fn is_whole(source: &dyn Source) -> Result<bool, Finding> {
-    Ok(Children::open(source)?.has_root())
+    parts::has_root(source)
 }
 
 /// Reads a document that stands on child sheets only.
@@ -142,6 +142,7 @@ fn whole(form: &Form, source: &dyn Source, children: &Children) -> Reading {
     let context = value::Context {
         schema: &form.schema,
         date1904: source.info().date1904,
+        plain_text: source.info().plain_text,
         year: None,
         assert_formats: form.assert_formats,
     };

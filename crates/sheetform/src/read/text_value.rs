@@ -9,7 +9,7 @@ use crate::serial::{Date, days_in_month};
 use crate::text::{fold, string_literal};
 
 /// The year that stands for dates written without one.
-pub(super) type Year = Option<i32>;
+pub(crate) type Year = Option<i32>;
 
 /// One of several values in a cell.
 pub(super) struct Item<'t> {
@@ -82,7 +82,7 @@ pub(super) fn narrow(text: &str) -> String {
 /// A date as offices write it: `2026-1-5`, `2026/1/5`, `2026.1.5`, `2026年1月5日`, `20260105`; with the field's
 /// leave also a month (`2026年3月`), a month's end (`12月底`) or a day without a year (`1月5日`), or the parts in another
 /// order (`5/1/2026`). A weekday or time of day may stand behind it.
-pub(super) fn date(text: &str, field: &Field, year: Year) -> Day {
+pub(crate) fn date(text: &str, field: &Field, year: Year) -> Day {
     let text = narrow(text).replace("月份", "月");
     let stem = day::stem(text.trim_end_matches([' ', '止', '前']).trim());
     match plain_text_date(stem.text, field, year) {
@@ -92,8 +92,18 @@ pub(super) fn date(text: &str, field: &Field, year: Year) -> Day {
     }
 }
 
+impl Day {
+    /// The date, where it is one.
+    pub(crate) fn date(self) -> Option<Date> {
+        match self {
+            Self::Is(date) => Some(date),
+            Self::OtherWeekday(_) | Self::Not(_) => None,
+        }
+    }
+}
+
 /// What a text is as a date.
-pub(super) enum Day {
+pub(crate) enum Day {
     /// A date.
     Is(Date),
     /// A date with a weekday that is not its own.
@@ -137,7 +147,7 @@ fn plain_text_date(text: &str, field: &Field, year: Year) -> Option<Date> {
 }
 
 /// A date printed to be filled in by hand: `年　月　日`.
-pub(super) fn is_blank_date(text: &str) -> bool {
+pub(crate) fn is_blank_date(text: &str) -> bool {
     // `20__年__月__日` has its century printed.
     let text = text.strip_prefix("20").unwrap_or(text);
     text.contains(['年', '月']) && text.chars().all(|c| matches!(c, '年' | '月' | '日' | '_') || c.is_whitespace())
@@ -167,7 +177,7 @@ fn plain_date(year: u32, month: u32, day: u32) -> Option<Date> {
 }
 
 /// A month: `2026-03`, `2026/3`, `2026.3`, `2026年3月`, `202603`.
-pub(super) fn month(text: &str) -> Option<String> {
+pub(crate) fn month(text: &str) -> Option<String> {
     let text = narrow(text).replace("月份", "月");
     let (year, month) = if text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) {
         (text[..4].parse().ok()?, text[4..].parse().ok()?)
@@ -216,7 +226,7 @@ fn numbers(text: &str, shapes: &[&str]) -> Option<Vec<u32>> {
 }
 
 /// A number as offices write it, as decimal text: thousands commas, ¥, full-width digits, the unit behind it, `%`.
-pub(super) fn number(text: &str, unit: Option<&str>) -> Option<String> {
+pub(crate) fn number(text: &str, unit: Option<&str>) -> Option<String> {
     let text = narrow(text);
     let text = text.trim();
     let (minus, text) = match text.strip_prefix('-') {
@@ -281,7 +291,7 @@ fn without_commas(text: &str) -> Option<String> {
 }
 
 /// Whether a text is a decimal number as JSON has it, a plus sign and leading zeros allowed.
-pub(super) fn is_decimal(text: &str) -> bool {
+pub(crate) fn is_decimal(text: &str) -> bool {
     let body = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match body.split_once(['e', 'E']) {
         Some((m, e)) => (m, Some(e.strip_prefix(['-', '+']).unwrap_or(e))),
@@ -293,6 +303,17 @@ pub(super) fn is_decimal(text: &str) -> bool {
     };
     let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
     digits(whole) && fraction.is_none_or(digits) && exponent.is_none_or(digits)
+}
+
+/// Whether a text is a number as JSON writes it: no plus sign, no zeros before it.
+pub(super) fn is_json_decimal(text: &str) -> bool {
+    is_decimal(text) && as_json(text) == text
+}
+
+/// Whether a text is how Excel shows a number of twelve digits or more: `1.10101E+17`.
+pub(super) fn is_long_number_shown_short(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
+    is_decimal(text) && mantissa.len() <= 7 && exponent.parse().is_ok_and(|exponent: u32| (11..=30).contains(&exponent))
 }
 
 /// A decimal text divided by a hundred, exactly.
@@ -338,7 +359,7 @@ fn as_json(text: &str) -> String {
 }
 
 /// A JSON number from decimal text; whole ones as integers. `None` where a JSON number would lose digits.
-pub(super) fn json_number(text: &str) -> Option<serde_json::Number> {
+pub(crate) fn json_number(text: &str) -> Option<serde_json::Number> {
     let number: serde_json::Number = serde_json::from_str(&as_json(text)).ok()?;
     match number.as_f64() {
         Some(value) if number.is_f64() => {
@@ -352,7 +373,7 @@ pub(super) fn json_number(text: &str) -> Option<serde_json::Number> {
 }
 
 /// 是/否 and its like.
-pub(super) fn boolean(text: &str) -> Option<bool> {
+pub(crate) fn boolean(text: &str) -> Option<bool> {
     match fold(text).as_str() {
         "是" | "有" | "对" | "√" | "✓" | "✔" | "☑" | "■" | "y" | "yes" | "true" | "1" => Some(true),
         "否" | "无" | "错" | "×" | "✗" | "✘" | "n" | "no" | "false" | "0" => Some(false),

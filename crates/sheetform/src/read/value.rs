@@ -32,6 +32,8 @@ pub(super) enum Outcome {
 pub(super) struct Context<'a> {
     pub(super) schema: &'a Schema,
     pub(super) date1904: bool,
+    /// Whether the format knows only text: a value written plainly is then no text by mistake.
+    pub(super) plain_text: bool,
     pub(super) year: Year,
     /// Whether a text that is no date is an error in a date cell.
     pub(super) assert_formats: bool,
@@ -125,6 +127,12 @@ impl Reader<'_> {
         Outcome::Value(value, Some(Box::new(finding)))
     }
 
+    /// Whether a text is how a format without types writes a number or truth value: nothing was changed.
+    fn is_plain(&self, text: &str) -> bool {
+        let own = matches!(text, "TRUE" | "true" | "FALSE" | "false") || text_value::is_json_decimal(text);
+        self.context.plain_text && own
+    }
+
     fn is_dated(&self) -> bool {
         matches!(self.cell.kind(), FormatKind::Date | FormatKind::Month | FormatKind::DateTime)
     }
@@ -199,9 +207,14 @@ impl Reader<'_> {
             FieldKind::Text => self.free_text(text, literal),
             FieldKind::Integer | FieldKind::Number => self.typed_number(kind, text),
             FieldKind::Boolean => match text_value::boolean(text) {
+                Some(on) if self.is_plain(trimmed) => Outcome::Value(on.into(), None),
                 Some(on) => self.converted(on.into(), text),
                 None => self.wrong_type("yes or no", "是或否", text),
             },
+            // In quotes it is that text and no other; where dates are asserted, another text is none all the same.
+            FieldKind::Date | FieldKind::Month if literal && !self.context.assert_formats => {
+                Outcome::Value(text.into(), None)
+            }
             FieldKind::Date => self.date(text),
             // A month that Excel has no number for stands as JSON has it.
             FieldKind::Month => match text_value::month(text).or_else(|| iso_month(trimmed)) {
@@ -222,6 +235,9 @@ impl Reader<'_> {
     }
 
     fn free_text(&self, text: &str, literal: bool) -> Outcome {
+        if self.context.plain_text && !literal && text_value::is_long_number_shown_short(text.trim()) {
+            return Outcome::Bad(Box::new(self.shortened(text.trim())));
+        }
         if !literal && self.is_prompt(text) {
             return Outcome::Value(text.into(), Some(Box::new(self.prompt_left(text))));
         }
@@ -275,6 +291,9 @@ impl Reader<'_> {
         let whole = *kind == FieldKind::Integer;
         match number {
             Some(number) if !whole || number.as_f64().is_some_and(|value| value.fract() == 0.0) => {
+                if self.is_plain(text.trim()) {
+                    return Outcome::Value(number.into(), None);
+                }
                 self.converted(number.into(), text)
             }
             _ if whole => self.wrong_type("whole number", "整数", text),
@@ -286,7 +305,9 @@ impl Reader<'_> {
         let trimmed = text.trim();
         match text_value::date(text, self.field, self.context.year) {
             // A date that Excel has no number for stands as text; nothing was changed.
-            Day::Is(date) if date.to_string() == text && before_excel(date) => Outcome::Value(text.into(), None),
+            Day::Is(date) if date.to_string() == text && (before_excel(date) || self.context.plain_text) => {
+                Outcome::Value(text.into(), None)
+            }
             Day::Is(date) => self.converted(date.to_string().into(), text),
             Day::OtherWeekday(_) | Day::Not(_)
                 if serial::Date::parse_iso(trimmed).is_some() || !self.context.assert_formats =>
@@ -326,7 +347,7 @@ impl Reader<'_> {
                 let own = (!choice.value.is_string()).then(|| choice.value.to_string());
                 let native = own.as_ref() == Some(&choice.text);
                 let is_text = matches!(self.cell.content, Content::Text(_));
-                if native && is_text {
+                if native && is_text && !self.is_plain(text.trim()) {
                     self.converted(choice.value.clone(), text)
                 } else {
                     Outcome::Value(choice.value.clone(), None)
@@ -705,6 +726,23 @@ impl Reader<'_> {
         .value(text)
         .expected("number of at most 15 digits")
         .hint(Text::new("write it with at most 15 significant digits", "请保留不超过 15 位有效数字"))
+    }
+
+    /// A long number that a spreadsheet program wrote to a text as it showed it.
+    fn shortened(&self, text: &str) -> Finding {
+        Finding::new(
+            Code::DamagedNumber,
+            Text::new(
+                format!("{:?} was a long number, written to the file as {text}: its digits are lost", self.field.label),
+                format!("“{}”原是一个长数字，写入文件时成了 {text}，具体数字已丢失", self.field.label),
+            ),
+        )
+        .value(text)
+        .expected("text")
+        .hint(Text::new(
+            "format the cells as text before saving the workbook as CSV, or give the workbook itself",
+            "另存为 CSV 之前请先把该列设为“文本”格式，或直接提供工作簿",
+        ))
     }
 
     fn damaged(&self, raw: &str) -> Finding {

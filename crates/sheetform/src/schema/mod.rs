@@ -5,6 +5,7 @@ mod parts;
 mod search;
 mod types;
 mod unfold;
+mod wide;
 
 use std::collections::BTreeSet;
 
@@ -36,6 +37,15 @@ pub(crate) struct Choice {
     pub value: Value,
     /// The text a sheet shows for it.
     pub text: String,
+}
+
+/// Whether the cells of an object belong in one place of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Width {
+    /// They do.
+    Fits,
+    /// There are too many.
+    Wide,
 }
 
 /// A node with everything that applies to it.
@@ -72,6 +82,8 @@ pub(crate) struct Node {
     pub again: Option<NodeId>,
     /// Whether the schema says nothing of its type.
     pub untyped: bool,
+    /// Whether its cells belong in one place.
+    pub width: Width,
 }
 
 impl Node {
@@ -82,7 +94,7 @@ impl Node {
 
     /// Whether it is an object that can be laid out property by property.
     pub(crate) fn is_section(&self) -> bool {
-        self.is_record() && (self.untyped || !self.types.null)
+        self.is_record() && self.width == Width::Fits && (self.untyped || !self.types.null)
     }
 
     /// Whether its values are objects of declared properties, or null.
@@ -110,7 +122,14 @@ impl Schema {
 
     /// Unfolds a form; `form` is what is taken of the one in `documents`. Problems of it are added to `findings`.
     pub(crate) fn unfold(form: &Value, documents: &Documents, findings: &mut Vec<Finding>) -> Self {
-        Self { nodes: unfold::unfold(form, documents, findings) }
+        let mut nodes = unfold::unfold(form, documents, findings);
+        wide::mark(&mut nodes);
+        Self { nodes }
+    }
+
+    /// Whether it says with `x-sheet` how its sheet is to look.
+    pub(crate) fn is_arranged(&self) -> bool {
+        wide::is_arranged(&self.nodes)
     }
 
     /// The node with this number.

@@ -15,6 +15,7 @@ pub fn to_grid(book: &NewBook) -> Grid {
             sheets: sheets.collect(),
             properties: book.properties.iter().cloned().collect(),
             date1904: false,
+            plain_text: false,
         },
         sheets: book.sheets.iter().map(sheet).collect(),
     }

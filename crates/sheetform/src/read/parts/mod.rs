@@ -204,6 +204,36 @@ impl ChildSheet {
     }
 }
 
+/// Whether a whole document stands on the child sheets of a book. Keeps no row, and stops at the first that says so.
+pub(super) fn has_root(source: &dyn Source) -> Result<bool, Finding> {
+    let mut found = false;
+    for index in 0..source.info().sheets.len() {
+        let mut sheet: Option<ChildSheet> = None;
+        source.rows(index, &mut |row| {
+            match &sheet {
+                None => {
+                    sheet = head("", &row);
+                    if sheet.is_none() && row.cells.iter().any(|(_, cell)| !cell.is_empty()) {
+                        return ControlFlow::Break(());
+                    }
+                }
+                Some(sheet) => {
+                    let key = row.get(sheet.key).and_then(Cell::as_text).and_then(Key::parse);
+                    if key == Some(Key::Root) {
+                        found = true;
+                        return ControlFlow::Break(());
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        if found {
+            break;
+        }
+    }
+    Ok(found)
+}
+
 /// The head of a child sheet, where a sheet's first row is one.
 fn head(name: &str, row: &Row) -> Option<ChildSheet> {
     let filled: Vec<(u32, &str)> = row.cells.iter().filter_map(|(col, cell)| Some((*col, cell.as_text()?))).collect();

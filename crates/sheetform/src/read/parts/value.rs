@@ -172,6 +172,7 @@ impl Reader<'_, '_> {
         let described = record.map(|id| part_columns(schema, id)).unwrap_or_default();
         let mut columns: BTreeMap<usize, Rc<[Meant]>> = BTreeMap::new();
         let mut list = Vec::new();
+        let mut record_value = None;
         for (index, row) in &part.rows {
             let Some(sheet) = self.children.sheets.get(index) else { continue };
             if !columns.contains_key(index) {
@@ -193,7 +194,7 @@ impl Reader<'_, '_> {
             };
             self.places.rows.push((*index, row.index));
             match self.record(row, sheet, &meant, &prefix) {
-                Some(value) if part.kind == Kind::Record => return Some(value),
+                Some(value) if part.kind == Kind::Record => record_value = Some(value),
                 Some(value) => list.push(value),
                 None => {
                     self.places.rows.pop();
@@ -203,7 +204,8 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        (part.kind == Kind::List).then_some(Value::Array(list))
+        // A record has one row; more of them were named above.
+        if part.kind == Kind::Record { record_value } else { Some(list.into()) }
     }
 
     /// What the columns of a sheet hold: by the form's headings, else by paths.

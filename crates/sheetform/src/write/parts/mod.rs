@@ -10,6 +10,7 @@ mod sheets;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -17,7 +18,7 @@ use super::refuse;
 use super::value::{self, Mistaken};
 use crate::child::{Key, Kind, REST};
 use crate::finding::Finding;
-use crate::layout::{Field, FieldKind};
+use crate::layout::{Field, FieldKind, part_columns};
 use crate::new_book::{NewContent, NewSheet};
 use crate::schema::{NodeId, Schema, Types};
 use family::Family;
@@ -99,21 +100,56 @@ impl<'a> Parts<'a> {
         !node.properties.is_empty() || items.is_some_and(|items| !items.opaque && items.types != Types::ALL)
     }
 
+    /// The child sheets that a blank workbook offers: a head for each list and object that needs one, and those inside.
+    pub(super) fn blank(&self, fields: &[&Field], taken: &[String]) -> Vec<NewSheet> {
+        let mut families: Vec<Family> = Vec::new();
+        let mut asked: Vec<(String, NodeId)> = fields.iter().filter_map(|field| self.blank_part(field)).collect();
+        let mut next = 0;
+        while next < asked.len() && families.len() < MANY {
+            let (name, id) = asked[next].clone();
+            next += 1;
+            let node = self.schema.node(id);
+            let (kind, record) = match self.schema.records_of(id) {
+                Some(items) => (Kind::List, Some(items)),
+                None if node.is_record() => (Kind::Record, Some(id)),
+                None => (Kind::Outline, None),
+            };
+            families.push(Family::new(self, &name, Some(id), kind));
+            for column in record.map(|id| part_columns(self.schema, id)).unwrap_or_default() {
+                asked.extend(self.blank_part(&column.field).filter(|part| !asked.contains(part)));
+            }
+        }
+        sheets::blank(families, taken)
+    }
+
+    /// The part that a field holds, where it holds nothing else.
+    fn blank_part(&self, field: &Field) -> Option<(String, NodeId)> {
+        let id = self.schema.whole(field.node);
+        let types = self.schema.node(id).types;
+        let scalar = types.boolean || types.integer || types.number || types.string;
+        (field.kind == FieldKind::Json && !field.rest && !scalar).then(|| (field.label.clone(), id))
+    }
+
     /// The child sheets of all parts, those that the parts themselves ask for too. `taken` are names of sheets.
     pub(super) fn sheets(&self, taken: &[String], findings: &mut Vec<Finding>) -> Vec<NewSheet> {
         let mut families: Vec<Family> = Vec::new();
-        let (mut seen, mut pending) = (0, Vec::new());
-        loop {
+        let mut seen = 0;
+        let mut pending: BTreeMap<(Option<NodeId>, String), Vec<usize>> = BTreeMap::new();
+        for at in 0.. {
             // Parts of one kind are looked at together, so that they get the same columns.
             let round: Vec<Part<'a>> = {
                 let found = self.found.borrow();
-                pending.extend(seen..found.len());
+                for (new, part) in found.iter().enumerate().skip(seen) {
+                    pending.entry((part.node, part.name.clone())).or_default().push(new);
+                }
                 seen = found.len();
-                let Some(first) = pending.first().map(|&at: &usize| &found[at]) else { break };
-                let same = |at: &mut usize| (found[*at].node, &found[*at].name) == (first.node, &first.name);
-                pending.extract_if(.., same).map(|at| found[at].clone()).collect()
+                let Some(first) = found.get(at) else { break };
+                let same = pending.remove(&(first.node, first.name.clone())).unwrap_or_default();
+                same.into_iter().map(|at| found[at].clone()).collect()
             };
-            self.round(&round, &mut families, findings);
+            if !round.is_empty() {
+                self.round(&round, &mut families, findings);
+            }
         }
         sheets::lay(families, taken)
     }

@@ -20,20 +20,59 @@ const WIDEST: f64 = 48.0;
 const SAMPLE: usize = 500;
 /// More rows than this go without borders around empty cells.
 const BORDERED: usize = 5000;
+/// Up to so many columns those of the form are shown though they are empty.
+const ALL_COLUMNS: usize = 24;
 /// Paper: A4.
 const A4: u8 = 9;
+
+/// Rows ready to fill in on a blank sheet.
+const BLANK_ROWS: u32 = 20;
+
+/// A sheet for each family, with rows to fill in.
+pub(super) fn blank(families: Vec<Family>, taken: &[String]) -> Vec<NewSheet> {
+    let mut names: BTreeSet<String> = taken.iter().map(|name| name.to_lowercase()).collect();
+    let mut sheets = Vec::new();
+    for family in families.into_iter().map(with_columns) {
+        let mut sheet = sheet(free_name(&family.name, &mut names), &family, Vec::new(), widths(&family, &[]));
+        let anything = Field::anything("");
+        for row in 1..=BLANK_ROWS {
+            let key = key();
+            let fields = family.columns.iter().map(|column| column.field.as_ref().unwrap_or(&anything));
+            let looks = fields.map(|field| Look { format: format_of(field, &NewContent::Empty), ..Look::default() });
+            for (col, look) in std::iter::once(key).chain(looks).enumerate() {
+                let at = CellRef::new(row, col as u32);
+                sheet.cells.push(NewCell { at, content: NewContent::Empty, look });
+            }
+        }
+        sheets.push(sheet);
+    }
+    sheets
+}
+
+/// An outline has two columns, whatever it holds.
+fn with_columns(mut family: Family) -> Family {
+    if family.kind == Kind::Outline {
+        let of = |heading: &str| Column { heading: heading.to_owned(), field: None };
+        family.columns = vec![of(PATH), of(VALUE)];
+    }
+    family
+}
+
+/// The look of the first column.
+fn key() -> Look {
+    Look { role: Role::Label, align: Align::Center, format: Some("@".to_owned()), ..Look::default() }
+}
 
 /// The sheets of all families, in order.
 pub(super) fn lay(families: Vec<Family>, taken: &[String]) -> Vec<NewSheet> {
     let mut names: BTreeSet<String> = taken.iter().map(|name| name.to_lowercase()).collect();
     let mut sheets = Vec::new();
-    for mut family in families {
-        if family.kind == Kind::Outline {
-            let of = |heading: &str| Column { heading: heading.to_owned(), field: None };
-            family.columns = vec![of(PATH), of(VALUE)];
-        }
+    for mut family in families.into_iter().map(with_columns) {
         let name = free_name(&family.name, &mut names);
-        let rows = std::mem::take(&mut family.rows);
+        let mut rows = std::mem::take(&mut family.rows);
+        if family.columns.len() > ALL_COLUMNS {
+            drop_empty(&mut family.columns, &mut rows);
+        }
         let widths = widths(&family, &rows);
         let mut rows = rows.into_iter().peekable();
         let mut number = 1;
@@ -45,6 +84,28 @@ pub(super) fn lay(families: Vec<Family>, taken: &[String]) -> Vec<NewSheet> {
         }
     }
     sheets
+}
+
+/// Leaves out the columns of the form that no row fills.
+fn drop_empty(columns: &mut Vec<Column>, rows: &mut [Row]) {
+    let mut filled = vec![false; columns.len()];
+    for (at, content) in rows.iter().flat_map(|row| &row.cells) {
+        filled[*at] |= *content != NewContent::Empty;
+    }
+    let mut kept = 0;
+    let places: Vec<Option<usize>> = filled
+        .iter()
+        .map(|filled| {
+            kept += usize::from(*filled);
+            filled.then(|| kept - 1)
+        })
+        .collect();
+    for row in rows {
+        let cells = std::mem::take(&mut row.cells);
+        row.cells = cells.into_iter().filter_map(|(at, content)| Some((places[at]?, content))).collect();
+    }
+    let mut filled = filled.into_iter();
+    columns.retain(|_| filled.next().unwrap_or(true));
 }
 
 fn widths(family: &Family, rows: &[Row]) -> Vec<f64> {
@@ -78,7 +139,7 @@ fn sheet(name: String, family: &Family, rows: Vec<Row>, widths: Vec<f64>) -> New
     for (col, heading) in headings.enumerate() {
         sheet.cells.push(NewCell { at: CellRef::new(0, col as u32), content: text(heading), look: look::head() });
     }
-    let key = Look { role: Role::Label, align: Align::Center, format: Some("@".to_owned()), ..Look::default() };
+    let key = key();
     let bordered = rows.len() <= BORDERED;
     for (index, row) in rows.into_iter().enumerate() {
         let at = |col: usize| CellRef::new(index as u32 + 1, col as u32);

@@ -1,0 +1,440 @@
+//! A form drafted from what was found on a sheet: a JSON Schema whose every guess has its confidence and reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::columns::Column;
+use super::labels::unique;
+use super::rows::Role;
+use super::sheet::{Kind, Sheet};
+use super::tables::{Found, Table};
+use super::text::heading;
+use super::types::{Guess, Type, guess, is_date};
+use crate::layout::TOTAL_WORDS;
+use crate::text::fold;
+
+/// What a draft says; each can be given up where the sheet is not read with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Serial,
+    Totals,
+    SumRows,
+    Lists,
+    Enums,
+    Required,
+    Types,
+    Notes,
+    Foot,
+    Block,
+    Title,
+    OtherTables,
+}
+
+impl Part {
+    /// In the order in which they are given up.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::Totals,
+        Self::Serial,
+        Self::Lists,
+        Self::Enums,
+        Self::Required,
+        Self::Types,
+        Self::OtherTables,
+        Self::Foot,
+        Self::Block,
+        Self::Notes,
+        Self::Title,
+        Self::SumRows,
+    ];
+
+    /// Its name in the draft's comment.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Serial => "serial numbers",
+            Self::Totals => "totals",
+            Self::SumRows => "other rows of sums",
+            Self::Lists => "lists in a cell",
+            Self::Enums => "enums",
+            Self::Required => "required columns",
+            Self::Types => "types",
+            Self::Notes => "notes and sections",
+            Self::Foot => "labels below",
+            Self::Block => "labels above",
+            Self::Title => "the title",
+            Self::OtherTables => "other tables",
+        }
+    }
+}
+
+/// What is left out of a draft.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Without {
+    /// Parts of the whole.
+    pub(crate) parts: BTreeSet<Part>,
+    /// Labels, by their property.
+    pub(crate) labels: BTreeSet<String>,
+    /// Columns, by the property of their table and their own: 1 is without a choice, 2 without a type, 3 a text.
+    pub(crate) columns: BTreeMap<(String, String), u8>,
+}
+
+impl Without {
+    /// What was left out, as it is told.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let parts = self.parts.iter().map(|part| part.name().to_owned());
+        let labels = self.labels.iter().map(|label| format!("the label {label}"));
+        let columns = self.columns.keys().map(|(_, column)| format!("the type of {column}"));
+        parts.chain(labels).chain(columns).collect()
+    }
+}
+
+/// A draft, and where its main table stands in it.
+pub(crate) struct Draft {
+    pub(crate) schema: Map<String, Value>,
+    /// The property that holds the records of the main table; none where the sheet has no table.
+    pub(crate) records: Option<String>,
+    /// The property of each column, in their order.
+    pub(crate) columns: Vec<String>,
+}
+
+struct Drafting<'a> {
+    sheet: &'a Sheet,
+    without: &'a Without,
+    properties: Map<String, Value>,
+    required: Vec<String>,
+}
+
+/// Drafts a form without some parts.
+pub(crate) fn draft(sheet: &Sheet, found: &Found, main: Option<usize>, without: &Without) -> Draft {
+    let mut drafting = Drafting { sheet, without, properties: Map::new(), required: Vec::new() };
+    let mut records = None;
+    let mut columns = Vec::new();
+    let title = title(found).filter(|_| drafting.keeps(Part::Title));
+    if let Some(main) = main {
+        let wanted = |i: usize| i == main || drafting.keeps(Part::OtherTables);
+        let tables: Vec<usize> = (0..found.tables.len()).filter(|i| wanted(*i)).collect();
+        for i in &tables {
+            let table = &found.tables[*i];
+            let block =
+                if *i == main && *i > 0 && !tables.contains(&0) { &found.tables[0].block } else { &table.block };
+            drafting.labels(block, Part::Block, &table.columns);
+            let beside = *i > 0 && tables.contains(&(i - 1)) && found.tables[i - 1].head.top == table.head.top;
+            let (name, own) = drafting.table(table, title.as_deref(), tables.len() > 1, beside);
+            if *i == main {
+                records = Some(name);
+                columns = own;
+            }
+            drafting.labels(&table.foot, Part::Foot, &table.columns);
+        }
+    } else {
+        drafting.labels(&found.labels, Part::Block, &[]);
+    }
+    let Drafting { properties, required, .. } = drafting;
+    let mut root = Map::new();
+    root.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+    if let Some(title) = &title {
+        root.insert("title".to_owned(), json!(title));
+    }
+    root.insert("type".to_owned(), json!("object"));
+    let mut of_sheet = json!({ "name": sheet.name });
+    if let (Some(title), Some(of_sheet)) = (title.filter(|title| !title.contains(['{', '}'])), of_sheet.as_object_mut())
+    {
+        of_sheet.insert("title".to_owned(), json!(title));
+    }
+    root.insert("x-sheet".to_owned(), of_sheet);
+    if !required.is_empty() {
+        root.insert("required".to_owned(), json!(required));
+    }
+    root.insert("properties".to_owned(), Value::Object(properties));
+    Draft { schema: root, records, columns }
+}
+
+/// The text over everything: the first that stands alone, unless it is long.
+fn title(found: &Found) -> Option<String> {
+    let texts = found.tables.first().map_or(&found.texts, |table| &table.above);
+    let first = texts.first().map(|text| heading(text))?;
+    (first.chars().count() <= 60).then_some(first)
+}
+
+impl Drafting<'_> {
+    fn keeps(&self, part: Part) -> bool {
+        !self.without.parts.contains(&part)
+    }
+
+    /// A name that no property has yet.
+    fn free(taken: &Map<String, Value>, wanted: &str) -> String {
+        let wanted = if wanted.is_empty() { "column" } else { wanted };
+        let mut name = wanted.to_owned();
+        let mut number = 2;
+        while taken.contains_key(&name) {
+            name = format!("{wanted} {number}");
+            number += 1;
+        }
+        name
+    }
+
+    fn labels(&mut self, labels: &[super::labels::Label], part: Part, columns: &[Column]) {
+        if !self.keeps(part) {
+            return;
+        }
+        let place = if part == Part::Foot { "below the table" } else { "above the table" };
+        for (text, value) in unique(labels.to_vec()) {
+            // A second label of one name could not be told from the first.
+            if text.ends_with(')') && labels.iter().all(|label| label.text != text) {
+                continue;
+            }
+            let mut node = Map::new();
+            let (kind, confidence, reason) = match &value {
+                Value::Number(number) if number.is_f64() => (json!({ "type": "number" }), 0.7, "its value is a number"),
+                Value::Number(_) => (json!({ "type": "integer" }), 0.7, "its value is a whole number"),
+                Value::String(text) if is_date(text) => {
+                    (json!({ "type": "string", "format": "date" }), 0.8, "its value is a date")
+                }
+                Value::Null => (json!({ "type": "string" }), 0.4, "nothing is filled in"),
+                _ => (json!({ "type": "string" }), 0.6, "its value is a text"),
+            };
+            let kind = if self.keeps(Part::Types) { kind } else { json!({}) };
+            node.insert("title".to_owned(), json!(text));
+            if let Value::Object(kind) = kind {
+                node.extend(kind);
+            }
+            let as_column = columns.iter().any(|column| fold(&column.name()) == fold(&text));
+            let also = if as_column { "; a column has the same name" } else { "" };
+            node.insert(
+                "$comment".to_owned(),
+                json!(format!("confidence {confidence}: a label {place}, {reason}{also}")),
+            );
+            let name = Self::free(&self.properties, &text);
+            if !self.without.labels.contains(&name) {
+                self.properties.insert(name, Value::Object(node));
+            }
+        }
+    }
+
+    fn table(&mut self, table: &Table, title: Option<&str>, several: bool, beside: bool) -> (String, Vec<String>) {
+        let caption = table.above.iter().rev().map(|text| heading(text)).find(|text| Some(text.as_str()) != title);
+        let caption = caption.filter(|caption| several && caption.chars().count() <= 40);
+        let wanted = caption.clone().unwrap_or_else(|| "records".to_owned());
+        let name = Self::free(&self.properties, &wanted);
+        let rows: Vec<u32> = table.records().collect();
+        let mut properties = Map::new();
+        let mut required = Vec::new();
+        let mut names = Vec::new();
+        let mut guesses = Vec::new();
+        for column in &table.columns {
+            let values: Vec<(Value, Kind)> = rows.iter().map(|row| self.value(column, *row)).collect();
+            let guess = guess(&column.name(), column.serial, &values);
+            let own = Self::free(&properties, &column.name());
+            let relaxed = self.without.columns.get(&(name.clone(), own.clone())).copied().unwrap_or_default();
+            if guess.required && self.keeps(Part::Required) && relaxed == 0 {
+                required.push(own.clone());
+            }
+            properties.insert(own.clone(), self.column(column, &guess, relaxed));
+            names.push(own);
+            guesses.push(guess);
+        }
+        let mut items = json!({ "type": "object" });
+        if let Some(items) = items.as_object_mut() {
+            if !required.is_empty() {
+                items.insert("required".to_owned(), json!(required));
+            }
+            items.insert("properties".to_owned(), Value::Object(properties));
+        }
+        let mut of_sheet = Map::new();
+        self.totals(table, &names, &guesses, &mut of_sheet);
+        self.notes(table, title, &mut of_sheet);
+        if several && caption.is_none() {
+            of_sheet.insert("caption".to_owned(), json!("none"));
+        }
+        if beside {
+            of_sheet.insert("beside".to_owned(), json!(true));
+        }
+        let confidence = (table.head.score / 8.0).clamp(0.3, 0.95);
+        let head = format!("rows {} to {}", table.head.top + 1, table.head.bottom + 1);
+        let mut node = json!({
+            "title": caption.unwrap_or_else(|| name.clone()),
+            "$comment": format!(
+                "confidence {confidence:.2}: the head stands in {head}, {} columns fit the {} records below",
+                table.columns.len(),
+                rows.len()
+            ),
+            "type": "array",
+        });
+        if let Some(node) = node.as_object_mut() {
+            if !of_sheet.is_empty() {
+                node.insert("x-sheet".to_owned(), Value::Object(of_sheet));
+            }
+            node.insert("items".to_owned(), items);
+        }
+        self.properties.insert(name.clone(), node);
+        (name, names)
+    }
+
+    fn value(&self, column: &Column, row: u32) -> (Value, Kind) {
+        let slot = (column.first..=column.last).find_map(|col| self.sheet.slot(row, col));
+        slot.map_or((Value::Null, Kind::Text), |slot| (self.sheet.json(slot.cell), slot.kind()))
+    }
+
+    fn column(&self, column: &Column, guess: &Guess, relaxed: u8) -> Value {
+        let mut node = Map::new();
+        let mut of_sheet = Map::new();
+        node.insert("title".to_owned(), json!(column.path.last().cloned().unwrap_or_default()));
+        let r#type = match &guess.r#type {
+            _ if relaxed > 2 => &Type::Text,
+            Type::Serial if relaxed > 0 || !self.keeps(Part::Serial) => &Type::Integer,
+            Type::Enum(_) if relaxed > 0 || !self.keeps(Part::Enums) => &Type::Text,
+            Type::List(_) if relaxed > 0 || !self.keeps(Part::Lists) => &Type::Text,
+            other => other,
+        };
+        let plain = relaxed == 2 || !self.keeps(Part::Types) && !matches!(r#type, Type::Date | Type::Text);
+        let mut put = |key: &str, value: Value| node.insert(key.to_owned(), value);
+        match if plain { &Type::Any } else { r#type } {
+            Type::Serial => {
+                put("type", json!("integer"));
+                of_sheet.insert("serial".to_owned(), json!(true));
+            }
+            Type::Integer => {
+                put("type", json!("integer"));
+                if column.serial {
+                    of_sheet.insert("serial".to_owned(), json!(false));
+                }
+            }
+            Type::Number => {
+                put("type", json!("number"));
+            }
+            Type::Date => {
+                put("type", json!("string"));
+                put("format", json!("date"));
+            }
+            Type::Month => {
+                put("type", json!("string"));
+                of_sheet.insert("accepts".to_owned(), json!("month"));
+            }
+            Type::Boolean => {
+                put("type", json!("boolean"));
+            }
+            Type::Enum(choices) => {
+                put("enum", json!(choices));
+            }
+            Type::List(separator) => {
+                put("type", json!("array"));
+                put("items", json!({ "type": "string" }));
+                of_sheet.insert("separator".to_owned(), json!(separator));
+            }
+            Type::Text => {
+                put("type", json!("string"));
+            }
+            Type::Any => {}
+        }
+        if column.path.len() > 1 || column.path.is_empty() {
+            let head = if column.path.is_empty() { Vec::new() } else { column.path.clone() };
+            of_sheet.insert("head".to_owned(), json!(head));
+        }
+        if !guess.none.is_empty() {
+            of_sheet.insert("none".to_owned(), json!(guess.none));
+        }
+        if !of_sheet.is_empty() {
+            put("x-sheet", Value::Object(of_sheet));
+        }
+        let hint = guess.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        put("$comment", json!(format!("confidence {}: {}{hint}", guess.confidence, guess.reason)));
+        Value::Object(node)
+    }
+
+    /// Rows with sums: the plain total where it is called so, others by their label with what stands in them.
+    fn totals(&self, table: &Table, names: &[String], guesses: &[Guess], of_sheet: &mut Map<String, Value>) {
+        let mut rows: Vec<Value> = Vec::new();
+        let mut seen: Vec<String> = Vec::new();
+        let mut plain = 0;
+        for (row, role) in &table.rows {
+            if !matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) {
+                continue;
+            }
+            let texts = self.texts(table, *row);
+            let Some(label) = texts.iter().find(|text| super::words::sum(text).is_some()) else { continue };
+            let folded = fold(label);
+            if TOTAL_WORDS.contains(&folded.as_str()) {
+                plain += usize::from(*role == Role::Total);
+            } else if !seen.contains(&folded) {
+                seen.push(folded);
+                let cells = self.computed(table, *row, names, guesses);
+                if !cells.is_empty() {
+                    rows.push(json!({ "label": heading(label), "cells": cells }));
+                }
+            }
+        }
+        if self.keeps(Part::Totals) && plain == 1 && !table.rows.iter().any(|(_, role)| *role == Role::Subtotal) {
+            of_sheet.insert("totals".to_owned(), json!(true));
+        }
+        if self.keeps(Part::SumRows) && !rows.is_empty() {
+            of_sheet.insert("rows".to_owned(), json!(rows));
+        }
+    }
+
+    /// The cells of a row of sums: a sum, a share of a sum, else the number that stands there.
+    fn computed(&self, table: &Table, row: u32, names: &[String], guesses: &[Guess]) -> Map<String, Value> {
+        let numeric =
+            |i: &usize| matches!(guesses[*i].r#type, Type::Integer | Type::Number) && !names[*i].contains(['\'', '\\']);
+        let columns: Vec<usize> = (0..names.len()).filter(numeric).collect();
+        let number = |column: &Column, row: u32| {
+            let (value, kind) = self.value(column, row);
+            value.as_f64().filter(|_| kind == Kind::Number)
+        };
+        let sums: Vec<f64> =
+            columns.iter().map(|i| table.records().filter_map(|row| number(&table.columns[*i], row)).sum()).collect();
+        let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1e-9);
+        let found: Vec<(usize, f64)> = columns
+            .iter()
+            .enumerate()
+            .filter_map(|(k, i)| number(&table.columns[*i], row).map(|value| (k, value)))
+            .collect();
+        let share_of = |base: usize| found.iter().all(|(k, value)| near(*value, sums[*k] / sums[base]));
+        let base = (0..sums.len()).rev().find(|base| sums[*base] != 0.0 && found.len() > 1 && share_of(*base));
+        let sum_of = |k: usize| format!("sum(self.map(r, r['{}']))", names[columns[k]]);
+        let cell = |(k, value): &(usize, f64)| {
+            let text = match base {
+                _ if near(*value, sums[*k]) => "sum".to_owned(),
+                Some(base) => format!("double({}) / double({})", sum_of(*k), sum_of(base)),
+                None => format!("{value:?}"),
+            };
+            (names[columns[*k]].clone(), Value::from(text))
+        };
+        found.iter().map(cell).collect()
+    }
+
+    /// Texts between and below the records that are no records.
+    fn notes(&self, table: &Table, title: Option<&str>, of_sheet: &mut Map<String, Value>) {
+        if !self.keeps(Part::Notes) {
+            return;
+        }
+        let mut after: Vec<String> = Vec::new();
+        for (row, role) in &table.rows {
+            let numberless = || {
+                let label = self.texts(table, *row);
+                let is_plain = label.iter().any(|text| TOTAL_WORDS.contains(&fold(text).as_str()));
+                !is_plain && self.numbers(table, *row) == 0
+            };
+            let sum = matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) && numberless();
+            if sum || matches!(role, Role::Section | Role::Note) {
+                let texts = self.texts(table, *row).into_iter().map(str::to_owned);
+                after.extend(texts.filter(|text| Some(text.as_str()) != title));
+            }
+        }
+        after.dedup();
+        if !after.is_empty() {
+            of_sheet.insert("text".to_owned(), json!({ "after": after }));
+        }
+    }
+
+    fn numbers(&self, table: &Table, row: u32) -> usize {
+        table.columns.iter().filter(|column| self.value(column, row).1 != Kind::Text).count()
+    }
+
+    fn texts(&self, table: &Table, row: u32) -> Vec<&str> {
+        let span = (
+            table.columns.first().map_or(0, |column| column.first),
+            table.columns.iter().map(|column| column.last).max().unwrap_or_default(),
+        );
+        self.sheet.begun(row, span).iter().filter_map(super::sheet::Slot::text).collect()
+    }
+}

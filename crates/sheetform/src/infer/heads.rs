@@ -1,0 +1,393 @@
+//! Candidates for a table's head: rows of texts with values below that fit under them. Chooses none.
+
+use super::labels::in_cell;
+use super::sheet::{Kind, Sheet, Slot};
+use super::text::heading;
+use super::words::{heading_weight, is_heading, is_label, is_sure_heading, is_unit};
+use crate::grid::Range;
+use crate::text::fold;
+
+/// A head has no more rows.
+pub(crate) const MOST_LEVELS: u32 = 5;
+/// Rows below a head that are held against it.
+const SAMPLE: usize = 12;
+/// A heading is not longer.
+const LONGEST: usize = 80;
+
+/// A column of a head: the columns of the sheet it takes, and the texts above it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Leaf {
+    pub(crate) first: u32,
+    pub(crate) last: u32,
+    pub(crate) path: Vec<String>,
+}
+
+impl Leaf {
+    /// Its levels joined as the report shows them.
+    pub(crate) fn name(&self) -> String {
+        self.path.join(" / ")
+    }
+}
+
+/// A head.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) top: u32,
+    pub(crate) bottom: u32,
+    pub(crate) leaves: Vec<Leaf>,
+    pub(crate) score: f64,
+    /// Cells of the head's own; what else stands in its rows is none of it.
+    pub(crate) cells: Vec<Range>,
+}
+
+impl Head {
+    pub(crate) fn columns(&self) -> (u32, u32) {
+        let first = self.leaves.iter().map(|leaf| leaf.first).min().unwrap_or_default();
+        (first, self.leaves.iter().map(|leaf| leaf.last).max().unwrap_or_default())
+    }
+
+    pub(crate) fn leaf_at(&self, col: u32) -> Option<usize> {
+        self.leaves.iter().position(|leaf| (leaf.first..=leaf.last).contains(&col))
+    }
+}
+
+/// The best head whose first row is this one, of a table that ends before `to`.
+pub(crate) fn at(sheet: &Sheet, top: u32, columns: (u32, u32), to: u32) -> Option<Head> {
+    let mut best: Option<Head> = None;
+    for bottom in top..top + MOST_LEVELS {
+        let Some(mut head) = build(sheet, top, bottom, columns) else { continue };
+        head.score = score(sheet, &head, columns, to);
+        if best.as_ref().is_none_or(|best| head.score > best.score) {
+            best = Some(head);
+        }
+    }
+    best
+}
+
+/// The head in these rows, if its texts can be one.
+fn build(sheet: &Sheet, top: u32, bottom: u32, columns: (u32, u32)) -> Option<Head> {
+    let mut slots: Vec<(u32, Slot<'_>)> = Vec::new();
+    for row in top..=bottom {
+        let begun = sheet.begun(row, columns);
+        if begun.is_empty() && !(row > top && slots.iter().any(|(_, slot)| slot.area.last.row >= row)) {
+            return None;
+        }
+        slots.extend(begun.into_iter().map(|slot| (row, slot)));
+    }
+    // A cell that began above and ends with the head belongs to it: 序号 beside a label block.
+    let above = sheet.reaching(top, columns);
+    slots.extend(
+        above.into_iter().filter(|s| s.area.last.row == bottom && bottom - s.area.first.row < 3).map(|s| (top, s)),
+    );
+    let deep = slots.iter().filter(|(_, slot)| slot.area.last.row > bottom).count();
+    let side: Vec<Range> = slots.iter().map(|(_, s)| s.area).filter(|area| area.last.row > bottom).collect();
+    if deep > 1 {
+        return None;
+    }
+    slots.retain(|(_, slot)| slot.area.last.row <= bottom);
+    slots.sort_by_key(|(row, slot)| (*row, slot.first_col()));
+    let row_slots = |row: u32| slots.iter().filter(move |(_, s)| s.area.first.row <= row && s.area.last.row >= row);
+    if row_slots(bottom).count() < 2
+        || (top..=bottom).any(|row| !plausible(&row_slots(row).map(|(_, s)| *s).collect::<Vec<_>>()))
+    {
+        return None;
+    }
+    let last_texts = slots.iter().filter(|(_, s)| s.area.last.row == bottom).count();
+    if last_texts == 0 || top < bottom && row_slots(top).count() < 2 {
+        return None;
+    }
+    let leaves = leaves(sheet, top, bottom, &slots.iter().map(|(_, s)| *s).collect::<Vec<_>>())?;
+    let first = slots.iter().map(|(_, s)| s.area.first.row).min().unwrap_or(top);
+    let cells = slots.iter().map(|(_, s)| s.area).chain(side).collect();
+    (leaves.len() >= 2).then_some(Head { top: first, bottom, leaves, score: 0.0, cells })
+}
+
+/// Whether the cells of a row can be headings: texts, or rising numbers and dates among them.
+fn plausible(slots: &[Slot<'_>]) -> bool {
+    let texts: Vec<&str> = slots.iter().filter_map(Slot::text).collect();
+    if texts.len() < slots.len() {
+        if texts.is_empty() && slots.len() < 4 || slots.len() - texts.len() < 2 {
+            return false;
+        }
+        let numbers: Vec<f64> = slots.iter().filter_map(number).collect();
+        let calendar =
+            |n: &f64| (1900.0..2101.0).contains(n) || (1.0..=31.0).contains(n) && n.fract() == 0.0 || *n > 30_000.0;
+        let rising = numbers.windows(2).all(|pair| pair[1] > pair[0]) && numbers.iter().all(calendar);
+        let bools = slots.iter().any(|slot| slot.kind() == Kind::Bool);
+        let steps = numbers.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9) && numbers.len() > 2;
+        if !rising || bools || texts.iter().any(|text| heading_weight(text) == 0.0) && numbers.len() < 4 && !steps {
+            return false;
+        }
+    }
+    if texts
+        .iter()
+        .any(|text| text.chars().count() > LONGEST || text.contains(['。', '；']) && text.chars().count() > 30)
+    {
+        return false;
+    }
+    let labelled = texts.iter().filter(|text| !in_cell(text).is_empty()).count();
+    if labelled > 0 && labelled * 5 >= texts.len().max(5) || labelled * 4 > texts.len() {
+        return false;
+    }
+    // Label and value in turn, the labels those of a block.
+    let pairs = slots.chunks(2).filter(|pair| {
+        let label = pair[0].text().is_some_and(is_label);
+        label && pair.get(1).is_some_and(|next| next.text().is_none_or(|text| heading_weight(text) < 0.9))
+    });
+    let pairs = pairs.count();
+    !(pairs > 0 && pairs * 4 >= slots.len())
+}
+
+fn number(slot: &Slot<'_>) -> Option<f64> {
+    match &slot.cell.content {
+        crate::grid::Content::Number { value, .. } => Some(*value),
+        _ => None,
+    }
+}
+
+/// The columns of a head, where its levels stand over each other as levels do.
+fn leaves(sheet: &Sheet, top: u32, bottom: u32, slots: &[Slot<'_>]) -> Option<Vec<Leaf>> {
+    let first = slots.iter().map(Slot::first_col).min()?;
+    let last = slots.iter().map(Slot::last_col).max()?;
+    let at = |row: u32, col: u32| {
+        slots.iter().position(|s| {
+            (s.first_col()..=s.last_col()).contains(&col) && (s.area.first.row..=s.area.last.row).contains(&row)
+        })
+    };
+    let rows: Vec<u32> = (top..=bottom).collect();
+    let mut paths: Vec<Vec<usize>> = Vec::new();
+    for col in first..=last {
+        let own: Vec<Option<usize>> = rows.iter().map(|row| at(*row, col)).collect();
+        let mut path = Vec::new();
+        for (level, found) in own.iter().enumerate() {
+            let below = own[level + 1..].iter().any(Option::is_some);
+            let carried = || carried(slots, &at, rows[level], bottom, col, first);
+            if let Some(one) = found.or_else(|| if below { carried() } else { None })
+                && !path.contains(&one)
+            {
+                path.push(one);
+            }
+        }
+        paths.push(path);
+    }
+    if top < bottom && !stands_in_levels(slots, &paths) {
+        return None;
+    }
+    let mut leaves: Vec<Leaf> = Vec::new();
+    let mut before: Option<usize> = None;
+    for (col, path) in (first..=last).zip(&paths) {
+        let leaf = path.last().copied();
+        if let (Some(one), Some(previous)) = (leaf, before)
+            && one == previous
+            && let Some(last) = leaves.last_mut()
+        {
+            last.last = col;
+            continue;
+        }
+        before = leaf;
+        if leaf.is_some() {
+            let text = |i: &usize| shown(sheet, &slots[*i]);
+            leaves.push(Leaf { first: col, last: col, path: path.iter().map(text).collect() });
+        }
+    }
+    Some(leaves)
+}
+
+fn shown(sheet: &Sheet, slot: &Slot<'_>) -> String {
+    match slot.text() {
+        Some(text) => heading(text),
+        None => match sheet.json(slot.cell) {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        },
+    }
+}
+
+/// The group whose text stands in its first column only, for a column further right.
+fn carried(
+    slots: &[Slot<'_>],
+    at: &dyn Fn(u32, u32) -> Option<usize>,
+    row: u32,
+    bottom: u32,
+    col: u32,
+    first: u32,
+) -> Option<usize> {
+    let below = |col: u32| (row + 1..=bottom).find_map(|row| at(row, col));
+    let mut left = col;
+    while left > first {
+        left -= 1;
+        below(left)?;
+        if let Some(found) = at(row, left) {
+            let alone = slots[found].area.is_cell();
+            return (alone && below(left) != Some(found)).then_some(found);
+        }
+    }
+    None
+}
+
+/// Whether upper texts are groups of lower ones, or their units, or complete them.
+fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
+    let with_text: Vec<&Vec<usize>> = paths.iter().filter(|path| !path.is_empty()).collect();
+    let deep: Vec<&&Vec<usize>> = with_text.iter().filter(|path| path.len() > 1).collect();
+    if deep.is_empty() {
+        // Part of the head a row higher: no column has two texts. Merges over the rows say so too.
+        let rows: Vec<u32> = slots.iter().map(|s| s.area.first.row).collect();
+        let merged = slots.iter().filter(|s| s.area.last.row > s.area.first.row).count();
+        let lower = rows.iter().filter(|row| Some(**row) != rows.iter().min().copied()).count();
+        return lower == 0 && merged > 0 || merged * 2 >= slots.len() || lower > 0 && rows.len() - lower >= 2;
+    }
+    let children = |parent: usize| {
+        let mut seen: Vec<usize> = Vec::new();
+        for path in &deep {
+            if let Some(level) = path.iter().position(|one| *one == parent)
+                && let Some(child) = path.get(level + 1)
+                && !seen.contains(child)
+            {
+                seen.push(*child);
+            }
+        }
+        seen.len()
+    };
+    // Unmerged texts over a full row of headings are groups only where each has several: else they are notes.
+    let bottom = slots.iter().map(|slot| slot.area.last.row).max();
+    let full = paths.iter().all(|path| path.last().is_some_and(|one| Some(slots[*one].area.last.row) == bottom));
+    if full {
+        let single = |one: &usize| slots[*one].area.is_cell() && slots[*one].text().is_some();
+        let parents: Vec<usize> =
+            deep.iter().flat_map(|path| path[..path.len() - 1].iter().copied()).filter(single).collect();
+        let levels = deep.iter().map(|path| path.len()).max().unwrap_or_default();
+        if !parents.is_empty() && levels > 2 || parents.iter().any(|parent| children(*parent) < 2) {
+            return false;
+        }
+    }
+    let is_day = |text: &str| {
+        let day = text.trim_start_matches("星期").trim_start_matches('周');
+        matches!(day, "一" | "二" | "三" | "四" | "五" | "六" | "日" | "天")
+    };
+    let small = |text: &str| is_unit(text) || is_day(text);
+    let numbered = |path: &&&&Vec<usize>| path[..path.len() - 1].iter().all(|one| slots[*one].text().is_none());
+    let units = deep.iter().filter(|path| path.last().and_then(|one| slots[*one].text()).is_some_and(small)).count()
+        + deep.iter().filter(numbered).count();
+    let lone = deep.iter().filter(|path| path.iter().rev().skip(1).all(|parent| children(*parent) < 2)).count();
+    lone * 4 <= deep.len() || units * 2 >= deep.len()
+}
+
+/// How well rows below fit under a head.
+fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
+    let n = head.leaves.len() as f64;
+    let last: Vec<&str> = head.leaves.iter().filter_map(|leaf| leaf.path.last()).map(String::as_str).collect();
+    let weights: f64 = last.iter().map(|text| heading_weight(text)).sum();
+    let sure = head.leaves.iter().flat_map(|leaf| &leaf.path).any(|text| is_sure_heading(text));
+    let long = last.iter().filter(|text| text.chars().count() > 25).count() as f64;
+    let mut names: Vec<String> = head.leaves.iter().map(|leaf| fold(&leaf.name())).collect();
+    names.sort();
+    names.dedup();
+    let repeated = n - names.len() as f64;
+    let fit = Fit::of(sheet, head, columns, to);
+    let levels = f64::from(head.bottom - head.top);
+    2.0 * weights / n + if sure { 1.5 } else { 0.0 } + 0.1 * n.min(10.0) + (0.4 * levels).min(0.8)
+        - 1.5 * long / n
+        - 0.5 * repeated / n
+        + fit.score()
+        - same_above(sheet, head, columns)
+}
+
+/// What rows below a head say of it, as shares from 0 to 1.
+#[derive(Default)]
+struct Fit {
+    rows: usize,
+    aligned: f64,
+    cover: f64,
+    contrast: f64,
+    outside: f64,
+    headings: f64,
+    /// Columns of labels with their values in the columns beside them.
+    pairs: usize,
+}
+
+impl Fit {
+    fn of(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> Self {
+        let mut fit = Self::default();
+        let n = head.leaves.len();
+        let (mut aligned, mut outside, mut total, mut headings) = (0, 0, 0, 0);
+        let (mut filled, mut unlike, mut busy) = (vec![0_usize; n], vec![0_usize; n], 0);
+        let mut named = vec![0_usize; n];
+        let mut row = head.bottom;
+        let mut samples = 0;
+        while let Some(next) = sheet.next_filled(row + 1).filter(|next| *next < to) {
+            if next - row > 6 || samples >= SAMPLE {
+                break;
+            }
+            row = next;
+            samples += 1;
+            let slots = sheet.begun(row, columns);
+            if slots.len() < 2 {
+                continue;
+            }
+            busy += 1;
+            for (i, slot) in slots.iter().enumerate() {
+                let leaf = |slot: &Slot<'_>| head.leaf_at(slot.first_col());
+                let crowded = i > 0 && leaf(&slots[i - 1]).is_some_and(|one| Some(one) == leaf(slot));
+                let (from, to) = (head.leaf_at(slot.first_col()), head.leaf_at(slot.last_col()));
+                total += 1;
+                match (from, to) {
+                    (Some(a), Some(b)) => {
+                        aligned += usize::from(a == b && !crowded);
+                        filled[a] += 1;
+                        unlike[a] += usize::from(is_value(slot));
+                        named[a] += usize::from(slot.text().is_some_and(is_heading));
+                    }
+                    _ => outside += 1,
+                }
+                headings += usize::from(slot.text().is_some_and(is_heading));
+            }
+        }
+        if total == 0 {
+            return fit;
+        }
+        let share = |part: usize, of: usize| if of == 0 { 0.0 } else { part as f64 / of as f64 };
+        fit.rows = busy;
+        fit.aligned = share(aligned, total);
+        fit.outside = share(outside, total);
+        fit.headings = share(headings, total);
+        fit.cover = share(filled.iter().filter(|count| **count > 0).count(), n);
+        let contrasts = filled.iter().zip(&unlike).filter(|(filled, unlike)| **filled > 0 && **unlike * 2 >= **filled);
+        fit.contrast = share(contrasts.count(), n);
+        let weight = |i: usize| head.leaves[i].path.last().map_or(0.0, |text| heading_weight(text));
+        let labels = |i: usize| filled[i] > 0 && named[i] * 10 >= filled[i] * 4;
+        let valued = |i: usize| named[i] * 5 <= filled[i] && weight(i) < 0.6;
+        fit.pairs = (0..n.saturating_sub(1)).filter(|i| labels(*i) && valued(*i + 1)).count();
+        fit
+    }
+
+    fn score(&self) -> f64 {
+        if self.rows == 0 {
+            return 0.3;
+        }
+        1.5 * self.aligned + self.cover + 1.5 * self.contrast
+            - 3.0 * self.outside
+            - 2.5 * self.headings
+            - 1.2 * self.pairs as f64
+            + 0.1 * (self.rows as f64).min(5.0)
+    }
+}
+
+/// Whether a cell is more a value than a heading: no text, or a text with digits in front, or a long one.
+fn is_value(slot: &Slot<'_>) -> bool {
+    slot.text().is_none_or(|text| {
+        let count = text.chars().count();
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        digits * 2 >= count || count > 30
+    })
+}
+
+/// A row above with cells in the same places and of the same kinds says that this one is a row like it.
+fn same_above(sheet: &Sheet, head: &Head, columns: (u32, u32)) -> f64 {
+    let Some(above) = sheet.previous_filled(head.top).filter(|above| head.top - above == 1) else { return 0.0 };
+    let areas = |row: u32| -> Vec<(u32, u32, Kind)> {
+        sheet.begun(row, columns).iter().map(|s| (s.first_col(), s.last_col(), s.kind())).collect()
+    };
+    let (own, other) = (areas(head.top), areas(above));
+    let same = own.iter().filter(|area| other.contains(area)).count();
+    if same >= 2 && same * 10 >= own.len() * 8 && same * 10 >= other.len() * 8 { 1.5 } else { 0.0 }
+}

@@ -1,0 +1,381 @@
+//! The rows under a head by their role, down to where the table ends. Reads no values.
+
+use super::columns::Column;
+use super::heads::{self, Head};
+use super::labels::{Band, in_cell, of_row};
+use super::sheet::{Kind, Sheet, Slot, is_idle};
+use super::words::{self, Sum, heading_weight, is_note, is_section, is_unit};
+use crate::text::fold;
+
+/// What a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Record,
+    /// A further line of the record above, merged over it.
+    Continued,
+    Total,
+    Subtotal,
+    Ratio,
+    Average,
+    Section,
+    Note,
+    Blank,
+    SerialOnly,
+    Head,
+}
+
+impl Role {
+    /// Its name in the report.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Continued => "continued",
+            Self::Total => "total",
+            Self::Subtotal => "subtotal",
+            Self::Ratio => "ratio",
+            Self::Average => "average",
+            Self::Section => "section",
+            Self::Note => "note",
+            Self::Blank => "blank",
+            Self::SerialOnly => "serial-only",
+            Self::Head => "head",
+        }
+    }
+}
+
+/// The rows of a table, and the first row that is none of them.
+pub(crate) struct Body {
+    pub(crate) rows: Vec<(u32, Role)>,
+    pub(crate) end: u32,
+}
+
+/// A head with its columns, as the rows below are held against it.
+pub(crate) struct Walk<'a> {
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) head: &'a Head,
+    pub(crate) columns: &'a [Column],
+    /// The sheet's columns, for what stands beside.
+    pub(crate) all: (u32, u32),
+    /// The text over the head, which a new page repeats.
+    pub(crate) title: Option<String>,
+}
+
+impl Walk<'_> {
+    fn span(&self) -> (u32, u32) {
+        (
+            self.columns.first().map_or(0, |column| column.first),
+            self.columns.iter().map(|column| column.last).max().unwrap_or_default(),
+        )
+    }
+
+    /// Goes down from the head, to a row before `to`.
+    pub(crate) fn down(&self, to: u32) -> Body {
+        let mut rows: Vec<(u32, Role)> = Vec::new();
+        let mut row = self.head.bottom + 1;
+        let mut gap = 0;
+        let last = self.sheet.last_row().map_or(0, |last| last + 1).min(to);
+        let mut head_part = true;
+        while row < last {
+            let slots = self.sheet.begun(row, self.span());
+            if slots.is_empty() {
+                let over = self.sheet.reaching(row, self.span());
+                let wide: usize = over.iter().map(|slot| self.width(slot)).sum();
+                let goes_on = wide * 10 >= self.columns.len() * 6
+                    && rows.last().is_some_and(|(_, r)| matches!(r, Role::Record | Role::Continued));
+                rows.push((row, if goes_on { Role::Continued } else { Role::Blank }));
+                gap += u32::from(!goes_on);
+                row += 1;
+                if gap > 0 {
+                    // Nothing in far rows is looked at one by one.
+                    match self.sheet.next_filled(row) {
+                        Some(next) if next < last && next - row > 200 => break,
+                        None => break,
+                        _ => {}
+                    }
+                }
+                continue;
+            }
+            if self.ends(row, &slots, &rows, gap, to) {
+                break;
+            }
+            let role = self.role(row, &slots, &rows, head_part);
+            head_part &= role == Role::Head;
+            rows.push((row, role));
+            gap = 0;
+            row += 1;
+        }
+        self.settled(rows)
+    }
+
+    /// How many columns of the table a slot takes.
+    fn width(&self, slot: &Slot<'_>) -> usize {
+        self.columns.iter().filter(|c| c.first <= slot.last_col() && c.last >= slot.first_col()).count()
+    }
+
+    fn column_of(&self, slot: &Slot<'_>) -> Option<usize> {
+        self.columns.iter().position(|column| column.holds(slot.first_col()))
+    }
+
+    fn fills(&self, slots: &[Slot<'_>]) -> usize {
+        slots.iter().map(|slot| self.width(slot)).sum()
+    }
+
+    /// Whether the table ends before this row: another head, its caption, or the foot.
+    fn ends(&self, row: u32, slots: &[Slot<'_>], before: &[(u32, Role)], gap: u32, to: u32) -> bool {
+        let n = self.columns.len();
+        let last = before.iter().rev().map(|(_, role)| *role).find(|role| *role != Role::Blank);
+        if gap >= 3 && slots.len() < 2 && n > 3 && !is_note(slots[0].text().unwrap_or_default()) {
+            return true;
+        }
+        if slots.len() == 1
+            && slots[0].text().is_some()
+            && words::sum(slots[0].text().unwrap_or_default()).is_none()
+            && let Some(next) = self.sheet.next_filled(row + 1).filter(|next| *next < to && next - row <= 3)
+            && self.begins_head(next, Some(Role::Blank))
+        {
+            return !(self.repeats(next) && self.is_title(slots[0].text()));
+        }
+        // A line before the head that comes again, with texts where numbers stand: 月份 | 1月.
+        if let Some(next) = self.sheet.next_filled(row + 1).filter(|next| *next < to && next - row <= 3)
+            && self.repeats(next)
+            && !self.repeats(row)
+            && slots
+                .iter()
+                .any(|slot| self.column_of(slot).is_some_and(|i| self.columns[i].is_value) && slot.kind() == Kind::Text)
+            && words::sum(slots[0].text().unwrap_or_default()).is_none()
+            && !self.is_title(slots[0].text())
+        {
+            return true;
+        }
+        if self.begins_head(row, if gap > 0 { Some(Role::Blank) } else { last }) && !self.repeats(row) {
+            return true;
+        }
+        self.is_foot(row, slots)
+    }
+
+    fn is_title(&self, text: Option<&str>) -> bool {
+        self.title.as_deref().zip(text).is_some_and(|(title, text)| fold(title) == fold(text))
+    }
+
+    /// Whether another head begins here.
+    fn begins_head(&self, row: u32, last: Option<Role>) -> bool {
+        let slots = self.sheet.begun(row, self.all);
+        let texts: Vec<&str> = slots.iter().filter_map(Slot::text).collect();
+        if texts.len() < 2 || texts.len() * 3 < slots.len() * 2 {
+            return false;
+        }
+        let heading = texts.iter().filter(|text| heading_weight(text) >= 0.6).count();
+        let values = self.columns.iter().filter(|c| c.is_value && !c.serial).count();
+        let broken = slots.iter().filter(|slot| {
+            let of_value = self.column_of(slot).is_some_and(|i| self.columns[i].is_value);
+            of_value && slot.text().is_some_and(|text| crate::read::text_value::number(text, None).is_none())
+        });
+        let broken = broken.count();
+        let parted = !matches!(last, Some(Role::Record | Role::Continued | Role::Section));
+        let breaks = values > 0 && broken * 2 >= values && broken > 0;
+        if self.repeats(row) {
+            return true;
+        }
+        if heading * 2 < texts.len() || !(breaks || parted && heading * 10 >= texts.len() * 6) {
+            return false;
+        }
+        let wanted = if parted { 4.0 } else { 4.8 };
+        heads::at(self.sheet, row, self.all, u32::MAX).is_some_and(|head| head.score >= wanted)
+    }
+
+    /// Whether most texts of a row are headings of this table.
+    fn repeats(&self, row: u32) -> bool {
+        let slots = self.sheet.begun(row, self.all);
+        let same = slots.iter().filter(|slot| {
+            let text = slot.text().map(fold);
+            let own = self.column_of(slot).map(|i| &self.columns[i].path);
+            text.zip(own).is_some_and(|(text, path)| path.iter().any(|level| fold(level) == text))
+        });
+        let same = same.count();
+        same >= 2 && same * 10 >= slots.len() * 7
+    }
+
+    /// Whether labels to fill in or sign stand here, and no records follow.
+    fn is_foot(&self, row: u32, slots: &[Slot<'_>]) -> bool {
+        let n = self.columns.len();
+        let first = slots[0].text().unwrap_or_default();
+        if is_note(first) || words::sum(first).is_some() || slots[0].kind() != Kind::Text && slots.len() > 1 {
+            return false;
+        }
+        let labels = of_row(self.sheet, slots, Band::Foot);
+        let beside = slots.len() == 2 && n > 3 && self.width(&slots[1]) * 2 >= n && heading_weight(first) > 0.0;
+        // 检查结论 | 合格 where serial numbers stand.
+        let in_serial = slots.len() == 2
+            && self.column_of(&slots[0]).is_some_and(|i| self.columns[i].serial && self.columns[i].is_value)
+            && heading_weight(first) >= 0.6
+            && n > 3;
+        let beside = beside || in_serial;
+        let of_labels = !labels.is_empty() && (slots.len() * 2 <= n.max(4) || labels.len() * 2 >= slots.len());
+        if !(of_labels || beside)
+            || self.sheet.reaching(row, self.span()).iter().map(|s| self.width(s)).sum::<usize>() * 2 > n
+        {
+            return false;
+        }
+        let colon = slots.iter().filter_map(Slot::text).any(|text| !in_cell(text).is_empty());
+        let mut next = row;
+        for _ in 0..4 {
+            let Some(found) = self.sheet.next_filled(next + 1) else { return true };
+            next = found;
+            let below = self.sheet.begun(next, self.span());
+            let labelled =
+                below.iter().filter_map(Slot::text).any(|text| !in_cell(text).is_empty() || words::is_signed(text));
+            if below.iter().filter(|s| s.text().is_some_and(|t| heading_weight(t) >= 0.6)).count() * 2 > below.len() {
+                return true;
+            }
+            let full = self.fills(&below) * 10 >= n * if colon { 8 } else { 6 };
+            if below.len() > 2 && full && !labelled {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn role(&self, row: u32, slots: &[Slot<'_>], before: &[(u32, Role)], head_part: bool) -> Role {
+        let n = self.columns.len();
+        let serial = self.columns.iter().position(|column| column.serial);
+        let last = before.iter().rev().map(|(_, role)| *role).find(|role| *role != Role::Blank);
+        if let Some(sum) = self.sum(row, slots, last) {
+            return sum;
+        }
+        if head_part && self.numbers_columns(slots) {
+            return Role::Head;
+        }
+        let busy: Vec<&Slot<'_>> = slots.iter().filter(|slot| !is_idle(slot.cell)).collect();
+        let Some(first) = busy.first() else {
+            return Role::Blank;
+        };
+        let over = self.sheet.reaching(row, self.span());
+        if busy.len() == 1 {
+            let at = self.column_of(first);
+            let text = first.text();
+            let counts = first.kind() == Kind::Number || text.is_some_and(|text| text.parse::<u32>().is_ok());
+            if at.is_some() && at == serial && counts && over.len() < 2 {
+                return Role::SerialOnly;
+            }
+            let Some(text) = text else { return Role::Record };
+            let wide = self.width(first);
+            if is_note(text) && (wide > 1 || at == Some(0)) {
+                return Role::Note;
+            }
+            if self.is_title(Some(text)) && wide > 1 {
+                return Role::Head;
+            }
+            if !over.is_empty() && wide < 2 {
+                return Role::Record;
+            }
+            let caption = wide * 10 >= n * 6 && n > 1 || wide > 2;
+            if caption
+                || at == serial && at.is_some() && !counts
+                || at == Some(0) && n > 2 && (is_section(text) || n > 3)
+            {
+                return Role::Section;
+            }
+            return Role::Record;
+        }
+        // 一 | 土建工程 among 1, 2, 3.
+        if let Some(serial) = serial
+            && busy.len() == 2
+            && n > 3
+            && self.column_of(first) == Some(serial)
+            && first.text().is_some_and(is_section)
+            && self.columns[serial].is_value
+            && busy[1].kind() == Kind::Text
+        {
+            return Role::Section;
+        }
+        if self.repeats(row) { Role::Head } else { Role::Record }
+    }
+
+    /// The sum whose label stands left of the numbers.
+    fn sum(&self, row: u32, slots: &[Slot<'_>], last: Option<Role>) -> Option<Role> {
+        let labels = slots.iter().take(4).take_while(|slot| {
+            let column = self.column_of(slot);
+            slot.kind() == Kind::Text || column.is_some_and(|i| self.columns[i].serial)
+        });
+        let at_left = |slot: &Slot<'_>| self.column_of(slot).is_some_and(|i| i < 5 && i * 2 <= self.columns.len());
+        let found = labels.filter(|slot| at_left(slot)).filter_map(|slot| words::sum(slot.text()?));
+        let mut found = found.filter(|sum| match sum {
+            Sum::Ratio | Sum::Average => {
+                matches!(last, Some(Role::Total | Role::Subtotal | Role::Ratio | Role::Average))
+            }
+            _ => true,
+        });
+        let sum = found.next()?;
+        // A group 小计 merged down is the group of this row only where it begins here.
+        let _ = row;
+        Some(match sum {
+            Sum::Total => Role::Total,
+            Sum::Subtotal => Role::Subtotal,
+            Sum::Ratio => Role::Ratio,
+            Sum::Average => Role::Average,
+        })
+    }
+
+    /// A row under the head that numbers the columns (甲 乙 1 2 3) or gives their units.
+    fn numbers_columns(&self, slots: &[Slot<'_>]) -> bool {
+        let n = self.columns.len();
+        if n < 3 || slots.len() * 10 < n * 5 || slots.len() < 2 {
+            return false;
+        }
+        if slots.iter().all(|slot| slot.text().is_some_and(|text| is_unit(text) || fold(text) == "单位")) {
+            return true;
+        }
+        if slots.len() * 10 < n * 8 {
+            return false;
+        }
+        let number = |slot: &Slot<'_>| match slot.text() {
+            Some(text) => {
+                let folded = fold(text);
+                folded.trim_matches(['(', ')', '第', '列', '栏']).split(['=', ')']).next()?.parse::<u32>().ok()
+            }
+            None => match &slot.cell.content {
+                crate::grid::Content::Number { value, .. } if value.fract() == 0.0 && (0.0..1000.0).contains(value) => {
+                    Some(*value as u32)
+                }
+                _ => None,
+            },
+        };
+        let letter = |slot: &Slot<'_>| {
+            slot.text().is_some_and(|text| {
+                matches!(
+                    fold(text).as_str(),
+                    "甲" | "乙" | "丙" | "丁" | "戊" | "栏次" | "行次" | "列次" | "—" | "a" | "b" | "c"
+                )
+            })
+        };
+        let numbers: Vec<u32> = slots.iter().filter_map(number).collect();
+        let letters = slots.iter().filter(|slot| letter(slot)).count();
+        numbers.len() > 1
+            && numbers.len() + letters == slots.len()
+            && numbers[0] <= 2
+            && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
+    }
+
+    /// Rows after the last record: blank ones go, texts become notes.
+    fn settled(&self, mut rows: Vec<(u32, Role)>) -> Body {
+        let in_table = |role: &Role| !matches!(role, Role::Blank | Role::Section | Role::Note | Role::Head);
+        let last = rows.iter().rposition(|(_, role)| in_table(role));
+        let keep = last.map_or(0, |last| last + 1);
+        let first = rows.first().map_or(self.head.bottom + 1, |(row, _)| *row);
+        let mut end = last.map_or(first, |last| rows[last].0 + 1);
+        let mut tail = rows.split_off(keep);
+        for (row, role) in &mut tail {
+            match role {
+                Role::Note => end = *row + 1,
+                Role::Head if last.is_none() => end = *row + 1,
+                _ => *role = Role::Blank,
+            }
+        }
+        while tail.last().is_some_and(|(_, role)| *role == Role::Blank) {
+            tail.pop();
+        }
+        tail.retain(|(_, role)| *role != Role::Blank);
+        rows.extend(tail);
+        Body { rows, end }
+    }
+}

@@ -1,0 +1,190 @@
+//! What kind of values a column holds, guessed from all of them, with how sure that is and why.
+
+use serde_json::Value;
+
+use super::sheet::Kind;
+use crate::layout::Field;
+use crate::read::text_value;
+use crate::text::fold;
+
+/// Texts that say that there is nothing.
+const NONE: [&str; 12] = ["无", "/", "\\", "-", "—", "--", "——", "－", "N/A", "n/a", "NA", "暂无"];
+/// An enum has no more values.
+const MOST_CHOICES: usize = 8;
+
+/// The kind of a column's values.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Type {
+    /// Whole numbers 1, 2, 3 … in the order of the records.
+    Serial,
+    Integer,
+    Number,
+    Date,
+    Month,
+    Boolean,
+    Enum(Vec<String>),
+    /// Several texts in a cell.
+    List(&'static str),
+    Text,
+    /// Numbers and texts in one column.
+    Any,
+}
+
+/// A guess about a column.
+#[derive(Clone, Debug)]
+pub(crate) struct Guess {
+    pub(crate) r#type: Type,
+    /// 0 to 1.
+    pub(crate) confidence: f64,
+    pub(crate) reason: String,
+    /// Texts that mean nothing.
+    pub(crate) none: Vec<String>,
+    /// Whether every record has a value.
+    pub(crate) required: bool,
+    /// Something a person should look at.
+    pub(crate) hint: Option<String>,
+}
+
+/// Guesses the type of a column from the values of its records.
+pub(crate) fn guess(name: &str, serial: bool, values: &[(Value, Kind)]) -> Guess {
+    let filled: Vec<&(Value, Kind)> = values.iter().filter(|(value, _)| !value.is_null()).collect();
+    let is_none = |value: &Value| value.as_str().is_some_and(|text| NONE.contains(&text.trim()));
+    let solid: Vec<&(Value, Kind)> = filled.iter().copied().filter(|(value, _)| !is_none(value)).collect();
+    let mut none: Vec<String> = Vec::new();
+    for text in filled.iter().filter(|(value, _)| is_none(value)).filter_map(|(value, _)| value.as_str()) {
+        let text = text.trim().to_owned();
+        if !none.contains(&text) {
+            none.push(text);
+        }
+    }
+    let required = !values.is_empty() && filled.len() == values.len() && none.is_empty();
+    let (r#type, confidence, reason) = of_values(name, serial, &solid, values.len());
+    // In a column of texts 无 is a text; a stroke is none.
+    if matches!(r#type, Type::Text | Type::List(_) | Type::Any | Type::Enum(_)) {
+        none.retain(|text| !matches!(text.as_str(), "无" | "暂无"));
+    }
+    let hint = hint(&r#type, &solid);
+    Guess { r#type, confidence, reason, none, required, hint }
+}
+
+fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize) -> (Type, f64, String) {
+    let n = solid.len();
+    if n == 0 {
+        return (Type::Text, 0.3, "no value to judge by".to_owned());
+    }
+    let count = |test: &dyn Fn(&(Value, Kind)) -> bool| solid.iter().filter(|one| test(one)).count();
+    let said = |what: &str, of: usize| format!("{of} of {n} values are {what}");
+    let sure = |n: usize| if n >= 3 { 0.9 } else { 0.6 };
+    let numbers = count(&|(value, kind)| value.is_number() && *kind == Kind::Number);
+    let whole = count(&|(value, _)| value.is_i64() || value.is_u64());
+    if serial
+        && whole == n
+        && n == records
+        && solid.iter().enumerate().all(|(i, (value, _))| value.as_u64() == Some(i as u64 + 1))
+    {
+        return (Type::Serial, 0.95, "the values are 1, 2, 3 … and the heading says so".to_owned());
+    }
+    if numbers == n {
+        return if whole == n {
+            (Type::Integer, sure(n), said("whole numbers", n))
+        } else {
+            (Type::Number, sure(n), said("numbers", n))
+        };
+    }
+    if count(&|(value, _)| value.is_boolean()) == n {
+        return (Type::Boolean, sure(n), said("TRUE or FALSE", n));
+    }
+    let date = |(value, kind): &(Value, Kind)| {
+        let text = value.as_str().unwrap_or_default();
+        if *kind == Kind::Date { text.len() == 10 } else { is_date(text) }
+    };
+    if count(&date) == n {
+        return (Type::Date, sure(n), said("dates", n));
+    }
+    let texts: Vec<&str> =
+        solid.iter().filter(|(_, kind)| *kind == Kind::Text).filter_map(|(value, _)| value.as_str()).collect();
+    if texts.len() < n {
+        let dated = solid.iter().any(|(_, kind)| *kind == Kind::Date);
+        let reason = format!("{}, {} of {n} are texts", said("numbers", numbers), texts.len());
+        return if dated {
+            (Type::Text, 0.4, format!("dates and texts are mixed: {} of {n} are texts", texts.len()))
+        } else {
+            (Type::Any, 0.4, reason)
+        };
+    }
+    of_texts(name, &texts, &said, sure(n))
+}
+
+fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, sure: f64) -> (Type, f64, String) {
+    let n = texts.len();
+    let all = |test: &dyn Fn(&str) -> bool| texts.iter().all(|text| test(text));
+    if all(&|text| matches!(text.trim(), "是" | "否")) {
+        return (Type::Boolean, sure, said("是 or 否", n));
+    }
+    if all(&|text| text.trim().len() > 6 && text_value::month(text).is_some()) {
+        return (Type::Month, sure, said("months as text", n));
+    }
+    let plain = |text: &str| {
+        let bare = text.trim().trim_start_matches(['-', '+']);
+        let padded = bare.len() > 1 && bare.starts_with('0') && !bare.starts_with("0.");
+        text_value::number(text, None).is_some() && !padded && bare.len() < 16 && !bare.ends_with('%')
+    };
+    if !names_an_id(name) && all(&plain) {
+        return (Type::Number, sure - 0.2, said("numbers stored as text", n));
+    }
+    let mut distinct: Vec<&str> = Vec::new();
+    for text in texts {
+        if !distinct.iter().any(|other| fold(other) == fold(text)) {
+            distinct.push(text);
+        }
+    }
+    let short = |text: &str| text.chars().count() <= 12 && text.trim() == text && !text.contains('\n');
+    let exact = texts.iter().all(|text| distinct.contains(text));
+    if n >= 6 && distinct.len() <= MOST_CHOICES && distinct.len() * 3 <= n && all(&short) && exact {
+        let choices = distinct.iter().map(|text| (*text).to_owned()).collect();
+        return (Type::Enum(choices), 0.7, format!("{n} values are {} texts that come again", distinct.len()));
+    }
+    let listed = texts.iter().filter(|text| text.contains('、')).count();
+    let piece = |piece: &str| (1..=10).contains(&piece.trim().chars().count()) && piece.trim() == piece;
+    let pieces = all(&|text| text.split('、').all(piece) && !text.contains(['。', '，', '\n', '"']));
+    if listed * 3 >= n && listed > 1 && pieces {
+        return (Type::List("、"), 0.6, format!("{listed} of {n} values have 、 between short texts"));
+    }
+    (Type::Text, if n >= 3 { 0.8 } else { 0.5 }, said("texts", n))
+}
+
+/// Whether a text says that there is nothing.
+pub(crate) fn is_none(text: &str) -> bool {
+    NONE.contains(&text.trim())
+}
+
+/// Whether a text is a whole date in one of the spellings that are read.
+pub(crate) fn is_date(text: &str) -> bool {
+    text.len() < 40 && text_value::date(text, &Field::anything(""), None).date().is_some()
+}
+
+/// Whether a heading names digits that are no quantity.
+fn names_an_id(name: &str) -> bool {
+    let folded = fold(name);
+    ["号", "编码", "代码", "电话", "手机", "账户", "邮编", "id", "no", "no.", "code", "phone"]
+        .iter()
+        .any(|end| folded.ends_with(end))
+}
+
+fn hint(r#type: &Type, solid: &[&(Value, Kind)]) -> Option<String> {
+    let texts = || solid.iter().filter_map(|(value, _)| value.as_str());
+    if *r#type != Type::Text {
+        return None;
+    }
+    if solid.len() > 1 && texts().filter(|text| text.contains(['■', '□', '☑', '☐'])).count() * 2 > solid.len() {
+        return Some("choices to tick: an enum with x-sheet as \"checks\" may fit".to_owned());
+    }
+    let united = texts().filter(|text| {
+        let digits = text.trim().trim_end_matches(|c: char| !c.is_ascii_digit());
+        digits.len() < text.trim().len() && text_value::number(digits, None).is_some()
+    });
+    if united.count() * 2 > solid.len() {
+        return Some("numbers with their unit in the cell: type number with x-sheet unit may fit".to_owned());
+    }
+    None
+}

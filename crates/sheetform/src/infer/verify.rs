@@ -1,0 +1,206 @@
+//! A draft held against the sheet it comes from: read with it, the same records must come out, without an error.
+//! What stands in the way is given up, part by part.
+
+use serde_json::Value;
+
+use super::draft::{Draft, Part, Without, draft};
+use super::report::record;
+use super::sheet::Sheet;
+use super::tables::{Found, Table};
+use crate::finding::{Finding, Severity};
+use crate::form::Form;
+use crate::grid::Source;
+use crate::layout::Field;
+use crate::read::{self, text_value};
+use crate::validate::{Options, Subject, validate};
+
+/// Records that are compared value by value.
+const COMPARED: usize = 200;
+/// Labels and columns that are given up one by one before whole parts are.
+const MOST_SPOTS: usize = 40;
+
+/// A draft that reads its sheet.
+pub(crate) struct Checked {
+    pub(crate) draft: Draft,
+    pub(crate) form: Option<Form>,
+    /// What was given up.
+    pub(crate) without: Without,
+    /// What still stands in the way; nothing where the sheet is read as it was reported.
+    pub(crate) why: Option<Unlike>,
+}
+
+/// Why a sheet is not read as it was reported.
+pub(crate) struct Unlike {
+    pub(crate) text: String,
+    /// The draft is no form, or reading finds an error; else other records are read.
+    error: bool,
+    /// The property of a label, or those of a table and its column.
+    spot: Vec<String>,
+}
+
+/// A draft being held against its sheet.
+struct Trial<'a> {
+    source: &'a dyn Source,
+    sheet: &'a Sheet,
+    found: &'a Found,
+    main: Option<usize>,
+}
+
+/// Drafts a form, simpler and simpler until it reads the sheet.
+pub(crate) fn checked(source: &dyn Source, sheet: &Sheet, found: &Found, main: Option<usize>) -> Checked {
+    let trial = Trial { source, sheet, found, main };
+    let mut without = Without::default();
+    // Where the records differ whatever is given up, the fullest draft without an error is the best.
+    let mut sound: Option<Checked> = None;
+    let mut next = Part::ALL.iter();
+    let mut spots = 0;
+    loop {
+        let checked = trial.attempt(&without);
+        let Some(why) = &checked.why else { return trial.thinned(checked) };
+        spots += 1;
+        if spots < MOST_SPOTS && give_up(&why.spot, &mut without) {
+            continue;
+        }
+        if !why.error && sound.is_none() {
+            sound = Some(checked);
+        }
+        match next.next() {
+            Some(part) => without.parts.insert(*part),
+            None => return sound.unwrap_or_else(|| trial.attempt(&without)),
+        };
+    }
+}
+
+/// Gives up a label, or a part of what is said of a column; whether there was something to give up.
+fn give_up(spot: &[String], without: &mut Without) -> bool {
+    match spot {
+        [label] => without.labels.insert(label.clone()),
+        [table, column] => {
+            let level = without.columns.entry((table.clone(), column.clone())).or_default();
+            *level += 1;
+            *level <= 3
+        }
+        _ => false,
+    }
+}
+
+impl Trial<'_> {
+    fn attempt(&self, without: &Without) -> Checked {
+        let draft = draft(self.sheet, self.found, self.main, without);
+        let (form, why) = hold(self.source, self.sheet, self.found, self.main, &draft);
+        Checked { draft, form, without: without.clone(), why }
+    }
+
+    /// Takes back each part that was given up for nothing.
+    fn thinned(&self, mut best: Checked) -> Checked {
+        for part in Part::ALL {
+            if !best.without.parts.contains(&part) {
+                continue;
+            }
+            let mut without = best.without.clone();
+            without.parts.remove(&part);
+            let fuller = self.attempt(&without);
+            if fuller.why.is_none() {
+                best = fuller;
+            }
+        }
+        best
+    }
+}
+
+/// The label or column that a finding is about: `/日期`, `/records/3/金额`.
+fn spot(pointer: Option<&str>, draft: &Draft) -> Vec<String> {
+    let parts: Vec<String> =
+        pointer.unwrap_or_default().split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
+    match parts.as_slice() {
+        [label] if draft.schema["properties"][label]["type"] != "array" => vec![label.clone()],
+        [table, _, column, ..] => vec![table.clone(), column.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// Compiles a draft and reads the sheet with it; what is wrong, in one line.
+fn hold(
+    source: &dyn Source,
+    sheet: &Sheet,
+    found: &Found,
+    main: Option<usize>,
+    draft: &Draft,
+) -> (Option<Form>, Option<Unlike>) {
+    let (form, findings) = Form::compile(Value::Object(draft.schema.clone()));
+    let Some(form) = form else {
+        let why = findings.first().map(|finding| finding.message.en.clone()).unwrap_or_default();
+        return (None, Some(Unlike { text: why, error: true, spot: Vec::new() }));
+    };
+    let reading = read::read(&form, source, &read::Options { sheet: Some(sheet.name.clone()) });
+    let mut findings = reading.findings;
+    if let Some(document) = &reading.document {
+        let subject =
+            Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
+        findings.extend(validate(&form, &subject, &Options::default()));
+    }
+    let error = |finding: &&Finding| finding.severity == Severity::Error;
+    if let Some(finding) = findings.iter().find(error) {
+        let cell = finding.place.cell.map(|cell| format!("{cell}: ")).unwrap_or_default();
+        let spot = spot(finding.pointer.as_deref(), draft);
+        return (Some(form), Some(Unlike { text: format!("{cell}{}", finding.message.en), error: true, spot }));
+    }
+    let Some(document) = reading.document else {
+        return (Some(form), Some(Unlike { text: "the sheet is not read".to_owned(), error: true, spot: Vec::new() }));
+    };
+    let why = main.and_then(|main| differs(sheet, &found.tables[main], draft, &document));
+    (Some(form), why)
+}
+
+/// Where the records read differ from those reported.
+fn differs(sheet: &Sheet, table: &Table, draft: &Draft, document: &Value) -> Option<Unlike> {
+    let name = draft.records.as_deref()?;
+    let read = document.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let rows: Vec<u32> = table.records().collect();
+    if rows.len() != read.len() {
+        let text = format!("{} records were found and {} are read", rows.len(), read.len());
+        return Some(Unlike { text, error: false, spot: Vec::new() });
+    }
+    for (row, read) in rows.iter().zip(read).take(COMPARED) {
+        let reported = record(sheet, table, *row);
+        for (value, name) in reported.as_array().into_iter().flatten().zip(&draft.columns) {
+            let other = read.get(name).unwrap_or(&Value::Null);
+            if !same(value, other) {
+                let text = format!("row {}, {name}: {value} was found and {other} is read", row + 1);
+                return Some(Unlike { text, error: false, spot: vec![draft.records.clone()?, name.clone()] });
+            }
+        }
+    }
+    None
+}
+
+/// Whether a value read is what its cell says, in the type that the draft gives it.
+fn same(cell: &Value, read: &Value) -> bool {
+    if cell == read {
+        return true;
+    }
+    let text = match cell {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    };
+    match read {
+        Value::Null => text.is_empty() || super::types::is_none(&text),
+        Value::String(other) => {
+            let date = text_value::date(&text, &Field::anything(""), None).date().map(|date| date.to_string());
+            other.trim().eq_ignore_ascii_case(&text)
+                || date.as_deref() == Some(other)
+                || text_value::month(&text).as_deref() == Some(other)
+        }
+        Value::Number(other) => {
+            let number = text_value::number(&text, None).and_then(|text| text_value::json_number(&text));
+            number.as_ref().is_some_and(|number| number == other || number.as_f64() == other.as_f64())
+        }
+        Value::Bool(other) => text_value::boolean(&text) == Some(*other),
+        Value::Array(items) => {
+            let joined: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            joined.join("、") == text
+        }
+        Value::Object(_) => false,
+    }
+}
