@@ -78,10 +78,8 @@ pub(super) struct Rows<'a> {
     /// The last serial, after the number of its record in its level; by column of the form.
     serials: Vec<Option<(usize, u64)>>,
     unread: usize,
-    /// The last row that was none of blank.
-    last_row: Option<u32>,
-    /// Whether that row was a total.
-    after_total: bool,
+    /// The last row that was not blank, and whether it was a total.
+    last_row: Option<(u32, bool)>,
 }
 
 #[derive(Default)]
@@ -159,7 +157,6 @@ impl<'a> Rows<'a> {
             serials: vec![None; table.columns.len()],
             unread: 0,
             last_row: None,
-            after_total: false,
         }
     }
 
@@ -196,13 +193,9 @@ impl<'a> Rows<'a> {
         if matches!(role, Role::Record | Role::Total(Some(_)) | Role::SerialOnly | Role::Blank) {
             self.unread_cells(row);
         }
-        match role {
-            Role::Blank | Role::Apart => {}
-            Role::Total(_) | Role::Subtotal | Role::LikeTotal | Role::Ratio => self.after_total = true,
-            _ => self.after_total = false,
-        }
         if !matches!(role, Role::Blank | Role::Apart) {
-            self.last_row = Some(row.index);
+            let is_total = matches!(role, Role::Total(_) | Role::Subtotal | Role::LikeTotal | Role::Ratio);
+            self.last_row = Some((row.index, is_total));
         }
         match role {
             Role::Subtotal => self.skipped(row, ("a subtotal", "小计行")),

@@ -182,9 +182,10 @@ impl Reader<'_> {
         let folded = fold(trimmed);
         if !folded.is_empty() && self.field.none.iter().any(|none| fold(none) == folded) {
             let finding = self.read_as_nothing(text);
-            return match self.field.nullable {
-                true => Outcome::Value(Value::Null, Some(finding)),
-                false => Outcome::Nothing(finding),
+            return if self.field.nullable {
+                Outcome::Value(Value::Null, Some(finding))
+            } else {
+                Outcome::Nothing(finding)
             };
         }
         if trimmed == "null" && self.field.nullable {
@@ -505,9 +506,10 @@ impl Reader<'_> {
                 Outcome::Bad(_) => return None,
             }
         }
-        Some(match prompt {
-            true => Outcome::Value(values.into(), Some(Box::new(self.prompt_left(text)))),
-            false => self.converted(values.into(), text),
+        Some(if prompt {
+            Outcome::Value(values.into(), Some(Box::new(self.prompt_left(text))))
+        } else {
+            self.converted(values.into(), text)
         })
     }
 

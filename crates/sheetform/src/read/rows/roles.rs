@@ -56,7 +56,8 @@ impl Rows<'_> {
         if let Some(role) = self.figures_row(row, own, &text) {
             return role;
         }
-        if own.len() == 1 && self.head.matched() > 1 && self.last_row.is_some_and(|last| row.index > last + APART) {
+        if own.len() == 1 && self.head.matched() > 1 && self.last_row.is_some_and(|(last, _)| row.index > last + APART)
+        {
             return Role::Apart;
         }
         let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
@@ -154,7 +155,8 @@ impl Rows<'_> {
         if is_like_total(&folded) {
             return Some(Role::LikeTotal);
         }
-        (self.after_total && is_ratio(&folded)).then_some(Role::Ratio)
+        let after_total = self.last_row.is_some_and(|(_, is_total)| is_total);
+        (after_total && is_ratio(&folded)).then_some(Role::Ratio)
     }
 }
 
