@@ -137,6 +137,9 @@ fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, su
     }
     let mut distinct: Vec<&str> = Vec::new();
     for text in texts {
+        if distinct.len() > MOST_CHOICES {
+            break;
+        }
         if !distinct.iter().any(|other| fold(other) == fold(text)) {
             distinct.push(text);
         }
