@@ -347,11 +347,13 @@ impl Drafting<'_> {
         let mut seen: Vec<String> = Vec::new();
         let mut plain = 0;
         for (row, role) in &table.rows {
-            if !matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) {
+            let section = *role == Role::Section;
+            if !section && !matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) {
                 continue;
             }
             let texts = self.texts(table, *row);
-            let Some(label) = texts.iter().find(|text| super::words::sum(text).is_some()) else { continue };
+            let named = texts.iter().find(|text| section || super::words::sum(text).is_some());
+            let Some(label) = named else { continue };
             let folded = fold(label);
             if TOTAL_WORDS.contains(&folded.as_str()) {
                 plain += usize::from(*role == Role::Total);
@@ -415,7 +417,8 @@ impl Drafting<'_> {
                 !is_plain && self.numbers(table, *row) == 0
             };
             let sum = matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) && numberless();
-            if sum || matches!(role, Role::Section | Role::Note) {
+            let section = *role == Role::Section && self.numbers(table, *row) == 0;
+            if sum || section || *role == Role::Note {
                 let texts = self.texts(table, *row).into_iter().map(str::to_owned);
                 after.extend(texts.filter(|text| Some(text.as_str()) != title));
             }

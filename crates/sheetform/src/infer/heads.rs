@@ -96,6 +96,16 @@ fn build(sheet: &Sheet, top: u32, bottom: u32, columns: (u32, u32)) -> Option<He
     if last_texts == 0 || top < bottom && row_slots(top).count() < 2 {
         return None;
     }
+    // A text over the whole width is a title or a caption.
+    let left = slots.iter().map(|(_, s)| s.first_col()).min().unwrap_or_default();
+    let right = slots.iter().map(|(_, s)| s.last_col()).max().unwrap_or_default();
+    let alone = |row: u32| {
+        let mut own = row_slots(row);
+        matches!((own.next(), own.next()), (Some((_, one)), None) if (one.last_col() - one.first_col() + 1) * 5 >= (right - left + 1) * 4)
+    };
+    if (top..=bottom).any(alone) {
+        return None;
+    }
     let leaves = leaves(sheet, top, bottom, &slots.iter().map(|(_, s)| *s).collect::<Vec<_>>())?;
     let first = slots.iter().map(|(_, s)| s.area.first.row).min().unwrap_or(top);
     let cells = slots.iter().map(|(_, s)| s.area).chain(side).collect();
@@ -125,7 +135,13 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
     {
         return false;
     }
-    let labelled = texts.iter().filter(|text| !in_cell(text).is_empty()).count();
+    let labelled = texts.iter().filter(|text| {
+        let found = in_cell(text);
+        // 状态:(正常/停用) says what may stand below.
+        !found.is_empty()
+            && !found.iter().all(|(_, value)| value.as_deref().is_some_and(|v| v.starts_with(['(', '（'])))
+    });
+    let labelled = labelled.count();
     if labelled > 0 && labelled * 5 >= texts.len().max(5) || labelled * 4 > texts.len() {
         return false;
     }

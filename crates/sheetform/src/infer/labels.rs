@@ -174,16 +174,18 @@ pub(crate) enum Band {
     Block,
     /// Below a table, where only what people sign or a colon makes a label.
     Foot,
+    /// The same, where a row is known to be no record: labels beside their values too.
+    Below,
     /// On a sheet without a table, which is all labels.
     Form,
 }
 
 /// The labels of a row: those with colons, and those whose value stands in the next cell.
 pub(crate) fn of_row(sheet: &Sheet, slots: &[Slot<'_>], band: Band) -> Vec<Label> {
-    let foot = band == Band::Foot;
+    let foot = matches!(band, Band::Foot | Band::Below);
     let mut labels = Vec::new();
     let skip = usize::from(has_side_caption(slots));
-    let pairs = if foot { Vec::new() } else { pairs(&slots[skip..], band == Band::Form) };
+    let pairs = if band == Band::Foot { Vec::new() } else { pairs(&slots[skip..], band == Band::Form) };
     let mut i = skip;
     while i < slots.len() {
         let Some(text) = slots[i].text() else {

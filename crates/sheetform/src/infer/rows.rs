@@ -204,11 +204,11 @@ impl Walk<'_> {
         }
         let labels = of_row(self.sheet, slots, Band::Foot);
         let beside = slots.len() == 2 && n > 3 && self.width(&slots[1]) * 2 >= n && heading_weight(first) > 0.0;
-        // 检查结论 | 合格 where serial numbers stand.
-        let in_serial = slots.len() == 2
-            && self.column_of(&slots[0]).is_some_and(|i| self.columns[i].serial && self.columns[i].is_value)
-            && heading_weight(first) >= 0.6
-            && n > 3;
+        // 检查结论 | 合格 or 批准人 | 钱工 | 日期 | 2026-02-10 where serial numbers stand.
+        let counted =
+            self.column_of(&slots[0]).is_some_and(|i| (i == 0 || self.columns[i].serial) && self.columns[i].is_value);
+        let paired = || of_row(self.sheet, slots, Band::Below).len() * 2 >= slots.len();
+        let in_serial = counted && slots.len() > 1 && heading_weight(first) >= 0.6 && paired();
         let beside = beside || in_serial;
         let of_labels = !labels.is_empty() && (slots.len() * 2 <= n.max(4) || labels.len() * 2 >= slots.len());
         if !(of_labels || beside)
@@ -279,11 +279,12 @@ impl Walk<'_> {
         }
         // 一 | 土建工程 among 1, 2, 3.
         if let Some(serial) = serial
-            && busy.len() == 2
+            && busy.len() * 2 <= n + 1
             && n > 3
             && self.column_of(first) == Some(serial)
             && first.text().is_some_and(is_section)
             && self.columns[serial].is_value
+            && busy.len() > 1
             && busy[1].kind() == Kind::Text
         {
             return Role::Section;

@@ -319,8 +319,8 @@ fn around(
     while let Some(next) = sheet.next_filled(row).filter(|next| *next < to) {
         let slots: Vec<Slot<'_>> =
             sheet.begun(next, all).into_iter().filter(|slot| !head.contains(&slot.area)).collect();
-        let beside = band == Band::Foot && slots.len() == 2 && slots[1].last_col() > slots[1].first_col();
-        let found = of_row(sheet, &slots, if beside { Band::Block } else { band });
+        let below = band == Band::Foot && slots.len() > 1;
+        let found = of_row(sheet, &slots, if below { Band::Below } else { band });
         if found.is_empty() {
             texts.extend(slots.iter().filter_map(Slot::text).map(str::to_owned));
         }

@@ -69,6 +69,9 @@ pub(crate) fn guess(name: &str, serial: bool, values: &[(Value, Kind)]) -> Guess
 
 fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize) -> (Type, f64, String) {
     let n = solid.len();
+    if n == 0 && serial {
+        return (Type::Serial, 0.6, "the heading says so; no record is filled in".to_owned());
+    }
     if n == 0 {
         return (Type::Text, 0.3, "no value to judge by".to_owned());
     }
@@ -134,6 +137,9 @@ fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, su
     }
     let mut distinct: Vec<&str> = Vec::new();
     for text in texts {
+        if distinct.len() > MOST_CHOICES {
+            break;
+        }
         if !distinct.iter().any(|other| fold(other) == fold(text)) {
             distinct.push(text);
         }

@@ -50,8 +50,9 @@ struct Trial<'a> {
 pub(crate) fn checked(source: &dyn Source, sheet: &Sheet, found: &Found, main: Option<usize>) -> Checked {
     let trial = Trial { source, sheet, found, main };
     let mut without = Without::default();
-    // Where the records differ whatever is given up, the fullest draft without an error is the best.
+    // Where nothing helps, the fullest draft without an error is the best, else the fullest.
     let mut sound: Option<Checked> = None;
+    let mut full: Option<Checked> = None;
     let mut next = Part::ALL.iter();
     let mut spots = 0;
     loop {
@@ -61,14 +62,15 @@ pub(crate) fn checked(source: &dyn Source, sheet: &Sheet, found: &Found, main: O
         if spots < MOST_SPOTS && give_up(&why.spot, &mut without) {
             continue;
         }
+        let Some(part) = next.next() else { break };
         if !why.error && sound.is_none() {
             sound = Some(checked);
+        } else if full.is_none() {
+            full = Some(checked);
         }
-        match next.next() {
-            Some(part) => without.parts.insert(*part),
-            None => return sound.unwrap_or_else(|| trial.attempt(&without)),
-        };
+        without.parts.insert(*part);
     }
+    sound.or(full).unwrap_or_else(|| trial.attempt(&without))
 }
 
 /// Gives up a label, or a part of what is said of a column; whether there was something to give up.

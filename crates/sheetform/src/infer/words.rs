@@ -145,6 +145,19 @@ const ENDINGS: &[&str] = &[
     "部位",
     "产品",
     "事由",
+    "开始",
+    "结束",
+    "开始时间",
+    "结束时间",
+    "起始",
+    "截止",
+    "终止",
+    "级差",
+    "上限",
+    "下限",
+    "制度",
+    "文号",
+    "周期",
     "理由",
     "单据",
     "行业",
@@ -347,6 +360,20 @@ const SIGNED: &[&str] = &[
     "负责人",
     "领导",
     "会计",
+    "承诺人",
+    "签收人",
+    "接收人",
+    "检查人",
+    "记录人",
+    "验收人",
+    "申请人",
+    "经手人",
+    "统计人",
+    "报告人",
+    "报送人",
+    "批准人",
+    "甲方",
+    "乙方",
 ];
 
 const TOTALS: &[&str] = &[
@@ -505,7 +532,8 @@ pub(crate) fn sum(text: &str) -> Option<Sum> {
         || bare.ends_with("小计")
         || bare.starts_with("小计")
         || head.ends_with("小计")
-        || matches!(bare, "subtotal" | "sub-total" | "本页合计")
+        || matches!(bare, "sub-total" | "本页合计")
+        || bare.starts_with("subtotal")
     {
         return Some(Sum::Subtotal);
     }
