@@ -56,10 +56,17 @@ fn calamine_gives_the_same_cells() {
         println!("not run: LibreOffice is not installed, {} workbooks were not saved by it", books.len());
         return;
     };
-    let mut tally = Tally::default();
+    let (mut tally, mut marks) = (Tally::default(), 0);
     for file in with_ending(saved.path(), "xls") {
         judge(&file, &mut tally);
+        let book = books.iter().find(|book| book.file_stem() == file.file_stem()).unwrap();
+        let (before, after) = (Workbook::open(book).unwrap(), Workbook::open(&file).unwrap());
+        for (name, value) in before.info().properties.iter().filter(|(name, _)| name.starts_with("sheetform")) {
+            assert_eq!(after.info().properties.get(name), Some(value), "{}: {name}", file.display());
+            marks += 1;
+        }
     }
+    assert!(marks > 0);
     println!("saved by LibreOffice: {tally}");
     assert!(tally.files == books.len() && tally.cells > 1_000 && tally.merges > 100, "{} files", tally.files);
 }

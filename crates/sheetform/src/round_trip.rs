@@ -22,7 +22,7 @@ use crate::write;
 /// all, the whole of it does. Codes: `cannot-hold`, `over-limit`.
 pub fn lay_out(form: &Form, document: &Value) -> Result<NewBook, Vec<Finding>> {
     let mut refused = Vec::new();
-    if write::has_bands(form) {
+    if write::has_bands(form) && !write::is_lost(form, document) {
         refused = match in_bands(form, document) {
             Ok(Ok(book)) => return Ok(book),
             Ok(Err(pointer)) => vec![cannot_hold(document, &pointer)],

@@ -22,15 +22,31 @@ pub(crate) fn fold(text: &str) -> String {
         text.nfkc().for_each(&mut take);
     }
     loop {
-        let shorter = out.trim_end_matches([':', '*']).trim_end_matches("(必填)");
+        let bare = out.trim_end_matches([':', '*', '※']);
+        let shorter = REMARKS.iter().find_map(|remark| bare.strip_suffix(remark)).unwrap_or(bare);
         if shorter.len() == out.len() {
             break;
         }
         out.truncate(shorter.len());
     }
-    let start = out.len() - out.trim_start_matches('*').len();
+    let start = out.len() - out.trim_start_matches(['*', '※']).len();
     out.split_off(start)
 }
+
+/// Remarks behind a heading on how it is filled in, folded.
+const REMARKS: [&str; 11] = [
+    "(必填)",
+    "(选填)",
+    "(必选)",
+    "(可选)",
+    "(可不填)",
+    "(可为空)",
+    "(下拉选择)",
+    "(单选)",
+    "(多选)",
+    "(required)",
+    "(optional)",
+];
 
 /// A folded heading without a unit or note in brackets at its end; `None` where there is none.
 pub(crate) fn without_brackets(folded: &str) -> Option<&str> {
@@ -45,6 +61,66 @@ fn is_invisible(c: char) -> bool {
 /// Whether a text begins or ends with blanks of any kind.
 pub(crate) fn has_edge_blank(text: &str) -> bool {
     text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace)
+}
+
+/// Whether a text is no value but what a form says for help, left in its place: its own note, `（从下拉框选择）`,
+/// `（必填）`, `XXX`, `××`, `{{name}}`.
+pub(crate) fn is_prompt(text: &str, note: Option<&str>) -> bool {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST_PROMPT && note.is_none() {
+        return false;
+    }
+    if note.is_some_and(|note| fold(note) == fold(text)) {
+        return true;
+    }
+    let bracketed =
+        text.starts_with(['(', '（', '[', '【', '<', '〈']) && text.ends_with([')', '）', ']', '】', '>', '〉']);
+    let asks = ["选择", "填写", "必填", "选填", "下拉", "点击", "输入", "select", "choose", "required"];
+    let tag = text.find("{{").is_some_and(|at| text[at..].contains("}}"));
+    let short = text.len() <= LONGEST_PROMPT;
+    let lower = text.to_ascii_lowercase();
+    let begins = ["请选择", "请填写", "请输入", "点击选择", "下拉选择"];
+    short && (tag || has_crosses(text) || (bracketed && asks.iter().any(|word| lower.contains(word))))
+        || begins.iter().any(|word| text.strip_prefix(word).is_some_and(|rest| rest.chars().count() <= 6))
+}
+
+/// A prompt is not longer, in bytes.
+const LONGEST_PROMPT: usize = 60;
+
+/// Whether a text has a run of crosses for what is to be filled in: `××项目`, `XXX`; `XXXL` and `abcxxx` have none.
+fn has_crosses(text: &str) -> bool {
+    let run = |c: char| matches!(c, '×' | 'X' | 'x' | 'Ｘ' | 'ｘ');
+    text.split(|c: char| !run(c) && !c.is_ascii_alphanumeric()).any(|word| {
+        let first = word.chars().next().unwrap_or_default();
+        run(first) && word.chars().all(|c| c == first) && word.chars().count() >= if first == '×' { 2 } else { 3 }
+    })
+}
+
+/// The values of a list that other signs part than the form's; `None` where nothing does. A comma or slash inside
+/// Latin words or numbers (`1,200`, `km/h`) parts nothing.
+pub(crate) fn by_other_signs<'t>(text: &'t str, separator: &str) -> Option<Vec<&'t str>> {
+    if separator.is_empty() || text.contains(separator) || text.contains('\n') {
+        return None;
+    }
+    let inside = |at: usize, c: char| {
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        c.is_ascii() && word(text[..at].chars().next_back()) && word(text[at + 1..].chars().next())
+    };
+    let signs = text
+        .char_indices()
+        .filter(|(at, c)| matches!(c, '、' | '，' | '；' | ',' | ';' | '/' | '／') && !inside(*at, *c));
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, sign) in signs {
+        parts.push(text[from..at].trim());
+        from = at + sign.len_utf8();
+    }
+    parts.push(text[from..].trim());
+    // A sign at the end parts nothing more.
+    if parts.len() > 2 && parts.last().is_some_and(|last| last.is_empty()) {
+        parts.pop();
+    }
+    (parts.len() > 1 && parts.iter().all(|part| !part.is_empty())).then_some(parts)
 }
 
 /// The columns a text takes on a sheet, its longest line counted: a CJK character takes two.
@@ -182,6 +258,8 @@ mod tests {
             ("金额【元】", "金额(元)"),
             ("姓名（必填）", "姓名"),
             ("*姓名", "姓名"),
+            ("※姓名【选填】*", "姓名"),
+            ("电话（可不填）：", "电话"),
             ("", ""),
         ] {
             assert_eq!(fold(a), b, "{a:?}");

@@ -12,6 +12,7 @@ mod infer;
 mod laws;
 mod read;
 mod sheet_text;
+mod values_page;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +33,8 @@ fn main() -> ExitCode {
         }
     }
     trials.push(Trial::test("sheet-text", sheet_text_goes_both_ways));
+    let page = root.clone();
+    trials.push(Trial::test("docs/values", move || values_page::run(&page).map_err(Into::into)));
     trials.extend(corpus::trials(&root));
     trials.extend(infer::corpus(&root));
     libtest_mimic::run(&arguments, trials).exit_code()

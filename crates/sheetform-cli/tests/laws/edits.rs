@@ -173,8 +173,9 @@ fn cell_filled(form: &Form, grid: &mut Grid, reading: &Reading, random: &mut Ran
         return Err(Loss::new("places", format!("with a text more at {:?}, {what}", at.to_string())));
     }
     let name = &grid.info.sheets[sheet].name;
+    // What is wrong with a whole row is said on its first cell.
     let in_row = |finding: &Finding| {
-        finding.code.name() == "skipped-row" && finding.place.cell.is_some_and(|cell| cell.row == at.row)
+        finding.place.sheet.as_ref() == Some(name) && finding.place.cell.is_some_and(|cell| cell.row == at.row)
     };
     let said = findings.iter().any(|finding| stands_on(finding, name, at) || in_row(finding));
     let read = match (&reading.document, &now.document) {

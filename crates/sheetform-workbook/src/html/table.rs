@@ -1,13 +1,15 @@
 //! Cells from the tags of a page: where each stands, what it covers, and its text as a browser would show it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sheetform::finding::Finding;
-use sheetform::grid::{Cell, CellRef, Content, GridSheet, MAX_COLUMNS, MAX_ROWS, Range, Row};
+use sheetform::grid::{Cell, CellRef, Content, FormatKind, GridSheet, MAX_COLUMNS, MAX_ROWS, NumberFormat, Range, Row};
 
 use super::tokens::Tag;
 use crate::fault::over_limit;
 use crate::limits::Limits;
+use crate::number;
 use crate::package::xml::too_long;
 use crate::ranges;
 
@@ -38,6 +40,8 @@ pub(crate) struct Page<'a> {
 struct Open {
     at: CellRef,
     last: CellRef,
+    /// The number behind what is shown, where a spreadsheet program wrote the page.
+    number: Option<String>,
 }
 
 impl<'a> Page<'a> {
@@ -151,7 +155,7 @@ impl<'a> Page<'a> {
     fn line(&mut self) -> Result<(), Finding> {
         let content = self.content();
         if let Some(content) = content {
-            self.push(0, content)?;
+            self.push(0, Cell { content, ..Cell::default() })?;
             self.end_line()?;
         }
         Ok(())
@@ -196,13 +200,15 @@ impl<'a> Page<'a> {
         if rows > 1 {
             self.covered.insert(self.column, (last_column, last_row + 1));
         }
-        self.cell = Some(Open { at: CellRef::new(self.row, self.column), last: CellRef::new(last_row, last_column) });
+        let number = ["sdval", "x:num"].iter().find_map(|name| tag.attributes.get(*name)).cloned();
+        let (at, last) = (CellRef::new(self.row, self.column), CellRef::new(last_row, last_column));
+        self.cell = Some(Open { at, last, number });
         self.column = last_column + 1;
         Ok(())
     }
 
     fn end_cell(&mut self) -> Result<(), Finding> {
-        let Some(Open { at, last }) = self.cell.take() else {
+        let Some(Open { at, last, number }) = self.cell.take() else {
             self.text.clear();
             return Ok(());
         };
@@ -213,7 +219,7 @@ impl<'a> Page<'a> {
             self.sheet.frame.merges.push(Range::new(at, last));
         }
         match self.content() {
-            Some(content) => self.push(at.col, content),
+            Some(content) => self.push(at.col, exact(content, number.as_deref())),
             None => Ok(()),
         }
     }
@@ -245,12 +251,12 @@ impl<'a> Page<'a> {
         self.merges_before = self.sheet.frame.merges.len();
     }
 
-    fn push(&mut self, column: u32, content: Content) -> Result<(), Finding> {
+    fn push(&mut self, column: u32, content: Cell) -> Result<(), Finding> {
         self.count += 1;
         if self.count > self.limits.cells {
             return Err(over_limit("cells of a sheet", "工作表的单元格数", self.limits.cells));
         }
-        self.cells.push((column, Cell { content, ..Cell::default() }));
+        self.cells.push((column, content));
         Ok(())
     }
 
@@ -267,6 +273,27 @@ impl<'a> Page<'a> {
         let is_damaged = self.damaged && text.contains('\u{FFFD}');
         Some(if is_damaged { Content::Error(text.into()) } else { Content::Text(text.into()) })
     }
+}
+
+/// The number behind a shown one, which may be rounded. A date, whose number is a serial, stays as it is shown.
+fn exact(content: Content, number: Option<&str>) -> Cell {
+    let shown = if let Content::Text(text) = &content { text.trim() } else { "" };
+    let behind = number.map(str::trim).and_then(|raw| Some((raw, number::parse(raw)?)));
+    let Some((raw, value)) = behind.filter(|(_, value)| shows(shown, *value)) else {
+        return Cell { content, ..Cell::default() };
+    };
+    let format = shown.ends_with('%').then(|| Arc::new(NumberFormat { code: "0%".into(), kind: FormatKind::Percent }));
+    Cell { content: Content::Number { value, raw: raw.into() }, format, formula: None }
+}
+
+/// Whether a text is this number, rounded to the digits that it shows.
+fn shows(text: &str, value: f64) -> bool {
+    let (text, hundredth) = text.strip_suffix('%').map_or((text, 1.0), |text| (text, 0.01));
+    let plain: String = text.chars().filter(|c| !",¥$€ ".contains(*c)).collect();
+    let Some(shown) = number::parse(&plain) else { return false };
+    let decimals = plain.split_once('.').map_or(0, |(_, digits)| digits.len()).min(20);
+    let step = if plain.contains(['e', 'E']) { shown.abs() / 10.0 } else { 10f64.powi(-(decimals as i32)) };
+    (shown * hundredth - value).abs() <= step * hundredth * 0.501
 }
 
 fn is_hidden(tag: &Tag) -> bool {

@@ -55,6 +55,26 @@ fn tables_with_spans() {
 }
 
 #[test]
+fn numbers_are_those_behind_what_is_shown() {
+    let page = "<table><tr><td sdval=\"0.125\">13%</td><td x:num=\"1234.567\">1,234.57</td><td sdval=\"46027\">2026-01-05</td>\
+                <td x:num>12</td><td x:num=\"45\">45 件</td></tr></table>";
+    let book = Workbook::from_bytes(page.into()).unwrap();
+    let mut found = Vec::new();
+    book.rows(0, &mut |row| {
+        found.extend(row.cells.into_iter().map(|(_, cell)| match cell.content {
+            Content::Number { raw, .. } => format!("{raw} {:?}", cell.format.map(|format| format.kind)),
+            other => format!("{other:?}"),
+        }));
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(
+        found,
+        ["0.125 Some(Percent)", "1234.567 None", "Text(\"2026-01-05\")", "Text(\"12\")", "Text(\"45 件\")"]
+    );
+}
+
+#[test]
 fn the_charset_may_be_named() {
     let page =
         "<meta http-equiv=Content-Type content=\"text/html; charset=gb2312\"><table><tr><td>甲</td></tr></table>";

@@ -328,7 +328,7 @@ fn sheets_are_reached_by_inflating_what_stands_before_them() {
     let sheet = |name: &str| format!("<table:table table:name=\"{name}\">{}</table:table>", row(name));
     let bytes = ods_of(&content("", &["甲", "乙", "丙"].map(sheet).concat()), &[]);
     let limits = Limits::default();
-    let (_, package) = Package::examine(std::io::Cursor::new(bytes), &limits).unwrap();
+    let package = Package::examine(std::io::Cursor::new(bytes), &limits).unwrap().package;
     let book = Ods::open_keeping(package.unwrap(), limits, 0).unwrap();
     assert!(book.kept.is_none());
     for index in [2, 0, 1, 1] {

@@ -273,7 +273,7 @@ fn by_text(head: &[u8], whole: bool) -> Kind {
         Kind::Rtf
     } else if start.starts_with('{') || start.starts_with('[') && !begins_a_row(&start) {
         Kind::Json
-    } else if text::sniff(&text, whole).is_some() {
+    } else if text::sniff(&text, whole).is_some() || is_list(&text) {
         Kind::Csv
     } else {
         Kind::Text
@@ -284,6 +284,15 @@ fn by_text(head: &[u8], whole: bool) -> Kind {
 fn page(text: &str, whole: bool) -> Kind {
     let has_table = text.to_ascii_lowercase().contains("<table") || text.to_ascii_lowercase().contains("<tr");
     if has_table || !whole { Kind::Html } else { Kind::WebPage }
+}
+
+/// One column: short lines, none of which is a sentence.
+fn is_list(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+    let sentence = |line: &str| {
+        line.chars().count() > 60 || line.ends_with(['.', '!', '?', '。', '！', '？', ',', '，']) || line.contains(". ")
+    };
+    lines.peek().is_some() && text.lines().count() > 1 && !lines.any(sentence)
 }
 
 /// A heading in brackets, `[编号],…`, is no JSON: what follows the bracket is no value.

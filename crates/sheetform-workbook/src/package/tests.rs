@@ -61,6 +61,8 @@ fn files_are_known_by_their_content() {
         (b"Dear all, please read this.\nIt is short, but good.\n".to_vec(), Kind::Text),
         (b" \r\n".to_vec(), Kind::Text),
         (b"[a],b\n1,2\n".to_vec(), Kind::Csv),
+        ("编号\n0012\n0013\n".into(), Kind::Csv),
+        ("您好，\n请查收。\n".into(), Kind::Text),
         (b"[1, 2]".to_vec(), Kind::Json),
         (b"{\\rtf1 a, b}".to_vec(), Kind::Rtf),
         (b"Rar!\x1A\x07\x01\0".to_vec(), Kind::Archive),

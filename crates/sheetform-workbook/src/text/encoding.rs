@@ -4,7 +4,7 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{BIG5, CoderResult, Decoder, Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{BIG5, CoderResult, Decoder, EUC_JP, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use sheetform::finding::Finding;
 
 use crate::package::detect::Kind;
@@ -14,6 +14,8 @@ use crate::package::io_finding;
 /// Bytes that a legacy encoding is told from; more would change no verdict.
 const LOOKED_AT: usize = 4 << 20;
 const CHUNK: usize = 64 << 10;
+/// Bytes beyond ASCII up to which a text is short.
+const FEW: usize = 120;
 
 /// The encoding of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +63,7 @@ pub(crate) fn find(file: &Handle) -> Result<Found, Finding> {
     if utf8.is_likely() {
         return Ok(Found { encoding: UTF_8, marked: false, damaged: utf8.bad > 0 });
     }
-    with_damage(file, Found::new(legacy(&detector), false))
+    with_damage(file, Found::new(legacy(&detector, &head), false))
 }
 
 /// The encoding by the first bytes alone, to tell what kind of file it is.
@@ -76,7 +78,7 @@ pub(crate) fn of_head(head: &[u8], whole: bool) -> Found {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(head, whole);
-    Found::new(legacy(&detector), false)
+    Found::new(legacy(&detector, head), false)
 }
 
 /// The encoding that a label in the file names, `gb2312`.
@@ -96,8 +98,37 @@ fn widened(encoding: &'static Encoding) -> &'static Encoding {
     if encoding == GBK { GB18030 } else { encoding }
 }
 
-fn legacy(detector: &EncodingDetector) -> &'static Encoding {
-    widened(detector.guess(None, Utf8Detection::Deny))
+/// The likeliest legacy encoding. Of a few characters the detector cannot be sure, and takes two headings such as
+/// 编号 for Japanese: there, what reads as common Chinese characters throughout is Chinese.
+fn legacy(detector: &EncodingDetector, head: &[u8]) -> &'static Encoding {
+    let guess = widened(detector.guess(None, Utf8Detection::Deny));
+    let few = head.iter().filter(|byte| !byte.is_ascii()).count() <= FEW;
+    if guess == GB18030 || guess == BIG5 || !few {
+        return guess;
+    }
+    let kana = |c| ('\u{3041}'..='\u{30FF}').contains(&c);
+    if (guess == EUC_JP || guess == SHIFT_JIS) && guess.decode_without_bom_handling(head).0.contains(kana) {
+        return guess;
+    }
+    // Punctuation, full-width letters and the common characters of GB 2312; then those of Big5.
+    if reads_as(head, |lead, trail| matches!(lead, 0xA1 | 0xA3 | 0xB0..=0xD7) && trail >= 0xA1) {
+        GB18030
+    } else if reads_as(head, |lead, trail| matches!(lead, 0xA1..=0xC6) && matches!(trail, 0x40..=0x7E | 0xA1..=0xFE)) {
+        BIG5
+    } else {
+        guess
+    }
+}
+
+/// Whether every byte that is not ASCII begins a pair of this kind.
+fn reads_as(bytes: &[u8], pair: impl Fn(u8, u8) -> bool) -> bool {
+    let mut rest = bytes.iter();
+    while let Some(lead) = rest.find(|byte| !byte.is_ascii()) {
+        if !rest.next().is_some_and(|trail| pair(*lead, *trail)) {
+            return false;
+        }
+    }
+    true
 }
 
 fn by_mark(head: &[u8]) -> Option<Found> {
@@ -107,12 +138,13 @@ fn by_mark(head: &[u8]) -> Option<Found> {
     without_mark(head).map(|encoding| Found::new(encoding, false))
 }
 
-/// UTF-16 without a mark: zero bytes only in the high halves, and no other control character.
+/// UTF-16 without a mark: zero bytes nearly all in the high halves, and no other control character.
 fn without_mark(head: &[u8]) -> Option<&'static Encoding> {
     let zeros = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
     let encoding = match (zeros(0), zeros(1)) {
-        (0, 1..) => UTF_16LE,
-        (1.., 0) => UTF_16BE,
+        (0, 0) => return None,
+        (first, second) if second > first * 3 => UTF_16LE,
+        (first, second) if first > second * 3 => UTF_16BE,
         _ => return None,
     };
     let even = &head[..head.len() - head.len() % 2];
@@ -295,6 +327,27 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+
+    #[test]
+    fn two_short_headings_are_enough() {
+        let simplified =
+            ["编号", "数量", "姓名", "部门", "日期", "金额", "备注", "责任人", "规格型号", "是否", "有", "张三"];
+        let traditional = ["編號", "數量", "姓名", "部門", "日期", "金額", "備註", "責任人", "規格型號", "張三"];
+        let wrong = |words: &[&str], encoding: &'static Encoding| {
+            let pairs =
+                words.iter().flat_map(|first| words.iter().map(move |second| format!("{first},{second}\n1,2\n")));
+            let wrong = pairs.filter(|text| of_head(&encoding.encode(text).0, true).encoding != encoding);
+            wrong.collect::<Vec<_>>()
+        };
+        assert_eq!(wrong(&simplified, GB18030), Vec::<String>::new());
+        // Some pairs of bytes are common in both.
+        assert!(wrong(&traditional, BIG5).len() <= 3, "{:?}", wrong(&traditional, BIG5));
+        for (text, encoding) in
+            [("番号,名前\n1,ひらがな\n", EUC_JP), ("Name;Größe\nMüller;1\n", encoding_rs::WINDOWS_1252)]
+        {
+            assert_eq!(of_head(&encoding.encode(text).0, true).encoding, encoding, "{text}");
+        }
+    }
 
     fn found(bytes: &[u8]) -> (&'static str, bool, bool) {
         let found = find(&Handle::new(Cursor::new(bytes.to_vec())).unwrap()).unwrap();

@@ -2,6 +2,7 @@
 //! in memory; a sheet's cells are taken from it when asked for.
 
 mod compound;
+mod properties;
 pub(crate) mod records;
 mod sheet;
 
@@ -55,7 +56,10 @@ impl Xls {
         file.seek(SeekFrom::Start(0)).map_err(|error| io_finding(&error))?;
         file.read_to_end(&mut bytes).map_err(|error| io_finding(&error))?;
         let stream = compound::stream(&bytes, &["Workbook", "Book"]).ok_or_else(cut)?;
-        let globals = Globals::read(&stream, &limits)?;
+        let mut globals = Globals::read(&stream, &limits)?;
+        if let Some(summary) = compound::stream(&bytes, &["\u{5}DocumentSummaryInformation"]) {
+            globals.info.properties = properties::read(&summary, limits.properties);
+        }
         Ok(Self { stream, globals, limits })
     }
 
@@ -201,6 +205,7 @@ fn number_format(id: u16, codes: &BTreeMap<u16, String>) -> Option<Arc<NumberFor
     (!formats::is_general(code)).then(|| Arc::new(NumberFormat { code: code.into(), kind: formats::kind(code) }))
 }
 
+/// The encoding of a Windows code page.
 fn code_page(number: u16) -> &'static Encoding {
     match number {
         932 => encoding_rs::SHIFT_JIS,

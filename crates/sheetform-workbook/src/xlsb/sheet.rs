@@ -69,8 +69,8 @@ pub(crate) fn rows<R: BufRead>(
     let (mut inside, mut count) = (false, 0);
     while let Some((id, mut values)) = records.next()? {
         match id {
-            145 => inside = true,
-            146 => break,
+            // What follows the cells is read too, so that a wrong checksum is seen.
+            145 | 146 => inside = id == 145,
             0 if inside => {
                 if !row.cells.is_empty() && each(std::mem::take(&mut row)).is_break() {
                     return Ok(());

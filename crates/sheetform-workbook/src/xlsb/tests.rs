@@ -159,6 +159,17 @@ fn impossible_places_are_findings() {
 }
 
 #[test]
+fn a_wrong_checksum_is_seen() {
+    let mut bytes = book(&sample());
+    let text: Vec<u8> = "和".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let number = 45_000.0f64.to_le_bytes();
+    let at = bytes.windows(8).position(|window| window == number).unwrap();
+    assert!(bytes[at..].windows(2).any(|window| window == text));
+    bytes[at] ^= 1;
+    assert!(read(&Workbook::from_bytes(bytes).unwrap()).is_err());
+}
+
+#[test]
 fn whatever_is_damaged_ends_in_cells_or_a_finding() {
     let whole = sample().concat();
     for at in 0..whole.len() {

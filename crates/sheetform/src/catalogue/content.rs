@@ -149,6 +149,27 @@ pub(super) static EDGE_BLANK: Entry = Entry {
     },
 };
 
+pub(super) static PROMPT_LEFT: Entry = Entry {
+    at: At::Cell("B2"),
+    en: Page {
+        title: "A prompt left where a value belongs",
+        means: "The cell still holds the text that says what to fill in: the form's own note, a line such as \
+                \"(choose from the list)\", or a sign that stands for a value, such as XXX or {{name}}.",
+        matters: "It is read as a text like any other, and so passes for a value.",
+        mend: "Write the value in its place, or empty the cell where there is none.",
+        example: &["No. | Unit", "1 | (choose from the list)"],
+        says: "\"Unit\" still says what is to be filled in: \"(choose from the list)\"",
+    },
+    zh: Page {
+        title: "提示文字未改填",
+        means: "单元格里仍是提示填写的文字：表单自己的说明、“（从下拉框选择）”一类的话，或代替内容的 XXX、{{name}} 等。",
+        matters: "它会像普通文本一样被读入，被当成已经填好的内容。",
+        mend: "请改填实际内容；没有内容时请清空此格。",
+        example: &["序号 | 单位", "1 | （从下拉框选择）"],
+        says: "“单位”仍是提示文字：\"（从下拉框选择）\"",
+    },
+};
+
 pub(super) static NOT_CHECKED: Entry = Entry {
     at: At::Cell("C1"),
     en: Page {

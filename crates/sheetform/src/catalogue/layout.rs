@@ -190,3 +190,24 @@ pub(super) static SKIPPED_ROW: Entry = Entry {
         says: "第 3 行是分节标题，不是记录",
     },
 };
+
+pub(super) static SKIPPED_SHEET: Entry = Entry {
+    at: At::Sheet,
+    en: Page {
+        title: "A sheet that is not read",
+        means: "The workbook has several sheets with something in them, and one of them was read. This one does not have \
+                the form's head, or another has more of it.",
+        matters: "What stands on it is not in the result.",
+        mend: "Nothing needs mending where it holds notes or lists. To read it all the same, name it with --sheet.",
+        example: &["How to fill in this form", "1. One line for each item"],
+        says: "the sheet \"Notes\" is not read: it does not have the form's head",
+    },
+    zh: Page {
+        title: "未读取的工作表",
+        means: "工作簿里有几张工作表有内容，只读取了其中一张。这一张没有表单的表头，或另一张更符合。",
+        matters: "这张表上的内容不在结果中。",
+        mend: "如果只是说明或代码表，不必处理。要读取它，请用 --sheet 指定。",
+        example: &["填表说明", "一、每项一行"],
+        says: "工作表\"填表说明\"未读取：没有该表单的表头",
+    },
+};

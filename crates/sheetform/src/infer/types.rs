@@ -166,7 +166,7 @@ pub(crate) fn is_none(text: &str) -> bool {
 
 /// Whether a text is a whole date in one of the spellings that are read.
 pub(crate) fn is_date(text: &str) -> bool {
-    text.len() < 40 && text_value::date(text, &Field::anything(""), None).is_some()
+    text.len() < 40 && text_value::date(text, &Field::anything(""), None).date().is_some()
 }
 
 /// Whether a heading names digits that are no quantity.

@@ -189,7 +189,7 @@ fn same(cell: &Value, read: &Value) -> bool {
     match read {
         Value::Null => text.is_empty() || super::types::is_none(&text),
         Value::String(other) => {
-            let date = text_value::date(&text, &Field::anything(""), None).map(|date| date.to_string());
+            let date = text_value::date(&text, &Field::anything(""), None).date().map(|date| date.to_string());
             other.trim().eq_ignore_ascii_case(&text)
                 || date.as_deref() == Some(other)
                 || text_value::month(&text).as_deref() == Some(other)

@@ -6,6 +6,7 @@ use crate::vocabulary::As;
 
 /// A value that stands in one cell.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what the form says of it, each by itself")]
 pub(crate) struct Field {
     /// Its node.
     pub node: NodeId,
@@ -19,6 +20,8 @@ pub(crate) struct Field {
     pub names: Vec<String>,
     /// Whether it holds the properties of its object that the form does not declare; its node is that object's.
     pub rest: bool,
+    /// Whether no form describes it.
+    pub free: bool,
     /// Whether it, and every object it lies in, is required.
     pub required: bool,
     /// Whether null is allowed.
@@ -141,6 +144,7 @@ impl Field {
             label: label.to_owned(),
             names: Vec::new(),
             rest: false,
+            free: true,
             required: false,
             nullable: true,
             none: Vec::new(),
@@ -152,6 +156,11 @@ impl Field {
             note: None,
             formula: None,
         }
+    }
+
+    /// The node of the form that says what it holds, where one does.
+    pub(crate) fn described(&self) -> Option<NodeId> {
+        (!self.rest && !self.free).then_some(self.node)
     }
 
     /// The field of a node. `required` says whether every object above it is.
@@ -169,6 +178,7 @@ impl Field {
             label,
             path,
             rest: false,
+            free: false,
             required,
             nullable: node.types.null,
             none: texts(&sheet.none),
@@ -198,7 +208,7 @@ pub(super) fn names_of(label: &str, aliases: &[String]) -> Vec<String> {
     for text in std::iter::once(label).chain(aliases.iter().map(String::as_str)) {
         let folded = fold(text);
         let short = without_brackets(&folded).map(str::to_owned);
-        for name in std::iter::once(folded).chain(short) {
+        for name in std::iter::once(folded).chain(short).chain(diagonal(text)) {
             if !name.is_empty() && !names.contains(&name) {
                 names.push(name);
             }
@@ -207,11 +217,22 @@ pub(super) fn names_of(label: &str, aliases: &[String]) -> Vec<String> {
     names
 }
 
+/// The texts of a diagonal head cell `项目\\月份`: its two names stand one below the other, in either order.
+fn diagonal(text: &str) -> Vec<String> {
+    match text.split_once(['\\', '＼']) {
+        Some((a, b)) if !fold(a).is_empty() && !fold(b).is_empty() => {
+            vec![fold(&format!("{a}{b}")), fold(&format!("{b}{a}")), fold(&format!("{b}\\{a}"))]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// A node's aliases, and its label with its unit.
 pub(super) fn other_names(node: &Node) -> Vec<String> {
     let sheet = &node.sheet;
     let label = sheet.label.as_ref().or(node.title.as_ref());
-    let with_unit = sheet.unit.iter().zip(label).map(|(unit, label)| format!("{label}({unit})"));
+    let with_unit = sheet.unit.iter().zip(label);
+    let with_unit = with_unit.flat_map(|(unit, label)| [format!("{label}({unit})"), format!("{label}/{unit}")]);
     sheet.aliases.iter().flatten().cloned().chain(with_unit).collect()
 }
 

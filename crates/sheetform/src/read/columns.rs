@@ -7,7 +7,7 @@ use super::heads::Head;
 use crate::finding::{Code, Finding, Severity, Text};
 use crate::grid::{CellRef, Range};
 use crate::layout::{Table, pointer_of};
-use crate::text::without_brackets;
+use crate::text::{fold, without_brackets};
 
 /// Adds the findings of a head, and the columns that cannot be read.
 pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
@@ -73,12 +73,20 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
             // A renamed heading is one cause: it is named here, and not again as unknown.
             let (range, text, _) = unknown.remove(k);
             let (text, at) = (text.trim(), range.first);
-            finding = finding
-                .hint(Text::new(
+            let folded = fold(text);
+            // In brackets stands another unit: the numbers differ too.
+            let unit = column.field.unit.as_ref().filter(|_| column.field.kind.is_numeric());
+            let hint = match (unit, without_brackets(&folded)) {
+                (Some(unit), Some(_)) => Text::new(
+                    format!("{at} says {text:?}, the form counts in {unit}: convert the numbers and write {heading:?}"),
+                    format!("{at} 写的是“{text}”，表单以“{unit}”为单位：请换算后把表头改为“{heading}”"),
+                ),
+                _ => Text::new(
                     format!("{at} says {text:?}; write {heading:?} if that column is meant"),
                     format!("{at} 写的是“{text}”；如果就是这一列，请改为“{heading}”"),
-                ))
-                .related(places.range(*range), what);
+                ),
+            };
+            finding = finding.hint(hint).related(places.range(*range), what);
         }
         findings.push(finding);
     }

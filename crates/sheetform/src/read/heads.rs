@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::survey::Survey;
 use crate::grid::{CellRef, Range};
-use crate::layout::{BandKind, Layout, Table};
-use crate::text::fold;
+use crate::layout::{BandKind, FieldKind, Layout, Table};
+use crate::text::{fold, without_brackets};
 
 /// Rows a head may have.
 const MAX_HEAD_ROWS: u32 = 4;
@@ -257,6 +257,34 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
     columns
 }
 
+/// The one column not yet found whose heading this is but for its values in brackets: `是否存在(填是或否)`.
+fn by_its_values(table: &Table, found: &[Option<usize>], column: &SheetColumn) -> Option<usize> {
+    let (last, groups) = column.path.split_last()?;
+    let short = without_brackets(last)?;
+    let inner = &last[short.len()..];
+    let same = |path: &Vec<String>| path.split_last().is_some_and(|(own, above)| own == short && above == groups);
+    let mut fits = table.columns.iter().enumerate().filter(|(i, form)| {
+        found[*i].is_none() && form.paths.iter().any(same) && names_values(&form.field.kind, inner)
+    });
+    let first = fits.next().map(|(i, _)| i);
+    first.filter(|_| fits.next().is_none())
+}
+
+/// Whether a folded text names values that a field can have.
+fn names_values(kind: &FieldKind, folded: &str) -> bool {
+    match kind {
+        FieldKind::Boolean => [("是", "否"), ("有", "无"), ("y", "n"), ("√", "×")]
+            .iter()
+            .any(|(a, b)| folded.contains(a) && folded.contains(b)),
+        FieldKind::Choice(choices) | FieldKind::Checks(choices) => {
+            let texts = choices.iter().map(|choice| fold(&choice.text)).filter(|text| !text.is_empty());
+            texts.filter(|text| folded.contains(text.as_str())).count() >= choices.len().min(2)
+        }
+        FieldKind::List { item, .. } => names_values(item, folded),
+        _ => false,
+    }
+}
+
 fn match_columns(
     table: &Table,
     first: u32,
@@ -318,6 +346,15 @@ fn match_columns(
                 }
                 ambiguous.push((forms, sheets.iter().map(|j| columns[*j].heading).collect()));
             }
+        }
+    }
+    for (j, column) in columns.iter().enumerate() {
+        if taken[j].is_none()
+            && let Some(i) = by_its_values(table, &found, column)
+        {
+            found[i] = Some(j);
+            taken[j] = Some(i);
+            score += 8;
         }
     }
     let span = columns.first().map_or(0, |c| c.first)..=columns.last().map_or(0, |c| c.last);

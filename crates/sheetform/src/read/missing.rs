@@ -81,6 +81,21 @@ pub(super) fn in_hidden(finding: Finding, sheet: &str, fits: bool, empty: bool) 
     ))
 }
 
+/// A sheet that is not read.
+pub(super) fn left_out(sheet: &str, fits: bool) -> Finding {
+    let (name, name_zh) = (shown(sheet), shown_zh(sheet));
+    let (en, zh) = if fits {
+        ("another sheet fits the form better", "另一张工作表更符合表单")
+    } else {
+        ("it does not have the form's head", "没有该表单的表头")
+    };
+    Finding::new(
+        Code::SkippedSheet,
+        Text::new(format!("the sheet {name} is not read: {en}"), format!("工作表{name_zh}未读取：{zh}")),
+    )
+    .at(Place::sheet(sheet))
+}
+
 /// A head that could be that of one table as well as of another.
 pub(super) fn unclear_table(form: &Form, table: &Table, head: &Head, reading: &mut Reading) {
     let labels: Vec<&str> = form.layout.tables().filter(|t| same_head(t, table)).map(|t| t.label.as_str()).collect();

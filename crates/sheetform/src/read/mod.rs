@@ -6,7 +6,9 @@
 mod assemble;
 mod bands;
 mod columns;
+mod day;
 mod heads;
+mod hints;
 mod labels;
 mod locate;
 mod merges;
@@ -106,8 +108,9 @@ pub fn read(form: &Form, source: &dyn Source, options: &Options) -> Reading {
     let form = open.as_ref().unwrap_or(form);
     let words = Words::new(&form.layout);
     match choose(form, source, options, &words, &children) {
-        Ok((sheet, survey, located)) => {
+        Ok(Chosen { sheet, survey, located, others }) => {
             let mut reading = bands::read(form, source, sheet, &survey, &located, &words, &children);
+            reading.findings.extend(others);
             reading.findings.extend(children.unused());
             reading.findings.extend(children.findings);
             reading
@@ -157,6 +160,15 @@ fn whole(form: &Form, source: &dyn Source, children: &Children) -> Reading {
     Reading { document, places, findings, unreadable, totals: Vec::new(), records }
 }
 
+/// The sheet that is read.
+struct Chosen {
+    sheet: usize,
+    survey: Survey,
+    located: Located,
+    /// What is said of the sheets that are not.
+    others: Vec<Finding>,
+}
+
 /// The sheet that fits best, looked over; or why there is none.
 fn choose(
     form: &Form,
@@ -164,7 +176,7 @@ fn choose(
     options: &Options,
     words: &Words<'_>,
     children: &Children,
-) -> Result<(usize, Survey, Located), Vec<Finding>> {
+) -> Result<Chosen, Vec<Finding>> {
     let info = source.info();
     if let Some(name) = &options.sheet
         && !info.sheets.iter().any(|s| s.name == *name)
@@ -211,12 +223,16 @@ fn choose(
         )
         .at(Place::sheet(&equal[0]))
         .hint(Text::new("name the sheet with --sheet", "请用 --sheet 指定工作表"));
-        return Err(vec![finding]);
+        let unfit = found.iter().filter(|(score, _, survey, _)| *score < best && survey.filled_rows > 0);
+        let others = unfit.map(|(score, _, survey, _)| missing::left_out(&survey.name, *score > 0));
+        return Err(std::iter::once(finding).chain(others).collect());
     }
     let chosen = found.iter().position(|(score, ..)| *score == best && best > 0);
     if let Some(at) = chosen {
-        let (_, number, survey, located) = found.swap_remove(at);
-        return Ok((number, survey, located));
+        let (_, sheet, survey, located) = found.remove(at);
+        let filled = found.iter().filter(|(_, _, survey, _)| survey.filled_rows > 0);
+        let others = filled.map(|(score, _, survey, _)| missing::left_out(&survey.name, *score > 0)).collect();
+        return Ok(Chosen { sheet, survey, located, others });
     }
     let finding = missing::no_head(form, found.iter().map(|(_, _, survey, _)| survey));
     let hidden = if options.sheet.is_none() { hidden(form, source, words) } else { None };

@@ -78,6 +78,8 @@ pub(super) struct Rows<'a> {
     /// The last serial, after the number of its record in its level; by column of the form.
     serials: Vec<Option<(usize, u64)>>,
     unread: usize,
+    /// The last row that was not blank, and whether it was a total.
+    last_row: Option<(u32, bool)>,
 }
 
 #[derive(Default)]
@@ -154,6 +156,7 @@ impl<'a> Rows<'a> {
             serial_only: None,
             serials: vec![None; table.columns.len()],
             unread: 0,
+            last_row: None,
         }
     }
 
@@ -190,7 +193,15 @@ impl<'a> Rows<'a> {
         if matches!(role, Role::Record | Role::Total(Some(_)) | Role::SerialOnly | Role::Blank) {
             self.unread_cells(row);
         }
+        if !matches!(role, Role::Blank | Role::Apart) {
+            let is_total = matches!(role, Role::Total(_) | Role::Subtotal | Role::LikeTotal | Role::Ratio);
+            self.last_row = Some((row.index, is_total));
+        }
         match role {
+            Role::Subtotal => self.skipped(row, ("a subtotal", "小计行")),
+            Role::LikeTotal => self.doubtful(row, ("looks like a total", "像是合计行")),
+            Role::Ratio => self.doubtful(row, ("looks like a ratio of the totals", "像是合计的比率行")),
+            Role::Apart => self.doubtful(row, ("stands apart below the table", "与上面的表相隔较远")),
             Role::Blank => {}
             Role::SerialOnly => {
                 let first = self.serial_only.map_or(row.index, |(first, _)| first);
@@ -367,7 +378,7 @@ impl<'a> Rows<'a> {
             }
             let reference = cell.and_then(Cell::as_text).and_then(|text| self.children.reference(text));
             if let Some(part) = reference {
-                let node = (!column.field.rest).then_some(column.field.node);
+                let node = column.field.described();
                 let mut path = column.field.path.clone();
                 if column.field.rest {
                     path.pop();
@@ -379,6 +390,7 @@ impl<'a> Rows<'a> {
             }
             match value::read(&column.field, cell, self.context) {
                 Outcome::Absent => {}
+                Outcome::Nothing(finding) => self.say(row.index, i, *finding, pointer(self, &column.field.path)),
                 Outcome::Value(value, finding) => {
                     self.serials[i] = value.as_u64().map(|serial| (number, serial)).or(self.serials[i]);
                     if let Some(finding) = finding {

@@ -1,5 +1,7 @@
 //! What a person types for a date, a month, a number, a yes or a choice.
 
+use super::day;
+use crate::finding::Text;
 use crate::json_text::exact_number;
 use crate::layout::Field;
 use crate::schema::Choice;
@@ -65,7 +67,7 @@ fn literal_end(text: &str) -> Option<usize> {
 }
 
 /// Text with full-width letters and digits made narrow, without blanks at its ends.
-fn narrow(text: &str) -> String {
+pub(super) fn narrow(text: &str) -> String {
     text.trim()
         .chars()
         .map(|c| match c {
@@ -78,17 +80,59 @@ fn narrow(text: &str) -> String {
 }
 
 /// A date as offices write it: `2026-1-5`, `2026/1/5`, `2026.1.5`, `2026年1月5日`, `20260105`; with the field's
-/// leave also a month (`2026年3月`), a month's end (`12月底`) or a day without a year (`1月5日`).
-pub(crate) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
+/// leave also a month (`2026年3月`), a month's end (`12月底`) or a day without a year (`1月5日`), or the parts in another
+/// order (`5/1/2026`). A weekday or time of day may stand behind it.
+pub(crate) fn date(text: &str, field: &Field, year: Year) -> Day {
     let text = narrow(text).replace("月份", "月");
-    let text = without_midnight(text.trim_end_matches([' ', '止', '前']).trim());
+    let stem = day::stem(text.trim_end_matches([' ', '止', '前']).trim());
+    match plain_text_date(stem.text, field, year) {
+        Some(date) if stem.weekday.is_some_and(|day| day != date.weekday()) => Day::OtherWeekday(date),
+        Some(date) => Day::Is(date),
+        None => Day::Not(day::year_last_hint(stem.text)),
+    }
+}
+
+impl Day {
+    /// The date, where it is one.
+    pub(crate) fn date(self) -> Option<Date> {
+        match self {
+            Self::Is(date) => Some(date),
+            Self::OtherWeekday(_) | Self::Not(_) => None,
+        }
+    }
+}
+
+/// What a text is as a date.
+pub(crate) enum Day {
+    /// A date.
+    Is(Date),
+    /// A date with a weekday that is not its own.
+    OtherWeekday(Date),
+    /// None; and what to do about it, with the date meant where only one can be.
+    Not(Option<(Text, Option<Date>)>),
+}
+
+/// `20260105`.
+pub(super) fn compact_date(text: &str) -> Option<Date> {
+    let plain = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?)).flatten()
+}
+
+fn plain_text_date(text: &str, field: &Field, year: Year) -> Option<Date> {
     if text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit()) {
-        return Date::new(text[..4].parse().ok()?, text[4..6].parse().ok()?, text[6..].parse().ok()?);
+        return compact_date(text);
+    }
+    let accepts = |word: &str| field.accepts.iter().any(|a| a == word);
+    let [day_first, month_first] = day::year_last(text);
+    let readings = [day_first.filter(|_| accepts("d/m/y")), month_first.filter(|_| accepts("m/d/y"))];
+    match readings {
+        [Some(a), Some(b)] if a != b => return None,
+        [Some(date), _] | [None, Some(date)] => return Some(date),
+        [None, None] => {}
     }
     if let Some([year, month, day]) = numbers(text, &["年月日", "年月号", "--", "//", ".."]).as_deref() {
         return plain_date(*year, *month, *day);
     }
-    let accepts = |word: &str| field.accepts.iter().any(|a| a == word);
     if accepts("month-end-text") {
         let (stem, _) = strip_end_word(text);
         if let Some((found_year, month)) = year_month(stem, year) {
@@ -102,16 +146,10 @@ pub(crate) fn date(text: &str, field: &Field, year: Year) -> Option<Date> {
     }
 }
 
-/// A date without the midnight that programs write behind it: `2026-03-23 00:00:00`.
-fn without_midnight(text: &str) -> &str {
-    let Some((day, time)) = text.split_once([' ', 'T']) else { return text };
-    let time = time.trim();
-    let is_midnight = time.contains(':') && time.chars().all(|c| matches!(c, '0' | ':' | '.'));
-    if is_midnight { day } else { text }
-}
-
 /// A date printed to be filled in by hand: `年　月　日`.
 pub(crate) fn is_blank_date(text: &str) -> bool {
+    // `20__年__月__日` has its century printed.
+    let text = text.strip_prefix("20").unwrap_or(text);
     text.contains(['年', '月']) && text.chars().all(|c| matches!(c, '年' | '月' | '日' | '_') || c.is_whitespace())
 }
 
@@ -190,13 +228,25 @@ fn numbers(text: &str, shapes: &[&str]) -> Option<Vec<u32>> {
 /// A number as offices write it, as decimal text: thousands commas, ¥, full-width digits, the unit behind it, `%`.
 pub(crate) fn number(text: &str, unit: Option<&str>) -> Option<String> {
     let text = narrow(text);
-    let mut text = text.trim();
-    for sign in ["¥", "￥", "$", "RMB"] {
-        text = text.strip_prefix(sign).unwrap_or(text).trim_start();
+    let text = text.trim();
+    let (minus, text) = match text.strip_prefix('-') {
+        Some(rest) if money_sign(rest.trim_start()).is_some() => (true, rest.trim_start()),
+        _ => (false, text),
+    };
+    let sign = money_sign(text);
+    let text = sign.map_or(text, |sign| text[sign.len()..].trim_start());
+    let narrow_unit = unit.map(narrow);
+    let without_unit = narrow_unit.as_deref().and_then(|unit| text.strip_suffix(unit)).map(str::trim_end);
+    // Money of another kind is another number.
+    if sign.is_some_and(|sign| !sign_fits(sign, unit, without_unit.is_some())) {
+        return None;
     }
-    if let Some(unit) = unit {
-        text = text.strip_suffix(unit).unwrap_or(text).trim_end();
+    let text = without_unit.unwrap_or(text);
+    if minus && text.starts_with(['-', '+']) {
+        return None;
     }
+    let signed = minus.then(|| format!("-{text}"));
+    let text = signed.as_deref().unwrap_or(text);
     let (text, percent) = match text.strip_suffix('%') {
         Some(rest) => (rest.trim_end(), true),
         None => (text, false),
@@ -210,6 +260,22 @@ pub(crate) fn number(text: &str, unit: Option<&str>) -> Option<String> {
         true => Some(shift_two(&plain)),
         false => Some(plain),
     }
+}
+
+/// The money sign that begins a text.
+fn money_sign(text: &str) -> Option<&'static str> {
+    ["¥", "￥", "$", "RMB", "CNY"].into_iter().find(|sign| text.starts_with(sign))
+}
+
+/// Whether a money sign may stand before a number with this unit. ¥ alone says 元, so a form that counts in 万元 needs
+/// its unit in the cell too.
+fn sign_fits(sign: &str, unit: Option<&str>, unit_in_cell: bool) -> bool {
+    let Some(unit) = unit else { return true };
+    if sign == "$" {
+        return ["美元", "$", "USD"].contains(&unit);
+    }
+    let yuan = unit.starts_with('元') || ["圆", "人民币", "¥", "￥", "RMB", "CNY"].contains(&unit);
+    yuan || (unit_in_cell && ["万元", "千元", "百万元", "亿元"].contains(&unit))
 }
 
 fn without_commas(text: &str) -> Option<String> {
@@ -244,6 +310,12 @@ pub(super) fn is_json_decimal(text: &str) -> bool {
     is_decimal(text) && as_json(text) == text
 }
 
+/// Whether a text is how Excel shows a number of twelve digits or more: `1.10101E+17`.
+pub(super) fn is_long_number_shown_short(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once("E+") else { return false };
+    is_decimal(text) && mantissa.len() <= 7 && exponent.parse().is_ok_and(|exponent: u32| (11..=30).contains(&exponent))
+}
+
 /// A decimal text divided by a hundred, exactly.
 fn shift_two(text: &str) -> String {
     let (sign, body) = match text.strip_prefix('-') {
@@ -258,6 +330,14 @@ fn shift_two(text: &str) -> String {
     let fraction = fraction.trim_end_matches('0');
     let high = if high.is_empty() { "0" } else { high };
     if fraction.is_empty() { format!("{sign}{high}") } else { format!("{sign}{high}.{fraction}") }
+}
+
+/// A decimal text a hundred times, exactly.
+pub(super) fn times_hundred(text: &str) -> String {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let fraction = format!("{fraction:0<2}");
+    let (two, rest) = fraction.split_at(2);
+    if rest.is_empty() { format!("{whole}{two}") } else { format!("{whole}{two}.{rest}") }
 }
 
 /// Whether a number in JSON keeps the value of a decimal text.
@@ -295,9 +375,28 @@ pub(crate) fn json_number(text: &str) -> Option<serde_json::Number> {
 /// 是/否 and its like.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     match fold(text).as_str() {
-        "是" | "有" | "√" | "✓" | "✔" | "☑" | "y" | "yes" | "true" | "1" => Some(true),
-        "否" | "无" | "×" | "✗" | "✘" | "n" | "no" | "false" | "0" => Some(false),
+        "是" | "有" | "对" | "√" | "✓" | "✔" | "☑" | "■" | "y" | "yes" | "true" | "1" => Some(true),
+        "否" | "无" | "错" | "×" | "✗" | "✘" | "n" | "no" | "false" | "0" => Some(false),
         _ => None,
+    }
+}
+
+/// The choice that a text means as a yes or a no: `Y` where the form has 是 and 否, `✓` where it has √ and ×.
+fn choice_of_two<'a>(text: &str, choices: &'a [Choice]) -> Option<&'a Choice> {
+    let word = |text: &str| match fold(text).as_str() {
+        // A digit may be a code, and a box alone may be one not yet ticked.
+        "1" | "0" | "■" => None,
+        _ => boolean(text),
+    };
+    let sign = |on: bool| {
+        let mut same = choices.iter().filter(|c| word(&c.text) == Some(on));
+        same.next().filter(|_| same.next().is_none())
+    };
+    let (yes, no) = (sign(true)?, sign(false)?);
+    match word(text) {
+        Some(true) => Some(yes),
+        Some(false) => Some(no),
+        None => (fold(text) == "x" && fold(&no.text) == "×").then_some(no),
     }
 }
 
@@ -313,7 +412,7 @@ pub(super) fn choice<'a>(text: &str, choices: &'a [Choice]) -> Option<&'a Choice
             let folded = fold(text);
             let mut same = choices.iter().filter(|c| fold(&c.text) == folded);
             let found = same.next();
-            if same.next().is_some() { None } else { found }
+            if same.next().is_some() { None } else { found.or_else(|| choice_of_two(text, choices)) }
         },
     )
 }

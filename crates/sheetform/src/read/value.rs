@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
-use super::text_value::{self, Year, json_number};
+use super::hints;
+use super::text_value::{self, Day, Year, json_number};
 use crate::finding::{Code, Finding, Severity, Text};
 use crate::grid::{Cell, Content, FormatKind};
 use crate::layout::{Field, FieldKind};
 use crate::report::{escaped, shown, shown_zh};
 use crate::schema::{Choice, Schema};
 use crate::serial;
-use crate::text::{has_edge_blank, string_literal};
+use crate::text::{by_other_signs, fold, has_edge_blank, is_prompt, string_literal};
 use crate::validate::words::nearest;
 use crate::validate::{date_hint, note};
 
@@ -18,6 +19,8 @@ use crate::validate::{date_hint, note};
 pub(super) enum Outcome {
     /// Nothing.
     Absent,
+    /// Nothing, and what is to be said of it.
+    Nothing(Box<Finding>),
     /// A value, and what is to be said of it.
     Value(Value, Option<Box<Finding>>),
     /// A value that could not be read.
@@ -164,7 +167,9 @@ impl Reader<'_> {
         )
         .expected(expected)
         .rule(self.rule(self.kind_keyword()));
-        finding.hint = date_hint(expected, &value).or_else(|| note(Some(node)));
+        finding.hint = date_hint(expected, &value)
+            .or_else(|| if is_number { None } else { hints::of_text(self.field, text) })
+            .or_else(|| note(Some(node)));
         Outcome::Bad(Box::new(finding.value(value)))
     }
 
@@ -172,6 +177,16 @@ impl Reader<'_> {
         let trimmed = text.trim();
         if self.field.none.iter().any(|none| none.trim() == trimmed) {
             return if self.field.nullable { Outcome::Value(Value::Null, None) } else { Outcome::Absent };
+        }
+        // The same text in another width or case.
+        let folded = fold(trimmed);
+        if !folded.is_empty() && self.field.none.iter().any(|none| fold(none) == folded) {
+            let finding = self.read_as_nothing(text);
+            return if self.field.nullable {
+                Outcome::Value(Value::Null, Some(finding))
+            } else {
+                Outcome::Nothing(finding)
+            };
         }
         if trimmed == "null" && self.field.nullable {
             return Outcome::Value(Value::Null, None);
@@ -196,10 +211,14 @@ impl Reader<'_> {
                 Some(on) => self.converted(on.into(), text),
                 None => self.wrong_type("yes or no", "是或否", text),
             },
+            // In quotes it is that text and no other; where dates are asserted, another text is none all the same.
+            FieldKind::Date | FieldKind::Month if literal && !self.context.assert_formats => {
+                Outcome::Value(text.into(), None)
+            }
             FieldKind::Date => self.date(text),
             // A month that Excel has no number for stands as JSON has it.
             FieldKind::Month => match text_value::month(text).or_else(|| iso_month(trimmed)) {
-                Some(month) if month == trimmed => Outcome::Value(month.into(), None),
+                Some(month) if month == text => Outcome::Value(month.into(), None),
                 Some(month) => self.converted(month.into(), text),
                 None => self.wrong_type("month", "月份（如 2026年3月）", text),
             },
@@ -216,6 +235,12 @@ impl Reader<'_> {
     }
 
     fn free_text(&self, text: &str, literal: bool) -> Outcome {
+        if self.context.plain_text && !literal && text_value::is_long_number_shown_short(text.trim()) {
+            return Outcome::Bad(Box::new(self.shortened(text.trim())));
+        }
+        if !literal && self.is_prompt(text) {
+            return Outcome::Value(text.into(), Some(Box::new(self.prompt_left(text))));
+        }
         let finding = (has_edge_blank(text) && !literal).then(|| {
             Box::new(
                 Finding::new(
@@ -230,6 +255,30 @@ impl Reader<'_> {
             )
         });
         Outcome::Value(text.into(), finding)
+    }
+
+    fn read_as_nothing(&self, text: &str) -> Box<Finding> {
+        let found = self.found(text);
+        Box::new(Finding::new(
+            Code::Converted,
+            Text::new(
+                format!("{:?}: read {} as nothing", self.field.label, found.en),
+                format!("“{}”：{}读作空白", self.field.label, found.zh),
+            ),
+        ))
+    }
+
+    /// A text that only says what is to be filled in.
+    fn prompt_left(&self, text: &str) -> Finding {
+        Finding::new(
+            Code::PromptLeft,
+            Text::new(
+                format!("{:?} still says what is to be filled in: {}", self.field.label, shown(text)),
+                format!("“{}”仍是提示文字：{}", self.field.label, shown_zh(text)),
+            ),
+        )
+        .value(text)
+        .hint(Text::new("write the value in its place, or empty the cell", "请改填实际内容，或清空此格"))
     }
 
     fn typed_number(&self, kind: &FieldKind, text: &str) -> Outcome {
@@ -256,15 +305,28 @@ impl Reader<'_> {
         let trimmed = text.trim();
         match text_value::date(text, self.field, self.context.year) {
             // A date that Excel has no number for stands as text; nothing was changed.
-            Some(date) if date.to_string() == trimmed && (before_excel(date) || self.context.plain_text) => {
-                Outcome::Value(trimmed.into(), None)
-            }
-            Some(date) => self.converted(date.to_string().into(), text),
-            None if serial::Date::parse_iso(trimmed).is_some() || !self.context.assert_formats => {
+            Day::Is(date) if date.to_string() == text && (before_excel(date) || self.context.plain_text) => {
                 Outcome::Value(text.into(), None)
             }
-            None => {
+            Day::Is(date) => self.converted(date.to_string().into(), text),
+            Day::OtherWeekday(_) | Day::Not(_)
+                if serial::Date::parse_iso(trimmed).is_some() || !self.context.assert_formats =>
+            {
+                Outcome::Value(text.into(), None)
+            }
+            Day::OtherWeekday(date) => {
                 let mut outcome = self.wrong_type("date", "日期（如 2026-01-31）", text);
+                if let Outcome::Bad(finding) = &mut outcome {
+                    finding.hint = Some(super::day::weekday_hint(date));
+                }
+                outcome
+            }
+            Day::Not(hint) => {
+                let mut outcome = self.wrong_type("date", "日期（如 2026-01-31）", text);
+                if let (Outcome::Bad(finding), Some((hint, meant))) = (&mut outcome, hint) {
+                    finding.hint = Some(hint);
+                    finding.fix = meant.map(|date| crate::finding::Fix { value: date.to_string().into(), safe: false });
+                }
                 // With the year that the form gives, the hint can say that there is no such day.
                 if let (Outcome::Bad(finding), Some(year)) = (&mut outcome, self.context.year)
                     && trimmed.contains('月')
@@ -281,9 +343,7 @@ impl Reader<'_> {
     fn choice(&self, choices: &[Choice], text: &str) -> Outcome {
         match text_value::choice(text, choices) {
             // A number or truth value as text is a change of kind; the value's own text is none.
-            Some(choice)
-                if choice.value.as_str().unwrap_or(&choice.text) == text.trim() || choice.text == text.trim() =>
-            {
+            Some(choice) if choice.value.as_str().unwrap_or(&choice.text) == text || choice.text == text => {
                 let own = (!choice.value.is_string()).then(|| choice.value.to_string());
                 let native = own.as_ref() == Some(&choice.text);
                 let is_text = matches!(self.cell.content, Content::Text(_));
@@ -315,7 +375,8 @@ impl Reader<'_> {
                 .hint(Text::new(format!("did you mean {choice:?}?"), format!("是否应为“{choice}”？")))
                 .fix(choice, false);
         }
-        finding.hint = note(Some(self.context.schema.node(self.field.node)));
+        finding.hint = hints::of_text(self.field, text);
+        finding.hint = finding.hint.or_else(|| note(Some(self.context.schema.node(self.field.node))));
         finding
     }
 
@@ -401,11 +462,16 @@ impl Reader<'_> {
                 other => other,
             };
         }
+        if let Some(parted) = self.parted_otherwise(item, separator, text) {
+            return parted;
+        }
         let mut values = Vec::new();
         let parts = text_value::items(text, separator);
         let mut changed = parts.iter().map(|part| part.text).collect::<Vec<_>>().join(separator) != text;
+        let mut prompt = false;
         for part in &parts {
             let literal = part.literal.as_deref();
+            prompt |= literal.is_none() && *item == FieldKind::Text && self.is_prompt(part.text);
             match self.text_as(item, literal.unwrap_or(part.text), literal.is_some()) {
                 Outcome::Value(value, finding) => {
                     // The digits of a number in a list are text anyhow.
@@ -413,12 +479,42 @@ impl Reader<'_> {
                     changed |= finding.is_some() && own != part.text && literal.is_none();
                     values.push(value);
                 }
-                Outcome::Absent => changed = true,
+                Outcome::Absent | Outcome::Nothing(_) => changed = true,
                 bad @ Outcome::Bad(_) => return bad,
             }
         }
+        if prompt {
+            return Outcome::Value(values.into(), Some(Box::new(self.prompt_left(text))));
+        }
         // Another sign between the items, a blank around one: said, for free text is never trimmed in silence.
         if changed { self.converted(values.into(), text) } else { Outcome::Value(values.into(), None) }
+    }
+
+    /// A list whose values another sign parts than the form's; `None` where none does, or the whole is one value.
+    fn parted_otherwise(&self, item: &FieldKind, separator: &str, text: &str) -> Option<Outcome> {
+        let parts = by_other_signs(text, separator)?;
+        if *item != FieldKind::Text && matches!(self.text_as(item, text.trim(), false), Outcome::Value(..)) {
+            return None;
+        }
+        let mut values = Vec::new();
+        let mut prompt = false;
+        for part in parts {
+            prompt |= *item == FieldKind::Text && self.is_prompt(part);
+            match self.text_as(item, part, false) {
+                Outcome::Value(value, _) => values.push(value),
+                Outcome::Absent | Outcome::Nothing(_) => {}
+                Outcome::Bad(_) => return None,
+            }
+        }
+        Some(if prompt {
+            Outcome::Value(values.into(), Some(Box::new(self.prompt_left(text))))
+        } else {
+            self.converted(values.into(), text)
+        })
+    }
+
+    fn is_prompt(&self, text: &str) -> bool {
+        is_prompt(text, self.field.note.as_deref())
     }
 
     fn number(&self, kind: &FieldKind, value: f64, raw: &str) -> Outcome {
@@ -428,6 +524,7 @@ impl Reader<'_> {
                 let found = serial::date_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned());
                 self.wrong_type("number, not a date", "数字，不是日期", &found)
             }
+            FieldKind::Integer | FieldKind::Number if self.counts_in_percent() => self.percent_points(kind, raw),
             FieldKind::Integer if value.fract() != 0.0 => self.wrong_type("whole number", "整数", raw),
             FieldKind::Integer | FieldKind::Number | FieldKind::Json => self.plain_number(value, raw),
             FieldKind::Date => self.serial_date(value, raw, dated),
@@ -441,6 +538,23 @@ impl Reader<'_> {
             FieldKind::Text | FieldKind::Choice(_) | FieldKind::Checks(_) | FieldKind::List { .. } => {
                 self.number_as_text(kind, value, raw, dated)
             }
+        }
+    }
+
+    /// Whether the form's unit is % and the cell shows a percentage: 0.85 there is 85 of them.
+    fn counts_in_percent(&self) -> bool {
+        let own = self.field.format.as_ref().is_some_and(|code| code.contains('%'));
+        !own && self.cell.kind() == FormatKind::Percent && matches!(self.field.unit.as_deref(), Some("%" | "％"))
+    }
+
+    fn percent_points(&self, kind: &FieldKind, raw: &str) -> Outcome {
+        let number = plain_digits(raw).and_then(|digits| json_number(&text_value::times_hundred(&digits)));
+        match number {
+            Some(number) if *kind == FieldKind::Number || !number.is_f64() => {
+                let from = format!("{number}%");
+                self.converted(number.into(), &from)
+            }
+            _ => self.wrong_type("whole number", "整数", raw),
         }
     }
 
@@ -459,7 +573,7 @@ impl Reader<'_> {
             Some(number) => finding.value(number),
             None => finding.value(raw),
         };
-        let meant = (raw.len() == 8).then(|| text_value::date(raw, self.field, None)).flatten();
+        let meant = text_value::compact_date(raw);
         Outcome::Bad(Box::new(match meant {
             Some(date) if self.field.kind == FieldKind::Date => finding
                 .hint(Text::new(
@@ -494,7 +608,7 @@ impl Reader<'_> {
     fn serial_date(&self, value: f64, raw: &str, dated: bool) -> Outcome {
         // A bare number is taken for a date only in the years 1954 to 2119, so that 2026 or 12 is not.
         let plausible = dated || (value.fract() == 0.0 && (20_000.0..80_000.0).contains(&value));
-        let compact = (!dated && raw.len() == 8).then(|| text_value::date(raw, self.field, None)).flatten();
+        let compact = text_value::compact_date(raw).filter(|_| !dated);
         if let Some(date) = compact {
             return self.converted(date.to_string().into(), raw);
         }
@@ -522,9 +636,20 @@ impl Reader<'_> {
 
     fn serial_month(&self, value: f64, raw: &str, dated: bool) -> Outcome {
         if !dated {
+            // Filling down leaves noise behind a number: 2013.3000000000002.
+            let short = format!("{value:.2}");
+            let near = short.parse().is_ok_and(|short: f64| (short - value).abs() < 1e-9);
+            let digits = if near { short.strip_suffix('0').unwrap_or(&short) } else { raw };
             // As a number 2026.10 is 2026.1: January and October cannot be told apart.
-            let month = text_value::month(raw).filter(|_| !(raw.ends_with(".1") || raw.ends_with(".10")));
-            return match month {
+            if let Some(year) = digits.strip_suffix(".1") {
+                let mut outcome = self.wrong_type("month", "月份（如 2026年3月）", raw);
+                if let (Outcome::Bad(finding), 4) = (&mut outcome, year.len()) {
+                    finding.hint = Some(hints::first_or_tenth(year));
+                }
+                return outcome;
+            }
+            let digits = if digits.ends_with(".0") { raw } else { digits };
+            return match text_value::month(digits) {
                 Some(month) => self.converted(month.into(), raw),
                 None => self.wrong_type("month", "月份（如 2026年3月）", raw),
             };
@@ -565,6 +690,14 @@ impl Reader<'_> {
             serial::date_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned())
         } else {
             match plain_digits(raw) {
+                // What the cell shows: an id with the zeros before it that its format gives.
+                Some(text) if self.shown_zeros() > text.len() && is_whole(&text) => {
+                    let shown = format!("{text:0>width$}", width = self.shown_zeros());
+                    return match self.text_as(kind, &shown, false) {
+                        Outcome::Value(value, _) => self.converted(value, &text),
+                        other => other,
+                    };
+                }
                 Some(text) if significant_digits(&text) <= 15 && whole_digits(&text) <= 15 => text,
                 _ => return Outcome::Bad(Box::new(self.damaged(raw))),
             }
@@ -573,6 +706,12 @@ impl Reader<'_> {
             Outcome::Value(value, _) => self.converted(value, &text),
             other => other,
         }
+    }
+
+    /// How many digits the cell's format shows at least: `00000`.
+    fn shown_zeros(&self) -> usize {
+        let zeros = self.cell.format.as_ref().filter(|format| format.code.bytes().all(|b| b == b'0'));
+        zeros.map_or(0, |format| format.code.len())
     }
 
     /// A number as text whose digits no number keeps.
@@ -587,6 +726,23 @@ impl Reader<'_> {
         .value(text)
         .expected("number of at most 15 digits")
         .hint(Text::new("write it with at most 15 significant digits", "请保留不超过 15 位有效数字"))
+    }
+
+    /// A long number that a spreadsheet program wrote to a text as it showed it.
+    fn shortened(&self, text: &str) -> Finding {
+        Finding::new(
+            Code::DamagedNumber,
+            Text::new(
+                format!("{:?} was a long number, written to the file as {text}: its digits are lost", self.field.label),
+                format!("“{}”原是一个长数字，写入文件时成了 {text}，具体数字已丢失", self.field.label),
+            ),
+        )
+        .value(text)
+        .expected("text")
+        .hint(Text::new(
+            "format the cells as text before saving the workbook as CSV, or give the workbook itself",
+            "另存为 CSV 之前请先把该列设为“文本”格式，或直接提供工作簿",
+        ))
     }
 
     fn damaged(&self, raw: &str) -> Finding {
@@ -663,6 +819,10 @@ fn significant_digits(text: &str) -> usize {
 fn whole_digits(text: &str) -> usize {
     let whole = text.trim_start_matches('-').split('.').next().unwrap_or_default();
     whole.trim_start_matches('0').len()
+}
+
+fn is_whole(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// A number's text without an exponent.

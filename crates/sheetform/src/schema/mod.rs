@@ -39,6 +39,15 @@ pub(crate) struct Choice {
     pub text: String,
 }
 
+/// Whether the cells of an object belong in one place of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Width {
+    /// They do.
+    Fits,
+    /// There are too many.
+    Wide,
+}
+
 /// A node with everything that applies to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
@@ -73,8 +82,8 @@ pub(crate) struct Node {
     pub again: Option<NodeId>,
     /// Whether the schema says nothing of its type.
     pub untyped: bool,
-    /// Whether it is an object of more cells than belong in one place.
-    pub wide: bool,
+    /// Whether its cells belong in one place.
+    pub width: Width,
 }
 
 impl Node {
@@ -85,7 +94,7 @@ impl Node {
 
     /// Whether it is an object that can be laid out property by property.
     pub(crate) fn is_section(&self) -> bool {
-        self.is_record() && !self.wide && (self.untyped || !self.types.null)
+        self.is_record() && self.width == Width::Fits && (self.untyped || !self.types.null)
     }
 
     /// Whether its values are objects of declared properties, or null.
@@ -116,6 +125,11 @@ impl Schema {
         let mut nodes = unfold::unfold(form, documents, findings);
         wide::mark(&mut nodes);
         Self { nodes }
+    }
+
+    /// Whether it says with `x-sheet` how its sheet is to look.
+    pub(crate) fn is_arranged(&self) -> bool {
+        wide::is_arranged(&self.nodes)
     }
 
     /// The node with this number.

@@ -8,7 +8,7 @@ use referencing::{Draft, Resolver, ResourceRef, uri};
 use serde_json::{Map, Value};
 
 use super::documents::Documents;
-use super::{Choice, Kind, Node, NodeId, PlacedRule, Types, join};
+use super::{Choice, Kind, Node, NodeId, PlacedRule, Types, Width, join};
 use crate::finding::{Code, Finding, Text};
 use crate::references::old;
 use crate::text::fold;
@@ -406,7 +406,7 @@ impl<'r> Unfold<'r> {
             again: gathered.again,
             open: open || loose,
             untyped,
-            wide: false,
+            width: Width::Fits,
             keywords,
         };
         (node, loose)

@@ -65,7 +65,7 @@ pub(crate) fn date_hint(format: &str, value: &Value) -> Option<Text> {
             Some(none.unwrap_or_else(|| Text::new(format!("write it as {write}"), format!("请写成 {write}"))))
         }
         [year, month, day]
-            if [year, month, day].iter().all(|part| part.len() <= 2)
+            if ((3..=5).contains(&year.len()) || [year, month, day].iter().all(|part| part.len() <= 2))
                 && (1..=12).contains(&number(month)?)
                 && (1..=31).contains(&number(day)?) =>
         {
@@ -125,6 +125,7 @@ mod tests {
             ("26.3.10", Some("write the year with four digits, as in 2026-01-31")),
             ("3/24", Some("its year is missing")),
             ("24/30", None),
+            ("206-01-05", Some("write the year with four digits, as in 2026-01-31")),
             ("2月29日", Some("its year is missing")),
             ("2月30日", Some("month 2 has 29 days at most")),
             ("13月1日", Some("there is no month 13")),

@@ -32,11 +32,16 @@ pub use grid::to_grid;
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
 use crate::grid::{MAX_COLUMNS, MAX_ROWS};
-use crate::layout::{Field, FieldKind, Layout, is_table, plain_name};
+use crate::layout::{BandKind, Field, FieldKind, Layout, is_table, plain_name, pointer_of};
 use crate::new_book::{NewBook, NewSheet};
 use crate::schema::Schema;
 use parts::Parts;
 use plan::{Filled, Part, Plan};
+
+/// A sheet of more labels and tables than this has to be filled, or it is not worth its room.
+const MANY_BANDS: usize = 40;
+/// It has to be filled by more than one in so many.
+const FILLED: usize = 8;
 
 /// Lays out a document on a sheet.
 ///
@@ -73,6 +78,23 @@ pub(crate) fn write_doubtful(
 pub(crate) fn has_bands(form: &Form) -> bool {
     let root = form.schema.node(Schema::ROOT);
     root.is_section() || is_table(&form.schema, Schema::ROOT) || FieldKind::of(&form.schema, root) != FieldKind::Json
+}
+
+/// Whether a document would be lost on the form's own sheet: many labels and tables that no `x-sheet` arranges, nearly
+/// all of them empty. On child sheets only what is there takes room.
+pub(crate) fn is_lost(form: &Form, document: &Value) -> bool {
+    let (mut all, mut filled) = (0, 0);
+    let mut count = |path: &[String]| {
+        all += 1;
+        filled += usize::from(document.pointer(&pointer_of(path)).is_some());
+    };
+    for band in &form.layout.bands {
+        match &band.kind {
+            BandKind::Labels(labels) => labels.fields().for_each(|field| count(&field.path)),
+            BandKind::Table(table) => count(&table.path),
+        }
+    }
+    all > MANY_BANDS && filled > 0 && filled * FILLED < all && !form.schema.is_arranged()
 }
 
 /// Lays out a document as child sheets only: what the form's own bands cannot hold. With `typed`, headings and cells

@@ -9,7 +9,7 @@ use crate::layout::{Field, FieldKind};
 use crate::new_book::NewContent;
 use crate::schema::Choice;
 use crate::serial::Date;
-use crate::text::{TOKENS, fold, is_fragile, string_literal, to_json, to_literal};
+use crate::text::{TOKENS, by_other_signs, fold, is_fragile, is_prompt, string_literal, to_json, to_literal};
 
 /// Characters of a cell, as UTF-16 counts them (Excel's documented limit).
 pub(super) const MAX_TEXT: usize = 32_767;
@@ -23,7 +23,7 @@ pub(super) type Mistaken<'a> = &'a dyn Fn(&str) -> bool;
 
 /// A value as the cell of a field; or why no cell holds it. A list whose text is mistaken is written as JSON.
 pub(super) fn hold(field: &Field, value: Option<&Value>, mistaken: Mistaken<'_>) -> Result<NewContent, Text> {
-    let texts = Texts { none: &field.none, mistaken };
+    let texts = Texts { none: &field.none, note: field.note.as_deref(), mistaken };
     let content = match value {
         None => NewContent::Empty,
         Some(Value::Null) => NewContent::Text(null_text(field)),
@@ -69,6 +69,7 @@ fn quoted(text: &str) -> String {
 /// What the texts of a field must not be taken for: nothing, or another value.
 struct Texts<'a> {
     none: &'a [String],
+    note: Option<&'a str>,
     mistaken: Mistaken<'a>,
 }
 
@@ -90,6 +91,7 @@ impl Texts<'_> {
             || self.is_none(text)
             || Key::reference(trimmed).is_some()
             || is_fragile(text)
+            || is_prompt(text, self.note)
     }
 
     fn plain(&self, text: &str) -> NewContent {
@@ -215,10 +217,15 @@ fn list(items: &[Value], kind: &FieldKind, separator: &str, texts: &Texts<'_>) -
     for value in items {
         let Some(part) = item(kind, value) else { return as_json() };
         let splits = part.contains(separator)
+            || (items.len() == 1 && by_other_signs(&part, separator).is_some())
             || part.contains(['\n', '\r'])
             || (!separator.trim().is_empty() && part.contains(separator.trim()));
-        let doubtful =
-            part.trim() != part || part.is_empty() || part.starts_with('"') || splits || texts.is_none(&part);
+        let doubtful = part.trim() != part
+            || part.is_empty()
+            || part.starts_with('"')
+            || splits
+            || texts.is_none(&part)
+            || is_prompt(&part, texts.note);
         parts.push(if doubtful { to_literal(&part) } else { part });
     }
     let whole = parts.join(separator);

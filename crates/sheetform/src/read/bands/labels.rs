@@ -58,6 +58,7 @@ impl Bands<'_> {
         let outcome = value::read(field, cell, self.context(field));
         match outcome {
             Outcome::Absent => {}
+            Outcome::Nothing(finding) => reading.findings.push(finding.at(place).pointer(pointer)),
             Outcome::Value(value, finding) => {
                 reading.findings.extend(finding.map(|f| f.at(place).pointer(pointer)));
                 insert(&mut self.document, &field.path, value);

@@ -136,7 +136,7 @@ impl Reader<'_, '_> {
             let (node, described) = self.node_at(&steps).map_or((Schema::ROOT, false), |id| (id, true));
             self.places.cells.insert(pointer_of(&steps), (*index, at));
             let cell = filled(row, value_col);
-            let own = Meant { col: value_col, steps, field: Field { node, ..anything.clone() }, described };
+            let own = Meant { col: value_col, steps, field: Field { node, free: !described, ..anything.clone() } };
             let value = self.cell(&own, cell, sheet, at, &pointer);
             let steps = own.steps;
             let put = match (value, goes_on) {
@@ -172,6 +172,7 @@ impl Reader<'_, '_> {
         let described = record.map(|id| part_columns(schema, id)).unwrap_or_default();
         let mut columns: BTreeMap<usize, Rc<[Meant]>> = BTreeMap::new();
         let mut list = Vec::new();
+        let mut record_value = None;
         for (index, row) in &part.rows {
             let Some(sheet) = self.children.sheets.get(index) else { continue };
             if !columns.contains_key(index) {
@@ -193,7 +194,7 @@ impl Reader<'_, '_> {
             };
             self.places.rows.push((*index, row.index));
             match self.record(row, sheet, &meant, &prefix) {
-                Some(value) if part.kind == Kind::Record => return Some(value),
+                Some(value) if part.kind == Kind::Record => record_value = Some(value),
                 Some(value) => list.push(value),
                 None => {
                     self.places.rows.pop();
@@ -203,7 +204,8 @@ impl Reader<'_, '_> {
                 }
             }
         }
-        (part.kind == Kind::List).then_some(Value::Array(list))
+        // A record has one row; more of them were named above.
+        if part.kind == Kind::Record { record_value } else { Some(list.into()) }
     }
 
     /// What the columns of a sheet hold: by the form's headings, else by paths.
@@ -228,7 +230,7 @@ impl Reader<'_, '_> {
             }
             if let Some(steps) = steps {
                 let field = own.map_or_else(|| Field::anything(&column.heading), |c| c.field.clone());
-                meant.push(Meant { col: column.col, field, described: own.is_some(), steps });
+                meant.push(Meant { col: column.col, field, steps });
             }
         }
         meant
@@ -260,7 +262,7 @@ impl Reader<'_, '_> {
     ) -> Option<Value> {
         let reference = cell.and_then(Cell::as_text).and_then(Key::reference);
         if let Some(number) = reference {
-            let node = meant.described.then_some(meant.field.node);
+            let node = meant.field.described();
             let rest = meant.steps.last() == Some(&Step::Rest);
             let asked = Asked { key: Key::Part(number), node, pointer, rest };
             let value = self.children.value(asked, self.context, self.found);
@@ -272,6 +274,10 @@ impl Reader<'_, '_> {
         }
         match value::read(&meant.field, cell, self.context) {
             Outcome::Absent => None,
+            Outcome::Nothing(finding) => {
+                self.say(*finding, sheet, at, pointer.to_owned());
+                None
+            }
             Outcome::Value(value, finding) => {
                 if let Some(finding) = finding {
                     self.say(*finding, sheet, at, pointer.to_owned());
@@ -305,7 +311,6 @@ struct Meant {
     col: u32,
     steps: Vec<Step>,
     field: Field,
-    described: bool,
 }
 
 fn pointer_of(steps: &[Step]) -> String {

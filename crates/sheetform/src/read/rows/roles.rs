@@ -6,10 +6,15 @@ use super::Rows;
 use crate::grid::{Cell, CellRef, Content, Row};
 use crate::layout::{TOTAL_WORDS, Table};
 use crate::read::heads::Head;
-use crate::text::fold;
+use crate::text::{fold, without_brackets};
 
 /// A total's label is not longer, in bytes.
 const LONGEST_TOTAL: usize = 200;
+
+/// A cell alone so many rows below the last is no record.
+const APART: u32 = 3;
+/// Of the words for a total, those for a part of it.
+const SUBTOTAL_WORDS: [&str; 2] = ["小计", "subtotal"];
 
 /// What a row is.
 pub(super) enum Role {
@@ -17,6 +22,13 @@ pub(super) enum Role {
     Blank,
     SerialOnly,
     Total(Option<usize>),
+    Subtotal,
+    /// Looks like a total by its words and cells.
+    LikeTotal,
+    /// A share or rate below a total.
+    Ratio,
+    /// One cell far below the last row.
+    Apart,
     Note,
     Section,
     Head,
@@ -40,6 +52,13 @@ impl Rows<'_> {
                 return Role::SerialOnly;
             }
             _ => {}
+        }
+        if let Some(role) = self.figures_row(row, own, &text) {
+            return role;
+        }
+        if own.len() == 1 && self.head.matched() > 1 && self.last_row.is_some_and(|(last, _)| row.index > last + APART)
+        {
+            return Role::Apart;
         }
         let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
         if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
@@ -111,10 +130,49 @@ impl Rows<'_> {
             let text = cell.as_text().filter(|text| text.len() <= LONGEST_TOTAL)?;
             let folded = fold(text);
             let declared = self.table.totals.iter().position(|t| t.names.contains(&folded));
+            if SUBTOTAL_WORDS.contains(&folded.as_str())
+                && declared.is_none_or(|d| !SUBTOTAL_WORDS.contains(&fold(&self.table.totals[d].label).as_str()))
+            {
+                return Some(Role::Subtotal);
+            }
             let known = declared.is_some() || TOTAL_WORDS.contains(&folded.as_str());
             known.then_some(Role::Total(declared))
         })
     }
+}
+
+impl Rows<'_> {
+    /// A row of one text and numbers, without a serial, whose text says that they are computed.
+    fn figures_row<'c>(&self, row: &Row, own: &[usize], text: &impl Fn(usize) -> Option<&'c str>) -> Option<Role> {
+        let mut texts = own.iter().filter_map(|&i| Some((i, text(i)?))).filter(|(_, text)| !string_is_blank(text));
+        let (label, said) = texts.next().filter(|_| texts.next().is_none())?;
+        let numbers = self.distinct_cells(row, own) > 1 && self.table.serial().is_none_or(|i| !own.contains(&i));
+        let col = self.head.columns[label].map_or(u32::MAX, |(first, _)| first);
+        if !numbers || col >= self.total_before || said.len() > LONGEST_TOTAL {
+            return None;
+        }
+        let folded = fold(said);
+        if is_like_total(&folded) {
+            return Some(Role::LikeTotal);
+        }
+        let after_total = self.last_row.is_some_and(|(_, is_total)| is_total);
+        (after_total && is_ratio(&folded)).then_some(Role::Ratio)
+    }
+}
+
+/// Whether a text ends like the label of a total: `费用合计`, `本页小计（元）`, `A+B总计`.
+fn is_like_total(folded: &str) -> bool {
+    let bare = without_brackets(folded).unwrap_or(folded);
+    bare.ends_with("合计")
+        || bare.ends_with("总计")
+        || bare.ends_with("小计")
+        || bare.ends_with("共计")
+        || ["汇总", "累计", "grandtotal", "sub-total", "totals", "sum"].contains(&bare)
+}
+
+fn is_ratio(folded: &str) -> bool {
+    let bare = without_brackets(folded).unwrap_or(folded);
+    bare.ends_with('率') || ["占比", "比例", "比重", "同比", "环比"].iter().any(|word| bare.ends_with(word))
 }
 
 /// The column of the sheet before which a total's label stands: the first that is added up.
@@ -131,7 +189,7 @@ pub(super) fn total_before(table: &Table, head: &Head) -> u32 {
 /// Whether a text may mark a row that is no record.
 pub(in crate::read) fn may_mark(text: &str) -> bool {
     let folded = fold(text);
-    TOTAL_WORDS.contains(&folded.as_str()) || is_note(&folded)
+    TOTAL_WORDS.contains(&folded.as_str()) || is_note(&folded) || is_like_total(&folded)
 }
 
 fn is_note(folded: &str) -> bool {

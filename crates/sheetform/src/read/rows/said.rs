@@ -51,14 +51,20 @@ impl Rows<'_> {
         }
     }
 
-    /// Numbers in a total row that the form does not compute are not read; that is said.
+    /// Numbers in a total row that the form does not compute, and texts behind its label, are not read; that is said.
     pub(super) fn other_numbers(&mut self, row: &Row, which: usize) {
         let table = self.table;
         for (i, at) in self.head.columns.iter().enumerate() {
             let computed = table.totals[which].cells.iter().any(|(column, _)| *column == i);
             let Some((first, last)) = at.filter(|_| !computed && !table.columns[i].serial) else { continue };
-            let number = |col: &u32| row.get(*col).is_some_and(|c| matches!(c.content, Content::Number { .. }));
-            let Some(col) = (first..=last).find(number) else { continue };
+            let filled = |col: &u32| {
+                row.get(*col).is_some_and(|cell| match &cell.content {
+                    Content::Number { .. } => true,
+                    Content::Text(text) => *col >= self.total_before && text.contains(char::is_alphanumeric),
+                    _ => false,
+                })
+            };
+            let Some(col) = (first..=last).find(filled) else { continue };
             let range = self.merges.range(CellRef::new(row.index, col));
             // A merge may reach from here to the column that is added up.
             let of_computed = table.totals[which].cells.iter().filter_map(|(column, _)| self.head.columns[*column]);
@@ -87,6 +93,34 @@ impl Rows<'_> {
                 ),
             )
             .at(Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row.index, *col)))),
+        );
+    }
+
+    /// A row that is taken for no record by its looks.
+    pub(super) fn doubtful(&mut self, row: &Row, what: (&str, &str)) {
+        let first = row.cells.iter().find(|(col, c)| !string_is_empty(c) && self.owns(*col));
+        let Some((col, cell)) = first else { return };
+        let plain = if let Content::Number { raw, .. } = &cell.content {
+            Text::plain(&**raw)
+        } else {
+            let text = cell.as_text().unwrap_or_default();
+            Text::new(shown(text), shown_zh(text))
+        };
+        let number = row.index + 1;
+        self.findings.push(
+            Finding::new(
+                Code::SkippedRow,
+                Text::new(
+                    format!("row {number} {}, and is not read as a record: {}", what.0, plain.en),
+                    format!("第 {number} 行{}，未作为记录读取：{}", what.1, plain.zh),
+                ),
+            )
+            .severity(Severity::Warning)
+            .at(Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row.index, *col))))
+            .hint(Text::new(
+                "if it is a record, put it among the others and fill in its other cells",
+                "如果是一条记录，请移到其他记录之间并填写其余各格",
+            )),
         );
     }
 
@@ -207,6 +241,10 @@ pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding
         ),
     )
     .at(Place::on_sheet(sheet, range))
+}
+
+fn string_is_empty(cell: &Cell) -> bool {
+    cell.is_empty() || cell.as_text().is_some_and(string_is_blank)
 }
 
 fn unchecked_total(code: Code, heading: &str, place: Place) -> Finding {

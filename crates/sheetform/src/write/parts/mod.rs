@@ -73,7 +73,7 @@ impl<'a> Parts<'a> {
         pointer: &dyn Fn() -> String,
     ) -> NewContent {
         let Some(value) = value else { return NewContent::Empty };
-        let described = (!field.rest).then_some(field.node);
+        let described = field.described();
         if field.kind == FieldKind::Json && is_filled(&value) {
             return self.refer(value, described, &field.label, pointer());
         }

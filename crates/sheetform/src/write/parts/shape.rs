@@ -10,7 +10,7 @@ use crate::schema::{NodeId, Schema};
 /// More columns than this are no table a person reads.
 const COLUMNS: usize = 40;
 /// An object inside a record gets columns of its own up to this many.
-const INNER: usize = 12;
+const INNER: usize = 30;
 /// Lists inside a record get columns of their own up to this many items.
 const ITEMS: usize = 8;
 /// Objects and lists inside each other get columns of their own so deep.
