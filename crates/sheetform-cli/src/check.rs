@@ -118,9 +118,10 @@ impl<'a> Checker<'a> {
         let Identified { form, findings, sheet } = identify::identify(&input, asked, &self.shipped)
             .or_else(|why| {
                 let wanted = self.options.sheet.as_deref();
-                let inferred = match why.none_fits && self.infers {
-                    true => identify::inferred(&input, &why.finding, wanted).map_err(|finding| vec![finding])?,
-                    false => None,
+                let inferred = if why.none_fits && self.infers {
+                    identify::inferred(&input, &why.finding, wanted).map_err(|finding| vec![finding])?
+                } else {
+                    None
                 };
                 inferred.ok_or_else(|| vec![why.finding])
             })

@@ -352,8 +352,8 @@ impl Drafting<'_> {
                 continue;
             }
             let texts = self.texts(table, *row);
-            let named = texts.iter().find(|text| section || super::words::sum(text).is_some());
-            let Some(label) = named else { continue };
+            let label = texts.iter().find(|text| section || super::words::sum(text).is_some());
+            let Some(label) = label else { continue };
             let folded = fold(label);
             if TOTAL_WORDS.contains(&folded.as_str()) {
                 plain += usize::from(*role == Role::Total);
