@@ -89,9 +89,11 @@ fn cannot_hold(document: &Value, pointer: &str) -> Finding {
 /// The pointer of the first part that is read back otherwise.
 fn differs(form: &Form, book: &NewBook, document: &Value) -> Option<String> {
     let reading = read::read(form, &write::to_grid(book), &read::Options::default());
-    // A sheet that reads with an error would be refused by whoever gets it.
-    let error = reading.findings.iter().find(|finding| finding.severity == Severity::Error);
-    let pointer = error.map(|finding| finding.pointer.clone().unwrap_or_default());
+    // A sheet that reads with an error would be refused by whoever gets it; one that reads with a warning says
+    // something of the document that is not so.
+    let doubtful = reading.findings.iter().filter(|finding| finding.severity != Severity::Info);
+    let pointer =
+        doubtful.min_by_key(|finding| finding.severity).map(|finding| finding.pointer.clone().unwrap_or_default());
     difference(document, &reading.document.unwrap_or(Value::Null)).or(pointer)
 }
 

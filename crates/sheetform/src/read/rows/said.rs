@@ -81,6 +81,8 @@ impl Rows<'_> {
         let Some((col, cell)) = first else { return };
         let folded = cell.as_text().map(fold).unwrap_or_default();
         if self.notes.contains(&folded) {
+            // The form's own note; what someone wrote beside it is not.
+            self.unread_cells(row);
             return;
         }
         let text = cell.as_text().unwrap_or_default();
