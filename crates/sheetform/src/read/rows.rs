@@ -20,7 +20,7 @@ use super::parts::{Asked, Children, Found, dangling};
 use super::places::{ColumnPlace, TablePlaces};
 use super::value::{self, Context, Outcome};
 use crate::child::Key;
-use crate::finding::{Code, Finding, Place};
+use crate::finding::{Code, Finding, Place, Severity};
 use crate::grid::{Cell, CellRef, Range, Row};
 use crate::layout::{FieldKind, Table};
 use crate::text::fold;
@@ -343,6 +343,13 @@ impl<'a> Rows<'a> {
                 return;
             }
             if self.open[level - 1].is_none() {
+                // Nothing says to which record it belongs.
+                for i in (0..columns).filter(|&i| of_level(i)) {
+                    if let (Some(cell), Some((col, _))) = (&cells[i], self.head.columns[i]) {
+                        let range = self.merges.range(CellRef::new(row.index, col));
+                        self.findings.push(unread(self.sheet, range, cell).severity(Severity::Warning));
+                    }
+                }
                 return;
             }
         }
