@@ -56,7 +56,7 @@ pub(crate) fn show_quoted(steps: &[Step]) -> String {
             Step::Rest => out.push_str(if out.is_empty() { REST } else { DOT_REST }),
         }
     }
-    out
+    if out.is_empty() { SELF.to_owned() } else { out }
 }
 
 /// Whether a name may follow a dot: letters, digits and `_`, no digit first (section 2.5.1.1, member-name-shorthand).

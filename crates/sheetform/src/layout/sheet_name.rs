@@ -46,5 +46,14 @@ pub(crate) fn is_name(name: &str) -> bool {
         && !name.ends_with('\'')
         && !name.starts_with(char::is_whitespace)
         && !name.ends_with(char::is_whitespace)
+        && !has_escape(name)
         && !name.eq_ignore_ascii_case("history")
+}
+
+/// Whether a name has what stands for a character in the file: `_x0041_` (ECMA-376 part 1, 22.4.2.4).
+fn has_escape(name: &str) -> bool {
+    name.match_indices("_x").any(|(at, _)| {
+        let digits = name.as_bytes().get(at + 2..at + 6);
+        digits.is_some_and(|d| d.iter().all(u8::is_ascii_hexdigit)) && name.as_bytes().get(at + 6) == Some(&b'_')
+    })
 }

@@ -534,6 +534,12 @@ impl Reader<'_> {
                 if !number.is_f64() && significant_digits(raw) > 15 && format!("{value:.0}") != raw {
                     return Outcome::Bad(Box::new(self.damaged(raw)));
                 }
+                // Zeros that stand for digits which the double does not have.
+                let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+                if whole.is_some_and(|whole| whole != value as i128) {
+                    return serde_json::Number::from_f64(value)
+                        .map_or_else(|| self.wrong_type("number", "数字", raw), |n| Outcome::Value(n.into(), None));
+                }
                 Outcome::Value(number.into(), None)
             }
             _ => serde_json::Number::from_f64(value)

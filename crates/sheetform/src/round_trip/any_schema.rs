@@ -147,3 +147,35 @@ fn texts_of_every_length() {
         book(&json!(true), &json!([text]));
     }
 }
+
+#[test]
+fn what_campaigns_found() {
+    let place = |what: &str| {
+        json!({ "type": "object", "x-sheet": { "title": "关于{a}" }, "properties": {
+        "a": { "type": "string", "x-sheet": { "place": what } }, "b": { "type": "string" } } })
+    };
+    let by_place = |items: Value| {
+        let list = json!({ "prefixItems": [{}], "items": items });
+        json!({ "properties": { "a": { "items": { "properties": { "b": list } } } } })
+    };
+    for (schema, document) in [
+        (json!({}), json!({ "from": -6.446_641_730_464_75e17, "to": 9_007_199_254_740_993_u64 })),
+        (by_place(json!({ "type": "integer" })), json!({ "a": [{ "b": [] }, { "b": [null] }] })),
+        (
+            by_place(json!({ "const": 3 })),
+            json!({ "a": [{ "b": [[], null], "小计": ["["] }, { "小计": [], "b": [null] }] }),
+        ),
+        (
+            json!({ "properties": { "a": { "items": { "type": "object", "properties": { "…": {} } } } } }),
+            json!({ "a": [{}, { "…": true }, { "…": false }, { "_x总计": true }, { "…": true }] }),
+        ),
+        (place("title"), json!({ "a": "x".repeat(40_000) })),
+    ] {
+        book(&schema, &document);
+    }
+    let named = json!({ "type": "object", "properties": {
+        "a": { "type": "string", "x-sheet": { "place": "name" } }, "b": { "type": "string" } } });
+    for name in ["_x0041_", "XXX", "a"] {
+        book(&named, &json!({ "a": name, "b": "c" }));
+    }
+}

@@ -144,8 +144,14 @@ impl Schema {
 
     /// The node of the items of an array, where they are objects of declared properties.
     pub(crate) fn records_of(&self, id: NodeId) -> Option<NodeId> {
-        let items = self.whole(self.nodes[self.whole(id)].items?);
+        let items = self.whole(self.items_of(id)?);
         self.nodes[items].is_record().then_some(items)
+    }
+
+    /// The node of every item of an array; none where items differ by their place.
+    pub(crate) fn items_of(&self, id: NodeId) -> Option<NodeId> {
+        let node = &self.nodes[self.whole(id)];
+        node.items.filter(|_| !node.opaque)
     }
 
     /// The node at a path of property names from another; arrays are entered through `items`.

@@ -178,7 +178,9 @@ impl<'r> Unfold<'r> {
             } else if refs.contains(&address) {
                 out.opaque = true;
                 // Nothing but the reference: the same node once more.
-                let alone = map.keys().all(|key| matches!(key.as_str(), "$ref" | "title" | "description"));
+                let alone = map
+                    .keys()
+                    .all(|key| matches!(key.as_str(), "$ref" | "title" | "description" | "x-sheet" | "$comment"));
                 out.again = self.entered.get(&address).copied().filter(|_| alone && out.maps.len() == 1);
             } else {
                 refs.push(address);

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::refuse;
+use super::value::MAX_TEXT;
 use crate::finding::{Finding, Text};
 use crate::form::Form;
 use crate::layout::{FieldKind, Layout, at_path, is_name, plain_name, pointer_of};
@@ -12,6 +13,17 @@ pub(super) fn title(layout: &Layout, document: Option<&Value>, findings: &mut Ve
     let title = layout.title.as_ref()?;
     let Some(document) = document else { return Some(title.render(&Value::Null)) };
     let text = title.render(document);
+    if text.encode_utf16().count() > MAX_TEXT {
+        let longest = title.holes().max_by_key(|hole| hole.show(at_path(document, &hole.path)).len());
+        findings.push(refuse(
+            Text::new(
+                format!("the title would be longer than a cell holds ({MAX_TEXT} characters)"),
+                format!("标题超过一个单元格的上限（{MAX_TEXT} 个字符）"),
+            ),
+            pointer_of(longest.map_or(&[], |hole| &hole.path)),
+        ));
+        return Some(text);
+    }
     let known = |hole: &crate::layout::Hole| (!hole.lives_here).then(|| hole.show(at_path(document, &hole.path)));
     let read = title.read(&text, &known);
     for hole in title.holes().filter(|hole| hole.lives_here) {

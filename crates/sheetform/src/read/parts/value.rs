@@ -158,7 +158,7 @@ impl Reader<'_, '_> {
         let schema = self.context.schema;
         steps.iter().try_fold(self.asked.node?, |id, step| match step {
             Step::Name(name) => schema.node(schema.whole(id)).property(name),
-            Step::Index(_) => schema.node(schema.whole(id)).items,
+            Step::Index(_) => schema.items_of(id),
             Step::Rest => None,
         })
     }
@@ -166,7 +166,7 @@ impl Reader<'_, '_> {
     fn records(&mut self, part: &Part) -> Option<Value> {
         let schema = self.context.schema;
         let record = match part.kind {
-            Kind::List => self.asked.node.and_then(|id| schema.node(schema.whole(id)).items),
+            Kind::List => self.asked.node.and_then(|id| schema.items_of(id)),
             _ => self.asked.node,
         };
         let described = record.map(|id| part_columns(schema, id)).unwrap_or_default();

@@ -54,7 +54,7 @@ impl Family {
         };
         let record = match kind {
             Kind::Outline => None,
-            Kind::List => node.and_then(|id| schema.node(schema.whole(id)).items),
+            Kind::List => node.and_then(|id| schema.items_of(id)),
             Kind::Record => node,
         };
         for PartColumn { heading, steps, field } in record.map(|id| part_columns(schema, id)).unwrap_or_default() {
@@ -140,11 +140,14 @@ impl<'a> Adding<'_, 'a> {
             }
             other => return self.cell(other, pointer),
         };
+        let named_rest = inner.iter().any(|(step, _)| matches!(step, Step::Name(name) if name == REST));
         let mut rest = Map::new();
         for (step, value) in children {
             let Some((_, shape)) = inner.iter().find(|(known, _)| *known == step) else {
                 // An item more than there are columns for begins a column.
                 let part = match step {
+                    // A property that is called so has that heading.
+                    Step::Name(ref name) if named_rest => name.clone(),
                     Step::Name(name) => {
                         rest.insert(name, value.into_owned());
                         continue;

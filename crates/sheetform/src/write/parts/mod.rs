@@ -96,7 +96,7 @@ impl<'a> Parts<'a> {
     /// Whether the form says what stands inside a part of this node.
     fn describes(&self, id: NodeId) -> bool {
         let node = self.schema.node(self.schema.whole(id));
-        let items = node.items.map(|items| self.schema.node(self.schema.whole(items)));
+        let items = self.schema.items_of(id).map(|items| self.schema.node(self.schema.whole(items)));
         !node.properties.is_empty() || items.is_some_and(|items| !items.opaque && items.types != Types::ALL)
     }
 

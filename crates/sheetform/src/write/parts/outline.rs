@@ -61,7 +61,7 @@ impl<'a> Outline<'_, 'a> {
             let schema = self.parts.schema;
             let (part, child) = match &step {
                 Step::Name(name) => (name.clone(), node.and_then(|id| schema.node(schema.whole(id)).property(name))),
-                Step::Index(index) => (index.to_string(), node.and_then(|id| schema.node(schema.whole(id)).items)),
+                Step::Index(index) => (index.to_string(), node.and_then(|id| schema.items_of(id))),
                 Step::Rest => continue,
             };
             self.steps.push(step);
