@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::shape::Shape;
-use super::{Part, Parts};
+use super::{Part, Parts, children, is_filled};
 use crate::child::{Key, Kind, REST, Step, show_path, show_quoted};
 use crate::finding::Finding;
 use crate::layout::{Field, PartColumn, part_columns};
@@ -125,24 +125,13 @@ impl<'a> Adding<'_, 'a> {
             Shape::Cell => return self.cell(value, pointer),
         };
         let named = inner.iter().any(|(step, _)| matches!(step, Step::Name(_)));
-        let children: Vec<(Step, Cow<'a, Value>)> = match value {
-            Cow::Borrowed(Value::Object(map)) if named && !map.is_empty() => {
-                map.iter().map(|(name, v)| (Step::Name(name.clone()), Cow::Borrowed(v))).collect()
-            }
-            Cow::Owned(Value::Object(map)) if named && !map.is_empty() => {
-                map.into_iter().map(|(name, v)| (Step::Name(name), Cow::Owned(v))).collect()
-            }
-            Cow::Borrowed(Value::Array(list)) if !named && !list.is_empty() => {
-                list.iter().enumerate().map(|(i, v)| (Step::Index(i), Cow::Borrowed(v))).collect()
-            }
-            Cow::Owned(Value::Array(list)) if !named && !list.is_empty() => {
-                list.into_iter().enumerate().map(|(i, v)| (Step::Index(i), Cow::Owned(v))).collect()
-            }
-            other => return self.cell(other, pointer),
-        };
+        let fits = if named { value.is_object() } else { value.is_array() };
+        if !fits || !is_filled(&value) {
+            return self.cell(value, pointer);
+        }
         let named_rest = inner.iter().any(|(step, _)| matches!(step, Step::Name(name) if name == REST));
         let mut rest = Map::new();
-        for (step, value) in children {
+        for (step, value) in children(value) {
             let Some((_, shape)) = inner.iter().find(|(known, _)| *known == step) else {
                 // An item more than there are columns for begins a column.
                 let part = match step {

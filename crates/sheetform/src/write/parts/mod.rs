@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::refuse;
 use super::value::{self, Mistaken};
-use crate::child::{Key, Kind, REST};
+use crate::child::{Key, Kind, REST, Step};
 use crate::finding::Finding;
 use crate::layout::{Field, FieldKind, part_columns};
 use crate::new_book::{NewContent, NewSheet};
@@ -176,6 +176,23 @@ impl<'a> Parts<'a> {
                 Kind::List | Kind::Record => family.add(self, part, shapes.of(kind), findings),
             }
         }
+    }
+}
+
+/// The values of an object or array, with the step to each.
+fn children(value: Cow<'_, Value>) -> Vec<(Step, Cow<'_, Value>)> {
+    match value {
+        Cow::Borrowed(Value::Object(map)) => {
+            map.iter().map(|(name, v)| (Step::Name(name.clone()), Cow::Borrowed(v))).collect()
+        }
+        Cow::Owned(Value::Object(map)) => map.into_iter().map(|(name, v)| (Step::Name(name), Cow::Owned(v))).collect(),
+        Cow::Borrowed(Value::Array(list)) => {
+            list.iter().enumerate().map(|(i, v)| (Step::Index(i), Cow::Borrowed(v))).collect()
+        }
+        Cow::Owned(Value::Array(list)) => {
+            list.into_iter().enumerate().map(|(i, v)| (Step::Index(i), Cow::Owned(v))).collect()
+        }
+        _ => Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::family::{Family, Row};
 use super::shape::is_table;
-use super::{Part, Parts, is_filled, too_long};
+use super::{Part, Parts, children, is_filled, too_long};
 use crate::child::{GOES_ON, Step, show_path};
 use crate::finding::Finding;
 use crate::layout::Field;
@@ -42,22 +42,7 @@ impl<'a> Outline<'_, 'a> {
             let reference = self.parts.refer(value, node, &name, pointer.to_owned());
             return self.line(&show_path(&self.steps), reference, pointer);
         }
-        let children: Vec<(Step, Cow<'a, Value>)> = match value {
-            Cow::Borrowed(Value::Object(map)) => {
-                map.iter().map(|(name, v)| (Step::Name(name.clone()), Cow::Borrowed(v))).collect()
-            }
-            Cow::Owned(Value::Object(map)) => {
-                map.into_iter().map(|(name, v)| (Step::Name(name), Cow::Owned(v))).collect()
-            }
-            Cow::Borrowed(Value::Array(list)) => {
-                list.iter().enumerate().map(|(i, v)| (Step::Index(i), Cow::Borrowed(v))).collect()
-            }
-            Cow::Owned(Value::Array(list)) => {
-                list.into_iter().enumerate().map(|(i, v)| (Step::Index(i), Cow::Owned(v))).collect()
-            }
-            Cow::Borrowed(_) | Cow::Owned(_) => Vec::new(),
-        };
-        for (step, value) in children {
+        for (step, value) in children(value) {
             let schema = self.parts.schema;
             let (part, child) = match &step {
                 Step::Name(name) => (name.clone(), node.and_then(|id| schema.node(schema.whole(id)).property(name))),
