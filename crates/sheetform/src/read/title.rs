@@ -54,7 +54,13 @@ pub(super) fn read(form: &Form, found: &FoundTitle, document: &mut Value, sheet:
     };
     let values = title.read(&found.text, &known);
     match values {
-        Some(values) => take(form, values, document),
+        Some(values) => {
+            let lives_here = |path: &[String]| title.holes().any(|hole| hole.path == path && hole.lives_here);
+            for (path, value) in values.iter().filter(|(path, _)| !lives_here(path)) {
+                findings.push(only_in_title(value, &place).pointer(pointer_of(path)));
+            }
+            take(form, values, document);
+        }
         None if found.matches => {
             for (path, value) in title.read(&found.text, &|_| None).unwrap_or_default() {
                 compare(title, &path, &value, document, &place, found, findings);
@@ -107,6 +113,20 @@ fn compare(
             .expected(in_cell),
         );
     }
+}
+
+/// What a title says though the cell for it is empty.
+fn only_in_title(value: &Value, place: &Place) -> Finding {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    Finding::new(
+        Code::UnreadCell,
+        Text::new(
+            format!("the title says {}, the cell for it is empty; it is not read from the title", shown(&text)),
+            format!("标题写有{}，对应的单元格为空；不从标题读取", shown_zh(&text)),
+        ),
+    )
+    .at(place.clone())
+    .value(value.clone())
 }
 
 fn mismatch(text: &str, expected: &str, place: Place) -> Finding {
