@@ -18,6 +18,17 @@ pub(crate) enum Step {
     Rest,
 }
 
+impl Step {
+    /// The step as a part of a JSON pointer, not yet escaped; the rest of an object is none.
+    pub(crate) fn pointer_part(&self) -> String {
+        match self {
+            Self::Name(name) => name.clone(),
+            Self::Index(index) => index.to_string(),
+            Self::Rest => String::new(),
+        }
+    }
+}
+
 /// The rest of an object inside the part.
 const DOT_REST: &str = ".…";
 /// The path that names the part itself (section 2.3.5).

@@ -11,7 +11,7 @@ use crate::child::{Key, Kind, REST, Step, show_path, show_quoted};
 use crate::finding::Finding;
 use crate::layout::{Field, PartColumn, part_columns};
 use crate::new_book::NewContent;
-use crate::schema::NodeId;
+use crate::schema::{NodeId, join};
 use crate::text::fold;
 
 /// A column.
@@ -71,18 +71,12 @@ impl Family {
     /// Adds the rows of a part.
     pub(super) fn add<'a>(&mut self, parts: &Parts<'a>, part: &Part<'a>, shape: &Shape, findings: &mut Vec<Finding>) {
         let mut adding = Adding { parts, part, family: self, findings, steps: Vec::new(), cells: Vec::new() };
-        match (adding.family.kind, &part.value) {
-            (Kind::List, Cow::Borrowed(Value::Array(list))) => {
-                for (i, item) in list.iter().enumerate() {
-                    adding.row(shape, Cow::Borrowed(item), &format!("{}/{i}", part.pointer));
-                }
+        if adding.family.kind == Kind::List {
+            for (step, item) in children(part.value.clone()) {
+                adding.row(shape, item, &join(&part.pointer, &step.pointer_part()));
             }
-            (Kind::List, Cow::Owned(Value::Array(list))) => {
-                for (i, item) in list.iter().enumerate() {
-                    adding.row(shape, Cow::Owned(item.clone()), &format!("{}/{i}", part.pointer));
-                }
-            }
-            (_, value) => adding.row(shape, value.clone(), &part.pointer),
+        } else {
+            adding.row(shape, part.value.clone(), &part.pointer);
         }
     }
 
@@ -132,30 +126,19 @@ impl<'a> Adding<'_, 'a> {
         let named_rest = inner.iter().any(|(step, _)| matches!(step, Step::Name(name) if name == REST));
         let mut rest = Map::new();
         for (step, value) in children(value) {
-            let Some((_, shape)) = inner.iter().find(|(known, _)| *known == step) else {
-                // An item more than there are columns for begins a column.
-                let part = match step {
-                    // A property that is called so has that heading.
-                    Step::Name(ref name) if named_rest => name.clone(),
-                    Step::Name(name) => {
-                        rest.insert(name, value.into_owned());
-                        continue;
-                    }
-                    Step::Index(index) => index.to_string(),
-                    Step::Rest => continue,
-                };
-                self.steps.push(step);
-                self.cell(value, &crate::schema::join(pointer, &part));
-                self.steps.pop();
-                continue;
+            let shape = match (inner.iter().find(|(known, _)| *known == step), &step) {
+                (Some((_, shape)), _) => shape,
+                // Unless a property is called as the column of the rest is.
+                (None, Step::Name(name)) if !named_rest => {
+                    rest.insert(name.clone(), value.into_owned());
+                    continue;
+                }
+                // What there is no column for begins one.
+                (None, _) => &Shape::Cell,
             };
-            let part = match &step {
-                Step::Name(name) => name.clone(),
-                Step::Index(index) => index.to_string(),
-                Step::Rest => String::new(),
-            };
+            let pointer = join(pointer, &step.pointer_part());
             self.steps.push(step);
-            self.value(shape, value, &crate::schema::join(pointer, &part));
+            self.value(shape, value, &pointer);
             self.steps.pop();
         }
         if !rest.is_empty() {

@@ -44,13 +44,14 @@ impl<'a> Outline<'_, 'a> {
         }
         for (step, value) in children(value) {
             let schema = self.parts.schema;
-            let (part, child) = match &step {
-                Step::Name(name) => (name.clone(), node.and_then(|id| schema.node(schema.whole(id)).property(name))),
-                Step::Index(index) => (index.to_string(), node.and_then(|id| schema.items_of(id))),
-                Step::Rest => continue,
+            let child = match &step {
+                Step::Name(name) => node.and_then(|id| schema.node(schema.whole(id)).property(name)),
+                Step::Index(_) => node.and_then(|id| schema.items_of(id)),
+                Step::Rest => None,
             };
+            let pointer = crate::schema::join(pointer, &step.pointer_part());
             self.steps.push(step);
-            self.value(value, child, &crate::schema::join(pointer, &part));
+            self.value(value, child, &pointer);
             self.steps.pop();
         }
     }
