@@ -8,7 +8,6 @@ use std::path::Path;
 use sheetform::finding::{Finding, Text};
 use sheetform::grid::{BookInfo, Row, SheetFrame, Source};
 
-use crate::html::Html;
 use crate::limits::Limits;
 use crate::ods::Ods;
 use crate::package::detect::Kind;
@@ -17,7 +16,6 @@ use crate::text::Csv;
 use crate::xls::Xls;
 use crate::xlsb::Xlsb;
 use crate::xlsx::Xlsx;
-use crate::xml2003::Xml2003;
 
 /// An open workbook of any kind. Rows are read from the file each time they are asked for.
 pub struct Workbook {
@@ -61,8 +59,8 @@ impl Workbook {
                 detail = Some(csv.detail());
                 Box::new(csv)
             }
-            (Kind::Html, _) => Box::new(Html::open(&file, &limits)?),
-            (Kind::XmlSpreadsheet, _) => Box::new(Xml2003::open(&file, &limits)?),
+            (Kind::Html, _) => Box::new(crate::html::open(&file, &limits)?),
+            (Kind::XmlSpreadsheet, _) => Box::new(crate::xml2003::open(&file, &limits)?),
             (kind, _) => return Err(kind.finding()),
         };
         Ok(Self { source, kind, detail })

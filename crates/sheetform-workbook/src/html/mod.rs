@@ -1,13 +1,11 @@
-//! A web page as a `Source`: its tables below one another on one sheet, what stands between them in rows of their own,
+//! A web page as a book: its tables below one another on one sheet, what stands between them in rows of their own,
 //! as Excel opens such a page. Knows no scripts and no styles.
 
 mod table;
 mod tokens;
 
-use std::ops::ControlFlow;
-
 use sheetform::finding::Finding;
-use sheetform::grid::{BookInfo, Grid, GridSheet, Row, SheetFrame, SheetInfo, Source};
+use sheetform::grid::{BookInfo, Grid, GridSheet, SheetInfo};
 
 use self::table::Page;
 use self::tokens::{Token, Tokens};
@@ -16,27 +14,21 @@ use crate::package::detect::Kind;
 use crate::package::handle::Handle;
 use crate::text::{SHEET, whole};
 
-/// A web page with tables. It is held in memory.
-pub(crate) struct Html {
-    grid: Grid,
-}
-
-impl Html {
-    pub(crate) fn open(file: &Handle, limits: &Limits) -> Result<Self, Finding> {
-        let (text, found) = whole(file, charset, limits.small_part_bytes)?;
-        let mut page = Page::new(limits, found.damaged);
-        for token in Tokens::new(&text) {
-            match token {
-                Token::Text(text) => page.text(&text)?,
-                Token::Open(tag) => page.open(&tag)?,
-                Token::Close(name) => page.close(&name)?,
-            }
+/// A web page with tables, as a book in memory.
+pub(crate) fn open(file: &Handle, limits: &Limits) -> Result<Grid, Finding> {
+    let (text, found) = whole(file, charset, limits.small_part_bytes)?;
+    let mut page = Page::new(limits, found.damaged);
+    for token in Tokens::new(&text) {
+        match token {
+            Token::Text(text) => page.text(&text)?,
+            Token::Open(tag) => page.open(&tag)?,
+            Token::Close(name) => page.close(&name)?,
         }
-        let sheet: GridSheet = page.finish()?.ok_or_else(|| Kind::WebPage.finding())?;
-        let sheets = vec![SheetInfo { name: SHEET.to_owned(), ..SheetInfo::default() }];
-        let info = BookInfo { sheets, plain_text: true, ..BookInfo::default() };
-        Ok(Self { grid: Grid { info, sheets: vec![sheet] } })
     }
+    let sheet: GridSheet = page.finish()?.ok_or_else(|| Kind::WebPage.finding())?;
+    let sheets = vec![SheetInfo { name: SHEET.to_owned(), ..SheetInfo::default() }];
+    let info = BookInfo { sheets, plain_text: true, ..BookInfo::default() };
+    Ok(Grid { info, sheets: vec![sheet] })
 }
 
 /// The encoding that a page names near its beginning.
@@ -48,20 +40,6 @@ fn charset(text: &str) -> Option<String> {
     })?;
     let name = head[at..].trim_start_matches(['"', '\'']);
     name.split(|c: char| !(c.is_ascii_alphanumeric() || "-_:.".contains(c))).next().map(str::to_owned)
-}
-
-impl Source for Html {
-    fn info(&self) -> &BookInfo {
-        self.grid.info()
-    }
-
-    fn frame(&self, sheet: usize) -> Result<SheetFrame, Finding> {
-        self.grid.frame(sheet)
-    }
-
-    fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding> {
-        self.grid.rows(sheet, each)
-    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,13 @@
-//! An "XML Spreadsheet 2003" as a `Source`: one XML text with all sheets, read whole on opening.
+//! An "XML Spreadsheet 2003" as a book: one XML text with all sheets, read whole on opening.
 
 mod cells;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Cursor};
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use sheetform::finding::Finding;
-use sheetform::grid::{BookInfo, Grid, NumberFormat, Row, SheetFrame, SheetInfo, Source, Visibility};
+use sheetform::grid::{Grid, NumberFormat, SheetInfo, Visibility};
 
 use crate::fault::over_limit;
 use crate::formats;
@@ -20,28 +19,22 @@ use crate::text::whole;
 /// What the file is called in findings about its XML.
 const PART: &str = "XML";
 
-/// An open XML Spreadsheet 2003. It is held in memory.
-pub(crate) struct Xml2003 {
-    grid: Grid,
-}
-
 /// The number formats of styles, by their id.
 pub(crate) type Styles = BTreeMap<String, Option<Arc<NumberFormat>>>;
 
-impl Xml2003 {
-    pub(crate) fn open(file: &Handle, limits: &Limits) -> Result<Self, Finding> {
-        let (text, _) = whole(file, encoding, limits.package_bytes.min(256 << 20))?;
-        // What it says of its encoding held before it was decoded.
-        let text = text.trim_start();
-        let text = match text.strip_prefix("<?xml") {
-            Some(rest) => rest.split_once("?>").map_or(rest, |(_, rest)| rest),
-            None => text,
-        };
-        let mut xml = Xml::new(Cursor::new(text), PART, limits.text_bytes);
-        let grid = read(&mut xml, limits)?;
-        xml.finish()?;
-        Ok(Self { grid })
-    }
+/// An XML Spreadsheet 2003, as a book in memory.
+pub(crate) fn open(file: &Handle, limits: &Limits) -> Result<Grid, Finding> {
+    let (text, _) = whole(file, encoding, limits.package_bytes.min(256 << 20))?;
+    // What it says of its encoding held before it was decoded.
+    let text = text.trim_start();
+    let text = match text.strip_prefix("<?xml") {
+        Some(rest) => rest.split_once("?>").map_or(rest, |(_, rest)| rest),
+        None => text,
+    };
+    let mut xml = Xml::new(Cursor::new(text), PART, limits.text_bytes);
+    let grid = read(&mut xml, limits)?;
+    xml.finish()?;
+    Ok(grid)
 }
 
 fn encoding(text: &str) -> Option<String> {
@@ -165,20 +158,6 @@ fn number_format(code: &str) -> Option<Arc<NumberFormat>> {
         other => other,
     };
     (!formats::is_general(code)).then(|| Arc::new(NumberFormat { code: code.into(), kind: formats::kind(code) }))
-}
-
-impl Source for Xml2003 {
-    fn info(&self) -> &BookInfo {
-        self.grid.info()
-    }
-
-    fn frame(&self, sheet: usize) -> Result<SheetFrame, Finding> {
-        self.grid.frame(sheet)
-    }
-
-    fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding> {
-        self.grid.rows(sheet, each)
-    }
 }
 
 #[cfg(test)]
