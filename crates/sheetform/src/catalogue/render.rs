@@ -2,12 +2,14 @@
 
 use std::fmt::Write as _;
 
-use unicode_width::UnicodeWidthStr;
-
 use super::{At, Page, entry};
 use crate::finding::{Code, Finding, Lang, Place, Text};
-use crate::grid::{CellRef, Range, column_name};
+use crate::grid::{CellRef, Range};
+use crate::report::grid::Piece;
 use crate::report::{Style, line, severity_word};
+
+/// The width of a terminal as it is without being asked.
+const WIDTH: usize = 80;
 
 /// The explanation of a code in a language, ending with a line break.
 pub fn render(code: Code, lang: Lang) -> String {
@@ -28,7 +30,7 @@ pub fn render(code: Code, lang: Lang) -> String {
     }
     let _ = writeln!(out, "\n{example}");
     match entry.at {
-        At::Cell(_) | At::Sheet => push_grid(&mut out, page),
+        At::Cell(_) | At::Sheet => push_grid(&mut out, page, entry.at),
         At::Text(..) | At::File(_) => push_lines(&mut out, page),
     }
     let (file, place) = place(entry.at, lang);
@@ -54,19 +56,11 @@ fn place(at: At, lang: Lang) -> (&'static str, Place) {
 }
 
 /// The example as a sheet shows it, with column letters and row numbers.
-fn push_grid(out: &mut String, page: &Page) {
-    let rows: Vec<Vec<&str>> = page.example.iter().map(|row| row.split('|').map(str::trim).collect()).collect();
-    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let mut lines = vec![(0..columns).map(|column| column_name(column as u32)).collect::<Vec<_>>()];
-    lines.extend(rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()));
-    let width = |column: usize| lines.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or_default()).collect();
-    for (number, row) in lines.iter().enumerate() {
-        let mut text = if number == 0 { "    ".to_owned() } else { format!("  {number:<2}") };
-        for (cell, width) in row.iter().zip(&widths) {
-            let _ = write!(text, "| {cell}{} ", " ".repeat(width.saturating_sub(cell.width())));
-        }
-        out.push_str(text.trim_end());
+fn push_grid(out: &mut String, page: &Page, at: At) {
+    let rows = page.example.iter().map(|row| row.split('|').map(str::trim).collect());
+    let marked = if let At::Cell(name) = at { Range::parse(name) } else { None };
+    for line in Piece::from_rows(CellRef::default(), rows).lines(marked, WIDTH) {
+        out.push_str(&line);
         out.push('\n');
     }
 }

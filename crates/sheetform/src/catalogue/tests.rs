@@ -98,7 +98,8 @@ Why it matters
     | A    | B        | C
   1 | 序号 | 自查部位 | 自查情况
   2 | 1    | 档案室   | 无问题
-  3 | 2    | 配电间   |
+> 3 | 2    | 配电间   |
+                        ^^^^^^^^
   台账.xlsx:台账!C3: 错误[missing-value]: ";
     assert!(render(Code::MissingValue, Lang::Zh).contains(grid), "{}", render(Code::MissingValue, Lang::Zh));
 }
