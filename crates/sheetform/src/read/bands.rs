@@ -230,7 +230,7 @@ impl Bands<'_> {
                         && cell.as_text().is_none_or(|t| !t.trim().is_empty())
                     {
                         stray += 1;
-                        reading.findings.push(rows::unread(&self.survey.name, range, cell));
+                        reading.findings.push(rows::unread(&self.survey.name, range, cell, self.date1904));
                     }
                 }
             }

@@ -9,6 +9,14 @@ use crate::grid::{CellRef, Range};
 use crate::layout::{Table, pointer_of};
 use crate::text::{fold, without_brackets};
 
+fn often(times: usize) -> String {
+    match times {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
+    }
+}
+
 /// Adds the findings of a head, and the columns that cannot be read.
 pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
     let places = &reading.places;
@@ -18,17 +26,27 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
     let ambiguous: BTreeSet<usize> = head.ambiguous.iter().flat_map(|(forms, _)| forms.iter().copied()).collect();
     for (forms, ranges) in &head.ambiguous {
         let heading = table.columns[forms[0]].heading();
+        let (times, in_form) = (ranges.len(), forms.len());
+        let hint = if times > in_form {
+            Text::new(
+                "write the headings in full as in the form, or delete the column that is there twice",
+                "请按表单写全表头，或删去重复的列",
+            )
+        } else {
+            Text::new("put back the heading that is missing", "请补上缺少的那个表头")
+        };
         let mut finding = Finding::new(
             Code::AmbiguousHeading,
             Text::new(
                 format!(
-                    "{heading:?} stands {} times here, {} times in the form: which is which cannot be told",
-                    ranges.len(),
-                    forms.len()
+                    "the heading {heading:?} is on the sheet {} and in the form {}: which is which cannot be told",
+                    often(times),
+                    often(in_form)
                 ),
-                format!("表头“{heading}”在表上出现 {} 次，表单中有 {} 列，无法对应", ranges.len(), forms.len()),
+                format!("表头“{heading}”在表上出现 {times} 次，表单中有 {in_form} 列，无法对应"),
             ),
         )
+        .hint(hint)
         .at(places.range(ranges[0]));
         for range in &ranges[1..] {
             finding = finding.related(places.range(*range), Text::new("the same heading", "相同的表头"));

@@ -222,7 +222,7 @@ impl<'a> Rows<'a> {
         // A list with records is no empty one, whatever was written before them.
         if let (false, Some((at, cell))) = (self.records.is_empty(), self.token.take()) {
             self.null_token = false;
-            self.findings.push(said::unread(self.sheet, self.merges.range(at), &cell));
+            self.findings.push(said::unread(self.sheet, self.merges.range(at), &cell, self.context.date1904));
         }
     }
 
@@ -347,7 +347,8 @@ impl<'a> Rows<'a> {
                 for i in (0..columns).filter(|&i| of_level(i)) {
                     if let (Some(cell), Some((col, _))) = (&cells[i], self.head.columns[i]) {
                         let range = self.merges.range(CellRef::new(row.index, col));
-                        self.findings.push(unread(self.sheet, range, cell).severity(Severity::Warning));
+                        self.findings
+                            .push(unread(self.sheet, range, cell, self.context.date1904).severity(Severity::Warning));
                     }
                 }
                 return;
@@ -405,8 +406,13 @@ impl<'a> Rows<'a> {
                     }
                     open.values[i] = Some(value);
                 }
-                Outcome::Bad(finding) => {
+                Outcome::Bad(mut finding) => {
                     let pointer = pointer(self, &column.field.path);
+                    // The form's own help knows no cause.
+                    let help = crate::validate::note(Some(self.context.schema.node(column.field.node)));
+                    if finding.hint.is_none() || finding.hint == help {
+                        finding.hint = self.of_neighbour(cells, i).or(finding.hint);
+                    }
                     self.say(row.index, i, *finding, pointer.clone());
                     self.unreadable.insert(pointer);
                 }

@@ -49,22 +49,32 @@ pub(super) fn read(field: &Field, cell: Option<&Cell>, context: Context<'_>) -> 
             Some(_) => Outcome::Bad(Box::new(uncached(field))),
             None => Outcome::Absent,
         },
-        Content::Error(text) => Outcome::Bad(Box::new(
-            Finding::new(
-                Code::ErrorCell,
-                Text::new(
-                    format!("{:?} holds the error value {text}", field.label),
-                    format!("“{}”是错误值 {text}", field.label),
-                ),
-            )
-            .value(&**text)
-            .hint(Text::new("correct the formula, or type the value", "请改正公式，或直接填写数值")),
-        )),
+        Content::Error(text) => Outcome::Bad(Box::new(error_cell(field, text))),
         Content::Text(text) if text.is_empty() => Outcome::Absent,
         Content::Text(text) => Reader { field, context, cell }.text(text),
         Content::Number { value, raw } => Reader { field, context, cell }.number(&field.kind, *value, raw),
         Content::Bool(on) => Reader { field, context, cell }.boolean(&field.kind, *on),
     }
+}
+
+fn error_cell(field: &Field, text: &str) -> Finding {
+    let label = &field.label;
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        // A text whose bytes are none of its encoding.
+        let message = Text::new(
+            format!("{label:?}: some characters of this text are damaged: {}", shown(text)),
+            format!("“{label}”：文本中有损坏的字符：{}", shown_zh(text)),
+        );
+        return Finding::new(Code::ErrorCell, message).value(text).hint(Text::new(
+            "type it again, and save the file as .xlsx or with the encoding UTF-8",
+            "请重新填写，并把文件另存为 .xlsx，或以 UTF-8 编码保存",
+        ));
+    }
+    let (en, zh) = hints::of_error(text);
+    let message = Text::new(format!("{label:?} holds the error {text}{en}"), format!("“{label}”是错误值 {text}{zh}"));
+    Finding::new(Code::ErrorCell, message)
+        .value(text)
+        .hint(Text::new("correct the formula, or type the value", "请改正公式，或直接填写数值"))
 }
 
 fn uncached(field: &Field) -> Finding {
@@ -106,8 +116,13 @@ impl Reader<'_> {
             // A person knows a choice by its label.
             _ if choice.is_some_and(|c| c.text != from) => {
                 let label = choice.map_or("", |c| c.text.as_str());
-                (escaped(label), format!(" {}", escaped(label)))
+                (shown(label), shown_zh(label))
             }
+            Value::Bool(on) => {
+                let (en, zh) = if *on { ("yes", "“是”") } else { ("no", "“否”") };
+                (en.to_owned(), zh.to_owned())
+            }
+            Value::Array(list) => listed(list),
             // Only the kind changes.
             Value::String(text) if text == from => match self.field.kind {
                 FieldKind::Date => ("a date".to_owned(), "日期".to_owned()),
@@ -147,7 +162,10 @@ impl Reader<'_> {
     /// What stands in the cell: `text "12"`, `number 12`.
     fn found(&self, found: &str) -> Text {
         match self.cell.content {
-            Content::Number { .. } if self.is_dated() => Text::new(format!("date {found}"), format!("日期 {found} ")),
+            Content::Number { .. } if self.is_dated() => {
+                let found = found.replace('T', " ");
+                Text::new(format!("date {found}"), format!("日期 {found} "))
+            }
             Content::Number { .. } => Text::new(format!("number {found}"), format!("数字 {found} ")),
             Content::Bool(_) => Text::new(format!("logical value {found}"), format!("逻辑值 {found} ")),
             _ => Text::new(format!("text {}", shown(found)), format!("文本{}", shown_zh(found))),
@@ -244,17 +262,12 @@ impl Reader<'_> {
             return Outcome::Value(text.into(), Some(Box::new(self.prompt_left(text))));
         }
         let finding = (has_edge_blank(text) && !literal).then(|| {
-            Box::new(
-                Finding::new(
-                    Code::EdgeBlank,
-                    Text::new(
-                        format!("{:?} begins or ends with a blank", self.field.label),
-                        format!("“{}”的开头或结尾有空格", self.field.label),
-                    ),
-                )
-                .value(text)
-                .fix(text.trim(), true),
-            )
+            let (en, zh) = edges(text);
+            let message = Text::new(
+                format!("{:?} {en}: {}", self.field.label, shown(text)),
+                format!("“{}”{zh}：{}", self.field.label, shown_zh(text)),
+            );
+            Box::new(Finding::new(Code::EdgeBlank, message).value(text).fix(text.trim(), true))
         });
         Outcome::Value(text.into(), finding)
     }
@@ -458,7 +471,11 @@ impl Reader<'_> {
         match kind {
             FieldKind::Integer | FieldKind::Number if dated => {
                 let found = serial::date_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned());
-                self.wrong_type("number, not a date", "数字，不是日期", &found)
+                let mut outcome = self.wrong_type("number, not a date", "数字，不是日期", &found);
+                if let Outcome::Bad(finding) = &mut outcome {
+                    finding.hint.get_or_insert_with(hints::date_format);
+                }
+                outcome
             }
             FieldKind::Integer | FieldKind::Number if self.counts_in_percent() => self.percent_points(kind, raw),
             FieldKind::Integer if value.fract() != 0.0 => self.wrong_type("whole number", "整数", raw),
@@ -693,17 +710,17 @@ impl Reader<'_> {
             Code::DamagedNumber,
             Text::new(
                 format!(
-                    "{:?} is a number cell with more than 15 digits ({digits}): its last digits are lost",
+                    "{:?}: a long number stands in a number cell, which keeps 15 digits; the rest is lost: {digits}",
                     self.field.label
                 ),
-                format!("“{}”是超过 15 位的数字单元格（{digits}），末尾几位已丢失", self.field.label),
+                format!("“{}”：长号码填在了数字单元格里，只保留了前 15 位，其余已丢失：{digits}", self.field.label),
             ),
         )
         .value(raw)
         .expected("text")
         .hint(Text::new(
-            "format the cell as text, then type the number again",
-            "请先把单元格格式设为“文本”，再重新输入",
+            "format the cell as text, then type the number again from its source",
+            "请先把单元格格式设为“文本”，再按原始资料重新输入",
         ))
     }
 
@@ -725,6 +742,31 @@ impl Reader<'_> {
             FieldKind::Date => self.wrong_type("date", "日期（如 2026-01-31）", text),
             FieldKind::Month => self.wrong_type("month", "月份（如 2026年3月）", text),
             FieldKind::DateTime | FieldKind::Time => self.wrong_type("time", "时间", text),
+        }
+    }
+}
+
+/// Where a text has blanks or line breaks at its edges.
+fn edges(text: &str) -> (String, String) {
+    let start = &text[..text.len() - text.trim_start().len()];
+    let end = &text[text.trim_end().len().max(start.len())..];
+    let what = |edge: &str| if edge.contains('\n') { ("a line break", "换行") } else { ("a blank", "空格") };
+    match (start.is_empty(), end.is_empty()) {
+        (false, true) if start.len() == text.len() => ("holds nothing but blanks".to_owned(), "只有空格".to_owned()),
+        (false, true) => (format!("begins with {}", what(start).0), format!("开头多了{}", what(start).1)),
+        (true, _) => (format!("ends with {}", what(end).0), format!("末尾多了{}", what(end).1)),
+        (false, false) => ("begins and ends with a blank".to_owned(), "首尾都多了空格".to_owned()),
+    }
+}
+
+/// The values of a list as a message shows them.
+fn listed(list: &[Value]) -> (String, String) {
+    let shown: Vec<String> = list.iter().map(|value| escaped(&crate::validate::words::plain(value))).collect();
+    match shown.as_slice() {
+        [] => ("nothing".to_owned(), "空白".to_owned()),
+        [one] => (format!("one value: {one}"), format!(" 1 项：{one}")),
+        many => {
+            (format!("{} values: {}", many.len(), many.join(", ")), format!(" {} 项：{}", many.len(), many.join("、")))
         }
     }
 }

@@ -52,7 +52,7 @@ fn finding(
     let together = if columns.len() > 1 { (" together", "合起来") } else { ("", "") };
     let message = Text::new(
         format!(
-            "{} must differ from record to record{}; {} stands already{en_at}",
+            "{} must not repeat{}: {} stands already{en_at}",
             quoted(words::quoted, " and "),
             together.0,
             text(|t| &t.en, ", ")

@@ -6,6 +6,7 @@ mod checker;
 mod equal;
 mod hint;
 mod keys;
+mod looks;
 mod name;
 mod of_form;
 mod problem;

@@ -189,8 +189,13 @@ impl Bands<'_> {
             // One cause: it is named here, and not again as unread.
             self.taken.insert(at);
             finding = finding.hint(Text::new(
-                format!("{at} says {text:?}; the form has {:?}", field.label),
-                format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
+                format!("{at} says {text:?}; write {:?} if that label is meant", field.label),
+                format!("{at} 写的是“{text}”；如果就是这一项，请改为“{}”", field.label),
+            ));
+        } else {
+            finding = finding.hint(Text::new(
+                "write the label, and the value in the cell to its right",
+                "请写上这一项的名称，并在右边一格填写内容",
             ));
         }
         reading.findings.push(finding);
@@ -243,6 +248,7 @@ fn unclear_label(field: &Field, found: Option<&Found>, reading: &mut Reading) {
                     format!("表单中“{label}”不止一项，表上缺少其中一项，无法对应"),
                 ),
             )
+            .hint(Text::new("put the missing label back, with its value", "请补上缺少的那一项"))
             .at(reading.places.range(found.label))
             .pointer(pointer.as_str()),
         );

@@ -3,9 +3,11 @@
 use super::Rows;
 use super::roles::string_is_blank;
 use crate::finding::{Code, Finding, Place, Severity, Text};
-use crate::grid::{Cell, CellRef, Content, Range, Row};
-use crate::layout::Computed;
+use crate::grid::{Cell, CellRef, Content, FormatKind, Range, Row};
+use crate::layout::{Computed, FieldKind};
+use crate::read::value::{self, Outcome};
 use crate::report::{shown, shown_zh};
+use crate::serial::date_iso;
 use crate::text::fold;
 use crate::validate::ReadTotal;
 
@@ -13,6 +15,27 @@ use crate::validate::ReadTotal;
 const MAX_UNREAD: usize = 50;
 
 impl Rows<'_> {
+    /// What is said of a value that a column cannot read, where the column beside it could and has none of its own.
+    pub(super) fn of_neighbour(&self, cells: &[Option<Cell>], column: usize) -> Option<Text> {
+        let cell = cells[column].as_ref()?;
+        let (first, last) = self.head.columns[column]?;
+        let beside =
+            |other: &usize| self.head.columns[*other].is_some_and(|(from, to)| to + 1 == first || from == last + 1);
+        let reads = |other: usize, cell: &Cell| {
+            let field = &self.table.columns[other].field;
+            let known = !matches!(field.kind, FieldKind::Text | FieldKind::List { .. } | FieldKind::Json);
+            known && matches!(value::read(field, Some(cell), self.context), Outcome::Value(..))
+        };
+        let free = |other: usize| cells[other].as_ref().is_none_or(|own| !reads(other, own));
+        let fits = |other: &usize| !self.table.columns[*other].serial && free(*other) && reads(*other, cell);
+        let other = (0..self.table.columns.len()).filter(beside).find(fits)?;
+        let heading = self.table.columns[other].heading();
+        Some(Text::new(
+            format!("it would fit {heading:?} beside it: does it stand in the wrong column?"),
+            format!("内容符合相邻的“{heading}”列，是否填错了列？"),
+        ))
+    }
+
     pub(super) fn total(&mut self, row: &Row, which: Option<usize>) {
         let Some(which) = which else { return self.skipped(row, ("a total", "合计行")) };
         let merges = self.merges;
@@ -71,7 +94,7 @@ impl Rows<'_> {
             if !of_computed.into_iter().any(|(first, _)| range.contains(CellRef::new(row.index, first)))
                 && let Some(cell) = row.get(col)
             {
-                self.findings.push(unread(self.sheet, range, cell));
+                self.findings.push(unread(self.sheet, range, cell, self.context.date1904));
             }
         }
     }
@@ -192,7 +215,7 @@ impl Rows<'_> {
                 continue;
             }
             self.unread += 1;
-            self.findings.push(unread(self.sheet, range, cell));
+            self.findings.push(unread(self.sheet, range, cell, self.context.date1904));
         }
     }
 
@@ -204,7 +227,7 @@ impl Rows<'_> {
         if under.is_some_and(earlier) {
             self.unread += 1;
             let at = Range::cell(CellRef::new(row.index, col));
-            self.findings.push(unread(self.sheet, at, cell).severity(Severity::Warning));
+            self.findings.push(unread(self.sheet, at, cell, self.context.date1904).severity(Severity::Warning));
         }
     }
 }
@@ -227,10 +250,13 @@ pub(in crate::read) fn below_foot(sheet: &str, row: &Row) -> Finding {
 }
 
 /// A filled cell that nothing of the form takes.
-pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding {
+pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell, date1904: bool) -> Finding {
     let plain = match &cell.content {
         Content::Text(text) | Content::Error(text) => Err(text),
-        Content::Number { raw, .. } => Ok(raw.to_string()),
+        Content::Number { value, raw } => Ok(match cell.kind() {
+            FormatKind::Date | FormatKind::Month => date_iso(*value, date1904).unwrap_or_else(|| raw.to_string()),
+            _ => raw.to_string(),
+        }),
         Content::Bool(on) => Ok(on.to_string().to_uppercase()),
         Content::Empty => Ok(String::new()),
     };
@@ -238,8 +264,8 @@ pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding
     Finding::new(
         Code::UnreadCell,
         Text::new(
-            format!("nothing in the form takes this cell: {}", with(shown)),
-            format!("表单没有对应此格的项目，未读取：{}", with(shown_zh)),
+            format!("this cell belongs to nothing in the form and is not read: {}", with(shown)),
+            format!("此格不属于表单的任何一项，未读取：{}", with(shown_zh)),
         ),
     )
     .at(Place::on_sheet(sheet, range))
