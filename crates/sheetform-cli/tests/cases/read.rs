@@ -44,27 +44,6 @@ pub(crate) fn run(case: &Case) -> Outcome {
 fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
     let result = checked(case, form, source)?;
     laws::places(&result.findings, source)?;
-    if let Some(dump) = std::env::var_os("DUMP") {
-        use std::io::Write as _;
-        let mut f = std::fs::OpenOptions::new().append(true).create(true).open(dump).unwrap();
-        let name = case.folder.strip_prefix(case.folder.ancestors().nth(2).unwrap()).unwrap().display().to_string();
-        for x in &result.findings {
-            let h = x.hint.clone().unwrap_or_default();
-            let w = laws::words(std::slice::from_ref(x)).is_err();
-            let _ = writeln!(
-                f,
-                "{}{} {} [{}] {} || {}\n      {} || {}",
-                if w { "!!" } else { "" },
-                name,
-                x.place.cell.map(|c| c.to_string()).unwrap_or_default(),
-                x.code,
-                x.message.en,
-                x.message.zh,
-                h.en,
-                h.zh
-            );
-        }
-    }
     laws::words(&result.findings)?;
     laws::same("reading twice", &text(&result, source), &text(&checked(case, form, source)?, source))?;
     let json = result.document.as_ref().map(|document| format!("{document:#}\n")).unwrap_or_default();

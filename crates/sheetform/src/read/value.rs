@@ -1,6 +1,7 @@
 //! From a cell to a JSON value, by the field's kind. Says what was changed, and what could not be read.
 
 mod lists;
+mod said;
 
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ use crate::serial;
 use crate::text::{fold, has_edge_blank, is_prompt, string_literal};
 use crate::validate::words::nearest;
 use crate::validate::{date_hint, note};
+use said::{edges, error_cell, listed, uncached};
 
 /// What a cell gives.
 #[derive(Debug)]
@@ -55,40 +57,6 @@ pub(super) fn read(field: &Field, cell: Option<&Cell>, context: Context<'_>) -> 
         Content::Number { value, raw } => Reader { field, context, cell }.number(&field.kind, *value, raw),
         Content::Bool(on) => Reader { field, context, cell }.boolean(&field.kind, *on),
     }
-}
-
-fn error_cell(field: &Field, text: &str) -> Finding {
-    let label = &field.label;
-    if text.contains(char::REPLACEMENT_CHARACTER) {
-        // A text whose bytes are none of its encoding.
-        let message = Text::new(
-            format!("{label:?}: some characters of this text are damaged: {}", shown(text)),
-            format!("“{label}”：文本中有损坏的字符：{}", shown_zh(text)),
-        );
-        return Finding::new(Code::ErrorCell, message).value(text).hint(Text::new(
-            "type it again, and save the file as .xlsx or with the encoding UTF-8",
-            "请重新填写，并把文件另存为 .xlsx，或以 UTF-8 编码保存",
-        ));
-    }
-    let (en, zh) = hints::of_error(text);
-    let message = Text::new(format!("{label:?} holds the error {text}{en}"), format!("“{label}”是错误值 {text}{zh}"));
-    Finding::new(Code::ErrorCell, message)
-        .value(text)
-        .hint(Text::new("correct the formula, or type the value", "请改正公式，或直接填写数值"))
-}
-
-fn uncached(field: &Field) -> Finding {
-    Finding::new(
-        Code::UncachedFormula,
-        Text::new(
-            format!("{:?} is a formula whose result the file does not hold", field.label),
-            format!("“{}”是公式，但文件里没有保存它的结果", field.label),
-        ),
-    )
-    .hint(Text::new(
-        "open the file in Excel, WPS or LibreOffice, save it there and send it again",
-        "请用 Excel、WPS 或 LibreOffice 打开并保存后再提交",
-    ))
 }
 
 struct Reader<'a> {
@@ -281,19 +249,6 @@ impl Reader<'_> {
                 format!("“{}”：{}读作空白", self.field.label, found.zh),
             ),
         ))
-    }
-
-    /// A text that only says what is to be filled in.
-    fn prompt_left(&self, text: &str) -> Finding {
-        Finding::new(
-            Code::PromptLeft,
-            Text::new(
-                format!("{:?} still says what is to be filled in: {}", self.field.label, shown(text)),
-                format!("“{}”仍是提示文字：{}", self.field.label, shown_zh(text)),
-            ),
-        )
-        .value(text)
-        .hint(Text::new("write the value in its place, or empty the cell", "请改填实际内容，或清空此格"))
     }
 
     fn typed_number(&self, kind: &FieldKind, text: &str) -> Outcome {
@@ -673,57 +628,6 @@ impl Reader<'_> {
         zeros.map_or(0, |format| format.code.len())
     }
 
-    /// A number as text whose digits no number keeps.
-    fn too_precise(&self, text: &str) -> Finding {
-        Finding::new(
-            Code::DamagedNumber,
-            Text::new(
-                format!("{:?}: no number keeps all digits of text {}", self.field.label, shown(text)),
-                format!("“{}”：文本{}位数过多，无法精确保存为数字", self.field.label, shown_zh(text)),
-            ),
-        )
-        .value(text)
-        .expected("number of at most 15 digits")
-        .hint(Text::new("write it with at most 15 significant digits", "请保留不超过 15 位有效数字"))
-    }
-
-    /// A long number that a spreadsheet program wrote to a text as it showed it.
-    fn shortened(&self, text: &str) -> Finding {
-        Finding::new(
-            Code::DamagedNumber,
-            Text::new(
-                format!("{:?} was a long number, written to the file as {text}: its digits are lost", self.field.label),
-                format!("“{}”原是一个长数字，写入文件时成了 {text}，具体数字已丢失", self.field.label),
-            ),
-        )
-        .value(text)
-        .expected("text")
-        .hint(Text::new(
-            "format the cells as text before saving the workbook as CSV, or give the workbook itself",
-            "另存为 CSV 之前请先把该列设为“文本”格式，或直接提供工作簿",
-        ))
-    }
-
-    fn damaged(&self, raw: &str) -> Finding {
-        let digits = plain_digits(raw).unwrap_or_else(|| raw.to_owned());
-        Finding::new(
-            Code::DamagedNumber,
-            Text::new(
-                format!(
-                    "{:?}: a long number stands in a number cell, which keeps 15 digits; the rest is lost: {digits}",
-                    self.field.label
-                ),
-                format!("“{}”：长号码填在了数字单元格里，只保留了前 15 位，其余已丢失：{digits}", self.field.label),
-            ),
-        )
-        .value(raw)
-        .expected("text")
-        .hint(Text::new(
-            "format the cell as text, then type the number again from its source",
-            "请先把单元格格式设为“文本”，再按原始资料重新输入",
-        ))
-    }
-
     fn boolean(&self, kind: &FieldKind, on: bool) -> Outcome {
         let text = if on { "TRUE" } else { "FALSE" };
         match kind {
@@ -742,31 +646,6 @@ impl Reader<'_> {
             FieldKind::Date => self.wrong_type("date", "日期（如 2026-01-31）", text),
             FieldKind::Month => self.wrong_type("month", "月份（如 2026年3月）", text),
             FieldKind::DateTime | FieldKind::Time => self.wrong_type("time", "时间", text),
-        }
-    }
-}
-
-/// Where a text has blanks or line breaks at its edges.
-fn edges(text: &str) -> (String, String) {
-    let start = &text[..text.len() - text.trim_start().len()];
-    let end = &text[text.trim_end().len().max(start.len())..];
-    let what = |edge: &str| if edge.contains('\n') { ("a line break", "换行") } else { ("a blank", "空格") };
-    match (start.is_empty(), end.is_empty()) {
-        (false, true) if start.len() == text.len() => ("holds nothing but blanks".to_owned(), "只有空格".to_owned()),
-        (false, true) => (format!("begins with {}", what(start).0), format!("开头多了{}", what(start).1)),
-        (true, _) => (format!("ends with {}", what(end).0), format!("末尾多了{}", what(end).1)),
-        (false, false) => ("begins and ends with a blank".to_owned(), "首尾都多了空格".to_owned()),
-    }
-}
-
-/// The values of a list as a message shows them.
-fn listed(list: &[Value]) -> (String, String) {
-    let shown: Vec<String> = list.iter().map(|value| escaped(&crate::validate::words::plain(value))).collect();
-    match shown.as_slice() {
-        [] => ("nothing".to_owned(), "空白".to_owned()),
-        [one] => (format!("one value: {one}"), format!(" 1 项：{one}")),
-        many => {
-            (format!("{} values: {}", many.len(), many.join(", ")), format!(" {} 项：{}", many.len(), many.join("、")))
         }
     }
 }
