@@ -107,8 +107,12 @@ pub(crate) fn words(findings: &[Finding]) -> Outcome {
 }
 
 fn word_of_json(text: &str) -> Option<&'static str> {
-    // A sheet itself shows TRUE and FALSE.
-    let own = without_quoted(text).replace("TRUE", "").replace("FALSE", "").to_lowercase();
+    // A sheet itself shows these.
+    let mut own = without_quoted(text);
+    for shown in ["TRUE", "FALSE", "#NULL!"] {
+        own = own.replace(shown, "");
+    }
+    let own = own.to_lowercase();
     let mut words = own.split(|c: char| !c.is_ascii_alphanumeric());
     let in_zh = OF_JSON_ZH.iter().find(|word| own.contains(**word));
     let by_words = |known: &&&str| known.contains(' ') && own.contains(**known);

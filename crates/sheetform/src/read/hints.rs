@@ -27,7 +27,9 @@ pub(super) fn of_text(field: &Field, text: &str) -> Option<Text> {
         FieldKind::Integer | FieldKind::Number => {
             let is_number = |text: &str| text_value::number(text, field.unit.as_deref()).is_some();
             let slip = || slip::meant(&text, is_number).map(|(_, hint)| hint);
-            number(field, &text).or_else(|| comma(&text)).or_else(slip).or_else(|| in_words(&text))
+            // An O is no unit, an l may be one.
+            let letter = || if text.contains(['O', 'o']) { slip() } else { None };
+            letter().or_else(|| number(field, &text)).or_else(|| comma(&text)).or_else(slip).or_else(|| in_words(&text))
         }
         FieldKind::Date => {
             let is_date = |text: &str| text_value::date(text, field, None).date().is_some();

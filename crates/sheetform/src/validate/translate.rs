@@ -351,8 +351,8 @@ fn words_for_nothing(node: &Node) -> Option<Text> {
     }
     let list = |quote: fn(&str) -> String, with: &str| words.iter().map(|w| quote(w)).collect::<Vec<_>>().join(with);
     Some(Text::new(
-        format!("{} there count as nothing", list(quoted, " and ")),
-        format!("填{}等同于未填", list(quoted_zh, "、")),
+        format!("{} in this cell counts as nothing filled in", list(quoted, " or ")),
+        format!("此格填{}等于没有填写", list(quoted_zh, "或")),
     ))
 }
 
