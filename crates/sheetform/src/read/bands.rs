@@ -189,6 +189,7 @@ impl Bands<'_> {
                     let merges = &self.survey.merges;
                     let mut rows =
                         Rows::new(table, head, merges, context, self.children, &self.survey.name, end, &notes, side);
+                    rows.called_as(self.survey);
                     rows.leave_to_labels(&self.taken);
                     for (other, beside) in self.located.beside(number) {
                         rows.leave_to_others(beside, other < number);

@@ -18,6 +18,8 @@ pub struct SheetPlaces {
     /// The title's cell, else the first cell.
     pub(super) title: Option<Range>,
     pub(super) tables: Vec<TablePlaces>,
+    /// What the sheet calls label values that the form has another name for, by pointer.
+    pub(super) called: BTreeMap<String, String>,
     /// Parts on child sheets, by pointer.
     pub(super) parts: BTreeMap<String, PartPlaces>,
 }
@@ -52,6 +54,8 @@ pub(super) struct ColumnPlace {
     pub(super) path: Vec<String>,
     pub(super) col: Option<u32>,
     pub(super) heading: Option<Range>,
+    /// Its heading, where the form has another name for it.
+    pub(super) called: Option<String>,
 }
 
 impl SheetPlaces {
@@ -204,6 +208,21 @@ impl Places for SheetPlaces {
             Some(range) => self.range(range),
             None => self.at(table.free),
         })
+    }
+
+    fn called(&self, pointer: &str) -> Option<&str> {
+        if let Some(called) = self.called.get(pointer) {
+            return Some(called);
+        }
+        if self.tables.iter().all(|table| table.columns.iter().all(|column| column.called.is_none())) {
+            return None;
+        }
+        let parts = split(pointer);
+        let (table, used) = self.table(&parts)?;
+        let rest = &parts[used..];
+        let record = rest.iter().rposition(|part| part.parse::<usize>().is_ok())?;
+        let level = table.level_of(&rest[..record]);
+        table.columns.iter().find(|c| c.level == level && c.path == rest[record + 1..])?.called.as_deref()
     }
 
     fn total(&self, array: &str, path: &[String]) -> Option<Place> {

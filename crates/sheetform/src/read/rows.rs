@@ -18,12 +18,13 @@ use super::heads::Head;
 use super::merges::Merges;
 use super::parts::{Asked, Children, Found, dangling};
 use super::places::{ColumnPlace, TablePlaces};
+use super::survey::Survey;
 use super::value::{self, Context, Outcome};
 use crate::child::Key;
 use crate::finding::{Code, Finding, Place, Severity};
 use crate::grid::{Cell, CellRef, Range, Row};
-use crate::layout::{FieldKind, Table};
-use crate::text::fold;
+use crate::layout::{Field, FieldKind, Table};
+use crate::text::{fold, without_brackets};
 use crate::validate::ReadTotal;
 
 /// Reads the rows of one table.
@@ -77,6 +78,8 @@ pub(super) struct Rows<'a> {
     serial_only: Option<(u32, u32)>,
     /// The last serial, after the number of its record in its level; by column of the form.
     serials: Vec<Option<(usize, u64)>>,
+    /// The fields of columns that the sheet has another heading for, with that heading.
+    renamed: Vec<Option<Field>>,
     unread: usize,
     /// The last row that was not blank, and whether it was a total.
     last_row: Option<(u32, bool)>,
@@ -88,6 +91,17 @@ struct Open {
     tokens: Vec<Option<Value>>,
     inner: Vec<Value>,
     inner_empty: bool,
+}
+
+/// A text of the sheet that stands where the form has another name for a field: one of its other `names`, folded.
+pub(super) fn another_name<'n>(label: &str, mut names: impl Iterator<Item = &'n String>, text: &str) -> Option<String> {
+    let text = text.split([':', '：']).next().unwrap_or(text);
+    // Blanks between Chinese characters only spread them.
+    let between = if text.is_ascii() { " " } else { "" };
+    let called: String = text.split_whitespace().collect::<Vec<_>>().join(between);
+    let (folded, own) = (fold(&called), fold(label));
+    let same = folded == own || without_brackets(&folded) == Some(&own) || without_brackets(&own) == Some(&folded);
+    (!same && names.any(|name| *name == folded)).then_some(called)
 }
 
 impl<'a> Rows<'a> {
@@ -110,6 +124,7 @@ impl<'a> Rows<'a> {
             path: column.field.path.clone(),
             col: head.columns[i].map(|(first, _)| first),
             heading: head.headings[i],
+            called: None,
         });
         let free = CellRef::new(head.first, head.right() + 1);
         let places = TablePlaces {
@@ -124,6 +139,7 @@ impl<'a> Rows<'a> {
             totals: BTreeMap::new(),
         };
         Self {
+            renamed: vec![None; table.columns.len()],
             parts: (0..=table.levels.len()).map(|level| parts(context.schema, table, level)).collect(),
             tokens_at: token_columns(table),
             active: vec![None; table.columns.len()],
@@ -256,6 +272,19 @@ impl<'a> Rows<'a> {
             out.push(found.filter(|c| !c.is_empty()));
         }
         out
+    }
+
+    /// Takes the headings of the sheet for what people call its columns.
+    pub(super) fn called_as(&mut self, survey: &Survey) {
+        for (i, heading) in self.head.headings.iter().enumerate() {
+            let column = &self.table.columns[i];
+            let text = heading.and_then(|range| survey.text(range.first).1);
+            let names = column.paths.iter().filter_map(|path| path.last());
+            if let Some(called) = text.and_then(|text| another_name(&column.field.label, names, &text)) {
+                self.renamed[i] = Some(Field { label: called.clone(), ..column.field.clone() });
+                self.places.columns[i].called = Some(called);
+            }
+        }
     }
 
     /// Whether the row itself fills the column (a merge from above does not).
@@ -396,7 +425,7 @@ impl<'a> Rows<'a> {
                 open.values[i] = self.refer(row.index, i, asked);
                 continue;
             }
-            match value::read(&column.field, cell, self.context) {
+            match value::read(self.renamed[i].as_ref().unwrap_or(&column.field), cell, self.context) {
                 Outcome::Absent => {}
                 Outcome::Nothing(finding) => self.say(row.index, i, *finding, pointer(self, &column.field.path)),
                 Outcome::Value(value, finding) => {

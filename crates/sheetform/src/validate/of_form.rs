@@ -7,6 +7,7 @@ use super::looks::Looks;
 use super::problem::one_for_each;
 use super::translate::Translator;
 use crate::finding::{Code, Finding};
+use crate::places::Nowhere;
 
 /// A form's problem.
 pub(crate) struct FormProblem {
@@ -30,6 +31,7 @@ pub(crate) fn of_form<'e>(
         prefix: prefix.to_owned(),
         on_sheet: false,
         formats: true,
+        places: &Nowhere,
         looks: Looks::default(),
     };
     let mut problems = Vec::new();

@@ -5,10 +5,10 @@ use std::str::FromStr;
 use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
 use serde_json::{Number, Value};
 
+use super::Check;
 use super::ReadTotal;
 use super::records::{pointer, records};
 use super::words::{quoted, quoted_zh};
-use super::{Check, column_name};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::{Column, Computed, Table};
 use crate::schema::join;
@@ -110,7 +110,7 @@ fn finding(
     found: &BigDecimal,
 ) -> Finding {
     let row = &table.totals[total.row];
-    let name = column_name(column);
+    let name = check.column_name(table, column);
     let difference = found - &expected.value;
     let (wanted, found) = (plain(&expected.value), plain(found));
     let size = plain(&difference.abs());

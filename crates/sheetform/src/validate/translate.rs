@@ -13,6 +13,7 @@ use super::words::{self, Wanted, nearest, number, quoted, quoted_zh};
 use crate::finding::{Code, Text};
 use crate::form::Form;
 use crate::layout::{BandKind, FieldKind};
+use crate::places::Places;
 use crate::schema::{Node, NodeId, join};
 
 /// Turns errors into problems.
@@ -26,6 +27,8 @@ pub(super) struct Translator<'a> {
     pub(super) on_sheet: bool,
     /// Whether `format` is asserted.
     pub(super) formats: bool,
+    /// What the sheet calls a value, where the form has another name for it.
+    pub(super) places: &'a dyn Places,
     /// What is known of the form's patterns.
     pub(super) looks: Looks,
 }
@@ -36,7 +39,7 @@ impl Translator<'_> {
         let at = format!("{}{}", self.prefix, error.instance_path().as_str());
         let rule = format!("#{}", error.schema_path().as_str());
         let value = error.instance().as_ref();
-        let spot = Spot::new(self.form, at, value, &rule);
+        let spot = self.spot(at, value, &rule);
         let spot = &spot;
         match error.kind() {
             Kind::Type { kind: TypeKind::Single(one) } => out.push(self.wrong_type(spot, &[*one])),
@@ -145,7 +148,7 @@ impl Translator<'_> {
 
     fn missing(&self, spot: &Spot<'_>, property: &str) -> Problem {
         let value = Value::Null;
-        let missing = Spot::new(self.form, join(&spot.at, property), &value, spot.rule);
+        let missing = self.spot(join(&spot.at, property), &value, spot.rule);
         let labelled = missing.name.node.is_some_and(|node| self.has_label(node));
         let (en, zh) = match (self.on_sheet, labelled) {
             (true, true) => {
@@ -228,6 +231,18 @@ impl Translator<'_> {
         spot.problem(Code::OutOfRange, &en, &zh).expected(format!("{sign} {limit}")).hint(hint)
     }
 
+    fn spot<'e>(&self, at: String, value: &'e Value, rule: &'e str) -> Spot<'e>
+    where
+        Self: 'e,
+    {
+        let called = self.places.called(&at).map(|called| Text::new(quoted(called), quoted_zh(called)));
+        let mut spot = Spot::new(self.form, at, value, rule);
+        if let Some(called) = called {
+            spot.name.text = called;
+        }
+        spot
+    }
+
     /// With what was meant where a slip of the hand explains it, else with the form's own help.
     fn slip(&self, spot: &Spot<'_>, keyword: &str, value: &str, mut problem: Problem) -> Problem {
         if problem.finding.hint.is_some() {
@@ -264,7 +279,7 @@ impl Translator<'_> {
 
     fn unknown(&self, spot: &Spot<'_>, property: &str) -> Problem {
         let value = spot.value.get(property).unwrap_or(&Value::Null);
-        let extra = Spot::new(self.form, join(&spot.at, property), value, spot.rule);
+        let extra = self.spot(join(&spot.at, property), value, spot.rule);
         let (en, zh) = if self.on_sheet { ("place for", "项目") } else { ("property", "属性") };
         let en = format!("the form has no {en} {} here", quoted(property));
         let zh = format!("表单此处没有{}{}", zh, quoted_zh(property));
@@ -290,7 +305,7 @@ impl Translator<'_> {
     }
 
     fn repeated(&self, spot: &Spot<'_>, list: &[Value], later: usize, earlier: usize) -> Problem {
-        let item = Spot::new(self.form, join(&spot.at, &later.to_string()), &list[later], spot.rule);
+        let item = self.spot(join(&spot.at, &later.to_string()), &list[later], spot.rule);
         let (found, whole) = (words::found(item.value), &spot.name.text);
         let mut problem = item.problem(Code::DuplicateKey, "", "");
         problem.finding.message = Text::new(

@@ -12,6 +12,7 @@ use crate::read::assemble::insert;
 use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
 use crate::read::parts::{Asked, dangling};
+use crate::read::rows::another_name;
 use crate::read::value::{self, Outcome};
 use crate::text::fold;
 
@@ -55,7 +56,13 @@ impl Bands<'_> {
         if let Some(number) = cell.and_then(Cell::as_text).and_then(|text| self.children.reference(text)) {
             return self.part(field, number, place, reading);
         }
-        let outcome = value::read(field, cell, self.context(field));
+        let label = self.survey.text(found.label.first).1;
+        let called = label.and_then(|text| another_name(&field.label, field.names.iter(), &text));
+        let renamed = called.map(|called| {
+            reading.places.called.insert(pointer.clone(), called.clone());
+            Field { label: called, ..field.clone() }
+        });
+        let outcome = value::read(renamed.as_ref().unwrap_or(field), cell, self.context(field));
         match outcome {
             Outcome::Absent => {}
             Outcome::Nothing(finding) => reading.findings.push(finding.at(place).pointer(pointer)),
