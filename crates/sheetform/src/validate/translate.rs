@@ -192,7 +192,7 @@ impl Translator<'_> {
         if let Some(text) = spot.node.and_then(|node| self.text_of(node)) {
             return wanted(spot, Code::WrongFormat, &text).hint(note(spot.node));
         }
-        let found = words::found(spot.value);
+        let found = spot.found();
         let given = || {
             let (node, form) = (spot.node?, self.form?);
             let examples = form.document.pointer(node.pointer.strip_prefix('#')?)?.get("examples")?;
@@ -237,6 +237,7 @@ impl Translator<'_> {
     {
         let called = self.places.called(&at).map(|called| Text::new(quoted(called), quoted_zh(called)));
         let mut spot = Spot::new(self.form, at, value, rule);
+        spot.on_sheet = self.on_sheet;
         if let Some(called) = called {
             spot.name.text = called;
         }
@@ -306,7 +307,7 @@ impl Translator<'_> {
 
     fn repeated(&self, spot: &Spot<'_>, list: &[Value], later: usize, earlier: usize) -> Problem {
         let item = self.spot(join(&spot.at, &later.to_string()), &list[later], spot.rule);
-        let (found, whole) = (words::found(item.value), &spot.name.text);
+        let (found, whole) = (item.found(), &spot.name.text);
         let mut problem = item.problem(Code::DuplicateKey, "", "");
         problem.finding.message = Text::new(
             format!("{} must not repeat a value: {} is there already", whole.en, found.en),
@@ -319,7 +320,7 @@ impl Translator<'_> {
 
 /// `X must be …, found …`.
 fn wanted(spot: &Spot<'_>, code: Code, wanted: &Wanted) -> Problem {
-    let found = words::found(spot.value);
+    let found = spot.found();
     let en = format!("{{}} must be {}, found {}", wanted.text.en, found.en);
     let zh = format!("{{}}应为{}，实际为{}", wanted.text.zh, found.zh);
     spot.problem(code, &en, &zh).expected(wanted.word.as_str())
