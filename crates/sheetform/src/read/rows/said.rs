@@ -29,7 +29,8 @@ impl Rows<'_> {
         let free = |other: usize| cells[other].as_ref().is_none_or(|own| !reads(other, own));
         let fits = |other: &usize| !self.table.columns[*other].serial && free(*other) && reads(*other, cell);
         let other = (0..self.table.columns.len()).filter(beside).find(fits)?;
-        let heading = self.table.columns[other].heading();
+        let renamed = self.renamed[other].as_ref().map(|field| field.label.clone());
+        let heading = renamed.unwrap_or_else(|| self.table.columns[other].heading());
         Some(Text::new(
             format!("it would fit {heading:?} beside it: does it stand in the wrong column?"),
             format!("内容符合相邻的“{heading}”列，是否填错了列？"),
