@@ -211,3 +211,24 @@ pub(super) static SKIPPED_SHEET: Entry = Entry {
         says: "工作表\"填表说明\"未读取：没有该表单的表头",
     },
 };
+
+pub(super) static HIDDEN_CELLS: Entry = Entry {
+    at: At::Cell("A3"),
+    en: Page {
+        title: "Hidden rows or columns that were read",
+        means: "Rows or columns of the table are hidden, by hand or by a filter. They are part of the sheet and were read as \
+                all others.",
+        matters: "What nobody sees is in the result all the same: an old record, or a column with working figures.",
+        mend: "If they belong there, leave them. If not, show them and delete them.",
+        example: &["No. | Site | Result", "1 | Records room | good", "2 | Old store | good", "3 | Switch room | good"],
+        says: "row 3 of the table is hidden; it is read as all others",
+    },
+    zh: Page {
+        title: "读取了隐藏的行或列",
+        means: "表中有隐藏的行或列（手工隐藏或筛选）。它们仍是表的一部分，与其他行列一样读取。",
+        matters: "看不见的内容也在结果中，例如旧记录或核算用的列。",
+        mend: "如果应当保留，不必处理。如果不是，请取消隐藏后删除。",
+        example: &["序号 | 自查部位 | 自查情况", "1 | 档案室 | 良好", "2 | 旧仓库 | 良好", "3 | 配电间 | 良好"],
+        says: "表中第 3 行是隐藏的，与其他行一样读取",
+    },
+};

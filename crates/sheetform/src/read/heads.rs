@@ -31,6 +31,8 @@ pub(super) struct Head {
     pub(super) unknown: Vec<(Range, String, String)>,
     /// Columns that could not be told apart, with the headings in question.
     pub(super) ambiguous: Vec<(Vec<usize>, Vec<Range>)>,
+    /// Columns whose heading is not quite the form's, with its text.
+    pub(super) nearly: Vec<(usize, String)>,
     /// The caption found for it.
     pub(super) caption: Option<Range>,
     score: i64,
@@ -72,6 +74,8 @@ struct SheetColumn {
     path: Vec<String>,
     /// The path with a group that stands unmerged further left.
     inherited: Option<Vec<String>>,
+    /// The path with its numbers and dates written plainly, where they are shown otherwise.
+    plain: Option<Vec<String>>,
     heading: Range,
     text: String,
 }
@@ -220,7 +224,7 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
     let mut columns: Vec<SheetColumn> = Vec::new();
     let mut group: Option<(u32, String)> = None;
     for col in cols {
-        let mut path = Vec::new();
+        let (mut path, mut plain) = (Vec::new(), Vec::new());
         let mut heading: Option<(Range, String)> = None;
         let mut top_empty = false;
         for index in first..first + depth {
@@ -235,6 +239,7 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
             match text {
                 Some(text) if !fold(&text).is_empty() => {
                     path.push(fold(&text));
+                    plain.push(fold(&survey.plain(range.first).unwrap_or_default()));
                     heading = Some((range, text.to_string()));
                 }
                 _ => top_empty |= index == first,
@@ -251,23 +256,59 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
         match columns.last_mut() {
             // Merged columns under one heading are one column.
             Some(before) if before.heading == heading => before.last = col,
-            _ => columns.push(SheetColumn { first: col, last: col, path, inherited, heading, text }),
+            _ => {
+                let plain = Some(plain).filter(|plain| *plain != path);
+                columns.push(SheetColumn { first: col, last: col, path, inherited, plain, heading, text });
+            }
         }
     }
     columns
 }
 
-/// The one column not yet found whose heading this is but for its values in brackets: `是否存在(填是或否)`.
-fn by_its_values(table: &Table, found: &[Option<usize>], column: &SheetColumn) -> Option<usize> {
+/// How a heading that is not quite the form's was told.
+enum Nearly {
+    /// By the column's values in brackets: `是否存在(填是或否)`.
+    Values,
+    /// By all but a unit or remark in brackets, of which the form says nothing.
+    Brackets,
+    /// By one of the two names in a diagonal head cell.
+    Diagonal,
+}
+
+/// The one column not yet found whose heading this is but for what stands in brackets behind it.
+fn by_brackets(table: &Table, found: &[Option<usize>], column: &SheetColumn) -> Option<(usize, Nearly)> {
     let (last, groups) = column.path.split_last()?;
     let short = without_brackets(last)?;
     let inner = &last[short.len()..];
     let same = |path: &Vec<String>| path.split_last().is_some_and(|(own, above)| own == short && above == groups);
-    let mut fits = table.columns.iter().enumerate().filter(|(i, form)| {
-        found[*i].is_none() && form.paths.iter().any(same) && names_values(&form.field.kind, inner)
+    // With a unit of its own, or anything else in brackets, the form says that this is not it.
+    let says =
+        |paths: &[Vec<String>]| paths.iter().any(|p| p.last().is_some_and(|own| without_brackets(own).is_some()));
+    let mut fits = table.columns.iter().enumerate().filter_map(|(i, form)| {
+        let known = found[i].is_none() && form.paths.iter().any(same);
+        match known {
+            true if names_values(&form.field.kind, inner) => Some((i, Nearly::Values)),
+            true if !says(&form.paths) => Some((i, Nearly::Brackets)),
+            _ => None,
+        }
     });
-    let first = fits.next().map(|(i, _)| i);
+    let first = fits.next();
     first.filter(|_| fits.next().is_none())
+}
+
+/// The one column not yet found that a diagonal head cell names: two names, the upper one moved to the right by blanks,
+/// or a backslash between them.
+fn by_diagonal(table: &Table, found: &[Option<usize>], column: &SheetColumn) -> Option<(usize, Nearly)> {
+    let text = &column.text;
+    let lines = || text.split_once('\n').filter(|(above, _)| above.starts_with(char::is_whitespace));
+    let (above, below) = text.split_once(['\\', '＼']).or_else(lines)?;
+    let names = [fold(above), fold(below)];
+    let (_, groups) = column.path.split_last()?;
+    let same =
+        |path: &Vec<String>| path.split_last().is_some_and(|(own, above)| names.contains(own) && above == groups);
+    let mut fits = (0..table.columns.len()).filter(|i| found[*i].is_none() && table.columns[*i].paths.iter().any(same));
+    let first = fits.next();
+    first.filter(|_| fits.next().is_none()).map(|i| (i, Nearly::Diagonal))
 }
 
 /// Whether a folded text names values that a field can have.
@@ -297,8 +338,9 @@ fn match_columns(
     let mut found: Vec<Option<usize>> = vec![None; table.columns.len()];
     let mut ambiguous: Vec<(Vec<usize>, Vec<Range>)> = Vec::new();
     let mut score = 0;
-    // First the heading as written, then its aliases, then with a group that is not merged, then without groups.
-    for pass in 0..4 {
+    // First the heading as written, then its aliases, then with numbers written plainly, then with a group that is not
+    // merged, then without groups.
+    for pass in 0..5 {
         let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (i, column) in table.columns.iter().enumerate().filter(|(i, _)| found[*i].is_none()) {
             let paths: &[Vec<String>] = match pass {
@@ -306,7 +348,7 @@ fn match_columns(
                 _ => &column.paths,
             };
             for path in paths.iter().filter(|p| !p.is_empty()) {
-                let key = if pass == 3 { path.last().cloned().unwrap_or_default() } else { path.join("/") };
+                let key = if pass == 4 { path.last().cloned().unwrap_or_default() } else { path.join("/") };
                 let takers = wanted.entry(key).or_default();
                 if !takers.contains(&i) {
                     takers.push(i);
@@ -317,7 +359,8 @@ fn match_columns(
         for (j, column) in columns.iter().enumerate().filter(|(j, _)| taken[*j].is_none()) {
             let path = match pass {
                 0 | 1 => Some(&column.path),
-                2 => column.inherited.as_ref(),
+                2 => column.plain.as_ref(),
+                3 => column.inherited.as_ref(),
                 // A sheet without groups at all: only a column whose own path is one text.
                 _ => Some(&column.path).filter(|p| p.len() == 1),
             };
@@ -337,7 +380,7 @@ fn match_columns(
                     found[*i] = Some(*j);
                     taken[*j] = Some(*i);
                     // A whole path tells more than a heading whose group is not there.
-                    score += if pass < 3 { 10 } else { 8 };
+                    score += if pass < 4 { 10 } else { 8 };
                 }
             } else if pass < 2 {
                 for j in &sheets {
@@ -348,13 +391,25 @@ fn match_columns(
             }
         }
     }
+    let mut nearly = Vec::new();
     for (j, column) in columns.iter().enumerate() {
-        if taken[j].is_none()
-            && let Some(i) = by_its_values(table, &found, column)
-        {
-            found[i] = Some(j);
-            taken[j] = Some(i);
-            score += 8;
+        if taken[j].is_some() {
+            continue;
+        }
+        let bare = |path: &[String]| path.last().and_then(|last| without_brackets(last)).map(str::to_owned);
+        let alone =
+            || (0..columns.len()).all(|k| k == j || taken[k].is_some() || bare(&columns[k].path) != bare(&column.path));
+        let by_diagonal = || by_diagonal(table, &found, column).filter(|_| j == 0);
+        let Some((i, how)) = by_brackets(table, &found, column).or_else(by_diagonal) else { continue };
+        // Of two that differ in their brackets only, which is meant cannot be told.
+        if matches!(how, Nearly::Brackets) && !alone() {
+            continue;
+        }
+        found[i] = Some(j);
+        taken[j] = Some(i);
+        score += 8;
+        if !matches!(how, Nearly::Values) {
+            nearly.push((i, column.text.clone()));
         }
     }
     let span = columns.first().map_or(0, |c| c.first)..=columns.last().map_or(0, |c| c.last);
@@ -397,6 +452,7 @@ fn match_columns(
         headings: found.iter().map(|j| j.map(|j| columns[j].heading)).collect(),
         unknown,
         ambiguous,
+        nearly,
         caption: own_caption,
         score,
     }

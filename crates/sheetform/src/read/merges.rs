@@ -37,6 +37,12 @@ impl Merges {
         self.over(at).unwrap_or(Range::cell(at))
     }
 
+    /// The merges over a column that reach down over several rows.
+    pub(crate) fn in_column(&self, col: u32) -> impl Iterator<Item = &Range> {
+        let over = move |range: &&Range| (range.first.col..=range.last.col).contains(&col);
+        self.short.iter().chain(&self.tall).filter(over).filter(|range| range.last.row > range.first.row)
+    }
+
     /// The columns that a merge of this row touches.
     pub(crate) fn columns_in(&self, row: u32) -> BTreeSet<u32> {
         let from = self.short.partition_point(|m| m.first.row + TALL < row);

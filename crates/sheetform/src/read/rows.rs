@@ -78,6 +78,10 @@ pub(super) struct Rows<'a> {
     /// The last serial, after the number of its record in its level; by column of the form.
     serials: Vec<Option<(usize, u64)>>,
     unread: usize,
+    /// Hidden rows that are records: the first, the last, and how many.
+    hidden: Option<(u32, u32, usize)>,
+    /// Cells over several rows in each column, then single ones so far, and the row of the last of those.
+    groups: Vec<(usize, usize, Option<u32>)>,
     /// The last row that was not blank, and whether it was a total.
     last_row: Option<(u32, bool)>,
 }
@@ -156,6 +160,8 @@ impl<'a> Rows<'a> {
             serial_only: None,
             serials: vec![None; table.columns.len()],
             unread: 0,
+            hidden: None,
+            groups: head.columns.iter().map(|at| (said::merged_down(merges, head, *at, end), 0, None)).collect(),
             last_row: None,
         }
     }
@@ -219,6 +225,7 @@ impl<'a> Rows<'a> {
     pub(super) fn finish(&mut self) {
         self.flush_serials();
         self.close(0);
+        self.flush_hidden();
         // A list with records is no empty one, whatever was written before them.
         if let (false, Some((at, cell))) = (self.records.is_empty(), self.token.take()) {
             self.null_token = false;
@@ -317,7 +324,12 @@ impl<'a> Rows<'a> {
             self.begin(level, row, cells);
         }
         self.extra_outer_cells(row, from);
+        self.not_merged(row, cells);
         self.count += 1;
+        if row.hidden {
+            let (first, _, count) = self.hidden.unwrap_or((row.index, row.index, 0));
+            self.hidden = Some((first, row.index, count + 1));
+        }
         self.places.next_row = row.index + 1;
     }
 
