@@ -157,7 +157,7 @@ const SCALES: [&str; 7] = ["(万", "(亿", "(千元", "(千人", "(千万", "(�
 /// Whether the only missing column's place is taken by the only unknown heading.
 fn in_its_place(head: &Head, missing: usize, unknown: &[&(Range, String, String)]) -> bool {
     let [(range, ..)] = unknown else { return false };
-    let lone = head.columns.iter().filter(|at| at.is_none()).count() == 1;
+    let lone = head.lines == 1 && head.columns.iter().filter(|at| at.is_none()).count() == 1;
     let before = head.columns[..missing].iter().flatten().last();
     let after = head.columns[missing + 1..].iter().flatten().next();
     let fits_before = before.is_none_or(|(_, last)| last + 1 == range.first.col);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::survey::Survey;
 use crate::grid::{CellRef, Range};
-use crate::layout::{BandKind, FieldKind, Layout, Table};
+use crate::layout::{BandKind, FieldKind, Layout, Table, is_unheaded};
 use crate::text::{fold, without_brackets};
 
 /// Rows a head may have.
@@ -33,12 +33,22 @@ pub(super) struct Head {
     pub(super) ambiguous: Vec<(Vec<usize>, Vec<Range>)>,
     /// Columns whose heading is not quite the form's, with its text.
     pub(super) nearly: Vec<(usize, String)>,
+    /// Rows of a record.
+    pub(super) lines: u32,
+    /// For each column of the form, its first row of the record, and how many it reaches down.
+    pub(super) line: Vec<(u32, u32)>,
     /// The caption found for it.
     pub(super) caption: Option<Range>,
     score: i64,
 }
 
 impl Head {
+    /// The first row below it, its merged cells counted where each row of a record has its own heading.
+    pub(super) fn below(&self) -> u32 {
+        let merged = self.headings.iter().flatten().map(|range| range.last.row).max().filter(|_| self.lines > 1);
+        merged.unwrap_or(0).max(self.last) + 1
+    }
+
     /// Columns found.
     pub(super) fn matched(&self) -> usize {
         self.columns.iter().flatten().count()
@@ -78,6 +88,8 @@ struct SheetColumn {
     plain: Option<Vec<String>>,
     heading: Range,
     text: String,
+    /// The row of the head, where each row of a record has its own.
+    line: u32,
 }
 
 /// The heads of a form's tables on a sheet.
@@ -156,12 +168,18 @@ fn candidates(
         }
         // The best for each stretch of the row: tables side by side have their heads in the same row.
         let mut best: BTreeMap<(u32, u32), Head> = BTreeMap::new();
-        for depth in 1..=MAX_HEAD_ROWS.min(table.head_rows as u32 + 1) {
-            let mut columns = sheet_columns(survey, index, depth);
+        let deepest = if table.lines > 1 { table.lines } else { MAX_HEAD_ROWS.min(table.head_rows as u32 + 1) };
+        for depth in 1..=deepest {
+            let mut columns = match table.lines {
+                1 => sheet_columns(survey, index, depth),
+                _ => line_columns(survey, index, depth),
+            };
             // A caption at the side, merged down over the records, is no heading though it has the text of one.
             columns.retain(|column| {
                 let at_side = column.heading.last.row > index + depth - 1;
-                !(at_side && captions.iter().any(|(_, range, bands)| *range == column.heading && bands.contains(&band)))
+                !(at_side
+                    && table.lines == 1
+                    && captions.iter().any(|(_, range, bands)| *range == column.heading && bands.contains(&band)))
             });
             for stretch in if shares_rows { stretches(&columns) } else { vec![&columns[..]] } {
                 let head = match_columns(table, index, index + depth - 1, stretch, band, captions);
@@ -258,10 +276,29 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
             Some(before) if before.heading == heading => before.last = col,
             _ => {
                 let plain = Some(plain).filter(|plain| *plain != path);
-                columns.push(SheetColumn { first: col, last: col, path, inherited, plain, heading, text });
+                let (first, last) = (col, col);
+                columns.push(SheetColumn { first, last, path, inherited, plain, heading, text, line: 0 });
             }
         }
     }
+    columns
+}
+
+/// The headings of records of several rows: each row of the head stands over the same row of a record.
+fn line_columns(survey: &Survey, top: u32, depth: u32) -> Vec<SheetColumn> {
+    let mut columns = Vec::new();
+    for index in top..top + depth {
+        let Some(row) = survey.rows.get(&index) else { continue };
+        for (col, _) in row.cells.iter().filter(|(_, cell)| !cell.is_empty()) {
+            let (heading, text) = survey.text(CellRef::new(index, *col));
+            let Some(text) = text.filter(|text| heading.first.row == index && !fold(text).is_empty()) else { continue };
+            let path = vec![fold(&text)];
+            let plain = survey.plain(heading.first).map(|text| vec![fold(&text)]).filter(|plain| *plain != path);
+            let (first, last, text) = (heading.first.col, heading.last.col, text.to_string());
+            columns.push(SheetColumn { first, last, path, inherited: None, plain, heading, text, line: index - top });
+        }
+    }
+    columns.sort_by_key(|column| (column.first, column.line));
     columns
 }
 
@@ -445,6 +482,7 @@ fn match_columns(
     let mut places: Vec<Option<(u32, u32)>> =
         found.iter().map(|j| j.map(|j| (columns[j].first, columns[j].last))).collect();
     place_unheaded(table, &mut places, columns);
+    let (lines, line) = rows_of_record(table, &found, &mut places, columns);
     Head {
         first,
         last,
@@ -453,6 +491,8 @@ fn match_columns(
         unknown,
         ambiguous,
         nearly,
+        lines,
+        line,
         caption: own_caption,
         score,
     }
@@ -461,7 +501,7 @@ fn match_columns(
 /// A column without a heading stands right of the column before it, where no heading stands.
 fn place_unheaded(table: &Table, found: &mut [Option<(u32, u32)>], columns: &[SheetColumn]) {
     for (i, column) in table.columns.iter().enumerate() {
-        if found[i].is_none() && column.heads.iter().all(|h| fold(h).is_empty()) {
+        if found[i].is_none() && column.line == 0 && is_unheaded(column) {
             let next = match i.checked_sub(1) {
                 Some(before) => found[before].map(|(_, last)| last + 1),
                 None => found.iter().flatten().map(|(first, _)| *first).min().and_then(|left| left.checked_sub(1)),
@@ -469,6 +509,36 @@ fn place_unheaded(table: &Table, found: &mut [Option<(u32, u32)>], columns: &[Sh
             found[i] = next.filter(|c| !columns.iter().any(|s| (s.first..=s.last).contains(c))).map(|c| (c, c));
         }
     }
+}
+
+/// How many rows a record has on the sheet, and where each column stands in it.
+fn rows_of_record(
+    table: &Table,
+    found: &[Option<usize>],
+    places: &mut [Option<(u32, u32)>],
+    columns: &[SheetColumn],
+) -> (u32, Vec<(u32, u32)>) {
+    let below = |i: usize| table.columns[i].line > 0 && is_unheaded(&table.columns[i]);
+    let lower = found.iter().flatten().any(|j| columns[*j].line > 0);
+    // All headings in one row: whoever sent it gave each column a place of its own.
+    if table.lines == 1 || !(lower || (0..found.len()).any(below)) {
+        return (1, vec![(0, 1); found.len()]);
+    }
+    let mut line: Vec<u32> = found.iter().map(|j| j.map_or(0, |j| columns[j].line)).collect();
+    let mut ends = vec![table.lines; found.len()];
+    for (i, j) in found.iter().enumerate() {
+        let Some(own) = j.map(|j| &columns[j]) else { continue };
+        let under = |other: &&SheetColumn| other.line > own.line && other.first <= own.last && other.last >= own.first;
+        ends[i] = columns.iter().filter(under).map(|other| other.line).min().unwrap_or(table.lines);
+    }
+    for i in (0..found.len()).filter(|i| below(*i)) {
+        let Some(above) = table.above(i).filter(|above| places[*above].is_some()) else { continue };
+        places[i] = places[above];
+        line[i] = (line[above] + 1).min(table.lines - 1);
+        ends[i] = ends[above];
+        ends[above] = line[i];
+    }
+    (table.lines, line.into_iter().zip(ends).map(|(line, end)| (line, end.saturating_sub(line).max(1))).collect())
 }
 
 /// The caption above a head or at its side; of several in a row the one over its columns.

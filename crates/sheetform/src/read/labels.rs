@@ -127,7 +127,8 @@ fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut
 
 /// Whether a row has values where the table wants numbers, dates or a choice, and none of them is one.
 fn is_misfit(row: &Row, table: &Table, head: &Head) -> bool {
-    let typed = table.columns.iter().zip(&head.columns).filter(|(column, _)| column.field.kind.is_typed());
+    let columns = table.columns.iter().zip(&head.columns).zip(&head.line).filter(|(_, (line, _))| *line == 0);
+    let typed = columns.map(|(column, _)| column).filter(|(column, _)| column.field.kind.is_typed());
     let cells =
         typed.filter_map(|(column, at)| Some((&column.field.kind, row.get((*at)?.0).filter(|c| !c.is_empty())?)));
     let fitting: Vec<bool> = cells.map(|(kind, cell)| fits(kind, cell)).collect();
@@ -239,9 +240,9 @@ fn is_record(survey: &Survey, index: u32, labels: usize, table: &Table, head: &H
     let mut typed = 0;
     let mut fitting = 0;
     let mut filled = 0;
-    for (column, at) in table.columns.iter().zip(&head.columns) {
-        let Some((first, _)) = at else { continue };
-        let Some(cell) = row.get(*first).filter(|c| !c.is_empty()) else { continue };
+    for ((column, at), (line, _)) in table.columns.iter().zip(&head.columns).zip(&head.line) {
+        let Some((first, _)) = at.filter(|_| *line == 0) else { continue };
+        let Some(cell) = row.get(first).filter(|c| !c.is_empty()) else { continue };
         filled += 1;
         if column.field.kind.is_typed() {
             typed += 1;
@@ -253,9 +254,11 @@ fn is_record(survey: &Survey, index: u32, labels: usize, table: &Table, head: &H
 
 /// Whether a row below the foot is a record all the same: half of what a record needs is there, and all of it fits.
 pub(super) fn is_like_record(row: &Row, table: &Table, head: &Head) -> bool {
-    let places = table.columns.iter().zip(&head.columns);
-    let cells: Vec<_> =
-        places.filter_map(|(column, at)| Some((column, row.get((*at)?.0).filter(|cell| !cell.is_empty())?))).collect();
+    let places = table.columns.iter().zip(&head.columns).zip(&head.line).filter(|(_, (line, _))| *line == 0);
+    let cells: Vec<_> = places
+        .map(|(column, _)| column)
+        .filter_map(|(column, at)| Some((column, row.get((*at)?.0).filter(|cell| !cell.is_empty())?)))
+        .collect();
     let typed = || cells.iter().filter(|(column, _)| column.field.kind.is_typed());
     let needed = table.columns.iter().filter(|column| column.field.required).count();
     let there = cells.iter().filter(|(column, _)| column.field.required).count();

@@ -1,5 +1,6 @@
 //! The records of a table, row by row: cells with their merges counted, records opened and closed level by level.
 
+mod lines;
 mod roles;
 mod said;
 
@@ -10,6 +11,7 @@ use serde_json::Value;
 pub(super) use roles::may_mark;
 pub(super) use said::{below_foot, unread};
 
+use lines::Lines;
 use roles::Role;
 use said::filled_serial;
 
@@ -80,6 +82,10 @@ pub(super) struct Rows<'a> {
     unread: usize,
     /// Hidden rows that are records: the first, the last, and how many.
     hidden: Option<(u32, u32, usize)>,
+    /// Records of several rows: what is read of the next.
+    lines: Lines,
+    /// The row behind the record that is read.
+    record_end: u32,
     /// Cells over several rows in each column, then single ones so far, and the row of the last of those.
     groups: Vec<(usize, usize, Option<u32>)>,
     /// The last row that was not blank, and whether it was a total.
@@ -113,6 +119,7 @@ impl<'a> Rows<'a> {
             level: column.level,
             path: column.field.path.clone(),
             col: head.columns[i].map(|(first, _)| first),
+            line: head.line[i].0,
             heading: head.headings[i],
         });
         let free = CellRef::new(head.first, head.right() + 1);
@@ -122,7 +129,7 @@ impl<'a> Rows<'a> {
             rows: vec![Vec::new(); table.levels.len() + 1],
             firsts: vec![Vec::new(); table.levels.len()],
             paths: table.levels.iter().map(|l| l.path.clone()).collect(),
-            next_row: head.last + 1,
+            next_row: head.below(),
             free,
             head: CellRef::new(head.first, head.left()),
             totals: BTreeMap::new(),
@@ -161,6 +168,8 @@ impl<'a> Rows<'a> {
             serials: vec![None; table.columns.len()],
             unread: 0,
             hidden: None,
+            lines: Lines::new(head),
+            record_end: 0,
             groups: head.columns.iter().map(|at| (said::merged_down(merges, head, *at, end), 0, None)).collect(),
             last_row: None,
         }
@@ -179,7 +188,7 @@ impl<'a> Rows<'a> {
 
     /// Whether a row lies in this table's region.
     pub(super) fn covers(&self, row: u32) -> bool {
-        row > self.head.last && row < self.end
+        row >= self.head.below() && row < self.end
     }
 
     /// Columns of the sheet that belong to the table.
@@ -190,6 +199,11 @@ impl<'a> Rows<'a> {
 
     /// Takes the next row.
     pub(super) fn row(&mut self, row: &Row) {
+        if self.head.lines > 1 { self.line(row) } else { self.whole(row) }
+    }
+
+    /// Takes a row that is a record by itself, or none.
+    fn whole(&mut self, row: &Row) {
         let cells = self.cells(row);
         let own: Vec<usize> = (0..cells.len()).filter(|&i| self.is_own(row, i)).collect();
         let role = self.role(row, &cells, &own);
@@ -203,6 +217,10 @@ impl<'a> Rows<'a> {
             let is_total = matches!(role, Role::Total(_) | Role::Subtotal | Role::LikeTotal | Role::Ratio);
             self.last_row = Some((row.index, is_total));
         }
+        self.of_role(role, row, &cells);
+    }
+
+    fn of_role(&mut self, role: Role, row: &Row, cells: &[Option<Cell>]) {
         match role {
             Role::Subtotal => self.skipped(row, ("a subtotal", "小计行")),
             Role::LikeTotal => self.doubtful(row, ("looks like a total", "像是合计行")),
@@ -213,16 +231,17 @@ impl<'a> Rows<'a> {
                 let first = self.serial_only.map_or(row.index, |(first, _)| first);
                 self.serial_only = Some((first, row.index));
             }
-            Role::Total(which) => self.total(row, which),
+            Role::Total(which) => self.total(std::slice::from_ref(row), which),
             Role::Note => self.skipped(row, ("a note", "备注说明")),
             Role::Section => self.skipped(row, ("a section heading", "分节标题")),
             Role::Head => self.skipped(row, ("the head once more", "重复的表头")),
-            Role::Record => self.record(row, &cells),
+            Role::Record => self.record(row, cells),
         }
     }
 
     /// Closes the last record.
     pub(super) fn finish(&mut self) {
+        self.flush_lines(u32::MAX);
         self.flush_serials();
         self.close(0);
         self.flush_hidden();
@@ -330,7 +349,7 @@ impl<'a> Rows<'a> {
             let (first, _, count) = self.hidden.unwrap_or((row.index, row.index, 0));
             self.hidden = Some((first, row.index, count + 1));
         }
-        self.places.next_row = row.index + 1;
+        self.places.next_row = row.index + self.head.lines;
     }
 
     /// Whether `[]` in a column speaks of the list of records: it cannot be the column's own value.
@@ -468,6 +487,8 @@ impl<'a> Rows<'a> {
 
     fn place(&self, row: u32, column: usize) -> Place {
         let col = self.head.columns[column].map_or(self.places.free.col, |(first, _)| first);
+        let line = self.head.line[column].0;
+        let row = if self.head.lines > 1 && row + line < self.record_end { row + line } else { row };
         Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row, col)))
     }
 

@@ -44,14 +44,8 @@ impl Rows<'_> {
             return total;
         }
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
-        // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
-        let mut solid = own.iter().copied().filter(|&i| !text(i).is_some_and(string_is_blank));
-        match (solid.next(), solid.next()) {
-            (None, _) => return Role::Blank,
-            (Some(only), None) if Some(only) == serial && cells[only].as_ref().is_some_and(is_count) => {
-                return Role::SerialOnly;
-            }
-            _ => {}
+        if let Some(role) = self.unfilled(cells, own) {
+            return role;
         }
         if let Some(role) = self.figures_row(row, own, &text) {
             return role;
@@ -59,10 +53,6 @@ impl Rows<'_> {
         if own.len() == 1 && self.head.matched() > 1 && self.last_row.is_some_and(|(last, _)| row.index > last + APART)
         {
             return Role::Apart;
-        }
-        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
-        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
-            return if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank };
         }
         let fixed = |i: &usize| text(*i).is_some_and(|t| self.notes.contains(&fold(t)));
         if !self.notes.is_empty() && own.iter().all(fixed) {
@@ -85,8 +75,28 @@ impl Rows<'_> {
         if self.repeats_head(own, &text) { Role::Head } else { Role::Record }
     }
 
+    /// Whether cells are those of a line not yet filled in.
+    pub(super) fn unfilled(&self, cells: &[Option<Cell>], own: &[usize]) -> Option<Role> {
+        let serial = self.table.serial();
+        let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
+        // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
+        let mut solid = own.iter().copied().filter(|&i| !text(i).is_some_and(string_is_blank));
+        match (solid.next(), solid.next()) {
+            (None, _) => return Some(Role::Blank),
+            (Some(only), None) if Some(only) == serial && cells[only].as_ref().is_some_and(is_count) => {
+                return Some(Role::SerialOnly);
+            }
+            _ => {}
+        }
+        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
+        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
+            return Some(if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank });
+        }
+        None
+    }
+
     /// Whether most of a row's cells say what stands above them.
-    fn repeats_head<'c>(&self, own: &[usize], text: &impl Fn(usize) -> Option<&'c str>) -> bool {
+    pub(super) fn repeats_head<'c>(&self, own: &[usize], text: &impl Fn(usize) -> Option<&'c str>) -> bool {
         let heading = |i: usize, t: &str| {
             let folded = fold(t);
             self.table.columns[i].paths.iter().any(|p| p.contains(&folded))
@@ -123,7 +133,7 @@ impl Rows<'_> {
     }
 
     /// A total row, where the row is one: its label stands left of what is added up.
-    fn total_row(&self, row: &Row) -> Option<Role> {
+    pub(super) fn total_row(&self, row: &Row) -> Option<Role> {
         let left = self.head.left();
         let mut texts = row.cells.iter().filter(|(col, _)| (left..self.total_before).contains(col));
         texts.find_map(|(_, cell)| {

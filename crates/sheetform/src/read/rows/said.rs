@@ -12,15 +12,22 @@ use crate::text::fold;
 use crate::validate::ReadTotal;
 
 /// Unread cells reported one by one; the rest is counted.
-const MAX_UNREAD: usize = 50;
+pub(super) const MAX_UNREAD: usize = 50;
 
 impl Rows<'_> {
-    pub(super) fn total(&mut self, row: &Row, which: Option<usize>) {
-        let Some(which) = which else { return self.skipped(row, ("a total", "合计行")) };
+    /// A total, over as many rows as a record has lines that are added up.
+    pub(super) fn total(&mut self, rows: &[Row], which: Option<usize>) {
+        let Some(top) = rows.first() else { return };
+        let Some(which) = which else { return self.skipped(top, ("a total", "合计行")) };
         let merges = self.merges;
-        self.other_numbers(row, which);
+        for row in rows {
+            self.other_numbers(row, row.index - top.index, which);
+        }
         for (column, computed) in &self.table.totals[which].cells {
             let Some((first, last)) = self.head.columns[*column] else { continue };
+            let index = top.index + self.head.line[*column].0;
+            let blank = Row { index, ..Row::default() };
+            let row = rows.iter().find(|row| row.index == index).unwrap_or(&blank);
             let range = merges.range(CellRef::new(row.index, first));
             let cell = (first..=last)
                 .find_map(|c| row.get(c).filter(|c| !c.is_empty()))
@@ -54,11 +61,12 @@ impl Rows<'_> {
     }
 
     /// Numbers in a total row that the form does not compute, and texts behind its label, are not read; that is said.
-    pub(super) fn other_numbers(&mut self, row: &Row, which: usize) {
+    fn other_numbers(&mut self, row: &Row, line: u32, which: usize) {
         let table = self.table;
         for (i, at) in self.head.columns.iter().enumerate() {
             let computed = table.totals[which].cells.iter().any(|(column, _)| *column == i);
-            let Some((first, last)) = at.filter(|_| !computed && !table.columns[i].serial) else { continue };
+            let here = !computed && !table.columns[i].serial && self.head.line[i].0 == line;
+            let Some((first, last)) = at.filter(|_| here) else { continue };
             let filled = |col: &u32| {
                 row.get(*col).is_some_and(|cell| match &cell.content {
                     Content::Number { .. } => true,
@@ -179,7 +187,7 @@ impl Rows<'_> {
 
     /// In a column of cells merged down over their records, an empty cell below a single one may lack its merge.
     pub(super) fn not_merged(&mut self, row: &Row, cells: &[Option<Cell>]) {
-        if !self.table.levels.is_empty() {
+        if !self.table.levels.is_empty() || self.head.lines > 1 {
             return;
         }
         for i in 0..cells.len() {
@@ -249,19 +257,24 @@ impl Rows<'_> {
                 self.second_value(row, *col, cell);
                 continue;
             }
-            let range = self.merges.range(CellRef::new(row.index, *col));
-            let strange = self.says_strays && !cell.as_text().is_some_and(|t| self.notes.contains(&fold(t)));
-            if !strange
-                || range.first.col != *col
-                || self.accounted.contains(&range.first)
-                || string_is_blank(cell.as_text().unwrap_or("-"))
-                || (range.first.col..=range.last.col).any(|c| self.owns(c))
-            {
-                continue;
-            }
-            self.unread += 1;
-            self.findings.push(unread(self.sheet, range, cell));
+            self.stray(row, *col, cell);
         }
+    }
+
+    /// A cell outside the table's columns is not read; that is said.
+    pub(super) fn stray(&mut self, row: &Row, col: u32, cell: &Cell) {
+        let range = self.merges.range(CellRef::new(row.index, col));
+        let strange = self.says_strays && !cell.as_text().is_some_and(|t| self.notes.contains(&fold(t)));
+        if !strange
+            || range.first.col != col
+            || self.accounted.contains(&range.first)
+            || string_is_blank(cell.as_text().unwrap_or("-"))
+            || (range.first.col..=range.last.col).any(|c| self.owns(c))
+        {
+            return;
+        }
+        self.unread += 1;
+        self.findings.push(unread(self.sheet, range, cell));
     }
 
     /// Of several filled cells under one heading the first is read; the others are said.
