@@ -23,6 +23,11 @@ impl Merges {
         Self { short, tall }
     }
 
+    /// Whether nothing is merged.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.short.is_empty() && self.tall.is_empty()
+    }
+
     /// The merge over a cell.
     pub(crate) fn over(&self, at: CellRef) -> Option<Range> {
         if let Some(found) = self.tall.iter().find(|m| m.contains(at)) {

@@ -1,6 +1,7 @@
 //! The records of a table, row by row: cells with their merges counted, records opened and closed level by level.
 
 mod lines;
+mod merged;
 mod roles;
 mod said;
 
@@ -82,6 +83,8 @@ pub(super) struct Rows<'a> {
     unread: usize,
     /// Hidden rows that are records: the first, the last, and how many.
     hidden: Option<(u32, u32, usize)>,
+    /// The last cell of each column of shared cells.
+    shared: Vec<Option<Cell>>,
     /// Records of several rows: what is read of the next.
     lines: Lines,
     /// The row behind the record that is read.
@@ -168,9 +171,10 @@ impl<'a> Rows<'a> {
             serials: vec![None; table.columns.len()],
             unread: 0,
             hidden: None,
+            shared: vec![None; head.columns.len()],
             lines: Lines::new(head),
             record_end: 0,
-            groups: head.columns.iter().map(|at| (said::merged_down(merges, head, *at, end), 0, None)).collect(),
+            groups: head.columns.iter().map(|at| (merged::merged_down(merges, head, *at, end), 0, None)).collect(),
             last_row: None,
         }
     }
@@ -299,6 +303,7 @@ impl<'a> Rows<'a> {
     }
 
     fn record(&mut self, row: &Row, cells: &[Option<Cell>]) {
+        let cells = &*self.shared_from_above(row.index, cells);
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
         let first = self.records.is_empty() && self.open[0].is_none() && self.part.is_none();

@@ -5,8 +5,6 @@ use super::roles::string_is_blank;
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Content, Range, Row};
 use crate::layout::Computed;
-use crate::read::heads::Head;
-use crate::read::merges::Merges;
 use crate::report::{shown, shown_zh};
 use crate::text::fold;
 use crate::validate::ReadTotal;
@@ -185,49 +183,6 @@ impl Rows<'_> {
             .push(Finding::new(Code::HiddenCells, message).at(Place::on_sheet(self.sheet, self.merges.range(at))));
     }
 
-    /// In a column of cells merged down over their records, an empty cell below a single one may lack its merge.
-    pub(super) fn not_merged(&mut self, row: &Row, cells: &[Option<Cell>]) {
-        if !self.table.levels.is_empty() || self.head.lines > 1 {
-            return;
-        }
-        for i in 0..cells.len() {
-            let Some((first, _)) = self.head.columns[i] else { continue };
-            let (merged, single, at) = self.groups[i];
-            if merged == 0 {
-                continue;
-            }
-            if cells[i].is_some() {
-                let alone = self.merges.range(CellRef::new(row.index, first));
-                if alone.first.row == alone.last.row {
-                    self.groups[i] = (merged, single + 1, Some(row.index));
-                }
-            } else if at.is_some_and(|at| at + 1 == row.index)
-                && merged > single
-                && !self.table.columns[i].field.required
-            {
-                let column = &self.table.columns[i];
-                // Where the form asks for shared cells, a value that is not there stands so.
-                let severity = if column.merge { Severity::Info } else { Severity::Warning };
-                let heading = column.heading();
-                self.findings.push(
-                    Finding::new(
-                        Code::MissingValue,
-                        Text::new(
-                            format!("{heading:?} is empty here and not merged with the cell above: nothing is read"),
-                            format!("“{heading}”此格为空，且没有与上面的单元格合并，未读到值"),
-                        ),
-                    )
-                    .severity(severity)
-                    .at(self.place(row.index, i))
-                    .hint(Text::new(
-                        "merge it with the cell above or repeat the text, if that is meant",
-                        "如果与上面相同，请合并单元格或重复填写",
-                    )),
-                );
-            }
-        }
-    }
-
     /// Values of outer columns in a row that goes on with the same group are not read; that is said.
     pub(super) fn extra_outer_cells(&mut self, row: &Row, from: usize) {
         for i in 0..self.table.columns.len() {
@@ -288,12 +243,6 @@ impl Rows<'_> {
             self.findings.push(unread(self.sheet, at, cell).severity(Severity::Warning));
         }
     }
-}
-
-/// How many cells of a column reach down over several rows of the table.
-pub(super) fn merged_down(merges: &Merges, head: &Head, at: Option<(u32, u32)>, end: u32) -> usize {
-    let Some((first, _)) = at else { return 0 };
-    merges.in_column(first).filter(|range| range.first.row > head.last && range.last.row < end).count()
 }
 
 /// A record that stands below the foot, and so is none.
