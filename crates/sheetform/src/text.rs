@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_width::UnicodeWidthChar;
 
 /// A heading or label as it is compared: width and case folded, blanks and line breaks removed, brackets and colons
-/// of one kind, a colon or required mark at the end left out.
+/// of one kind, a colon (or the semicolon typed for one) or required mark at the end left out.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut take = |c: char| match c {
@@ -22,7 +22,7 @@ pub(crate) fn fold(text: &str) -> String {
         text.nfkc().for_each(&mut take);
     }
     loop {
-        let bare = out.trim_end_matches([':', '*', '※']);
+        let bare = out.trim_end_matches([':', ';', '*', '※']);
         let shorter = REMARKS.iter().find_map(|remark| bare.strip_suffix(remark)).unwrap_or(bare);
         if shorter.len() == out.len() {
             break;

@@ -139,6 +139,7 @@ impl Rows<'_> {
         texts.find_map(|(_, cell)| {
             let text = cell.as_text().filter(|text| text.len() <= LONGEST_TOTAL)?;
             let folded = fold(text);
+            let folded = total_label(&folded).to_owned();
             let declared = self.table.totals.iter().position(|t| t.names.contains(&folded));
             if SUBTOTAL_WORDS.contains(&folded.as_str())
                 && declared.is_none_or(|d| !SUBTOTAL_WORDS.contains(&fold(&self.table.totals[d].label).as_str()))
@@ -152,13 +153,15 @@ impl Rows<'_> {
 }
 
 impl Rows<'_> {
-    /// A row of one text and numbers, without a serial, whose text says that they are computed.
+    /// A row of one text, and numbers or nothing, without a serial, whose text says that they are computed.
     fn figures_row<'c>(&self, row: &Row, own: &[usize], text: &impl Fn(usize) -> Option<&'c str>) -> Option<Role> {
         let mut texts = own.iter().filter_map(|&i| Some((i, text(i)?))).filter(|(_, text)| !string_is_blank(text));
         let (label, said) = texts.next().filter(|_| texts.next().is_none())?;
         let numbers = self.distinct_cells(row, own) > 1 && self.table.serial().is_none_or(|i| !own.contains(&i));
         let col = self.head.columns[label].map_or(u32::MAX, |(first, _)| first);
-        if !numbers || col >= self.total_before || said.len() > LONGEST_TOTAL {
+        // Without its numbers a total is one too, in a form not yet filled in.
+        let lone = own.len() == 1;
+        if !(numbers || lone) || col >= self.total_before || said.len() > LONGEST_TOTAL {
             return None;
         }
         let folded = fold(said);
@@ -166,7 +169,7 @@ impl Rows<'_> {
             return Some(Role::LikeTotal);
         }
         let after_total = self.last_row.is_some_and(|(_, is_total)| is_total);
-        (after_total && is_ratio(&folded)).then_some(Role::Ratio)
+        (numbers && after_total && is_ratio(&folded)).then_some(Role::Ratio)
     }
 }
 
@@ -199,7 +202,12 @@ pub(super) fn total_before(table: &Table, head: &Head) -> u32 {
 /// Whether a text may mark a row that is no record.
 pub(in crate::read) fn may_mark(text: &str) -> bool {
     let folded = fold(text);
-    TOTAL_WORDS.contains(&folded.as_str()) || is_note(&folded) || is_like_total(&folded)
+    TOTAL_WORDS.contains(&total_label(&folded)) || is_note(&folded) || is_like_total(&folded)
+}
+
+/// The label of a total row, whose cell may hold more behind a colon: `合计：（大写）`.
+pub(super) fn total_label(folded: &str) -> &str {
+    folded.split_once(':').map_or(folded, |(label, _)| label)
 }
 
 fn is_note(folded: &str) -> bool {

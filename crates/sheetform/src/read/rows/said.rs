@@ -1,7 +1,7 @@
 //! What is said of a table's rows: totals that were read, rows that are no records, cells that nothing takes.
 
 use super::Rows;
-use super::roles::string_is_blank;
+use super::roles::{string_is_blank, total_label};
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Content, Range, Row};
 use crate::layout::Computed;
@@ -18,6 +18,7 @@ impl Rows<'_> {
         let Some(top) = rows.first() else { return };
         let Some(which) = which else { return self.skipped(top, ("a total", "合计行")) };
         let merges = self.merges;
+        self.behind_label(top);
         for row in rows {
             self.other_numbers(row, row.index - top.index, which);
         }
@@ -55,6 +56,19 @@ impl Rows<'_> {
                 value: number,
                 place,
             });
+        }
+    }
+
+    /// What stands behind the label of a total in its own cell is not read; that is said.
+    fn behind_label(&mut self, row: &Row) {
+        let behind = |cell: &Cell| {
+            let folded = cell.as_text().map(fold).unwrap_or_default();
+            total_label(&folded).len() + 1 < folded.len()
+        };
+        let labels = row.cells.iter().filter(|(col, _)| (self.head.left()..self.total_before).contains(col));
+        if let Some((col, cell)) = labels.into_iter().find(|(_, cell)| behind(cell)) {
+            let range = self.merges.range(CellRef::new(row.index, *col));
+            self.findings.push(unread(self.sheet, range, cell));
         }
     }
 
