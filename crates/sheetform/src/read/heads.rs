@@ -474,7 +474,9 @@ fn match_columns(
             let other = &columns[*j].path;
             other.len() > column.path.len() && other.starts_with(&column.path)
         });
-        if !(is_group || is_caption || beside && gap) {
+        // Merged down over the records a text at the side names the whole table.
+        let at_side = (column.first < left || column.first > right) && column.heading.last.row > last;
+        if !(is_group || is_caption || at_side || beside && gap) {
             reach = reach.max(column.last);
             unknown.push((column.heading, column.text.clone(), column.path.join("/")));
         }
