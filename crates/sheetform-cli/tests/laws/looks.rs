@@ -62,7 +62,7 @@ fn one_row(node: &mut Value) -> bool {
             let found = sheet.is_some_and(|sheet| sheet.shift_remove("row").is_some());
             map.values_mut().fold(found, |found, inner| one_row(inner) || found)
         }
-        Value::Array(list) => list.iter_mut().fold(false, |found, inner| one_row(inner) || found),
+        Value::Array(list) => list.iter_mut().filter_map(|inner| one_row(inner).then_some(())).count() > 0,
         _ => false,
     }
 }

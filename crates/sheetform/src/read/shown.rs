@@ -1,6 +1,7 @@
 //! The text that a number cell shows: months and dates as headings stand in the cell as numbers. Knows the codes that
 //! headings have; of others the number's own digits are the text.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::grid::{Cell, Content, FormatKind};
@@ -98,11 +99,11 @@ fn date(code: &str, value: f64, date1904: bool) -> Option<String> {
             Item::Run('y', 1 | 2) => out.push_str(year.get(2..)?),
             Item::Run('y' | 'e', _) => out.push_str(year),
             Item::Run('m', 1) => out.push_str(&month.to_string()),
-            Item::Run('m', 2) => out.push_str(&format!("{month:02}")),
+            Item::Run('m', 2) => write!(out, "{month:02}").ok()?,
             Item::Run('m', 3) => out.push_str(&name[..3]),
             Item::Run('m', 4) => out.push_str(name),
             Item::Run('d', 1) => out.push_str(&day.to_string()),
-            Item::Run('d', 2) => out.push_str(&format!("{day:02}")),
+            Item::Run('d', 2) => write!(out, "{day:02}").ok()?,
             Item::Run('.' | ',', run) => out.push_str(&".".repeat(run)),
             // `;@` behind a date speaks of texts.
             Item::Run(..) => return None,

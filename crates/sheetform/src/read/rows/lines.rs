@@ -28,8 +28,8 @@ struct Pending {
     /// The row behind the last.
     end: u32,
     rows: Vec<Row>,
-    /// The total that they are.
-    total: Option<Option<usize>>,
+    /// The total that they are, by its number in the form.
+    total: Option<usize>,
 }
 
 impl Lines {
@@ -72,8 +72,7 @@ impl Rows<'_> {
             let height = cells.iter().map(|(column, _)| self.head.line[*column].0 + 1).max().unwrap_or(1);
             self.lines.next = row.index + height;
             let end = row.index + height;
-            self.lines.pending =
-                Some(Pending { first: row.index, end, rows: vec![row.clone()], total: Some(Some(which)) });
+            self.lines.pending = Some(Pending { first: row.index, end, rows: vec![row.clone()], total: Some(which) });
         } else if matches!(role, Role::Record | Role::SerialOnly | Role::Blank | Role::Apart) {
             self.lines.next = first + lines;
             self.lines.pending = Some(Pending { first, end: first + lines, rows: vec![row.clone()], total: None });
@@ -93,8 +92,10 @@ impl Rows<'_> {
         if let Some(which) = total {
             self.flush_serials();
             self.last_row = Some((last.index, true));
-            rows.iter().for_each(|row| self.strays(row));
-            return self.total(&rows, which);
+            for row in &rows {
+                self.strays(row);
+            }
+            return self.total(&rows, Some(which));
         }
         self.record_end = end.min(next);
         self.lines.next = self.lines.next.min(next);

@@ -47,13 +47,13 @@ impl Rows<'_> {
         if !self.table.levels.is_empty() || self.head.lines > 1 {
             return;
         }
-        for i in 0..cells.len() {
+        for (i, cell) in cells.iter().enumerate() {
             let Some((first, _)) = self.head.columns[i] else { continue };
             let (merged, single, at) = self.groups[i];
             if merged == 0 {
                 continue;
             }
-            if cells[i].is_some() {
+            if cell.is_some() {
                 let alone = self.merges.range(CellRef::new(row.index, first));
                 if alone.first.row == alone.last.row {
                     self.groups[i] = (merged, single + 1, Some(row.index));

@@ -17,6 +17,7 @@ const APART: u32 = 3;
 const SUBTOTAL_WORDS: [&str; 2] = ["小计", "subtotal"];
 
 /// What a row is.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Record,
     Blank,
