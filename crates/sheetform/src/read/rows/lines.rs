@@ -208,7 +208,8 @@ impl Rows<'_> {
         for (col, cell) in &row.cells {
             let at = CellRef::new(row.index, *col);
             let under = |range: &Range| {
-                (range.first.col..=range.last.col).contains(col) && range.first.row - self.head.first <= line
+                (range.first.col..=range.last.col).contains(col)
+                    && range.first.row.saturating_sub(self.head.first) <= line
             };
             if self.unread >= MAX_UNREAD {
                 break;
