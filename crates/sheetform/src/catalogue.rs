@@ -87,6 +87,7 @@ pub fn entry(code: Code) -> &'static Entry {
         Code::Converted => &content::CONVERTED,
         Code::SkippedRow => &layout::SKIPPED_ROW,
         Code::SkippedSheet => &layout::SKIPPED_SHEET,
+        Code::HiddenCells => &layout::HIDDEN_CELLS,
         Code::EdgeBlank => &content::EDGE_BLANK,
         Code::PromptLeft => &content::PROMPT_LEFT,
         Code::NotChecked => &content::NOT_CHECKED,

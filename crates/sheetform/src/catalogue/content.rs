@@ -96,7 +96,8 @@ pub(super) static CONVERTED: Entry = Entry {
     en: Page {
         title: "A value was read as another type than its cell has",
         means: "The cell holds the value in another way than the form does: a number typed as text, \"yes\" for true, \
-                85% for 0.85. It was understood, and the message says from what to what.",
+                85% for 0.85. Or a heading has a unit in brackets that the form does not have. It was understood, and the \
+                message says from what to what.",
         matters: "Nothing was lost, and nothing must be done. You are told so that no reading happens behind your back.",
         mend: "If the value was understood rightly, leave it. If not, type it the way the form asks for it.",
         example: include_str!("examples/converted.en.txt"),
@@ -104,7 +105,7 @@ pub(super) static CONVERTED: Entry = Entry {
     zh: Page {
         title: "值按另一种类型读取",
         means: "单元格中的写法与表单要求的类型不同：数字存成了文本、用“是”表示真、用 85% 表示 0.85。\
-                程序已经读懂，并说明由什么读成了什么。",
+                或者表头多了一个括号里的单位。程序已经读懂，并说明由什么读成了什么。",
         matters: "没有丢失内容，也不必处理。之所以说明，是为了让每一次转换都有据可查。",
         mend: "如果理解正确，无须改动。如果不对，请按表单要求的写法重填。",
         example: include_str!("examples/converted.zh.txt"),

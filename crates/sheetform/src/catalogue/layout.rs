@@ -181,3 +181,21 @@ pub(super) static SKIPPED_SHEET: Entry = Entry {
         example: include_str!("examples/skipped-sheet.zh.txt"),
     },
 };
+
+pub(super) static HIDDEN_CELLS: Entry = Entry {
+    en: Page {
+        title: "Hidden rows or columns that were read",
+        means: "Rows or columns of the table are hidden, by hand or by a filter. They are part of the sheet and were read as \
+                all others.",
+        matters: "What nobody sees is in the result all the same: an old record, or a column with working figures.",
+        mend: "If they belong there, leave them. If not, show them and delete them.",
+        example: include_str!("examples/hidden-cells.en.txt"),
+    },
+    zh: Page {
+        title: "读取了隐藏的行或列",
+        means: "表中有隐藏的行或列（手工隐藏或筛选）。它们仍是表的一部分，与其他行列一样读取。",
+        matters: "看不见的内容也在结果中，例如旧记录或核算用的列。",
+        mend: "如果应当保留，不必处理。如果不是，请取消隐藏后删除。",
+        example: include_str!("examples/hidden-cells.zh.txt"),
+    },
+};

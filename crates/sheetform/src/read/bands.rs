@@ -117,6 +117,7 @@ impl Bands<'_> {
             label: Range::cell(CellRef::new(0, 0)),
             value: Range::cell(CellRef::new(0, 0)),
             cell: Some(Cell::text(&self.survey.name)),
+            nearly: None,
         };
         self.value(field, &found, reading);
         reading.places.cells.remove(&pointer_of(&field.path));
@@ -181,6 +182,7 @@ impl Bands<'_> {
                 }
                 Some(head) => {
                     columns::check(table, head, reading);
+                    columns::hidden(table, head, &self.survey.hidden_columns, reading);
                     let year = table.columns.iter().find(|c| c.field.year_from.is_some());
                     let context =
                         year.map_or_else(|| self.context(&table.columns[0].field), |c| self.context(&c.field));

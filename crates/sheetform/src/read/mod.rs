@@ -16,6 +16,7 @@ mod missing;
 mod parts;
 mod places;
 mod rows;
+mod shown;
 mod survey;
 pub(crate) mod text_value;
 mod title;

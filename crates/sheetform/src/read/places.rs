@@ -53,6 +53,8 @@ pub(super) struct ColumnPlace {
     pub(super) level: usize,
     pub(super) path: Vec<String>,
     pub(super) col: Option<u32>,
+    /// The row of the record.
+    pub(super) line: u32,
     pub(super) heading: Option<Range>,
     /// Its heading, where the form has another name for it.
     pub(super) called: Option<String>,
@@ -135,7 +137,12 @@ impl TablePlaces {
                 _ => break,
             }
         }
-        CellRef::new(row, self.column(level, rest).unwrap_or_else(|| self.left(level)))
+        let Some(column) = self.column(level, rest) else { return CellRef::new(row, self.left(level)) };
+        // A record that lacks its lower rows ends where the next begins.
+        let rows = self.rows.get(level).map(Vec::as_slice).unwrap_or_default();
+        let next = rows.get(rows.partition_point(|begin| *begin <= row)).copied().unwrap_or(u32::MAX);
+        let line = if row + column.line < next { column.line } else { 0 };
+        CellRef::new(row + line, column.col.unwrap_or(self.free.col))
     }
 
     /// The level of the array whose pointer goes on so behind the table's own.
@@ -149,7 +156,7 @@ impl TablePlaces {
     }
 
     /// The column of a path: its own, its list's, or its object's first.
-    fn column(&self, level: usize, path: &[String]) -> Option<u32> {
+    fn column(&self, level: usize, path: &[String]) -> Option<&ColumnPlace> {
         let of_level = || self.columns.iter().filter(move |c| c.level >= level);
         let exact = of_level().find(|c| c.level == level && c.path == path);
         let inside = || of_level().filter(|c| c.level == level).find(|c| path.starts_with(&c.path));
@@ -158,8 +165,7 @@ impl TablePlaces {
             let named = self.paths.get(level).is_some_and(|p| p.starts_with(path) || path.starts_with(p));
             of_level().filter(|c| named && c.level > level).find(|c| c.col.is_some())
         };
-        let found = exact.or_else(inside).or_else(first).or_else(inner)?;
-        found.col.or(Some(self.free.col))
+        exact.or_else(inside).or_else(first).or_else(inner)
     }
 }
 

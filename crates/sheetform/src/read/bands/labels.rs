@@ -9,12 +9,13 @@ use crate::grid::{Cell, CellRef, Content};
 use crate::layout::{Field, FieldKind, pointer_of};
 use crate::read::Reading;
 use crate::read::assemble::insert;
+use crate::read::columns;
 use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
 use crate::read::parts::{Asked, dangling};
 use crate::read::rows::another_name;
 use crate::read::value::{self, Outcome};
-use crate::text::fold;
+use crate::text::{fold, without_brackets};
 
 impl Bands<'_> {
     pub(super) fn labels(&mut self, reading: &mut Reading) {
@@ -27,6 +28,10 @@ impl Bands<'_> {
         }
         for (w, want) in words.wants.iter().enumerate() {
             let found = self.located.labels.get(&w);
+            if let (Some(text), Some(field), Some(found)) = (found.and_then(|f| f.nearly.as_ref()), want.field, found) {
+                let place = reading.places.range(found.label);
+                reading.findings.push(columns::taken(text, &field.label, field).at(place));
+            }
             match want.field {
                 Some(field) if self.is_unclear_label(w) => unclear_label(field, found, reading),
                 Some(field) => match found {
@@ -224,8 +229,11 @@ impl Bands<'_> {
                 let at = CellRef::new(index, *col);
                 let Some(text) = cell.as_text().filter(|_| !self.taken.contains(&at)) else { continue };
                 let label = text.split([':', '：']).next().unwrap_or(text);
-                let score = field.names.iter().map(|n| strsim::normalized_damerau_levenshtein(&fold(label), n));
-                let score = score.fold(0.0, f64::max);
+                let folded = fold(label);
+                let bare = |text: &str| without_brackets(text).unwrap_or(text).to_owned();
+                let same = field.names.iter().any(|name| bare(name) == bare(&folded));
+                let scores = field.names.iter().map(|n| strsim::normalized_damerau_levenshtein(&folded, n));
+                let score = if same { 1.0 } else { scores.fold(0.0, f64::max) };
                 if score >= 0.5 && best.as_ref().is_none_or(|(b, ..)| score > *b) {
                     best = Some((score, label.trim().to_owned(), at));
                 }
