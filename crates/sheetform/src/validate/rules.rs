@@ -2,14 +2,28 @@
 
 use serde_json::Value;
 
+use super::unreadable::Unreadable;
 use super::{Check, Profile};
 use crate::finding::Finding;
-use crate::rules::{Hit, Input, Stand};
+use crate::rules::{Beside, Hit, Input, Stand};
 
 /// Runs the rules of a form.
 pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
     let unreadable = |pointer: &str| check.unreadable.covers(pointer);
-    let hits = check.form.rules.run(&input(check, &unreadable));
+    let of_given: Vec<Unreadable<'_>> =
+        check.options.with.values().map(|given| Unreadable::new(&given.unreadable)).collect();
+    let covered: Vec<_> = of_given.iter().map(|given| |pointer: &str| given.covers(pointer)).collect();
+    let beside =
+        check.options.with.iter().zip(of_given.iter().zip(&covered)).map(|((name, given), (unread, covers))| {
+            let covers: &dyn Fn(&str) -> bool = covers;
+            let (schema, unreadable): (_, Option<&dyn Fn(&str) -> bool>) = match &given.form {
+                Some(form) => (&form.schema, (!unread.is_empty()).then_some(covers)),
+                None => (&check.form.schema, Some(&|_| true)),
+            };
+            Beside { name, document: &given.document, schema, unreadable }
+        });
+    let beside: Vec<Beside<'_>> = beside.collect();
+    let hits = check.form.rules.run(&Input { beside: &beside, ..input(check, &unreadable) });
     findings.extend(hits.into_iter().map(|hit| finding(check, hit)));
 }
 
@@ -18,7 +32,8 @@ pub(super) fn input<'a>(check: &'a Check<'_>, unreadable: &'a dyn Fn(&str) -> bo
     Input {
         schema: &check.form.schema,
         document: check.subject.document,
-        unreadable,
+        unreadable: (!check.unreadable.is_empty()).then_some(unreadable),
+        beside: &[],
         today: check.options.today.as_deref(),
         final_profile: check.options.profile == Profile::Final,
     }

@@ -5,6 +5,7 @@ use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
 use super::equal;
+use super::formats;
 use super::hint::{date_hint, note, share_hint, type_hint};
 use super::problem::{Problem, Spot};
 use super::shape::{self, Branches};
@@ -53,8 +54,7 @@ impl Translator<'_> {
             Kind::ExclusiveMaximum { limit } => out.push(bound(spot, "<", limit)),
             Kind::MultipleOf { multiple_of } => out.push(step(spot, *multiple_of)),
             Kind::Format { format } => {
-                let hint = date_hint(format, value).or_else(|| note(spot.node));
-                out.push(wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(hint));
+                out.push(wrong_format(spot, format));
             }
             Kind::Pattern { pattern } => out.push(self.pattern(spot, pattern)),
             Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
@@ -235,6 +235,24 @@ fn wanted(spot: &Spot<'_>, code: Code, wanted: &Wanted) -> Problem {
     let en = format!("{{}} must be {}, found {}", wanted.text.en, found.en);
     let zh = format!("{{}}应为{}，实际为{}", wanted.text.zh, found.zh);
     spot.problem(code, &en, &zh).expected(wanted.word.as_str())
+}
+
+/// A text that is not of its format; of those of our own also why.
+fn wrong_format(spot: &Spot<'_>, format: &str) -> Problem {
+    let hint = date_hint(format, spot.value).or_else(|| note(spot.node));
+    let mut problem = wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(hint);
+    let text = spot.value.as_str().filter(|text| !text.is_empty());
+    if let Some(Err(why)) = text.and_then(|text| Some(formats::known(format)?.check(text))) {
+        let Text { en, zh } = &mut problem.finding.message;
+        en.push_str(&format!(": {}", why.en));
+        zh.push_str(&format!("：{}", why.zh));
+        let compare = Text::new(
+            "compare it with the original, character by character: any of them may be the wrong one",
+            "请与原件逐位核对：写错的可能是其中任何一位",
+        );
+        problem.finding.hint.get_or_insert(compare);
+    }
+    problem
 }
 
 fn bound(spot: &Spot<'_>, sign: &str, limit: &Value) -> Problem {
