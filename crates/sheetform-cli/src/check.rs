@@ -116,9 +116,10 @@ impl<'a> Checker<'a> {
         (with::given(&checked, unreadable), checked)
     }
 
-    /// The files of `--with` of which there is something to say.
-    pub(crate) fn into_files(self) -> Vec<Checked> {
-        self.files.into_iter().filter(|one| one.failed || !one.report.findings.is_empty()).collect()
+    /// The files of `--with` of which there is something to say; `quiet` where infos are nothing.
+    pub(crate) fn into_files(self, quiet: bool) -> Vec<Checked> {
+        let said = |finding: &Finding| !quiet || finding.severity != Severity::Info;
+        self.files.into_iter().filter(|one| one.failed || one.report.findings.iter().any(said)).collect()
     }
 
     /// What `--with` gives and no rule asks for.
@@ -154,6 +155,8 @@ impl<'a> Checker<'a> {
             }
         };
         if self.beside {
+            // What its own rules would ask for is not what was asked.
+            checked.report.findings.retain(|finding| finding.code != Code::NotChecked);
             checked.report.findings.iter_mut().for_each(identify::not_by_option);
         }
         // A part of the file that breaks off while its rows are read is no finding about a value.

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
     }
-    let beside = checker.into_files();
+    let beside = checker.into_files(console.quiet);
     if failed || beside.iter().any(|one| one.failed) {
         if failed {
             console.failures(&report);

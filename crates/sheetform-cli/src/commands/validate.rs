@@ -16,7 +16,7 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     if let Some(text) = checker.unused().filter(|_| !all.iter().any(|one| one.failed)) {
         console.warning(&text);
     }
-    all.extend(checker.into_files());
+    all.extend(checker.into_files(console.quiet));
     let failed = all.iter().any(|one| one.failed);
     match args.format {
         Format::Text => text(all, console),

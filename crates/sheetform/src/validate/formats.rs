@@ -12,13 +12,21 @@ use crate::finding::Text;
 use crate::report::{shown, shown_zh};
 use checksum::{Hybrid, Pure};
 
+/// What is wrong with a text.
+pub(crate) struct Wrong {
+    /// The rest of a sentence about it.
+    pub(super) what: Text,
+    /// Whether the mistake may be anywhere in it.
+    pub(super) anywhere: bool,
+}
+
 /// A format of our own.
 pub(crate) struct Known {
     /// As `format` names it.
     pub(crate) name: &'static str,
     /// What it is, as in "must be …".
     pub(super) what: (&'static str, &'static str),
-    check: fn(&str) -> Result<(), Text>,
+    check: fn(&str) -> Result<(), Wrong>,
 }
 
 const DIGITS: &str = "0123456789";
@@ -70,14 +78,14 @@ pub(crate) fn known(name: &str) -> Option<&'static Known> {
 }
 
 impl Known {
-    /// What is wrong with a text; `Err` holds the rest of a sentence about it.
-    pub(crate) fn check(&self, text: &str) -> Result<(), Text> {
+    /// Whether a text is of the format, and what is wrong with it.
+    pub(crate) fn check(&self, text: &str) -> Result<(), Wrong> {
         (self.check)(text)
     }
 }
 
 /// The first character of a text that is not allowed at its place, from 0.
-fn characters(text: &str, mut allowed: impl FnMut(usize, char) -> bool, which: (&str, &str)) -> Result<(), Text> {
+fn characters(text: &str, mut allowed: impl FnMut(usize, char) -> bool, which: (&str, &str)) -> Result<(), Wrong> {
     let Some((at, found)) = text.chars().enumerate().find(|(at, c)| !allowed(*at, *c)) else { return Ok(()) };
     let place = at + 1;
     let (what, what_zh) = match found {
@@ -101,24 +109,30 @@ fn characters(text: &str, mut allowed: impl FnMut(usize, char) -> bool, which: (
         }
         _ => (format!("; it may have {} there", which.0), format!("；此处可用{}", which.1)),
     };
-    Err(Text::new(format!("its character {place} is {what}{mean}"), format!("第 {place} 位是{what_zh}{mean_zh}")))
+    let what =
+        Text::new(format!("its character {place} is {what}{mean}"), format!("第 {place} 位是{what_zh}{mean_zh}"));
+    Err(Wrong { what, anywhere: false })
 }
 
 /// A text that has not the characters it should.
-fn length(found: usize, wanted: &str, wanted_zh: &str) -> Text {
+fn length(found: usize, wanted: &str, wanted_zh: &str) -> Wrong {
     let characters = if found == 1 { "character" } else { "characters" };
-    Text::new(format!("it has {found} {characters}, not {wanted}"), format!("有 {found} 位，应为 {wanted_zh} 位"))
+    let what =
+        Text::new(format!("it has {found} {characters}, not {wanted}"), format!("有 {found} 位，应为 {wanted_zh} 位"));
+    Wrong { what, anywhere: true }
 }
 
 /// A check character that is another than the rest of the text gives.
-fn check_character(found: &str, expected: &str) -> Text {
-    let (name, name_zh) = match expected {
-        one if one.len() > 1 => ("check digits are", "校验码"),
-        one if one.starts_with(|c: char| c.is_ascii_digit()) => ("check digit is", "校验码"),
-        _ => ("check character is", "校验码"),
+fn check_character(found: &str, expected: &str) -> Wrong {
+    let digit = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let name = match expected.len() {
+        1 if digit(found) && digit(expected) => "check digit is",
+        1 => "check character is",
+        _ => "check digits are",
     };
-    Text::new(
+    let what = Text::new(
         format!("its {name} {found}, and the rest of it gives {expected}"),
-        format!("{name_zh}为 {found}，而按其余各位计算应为 {expected}"),
-    )
+        format!("校验码为 {found}，而按其余各位计算应为 {expected}"),
+    );
+    Wrong { what, anywhere: true }
 }

@@ -244,13 +244,15 @@ fn wrong_format(spot: &Spot<'_>, format: &str) -> Problem {
     let text = spot.value.as_str().filter(|text| !text.is_empty());
     if let Some(Err(why)) = text.and_then(|text| Some(formats::known(format)?.check(text))) {
         let Text { en, zh } = &mut problem.finding.message;
-        en.push_str(&format!(": {}", why.en));
-        zh.push_str(&format!("：{}", why.zh));
-        let compare = Text::new(
-            "compare it with the original, character by character: any of them may be the wrong one",
-            "请与原件逐位核对：写错的可能是其中任何一位",
-        );
-        problem.finding.hint.get_or_insert(compare);
+        en.push_str(&format!(": {}", why.what.en));
+        zh.push_str(&format!("：{}", why.what.zh));
+        if why.anywhere {
+            let compare = Text::new(
+                "compare it with the original, character by character: any of them may be the wrong one",
+                "请与原件逐位核对：写错的可能是其中任何一位",
+            );
+            problem.finding.hint.get_or_insert(compare);
+        }
     }
     problem
 }

@@ -1,7 +1,6 @@
 //! Check characters by ISO/IEC 7064 and by Luhn.
 
-use super::{CAPITALS, DIGITS, characters, check_character, length};
-use crate::finding::Text;
+use super::{CAPITALS, DIGITS, Wrong, characters, check_character, length};
 
 const IN_DIGITS: (&str, &str) = ("a digit", "数字");
 const IN_CAPITALS: (&str, &str) = ("a digit or a capital letter", "数字或大写字母");
@@ -34,7 +33,7 @@ pub(super) struct Pure {
 }
 
 impl Pure {
-    pub(super) fn check(&self, text: &str) -> Result<(), Text> {
+    pub(super) fn check(&self, text: &str) -> Result<(), Wrong> {
         let last = text.chars().count().saturating_sub(1);
         let allowed = |at, c| self.alphabet.contains(c) || (c == self.extra && at == last);
         characters(text, allowed, which(self.alphabet))?;
@@ -51,7 +50,7 @@ pub(super) struct Hybrid {
 }
 
 impl Hybrid {
-    pub(super) fn check(&self, text: &str) -> Result<(), Text> {
+    pub(super) fn check(&self, text: &str) -> Result<(), Wrong> {
         characters(text, |_, c| self.alphabet.contains(c), which(self.alphabet))?;
         let Some((rest, found)) = split(text) else { return Err(too_short(text, 2)) };
         let m = self.alphabet.len() as u32;
@@ -66,7 +65,7 @@ impl Hybrid {
 
 /// MOD 97-10: two digits at the end (ISO/IEC 7064:2003, clause 7). Letters count from A = 10 to Z = 35, as ISO 17442 and
 /// ISO 13616 have them.
-pub(super) fn mod97(text: &str) -> Result<(), Text> {
+pub(super) fn mod97(text: &str) -> Result<(), Wrong> {
     let last = text.chars().count().saturating_sub(2);
     let allowed = |at, c| (if at < last { CAPITALS } else { DIGITS }).contains(c);
     characters(text, allowed, which(CAPITALS))?;
@@ -88,7 +87,7 @@ pub(super) fn check_digits(rest: &str) -> String {
 }
 
 /// The formula of Luhn (ISO/IEC 7812-1:2017, annex B).
-pub(super) fn luhn(text: &str) -> Result<(), Text> {
+pub(super) fn luhn(text: &str) -> Result<(), Wrong> {
     characters(text, |_, c| c.is_ascii_digit(), IN_DIGITS)?;
     let Some((rest, found)) = split(text) else { return Err(too_short(text, 2)) };
     let sum: u32 = rest
@@ -104,6 +103,6 @@ pub(super) fn luhn(text: &str) -> Result<(), Text> {
     if found == expected { Ok(()) } else { Err(check_character(found, &expected)) }
 }
 
-fn too_short(text: &str, least: usize) -> Text {
+fn too_short(text: &str, least: usize) -> Wrong {
     length(text.chars().count(), &format!("at least {least}"), &format!("至少 {least}"))
 }

@@ -1,8 +1,7 @@
 //! The unified social credit code of organisations (GB 32100-2015).
 
 use super::checksum::value;
-use super::{characters, check_character, length};
-use crate::finding::Text;
+use super::{Wrong, characters, check_character, length};
 
 /// Digits and capitals without I, O, S, V and Z (GB 32100-2015, table of characters).
 const ALPHABET: &str = "0123456789ABCDEFGHJKLMNPQRTUWXY";
@@ -11,7 +10,7 @@ const LENGTH: usize = 18;
 const DIVISION: std::ops::Range<usize> = 2..8;
 
 /// Its length, its characters, and the 18th, which the 17 before it give: each weighs a power of 3, modulo 31.
-pub(super) fn check(text: &str) -> Result<(), Text> {
+pub(super) fn check(text: &str) -> Result<(), Wrong> {
     let allowed = |at, c: char| if DIVISION.contains(&at) { c.is_ascii_digit() } else { ALPHABET.contains(c) };
     let which = ("a digit, or a capital letter other than I, O, S, V and Z", "数字或 I、O、S、V、Z 以外的大写字母");
     let digits = ("a digit, for the characters 3 to 8 name a place", "数字（第 3 至 8 位是行政区划码）");

@@ -1,8 +1,7 @@
 //! The international bank account number in its electronic form (ISO 13616-1).
 
 use super::checksum::check_digits;
-use super::{CAPITALS, characters, check_character, length};
-use crate::finding::Text;
+use super::{CAPITALS, Wrong, characters, check_character, length};
 
 /// How long an IBAN is, by its country (the register that ISO 13616-2 keeps, as of 2025). Of a country that is not here
 /// the check digits are checked alone.
@@ -101,7 +100,7 @@ const COUNTRIES: [(&str, usize); 89] = [
 const LONGEST: usize = 34;
 
 /// Its characters, its length, and the two check digits after the country's letters.
-pub(super) fn check(text: &str) -> Result<(), Text> {
+pub(super) fn check(text: &str) -> Result<(), Wrong> {
     let allowed = |at, c: char| match at {
         0 | 1 => c.is_ascii_uppercase(),
         2 | 3 => c.is_ascii_digit(),
@@ -118,8 +117,10 @@ pub(super) fn check(text: &str) -> Result<(), Text> {
     let country = text.get(..2).unwrap_or_default();
     match COUNTRIES.iter().find(|(known, _)| *known == country) {
         Some((_, wanted)) if text.len() != *wanted => {
-            let Text { en, zh } = length(text.len(), &wanted.to_string(), &wanted.to_string());
-            return Err(Text::new(format!("{en} as for {country}"), format!("{zh}（{country}）")));
+            let mut wrong = length(text.len(), &wanted.to_string(), &wanted.to_string());
+            wrong.what.en.push_str(&format!(" as for {country}"));
+            wrong.what.zh.push_str(&format!("（{country}）"));
+            return Err(wrong);
         }
         None if !(5..=LONGEST).contains(&text.len()) => {
             return Err(length(text.len(), "5 to 34", "5 至 34"));

@@ -4,7 +4,7 @@ use super::{ALL, known};
 
 /// What is wrong with a code, in English; empty where nothing is.
 fn wrong(format: &str, text: &str) -> String {
-    known(format).unwrap().check(text).err().map(|text| text.en).unwrap_or_default()
+    known(format).unwrap().check(text).err().map(|wrong| wrong.what.en).unwrap_or_default()
 }
 
 /// Codes whose check characters are right.
@@ -87,6 +87,7 @@ fn what_is_wrong_is_said() {
             "its character 9 is \"Z\"; it may have a digit, or a capital letter other than I, O, S, V and Z there",
         ),
         ("iban", "GB82 WEST 1234 5698 7654 32", "its character 5 is a blank; it is written without blanks"),
+        ("iso7064-mod11-2", "0794X", "its check character is X, and the rest of it gives 0"),
         ("iban", "GB82WEST1234569876543", "it has 21 characters, not 22 as for GB"),
         ("iban", "GB28WEST12345698765432", "its check digits are 28, and the rest of it gives 82"),
         ("iban", "ZZ", "it has 2 characters, not 5 to 34"),
