@@ -1,5 +1,6 @@
 //! Tests of the rules engine; those of the shipped forms' rules are in `forms`.
 
+mod beside;
 mod forms;
 mod language;
 

@@ -235,6 +235,8 @@ fn every_function_is_tried_above_by_its_usage() {
         assert_eq!(super::super::function::Function::named(name), Some(*function));
         assert!(function.usage().contains(name), "{name}");
         assert!(include_str!("language.rs").contains(&format!("{name}(")), "{name} is not tried");
+        let page = include_str!("../../../../../docs/rules.md");
+        assert!(page.contains(&format!("{name}(")) || page.contains(&format!("`{name}`")), "{name} is not explained");
     }
 }
 
