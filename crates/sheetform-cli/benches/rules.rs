@@ -49,7 +49,10 @@ const RULES: &[(&str, Rule)] = &[
     ("count in a period", Table("self.filter(r, r.day >= '2026-04-01' && r.day <= '2026-06-30').size() > 0")),
     ("unique (distinct)", Table("distinct(self.map(r, r.id)).size() == self.size()")),
     ("sum of whole numbers", Table("sum(self.map(r, r.hours)) > 0")),
-    ("count in each period", Each("periods(2026, 4)", "self.exists(r, r.day >= it.start && r.day <= it.end)")),
+    (
+        "count in each period",
+        Each("periods(2026, 4)", "self.filter(r, r.day >= it.start && r.day <= it.end).size() > 0"),
+    ),
     ("count(list, value)", Table("count(self.map(r, r.kind), '甲') > 0")),
     ("count(list, field, value) a record", Record("count(root.rows, 'id', self.id) == 1")),
     ("lookup in the table a record", Record("lookup(root.rows, 'id', self.up) != null")),
@@ -61,7 +64,7 @@ const RULES: &[(&str, Rule)] = &[
     ("min", Table("min(self.map(r, r.day)) > ''")),
     ("range: each with the one before", Each("range(1, self.size())", "self[it].id > self[it - 1].id")),
     ("all", Table("self.all(r, r.hours >= 0)")),
-    ("exists_one", Table("self.exists_one(r, r.hours == 9999)")),
+    ("exists_one", Table("self.exists_one(r, r.id == 'R0000007')")),
     ("comparison a record", Record("self.hours <= 24")),
     ("year a record", Record("year(self.day) == 2026")),
     ("quarter a record", Record("quarter(self.day) <= 4")),
@@ -93,7 +96,9 @@ fn main() -> ExitCode {
     let plain = form(None);
     let reading = reading(&plain, &whole);
     let without = (checking(&plain, &half), checking(&plain, &whole));
-    println!("{ROWS} records of 6 columns, CPU time, the least of {TIMES}; reading the workbook = 1\n");
+    println!(
+        "{ROWS} records of 6 columns, CPU time, the least of {TIMES}; reading the workbook = 1 ({reading:.2} s)\n"
+    );
     println!("| rule | of the reading | 200,000 : 100,000 |\n|---|---|---|");
     let mut good = true;
     for (number, (name, rule)) in RULES.iter().enumerate() {
@@ -131,9 +136,10 @@ fn form(rule: Option<&Rule>) -> Form {
 }
 
 fn document(rows: usize) -> Value {
+    let kinds = ["甲", "乙", "丙"];
     let row = |i: usize| {
         json!({ "id": format!("R{i:07}"), "day": format!("2026-{:02}-{:02}", 1 + i % 12, 1 + i % 28),
-            "amount": (i % 100_000) as f64 + 0.25, "hours": i % 24, "kind": ["甲", "乙", "丙"][i % 3],
+            "amount": (i % 100_000) as f64 + 0.25, "hours": i % 24, "kind": kinds[i % 3],
             "up": format!("R{:07}", rows - 1 - i) })
     };
     json!({ "rows": (0..rows).map(row).collect::<Vec<_>>() })

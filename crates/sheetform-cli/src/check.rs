@@ -111,9 +111,9 @@ impl<'a> Checker<'a> {
             ..Checker::plain(&options, Shipped::and(also))
         };
         let mut unreadable = BTreeSet::new();
-        let checked = checker.checked(path, &mut unreadable);
+        let mut checked = checker.checked(path, &mut unreadable);
         self.asked.borrow_mut().append(&mut checker.asked.borrow_mut());
-        (with::given(&checked, unreadable), checked)
+        (with::given(&mut checked, unreadable), checked)
     }
 
     /// The files of `--with` of which there is something to say; `quiet` where infos are nothing.

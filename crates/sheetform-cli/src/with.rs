@@ -68,12 +68,13 @@ fn bad(one: &Path, why: &Text) -> Stop {
     Stop::new(format!("--with {one}: {}", why.en), format!("--with {one}：{}", why.zh))
 }
 
-/// What rules find under the name of a file; of one that could not be read, nothing, for that is said.
-pub(crate) fn given(checked: &Checked, unreadable: BTreeSet<String>) -> Given {
-    match (&checked.form, &checked.document) {
+/// What rules find under the name of a file, taken out of it; of one that could not be read, nothing, for that is said.
+pub(crate) fn given(checked: &mut Checked, unreadable: BTreeSet<String>) -> Given {
+    checked.text = None;
+    match (checked.form.take(), checked.document.take()) {
         (Some(form), Some(document)) if !checked.failed => Given {
-            form: Some(Arc::new((**form).clone())),
-            document: Arc::new(document.clone()),
+            form: Some(Arc::new((*form).clone())),
+            document: Arc::new(document),
             unreadable: Arc::new(unreadable),
         },
         _ => Given::default(),

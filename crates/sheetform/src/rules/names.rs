@@ -57,11 +57,23 @@ pub(crate) fn unusable(name: &str) -> Option<Text> {
     Some(Text::new(format!("{name:?} {}; take another name", what.0), format!("“{name}”{}；请换一个名称", what.1)))
 }
 
-/// The name of the language that is meant by one that looks like it.
+/// The name of the language that a slip was meant for: other capitals, a letter too few or doubled, two that changed
+/// places. Other words that are near, such as `room` and `shelf`, are names.
 pub(super) fn meant(name: &str) -> Option<&'static str> {
-    let near =
-        |own: &&&str| own.eq_ignore_ascii_case(name) || (own.len() > 2 && strsim::damerau_levenshtein(own, name) == 1);
-    OWN.iter().find(near).copied()
+    let slip = |own: &str| {
+        let removed = |from: &[u8], at: usize| [&from[..at], &from[at + 1..]].concat();
+        let (own, bytes) = (own.as_bytes(), name.as_bytes());
+        let doubled = |at: &usize| bytes.get(at + 1) == bytes.get(*at);
+        let swapped = |at: usize| {
+            let mut letters = own.to_vec();
+            letters.swap(at, at + 1);
+            letters == bytes
+        };
+        (0..own.len()).any(|at| removed(own, at) == bytes)
+            || (0..bytes.len()).filter(doubled).any(|at| removed(bytes, at) == own)
+            || (1..own.len()).any(|at| swapped(at - 1))
+    };
+    OWN.iter().copied().find(|own| own.eq_ignore_ascii_case(name) || (own.len() > 2 && slip(own)))
 }
 
 /// The names that the rules of a form use, with the rules that do.
@@ -107,6 +119,40 @@ impl Names {
                 )),
                 None => finding,
             });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{meant, unusable};
+
+    #[test]
+    fn slips_and_names() {
+        for (name, own) in [
+            ("slef", Some("self")),
+            ("sef", Some("self")),
+            ("selff", Some("self")),
+            ("Self", Some("self")),
+            ("TODAY", Some("today")),
+            ("toady", Some("today")),
+            ("rooot", Some("root")),
+            ("It", Some("it")),
+            ("i", None),
+            ("room", None),
+            ("shelf", None),
+            ("roots", None),
+            ("staff", None),
+            ("", None),
+            ("名单", None),
+        ] {
+            assert_eq!(meant(name), own, "{name}");
+        }
+        for name in ["staff", "codes_2026", "_x", "room", "elements"] {
+            assert!(unusable(name).is_none(), "{name}");
+        }
+        for name in ["self", "it", "sum", "map", "has", "while", "null", "2x", "a-b", "", "名单", "a b"] {
+            assert!(unusable(name).is_some(), "{name}");
         }
     }
 }
