@@ -139,18 +139,18 @@ impl RuleSet {
     /// Compiles every rule of a schema. A rule that cannot be used is left out, with a finding that says why.
     pub(crate) fn compile(schema: &Schema) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
-        let mut names = Names::default();
+        let mut asks = Names::default();
         let mut set = Self { wanted: vec![false; schema.nodes.len()], ..Self::default() };
         for (id, node) in schema.nodes.iter().enumerate() {
             for placed in &node.rules {
-                if let Some(compiled) = compile_rule(schema, id, placed, &mut names, &mut findings) {
+                if let Some(compiled) = compile_rule(schema, id, placed, &mut asks, &mut findings) {
                     set.by_node.entry(id).or_default().push(set.rules.len());
                     set.rules.push(compiled);
                 }
             }
         }
-        names.report(&mut findings);
-        set.asks = names.into_names();
+        asks.report(&mut findings);
+        set.asks = asks.into_names();
         // A node's children come after it, so that one pass from the end carries the mark up to the root.
         for (id, node) in schema.nodes.iter().enumerate().rev() {
             let below = node.properties.iter().map(|(_, child)| *child).chain(node.items);
@@ -170,7 +170,7 @@ fn compile_rule(
     schema: &Schema,
     node: NodeId,
     placed: &PlacedRule,
-    names: &mut Names,
+    asks: &mut Names,
     findings: &mut Vec<Finding>,
 ) -> Option<Compiled> {
     let rule = &placed.rule;
@@ -241,7 +241,7 @@ fn compile_rule(
     if !compiler.problems.is_empty() {
         return None;
     }
-    compiler.asks.iter().for_each(|name| names.add(name, &placed.pointer));
+    compiler.asks.iter().for_each(|name| asks.add(name, &placed.pointer));
     let (body, _) = body?;
     let (draft, r#final) = match rule.severity {
         None => (Severity::Error, Severity::Error),

@@ -16,11 +16,14 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
     let beside =
         check.options.with.iter().zip(of_given.iter().zip(&covered)).map(|((name, given), (unread, covers))| {
             let covers: &dyn Fn(&str) -> bool = covers;
-            let (schema, unreadable): (_, Option<&dyn Fn(&str) -> bool>) = match &given.form {
-                Some(form) => (&form.schema, (!unread.is_empty()).then_some(covers)),
-                None => (&check.form.schema, Some(&|_| true)),
-            };
-            Beside { name, document: &given.document, schema, unreadable }
+            let beside =
+                Beside { name, document: &given.document, schema: &check.form.schema, unreadable: Some(&|_| true) };
+            match &given.form {
+                Some(form) => {
+                    Beside { schema: &form.schema, unreadable: (!unread.is_empty()).then_some(covers), ..beside }
+                }
+                None => beside,
+            }
         });
     let beside: Vec<Beside<'_>> = beside.collect();
     let hits = check.form.rules.run(&Input { beside: &beside, ..input(check, &unreadable) });

@@ -243,9 +243,8 @@ fn wrong_format(spot: &Spot<'_>, format: &str) -> Problem {
     let mut problem = wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(hint);
     let text = spot.value.as_str().filter(|text| !text.is_empty());
     if let Some(Err(why)) = text.and_then(|text| Some(formats::known(format)?.check(text))) {
-        let Text { en, zh } = &mut problem.finding.message;
-        en.push_str(&format!(": {}", why.what.en));
-        zh.push_str(&format!("：{}", why.what.zh));
+        let Text { en, zh } = &problem.finding.message;
+        problem.finding.message = Text::new(format!("{en}: {}", why.what.en), format!("{zh}：{}", why.what.zh));
         if why.anywhere {
             let compare = Text::new(
                 "compare it with the original, character by character: any of them may be the wrong one",

@@ -1,5 +1,7 @@
 //! The international bank account number in its electronic form (ISO 13616-1).
 
+use crate::finding::Text;
+
 use super::checksum::check_digits;
 use super::{CAPITALS, Wrong, characters, check_character, length};
 
@@ -118,8 +120,8 @@ pub(super) fn check(text: &str) -> Result<(), Wrong> {
     match COUNTRIES.iter().find(|(known, _)| *known == country) {
         Some((_, wanted)) if text.len() != *wanted => {
             let mut wrong = length(text.len(), &wanted.to_string(), &wanted.to_string());
-            wrong.what.en.push_str(&format!(" as for {country}"));
-            wrong.what.zh.push_str(&format!("（{country}）"));
+            let Text { en, zh } = &wrong.what;
+            wrong.what = Text::new(format!("{en} as for {country}"), format!("{zh}（{country}）"));
             return Err(wrong);
         }
         None if !(5..=LONGEST).contains(&text.len()) => {
