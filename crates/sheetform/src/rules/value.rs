@@ -288,7 +288,7 @@ impl<'d> At<'d> {
     }
 }
 
-impl<'d> Val<'d> {
+impl Val<'_> {
     /// The item of a list, whatever kind of list it is.
     pub(super) fn at(&self, index: usize) -> Option<Self> {
         match self {
