@@ -78,9 +78,9 @@ impl<'a> Checker<'a> {
         let mut checker = Self::plain(options, shipped);
         checker.form = form;
         for (name, path) in named {
-            let (given, checked) = checker.given(&path);
+            let (given, file) = checker.given(&path);
             checker.with.insert(name, given);
-            checker.files.push(checked);
+            checker.files.push(file);
         }
         Ok(checker)
     }
@@ -111,9 +111,9 @@ impl<'a> Checker<'a> {
             ..Checker::plain(&options, Shipped::and(also))
         };
         let mut unreadable = BTreeSet::new();
-        let mut checked = checker.checked(path, &mut unreadable);
+        let mut file = checker.checked(path, &mut unreadable);
         self.asked.borrow_mut().append(&mut checker.asked.borrow_mut());
-        (with::given(&mut checked, unreadable), checked)
+        (with::given(&mut file, unreadable), file)
     }
 
     /// The files of `--with` of which there is something to say; `quiet` where infos are nothing.

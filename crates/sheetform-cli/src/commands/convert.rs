@@ -46,7 +46,9 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     }
     let target = target.fit_for(kind)?;
     console.findings(&report);
-    beside.iter().for_each(|one| console.findings(&one.report));
+    for one in &beside {
+        console.findings(&one.report);
+    }
     let valid = report.valid() && beside.iter().all(|one| one.report.valid());
     let code = if valid { GOOD } else { FINDINGS };
     let (Some(document), Some(form), true) = (document, form, code == GOOD || args.partial) else {
