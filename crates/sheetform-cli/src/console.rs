@@ -41,7 +41,7 @@ impl Console {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                let Text { en, zh } = io_text(&error);
+                let Text { en, zh, .. } = io_text(&error);
                 Err(Stop::new(format!("standard output: {en}"), format!("标准输出：{zh}")))
             }
             _ => Ok(()),

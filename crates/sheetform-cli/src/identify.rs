@@ -49,7 +49,7 @@ impl From<Finding> for Unidentified {
 
 /// The form of a file that no known form fits: drafted from its sheet, or the plain layout of what is written as it is.
 pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) -> Result<Option<Identified>, Finding> {
-    let Text { en, zh } = &finding.message;
+    let Text { en, zh, .. } = &finding.message;
     let (form, sheet, en, zh) = match input {
         Input::Book(book) if !read::is_whole(&**book)? => {
             let names = &book.info().sheets;
@@ -140,7 +140,8 @@ fn with_version(form: Rc<Form>, marked: Option<&str>, name: &str) -> Identified 
                 Text::new(
                     format!("made with version {marked} of the form {}; version {known} is known here", form.id),
                     format!("由表单 {} 的第 {marked} 版制作；此处只有第 {known} 版", form.id),
-                ),
+                )
+                .open(),
             )
             .hint(Text::new(
                 "use a newer sheetform, or give the newer form with --form",
@@ -153,12 +154,16 @@ fn with_version(form: Rc<Form>, marked: Option<&str>, name: &str) -> Identified 
                 Text::new(
                     format!("made with version {marked} of the form {}; the current one is {known}", form.id),
                     format!("由表单 {} 的第 {marked} 版制作；当前为第 {known} 版", form.id),
-                ),
+                )
+                .open(),
             )
-            .hint(Text::new(
-                format!("for a current blank workbook: sheetform template {name}"),
-                format!("当前空白表：sheetform template {name}"),
-            )),
+            .hint(
+                Text::new(
+                    format!("for a current blank workbook: sheetform template {name}"),
+                    format!("当前空白表：sheetform template {name}"),
+                )
+                .open(),
+            ),
         ),
         _ => None,
     };
@@ -210,7 +215,7 @@ fn unknown_mark(mark: &str, taken: &str) -> Finding {
 
 fn marked_but_unknown(mark: &str, why: Unidentified) -> Unidentified {
     let mark = quoted(mark);
-    let Text { en, zh } = why.finding.message;
+    let Text { en, zh, .. } = why.finding.message;
     let message = Text::new(
         format!("the file says it is of the form {mark}, which is not known here; {en}"),
         format!("文件标明的表单 {mark} 未知；{zh}"),
@@ -289,12 +294,16 @@ pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], ship
             Text::new(
                 format!("the headings are those of the form {other}, not of {form}"),
                 format!("表头是表单 {other} 的，不是 {form} 的"),
-            ),
+            )
+            .open(),
         )
-        .hint(Text::new(
-            format!("give --form {}, or the right file", other.trim_matches('"')),
-            format!("请用 --form {}，或换成正确的文件", other.trim_matches('"')),
-        ))
+        .hint(
+            Text::new(
+                format!("give --form {}, or the right file", other.trim_matches('"')),
+                format!("请用 --form {}，或换成正确的文件", other.trim_matches('"')),
+            )
+            .open(),
+        )
     })
 }
 
@@ -325,7 +334,7 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
                     Ok(Identified { form, findings, sheet: None })
                 }
                 Err(why) => {
-                    let (name, Text { en, zh }) = (quoted(uri), why.finding.message);
+                    let (name, Text { en, zh, .. }) = (quoted(uri), why.finding.message);
                     let message = Text::new(
                         format!("the $schema {name} is no form that is known here; {en}"),
                         format!("文档的 $schema {name} 不是已知的表单；{zh}"),
@@ -375,7 +384,8 @@ fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Unidentified> {
         Text::new(
             format!("{} fit equally well; say which it is with --form", ids.join(" and ")),
             format!("{} 同样相符；请用 --form 指定", ids.join(" 与 ")),
-        ),
+        )
+        .open(),
     )
     .into())
 }
@@ -393,7 +403,8 @@ fn no_form(nearest: Option<&Candidate>) -> Unidentified {
         Text::new(
             format!("no shipped form fits{near_en}; give the form with --form"),
             format!("没有相符的表单{near_zh}；请用 --form 给出表单"),
-        ),
+        )
+        .open(),
     );
     Unidentified { finding, none_fits: true }
 }

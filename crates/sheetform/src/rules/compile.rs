@@ -81,7 +81,7 @@ impl<'s> Compiler<'s> {
     }
 
     fn bad(&mut self, en: impl Into<String>, zh: impl Into<String>) -> Typed {
-        let problem = Text::new(en, zh);
+        let problem = Text::new(en.into(), zh.into());
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }

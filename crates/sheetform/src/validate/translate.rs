@@ -171,7 +171,9 @@ impl Translator<'_> {
         let found = words::found(spot.value);
         let en = format!("{{}} must match {pattern}, found {}", found.en);
         let zh = format!("{{}}应符合格式 {pattern}，实际为{}", found.zh);
-        spot.problem(Code::WrongFormat, &en, &zh).expected(pattern).hint(note(spot.node))
+        let bare = (format!("{{}} must match {pattern}"), format!("{{}}应符合格式 {pattern}"));
+        let problem = spot.problem_with(Code::WrongFormat, (&en, &zh), (&bare.0, &bare.1));
+        problem.expected(pattern).hint(note(spot.node))
     }
 
     /// A list with too few items; what an empty table lacks is its first record.
@@ -184,7 +186,8 @@ impl Translator<'_> {
         }
         let en = format!("{{}} has no record; it needs at least {limit}");
         let zh = format!("{{}}没有记录，至少需要 {limit} 条");
-        let mut problem = spot.problem(Code::MissingValue, &en, &zh).expected("record");
+        let says = (en.as_str(), zh.as_str());
+        let mut problem = spot.problem_with(Code::MissingValue, says, says).expected("record");
         problem.on_container = false;
         problem.finding.pointer = Some(join(&spot.at, "0"));
         problem
@@ -196,7 +199,7 @@ impl Translator<'_> {
         let en = format!("the form has no property {} here", quoted(property));
         let zh = format!("表单此处没有属性{}", quoted_zh(property));
         let mut problem = extra.problem(Code::UnknownProperty, "", "");
-        problem.finding.message = Text::new(en, zh);
+        problem.finding.message = Text::new(en, zh).bare("the form has no such property here", "表单此处没有这个属性");
         problem.at_key = true;
         let names = spot.node.map(|node| node.properties.as_slice()).unwrap_or_default();
         let free = names.iter().map(|(name, _)| name.as_str()).filter(|name| spot.value.get(name).is_none());
@@ -224,6 +227,10 @@ impl Translator<'_> {
             format!("{} must not repeat a value: {} is there already", whole.en, found.en),
             format!("{}不能有重复的值：{}已经有了", whole.zh, found.zh),
         );
+        if spot.name.node.is_some() {
+            let bare = (format!("{} must not repeat a value", whole.en), format!("{}不能有重复的值", whole.zh));
+            problem.finding.message = problem.finding.message.bare(bare.0, bare.1);
+        }
         problem.earlier = Some(join(&spot.at, &earlier.to_string()));
         problem
     }
@@ -234,7 +241,8 @@ fn wanted(spot: &Spot<'_>, code: Code, wanted: &Wanted) -> Problem {
     let found = words::found(spot.value);
     let en = format!("{{}} must be {}, found {}", wanted.text.en, found.en);
     let zh = format!("{{}}应为{}，实际为{}", wanted.text.zh, found.zh);
-    spot.problem(code, &en, &zh).expected(wanted.word.as_str())
+    let bare = (format!("{{}} must be {}", wanted.text.en), format!("{{}}应为{}", wanted.text.zh));
+    spot.problem_with(code, (&en, &zh), (&bare.0, &bare.1)).expected(wanted.word.as_str())
 }
 
 fn bound(spot: &Spot<'_>, sign: &str, limit: &Value) -> Problem {
@@ -245,10 +253,11 @@ fn bound(spot: &Spot<'_>, sign: &str, limit: &Value) -> Problem {
         _ => ("less than", "应小于"),
     };
     let value = spot.value;
-    let en = format!("{{}} must be {en} {limit}, found {value}");
-    let zh = format!("{{}}{zh} {limit}，实际为 {value}");
+    let bare = (format!("{{}} must be {en} {limit}"), format!("{{}}{zh} {limit}"));
+    let (en, zh) = (format!("{}, found {value}", bare.0), format!("{}，实际为 {value}", bare.1));
     let hint = share_hint(sign, limit, value).or_else(|| note(spot.node));
-    spot.problem(Code::OutOfRange, &en, &zh).expected(format!("{sign} {limit}")).hint(hint)
+    let problem = spot.problem_with(Code::OutOfRange, (&en, &zh), (&bare.0, &bare.1));
+    problem.expected(format!("{sign} {limit}")).hint(hint)
 }
 
 /// A number that is no multiple; a step of 0.01 is said as two decimals.
@@ -260,8 +269,10 @@ fn step(spot: &Spot<'_>, step: f64) -> Problem {
         Some(n) => (format!("have at most {n} decimals"), format!("最多 {n} 位小数")),
         None => (format!("be a multiple of {step}"), format!("应为 {step} 的倍数")),
     };
-    let (en, zh) = (format!("{{}} must {en}, found {value}"), format!("{{}}{zh}，实际为 {value}"));
-    spot.problem(Code::OutOfRange, &en, &zh).expected(format!("multiple of {step}")).hint(note(spot.node))
+    let bare = (format!("{{}} must {en}"), format!("{{}}{zh}"));
+    let (en, zh) = (format!("{}, found {value}", bare.0), format!("{}，实际为 {value}", bare.1));
+    let problem = spot.problem_with(Code::OutOfRange, (&en, &zh), (&bare.0, &bare.1));
+    problem.expected(format!("multiple of {step}")).hint(note(spot.node))
 }
 
 /// Too short or too long: a text, a list, an object.
@@ -277,9 +288,9 @@ fn length(spot: &Spot<'_>, sign: &str, limit: u64) -> Problem {
     let problem = if has == 0 && spot.value.is_string() {
         spot.problem(Code::WrongLength, "{} must not be empty", "{}不能为空")
     } else {
-        let en = format!("{{}} must have {bound} {limit} {unit}, found {has}");
-        let zh = format!("{{}}{bound_zh} {limit} {zh}，实际 {has} {zh}");
-        spot.problem(Code::WrongLength, &en, &zh)
+        let bare = (format!("{{}} must have {bound} {limit} {unit}"), format!("{{}}{bound_zh} {limit} {zh}"));
+        let (en, zh) = (format!("{}, found {has}", bare.0), format!("{}，实际 {has} {zh}", bare.1));
+        spot.problem_with(Code::WrongLength, (&en, &zh), (&bare.0, &bare.1))
     };
     problem.expected(format!("length {sign} {limit}")).hint(note(spot.node))
 }
