@@ -12,8 +12,9 @@ use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
-use sheetform::report::{FileReport, shown as quoted, sort_findings};
+use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
 use sheetform::validate::{Options, Subject, validate};
+use sheetform_workbook::Workbook;
 
 use crate::args::Reading;
 use crate::console::Console;
@@ -50,6 +51,14 @@ pub(crate) struct Checker<'a> {
     form: Option<Result<Rc<Form>, Text>>,
     /// Whether a file that no form fits is read and written as it is.
     infers: bool,
+    /// How findings are drawn with the cells around them, if they are.
+    draws: Option<Style>,
+}
+
+/// A book that was read, to be looked at again where its findings are drawn.
+struct Seen {
+    book: Box<Workbook>,
+    heads: Vec<HeadRows>,
 }
 
 impl<'a> Checker<'a> {
@@ -64,7 +73,12 @@ impl<'a> Checker<'a> {
             ))),
             name => name.map(chosen),
         };
-        Self { options, shipped, form, infers: false }
+        Self { options, shipped, form, infers: false, draws: None }
+    }
+
+    /// Keeps the cells around the findings that are shown in this style.
+    pub(crate) fn drawing(self, style: Option<Style>) -> Self {
+        Self { draws: style, ..self }
     }
 
     /// Takes a file that no form fits as it is.
@@ -82,7 +96,8 @@ impl<'a> Checker<'a> {
             text: None,
             failed: false,
         };
-        let sheets = match self.fill(path, &mut checked) {
+        let mut seen = None;
+        let sheets = match self.fill(path, &mut checked, &mut seen) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -93,10 +108,20 @@ impl<'a> Checker<'a> {
         // A part of the file that breaks off while its rows are read is no finding about a value.
         checked.failed |= checked.report.findings.iter().any(|finding| stops_reading(finding.code));
         sort_findings(&mut checked.report.findings, &sheets);
+        if self.options.mask {
+            checked.report = checked.report.masked();
+        }
+        match (self.draws, seen, &checked.text) {
+            (Some(style), Some(Seen { book, heads }), _) => {
+                checked.report.look_at_book(&*book, heads, style, self.options.mask);
+            }
+            (Some(style), None, Some(text)) if !self.options.mask => checked.report.look_at_text(text.text(), style),
+            _ => {}
+        }
         checked
     }
 
-    fn fill(&self, path: &Path, out: &mut Checked) -> Result<Vec<String>, Vec<Finding>> {
+    fn fill(&self, path: &Path, out: &mut Checked, seen: &mut Option<Seen>) -> Result<Vec<String>, Vec<Finding>> {
         let form = match &self.form {
             Some(Ok(form)) => Some(form),
             Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
@@ -136,7 +161,10 @@ impl<'a> Checker<'a> {
             return Ok(sheets);
         }
         match input {
-            Input::Book(book) => self.book(&form, &*book, self.options.sheet.clone().or(sheet), out),
+            Input::Book(book) => {
+                let heads = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                *seen = Some(Seen { book, heads });
+            }
             Input::Json(text) => {
                 self.json(&form, &text, out);
                 out.text = Some(text);
@@ -146,11 +174,11 @@ impl<'a> Checker<'a> {
         Ok(sheets)
     }
 
-    fn book(&self, form: &Form, source: &dyn Source, sheet: Option<String>, out: &mut Checked) {
+    fn book(&self, form: &Form, source: &dyn Source, sheet: Option<String>, out: &mut Checked) -> Vec<HeadRows> {
         let reading = read(form, source, &read::Options { sheet });
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
-            return;
+            return Vec::new();
         }
         out.report.records = reading.records as u64;
         out.report.findings.extend(reading.findings);
@@ -160,6 +188,7 @@ impl<'a> Checker<'a> {
             out.report.findings.extend(validate(form, &subject, &self.options()));
         }
         out.document = reading.document;
+        reading.places.heads()
     }
 
     fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {

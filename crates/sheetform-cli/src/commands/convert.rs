@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         ));
     }
     let Checked { report, document, form, failed, found, text } =
-        Checker::new(&args.reading).inferring().check(&args.input);
+        Checker::new(&args.reading).inferring().drawing(console.style_of_notes()).check(&args.input);
     if failed {
         console.failures(&report);
         return Ok(COULD_NOT_RUN);
