@@ -163,10 +163,11 @@ fn marked(item: &Item<'_>) -> Option<Range> {
     Some(Range::new(cell, last))
 }
 
-/// The first column of the table, then those around the marked ones; of many the first.
+/// The first column of the table, then those around the marked ones; of many marked ones the first.
 fn columns(marked: Range, head: Option<&HeadRows>, right: u32) -> Vec<u32> {
     let last = marked.last.col.min(marked.first.col + BESIDE);
-    let around = marked.first.col.saturating_sub(BESIDE)..=(last + BESIDE).min(right.max(last));
+    let beside = if last > marked.first.col { 1 } else { BESIDE };
+    let around = marked.first.col.saturating_sub(beside)..=(last + beside).min(right.max(last));
     let first = head.and_then(|head| head.columns.first().copied()).filter(|first| *first < *around.start());
     first.into_iter().chain(around).collect()
 }

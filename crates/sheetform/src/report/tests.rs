@@ -3,9 +3,11 @@
 
 use serde_json::{Value, json};
 
-use super::{FileReport, Report, Style, escaped, line, place_text, shown, sort_findings};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{FileReport, HeadRows, Report, Style, escaped, line, place_text, shown, sort_findings};
 use crate::finding::{Code, Finding, Lang, Place, Severity, Text};
-use crate::grid::{CellRef, Range};
+use crate::grid::{BookInfo, Cell, CellRef, Grid, GridSheet, Range, Row, SheetFrame, SheetInfo};
 
 const EN: Style = Style { lang: Lang::En, quiet: false, color: false, most: None };
 const ZH: Style = Style { lang: Lang::Zh, quiet: false, color: false, most: None };
@@ -276,4 +278,24 @@ fn masked_a_sentence_that_nobody_vouches_for_is_not_shown() {
     assert_eq!(masked["message"], crate::catalogue::entry(Code::TotalMismatch).en.title);
     let open = Finding { message: Text::new("said", "说"), ..finding }.hint(built("of the form").open()).masked();
     assert_eq!((open.message.en.as_str(), open.hint.map(|hint| hint.en)), ("said", Some("of the form".to_owned())));
+}
+
+#[test]
+fn no_drawing_is_wider_than_the_terminal() {
+    let long = "一二三四五六七八九十".repeat(4);
+    let cells = || (0..30).map(|col| (col, Cell::text(&long))).collect();
+    let rows = (0..2000).map(|index| Row { index, hidden: false, cells: cells() }).collect();
+    let sheets = vec![SheetInfo { name: "表".to_owned(), ..SheetInfo::default() }];
+    let info = BookInfo { sheets, ..BookInfo::default() };
+    let book = Grid { info, sheets: vec![GridSheet { frame: SheetFrame::default(), rows }] };
+    let heads = vec![HeadRows { sheet: "表".to_owned(), first: 0, last: 1, columns: (0..30).collect() }];
+    let places = ["A1", "C2", "P9", "AD2000", "K9:P9", "B3:AD1500", "M1000:N1001"];
+    let findings = places.iter().map(|at| finding(Code::Rule, cell("表", at))).collect();
+    let mut file = FileReport::new("a.xlsx", findings);
+    file.look_at_book(&book, heads, EN, false);
+    let text = file.lines(EN, true);
+    let drawn: Vec<&str> = text.lines().filter(|line| line.starts_with("  ")).collect();
+    assert!(drawn.iter().all(|line| line.width() <= 80), "{text}");
+    assert_eq!(drawn.iter().filter(|line| line.contains('^')).count(), places.len(), "{text}");
+    assert!(drawn.len() < 80, "of a long merge only its beginning is drawn: {text}");
 }
