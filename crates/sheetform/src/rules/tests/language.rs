@@ -137,7 +137,10 @@ fn differs_from_the_crate_where_sheets_ask_for_it() {
         ("null.a == 1", "true"),
         ("has(null.a)", "false"),
         ("1.0 / 0.0 > 1.0", "rule-failed: the rule \"1.0 / 0.0 > 1.0\" could not be worked out: division by zero"),
-        ("[1][0]", "rule-failed: the rule \"[1][0]\" could not be worked out: a rule asks for a yes or no, found a whole number"),
+        (
+            "[1][0]",
+            "rule-failed: the rule \"[1][0]\" could not be worked out: a rule asks for a yes or no, found a whole number",
+        ),
     ] {
         assert_eq!(verdict(rule), expected, "{rule}");
     }
@@ -327,7 +330,7 @@ fn bad_rules_are_findings_with_their_pointer() {
         (json!({ "rule": "year == 1" }), "unknown name \"year\"; did you mean self.year?"),
         (json!({ "rule": "n == 1", "each": "self.rows" }), "did you mean it.n?"),
         (json!({ "rule": "lookup == 1" }), "is a function"),
-        (json!({ "rule": "'a'.matches('(')" }), "no no pattern that can be used: unclosed group"),
+        (json!({ "rule": "'a'.matches('(')" }), "no pattern that can be used: unclosed group"),
         (json!({ "rule": "'a'.matches('(?=b)')" }), "look-around"),
         (json!({ "rule": "'a'.matches('(a{500}){500}')" }), "it is too large"),
         (json!({ "rule": "it == 1" }), "only known in a rule with `each`"),
