@@ -122,9 +122,9 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
         let numbers: Vec<f64> = slots.iter().filter_map(number).collect();
         let calendar =
             |n: &f64| (1900.0..2101.0).contains(n) || (1.0..=31.0).contains(n) && n.fract() == 0.0 || *n > 30_000.0;
-        let rising = numbers.windows(2).all(|pair| pair[1] > pair[0]) && numbers.iter().all(calendar);
-        let bools = slots.iter().any(|slot| slot.kind() == Kind::Bool);
         let steps = numbers.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9) && numbers.len() > 2;
+        let rising = steps || numbers.windows(2).all(|pair| pair[1] > pair[0]) && numbers.iter().all(calendar);
+        let bools = slots.iter().any(|slot| slot.kind() == Kind::Bool);
         if !rising || bools || texts.iter().any(|text| heading_weight(text) == 0.0) && numbers.len() < 4 && !steps {
             return false;
         }
@@ -133,6 +133,11 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
         .iter()
         .any(|text| text.chars().count() > LONGEST || text.contains(['。', '；']) && text.chars().count() > 30)
     {
+        return false;
+    }
+    // One or two texts that are dates or numbers stand beside their labels.
+    let valued = texts.iter().filter(|text| is_plain_value(text)).count();
+    if (1..3).contains(&valued) && slots.len() == texts.len() {
         return false;
     }
     let labelled = texts.iter().filter(|text| {
@@ -152,6 +157,13 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
     });
     let pairs = pairs.count();
     !(pairs > 0 && pairs * 4 >= slots.len())
+}
+
+/// Whether a text is digits alone, with what parts dates and times; not a year.
+fn is_plain_value(text: &str) -> bool {
+    let count = text.chars().count();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    count > 4 && digits > 2 && text.chars().all(|c| c.is_ascii_digit() || "./-~:：至, ".contains(c))
 }
 
 fn number(slot: &Slot<'_>) -> Option<f64> {
@@ -252,6 +264,7 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
         let lower = rows.iter().filter(|row| Some(**row) != rows.iter().min().copied()).count();
         return lower == 0 && merged > 0 || merged * 2 >= slots.len() || lower > 0 && rows.len() - lower >= 2;
     }
+    let parent_levels = |path: &[usize]| path[..path.len() - 1].to_vec();
     let children = |parent: usize| {
         let mut seen: Vec<usize> = Vec::new();
         for path in &deep {
@@ -264,9 +277,26 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
         }
         seen.len()
     };
+    // Three texts over each other, none of them merged or a group of several: those are values.
+    let chain = |path: &&&Vec<usize>| {
+        path.len() > 2 && parent_levels(path).iter().all(|one| slots[*one].area.is_cell() && children(*one) < 2)
+    };
+    if deep.iter().any(|path| chain(&path)) {
+        return false;
+    }
     // Unmerged texts over a full row of headings are groups only where each has several: else they are notes.
     let bottom = slots.iter().map(|slot| slot.area.last.row).max();
     let full = paths.iter().all(|path| path.last().is_some_and(|one| Some(slots[*one].area.last.row) == bottom));
+    // Merged groups of several over most columns are groups, whatever stands over the others.
+    let group = |one: &usize| slots[*one].last_col() > slots[*one].first_col() && children(*one) > 1;
+    let grouped = deep.iter().filter(|path| path[..path.len() - 1].iter().any(group)).count();
+    let mut groups: Vec<usize> =
+        deep.iter().flat_map(|path| path[..path.len() - 1].iter().copied()).filter(group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    if groups.len() > 1 && grouped * 2 >= deep.len() {
+        return true;
+    }
     if full {
         let single = |one: &usize| slots[*one].area.is_cell() && slots[*one].text().is_some();
         let parents: Vec<usize> =
@@ -292,7 +322,13 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
 fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
     let n = head.leaves.len() as f64;
     let last: Vec<&str> = head.leaves.iter().filter_map(|leaf| leaf.path.last()).map(String::as_str).collect();
-    let weights: f64 = last.iter().map(|text| heading_weight(text)).sum();
+    // What a unit stands under is the heading.
+    let weight = |leaf: &Leaf| match leaf.path.as_slice() {
+        [.., name, unit] if is_unit(unit) => heading_weight(name),
+        [.., name] => heading_weight(name),
+        [] => 0.0,
+    };
+    let weights: f64 = head.leaves.iter().map(weight).sum();
     let sure = head.leaves.iter().flat_map(|leaf| &leaf.path).any(|text| is_sure_heading(text));
     let long = last.iter().filter(|text| text.chars().count() > 25).count() as f64;
     let mut names: Vec<String> = head.leaves.iter().map(|leaf| fold(&leaf.name())).collect();
@@ -301,11 +337,32 @@ fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
     let repeated = n - names.len() as f64;
     let fit = Fit::of(sheet, head, columns, to);
     let levels = f64::from(head.bottom - head.top);
+    let grouped = head.leaves.windows(2).any(|pair| pair[0].path.len() > 1 && pair[0].path[0] == pair[1].path[0]);
     2.0 * weights / n + if sure { 1.5 } else { 0.0 } + 0.1 * n.min(10.0) + (0.4 * levels).min(0.8)
         - 1.5 * long / n
         - 0.5 * repeated / n
         + fit.score()
+        + if fit.rows == 0 && grouped { 0.8 } else { 0.0 }
         - same_above(sheet, head, columns)
+        - 2.0 * undivided(sheet, head)
+}
+
+/// The share of headings over several columns under which the next row has texts of its own: a level is missing.
+fn undivided(sheet: &Sheet, head: &Head) -> f64 {
+    let wide: Vec<&Leaf> = head.leaves.iter().filter(|leaf| leaf.last > leaf.first).collect();
+    let parted = |leaf: &&&Leaf| {
+        let below = sheet.begun(head.bottom + 1, (leaf.first, leaf.last));
+        let short = |slot: &Slot<'_>| slot.text().is_some_and(|text| text.chars().count() <= LONGEST);
+        let mut texts: Vec<&str> = below.iter().filter_map(Slot::text).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let next = sheet.begun(head.bottom + 2, (leaf.first, leaf.last));
+        let again = next.len() == below.len() && next.iter().zip(&below).all(|(a, b)| a.text() == b.text());
+        // A value merged down is a group of records.
+        let tall = below.iter().any(|slot| slot.area.last.row > slot.area.first.row);
+        !tall && below.len() > 1 && below.iter().all(short) && texts.len() == below.len() && !again
+    };
+    if wide.is_empty() { 0.0 } else { wide.iter().filter(parted).count() as f64 / wide.len() as f64 }
 }
 
 /// What rows below a head say of it, as shares from 0 to 1.
@@ -317,6 +374,8 @@ struct Fit {
     contrast: f64,
     outside: f64,
     headings: f64,
+    /// Cells that say again what stands in the head.
+    echo: f64,
     /// Columns of labels with their values in the columns beside them.
     pairs: usize,
 }
@@ -328,6 +387,9 @@ impl Fit {
         let (mut aligned, mut outside, mut total, mut headings) = (0, 0, 0, 0);
         let (mut filled, mut unlike, mut busy) = (vec![0_usize; n], vec![0_usize; n], 0);
         let mut named = vec![0_usize; n];
+        let own: Vec<String> =
+            head.leaves.iter().map(|leaf| leaf.path.last().map(|text| fold(text)).unwrap_or_default()).collect();
+        let mut echo = 0;
         let mut row = head.bottom;
         let mut samples = 0;
         while let Some(next) = sheet.next_filled(row + 1).filter(|next| *next < to) {
@@ -341,6 +403,12 @@ impl Fit {
                 continue;
             }
             busy += 1;
+            let said = |slot: &&Slot<'_>| {
+                head.leaf_at(slot.first_col()).is_some_and(|i| slot.text().is_some_and(|text| fold(text) == own[i]))
+            };
+            // The whole head again is that of a new page.
+            let again = slots.iter().filter(said).count();
+            echo += if again * 10 >= slots.len() * 9 { 0 } else { again };
             for (i, slot) in slots.iter().enumerate() {
                 let leaf = |slot: &Slot<'_>| head.leaf_at(slot.first_col());
                 let crowded = i > 0 && leaf(&slots[i - 1]).is_some_and(|one| Some(one) == leaf(slot));
@@ -366,6 +434,7 @@ impl Fit {
         fit.aligned = share(aligned, total);
         fit.outside = share(outside, total);
         fit.headings = share(headings, total);
+        fit.echo = share(echo, total);
         fit.cover = share(filled.iter().filter(|count| **count > 0).count(), n);
         let contrasts = filled.iter().zip(&unlike).filter(|(filled, unlike)| **filled > 0 && **unlike * 2 >= **filled);
         fit.contrast = share(contrasts.count(), n);
@@ -383,6 +452,7 @@ impl Fit {
         1.5 * self.aligned + self.cover + 1.5 * self.contrast
             - 3.0 * self.outside
             - 2.5 * self.headings
+            - 4.0 * self.echo
             - 1.2 * self.pairs as f64
             + 0.1 * (self.rows as f64).min(5.0)
     }

@@ -4,7 +4,7 @@ use super::columns::{self, Column};
 use super::heads::{self, Head, Leaf};
 use super::labels::{Band, Label, of_row};
 use super::rows::{Body, Role, Walk};
-use super::sheet::{Sheet, Slot};
+use super::sheet::{Kind, Sheet, Slot};
 use super::words::heading_weight;
 use crate::text::fold;
 
@@ -16,6 +16,10 @@ const ENOUGH: f64 = 3.0;
 const ENOUGH_ABOVE: f64 = 5.0;
 /// One without rows below has only its words.
 const ENOUGH_EMPTY: f64 = 2.0;
+/// English words are less often known.
+const ENOUGH_ENGLISH: f64 = 1.2;
+/// One of two columns, with a number in each row, may be a list of labels too.
+const ENOUGH_TWO: f64 = 4.4;
 
 /// A table.
 #[derive(Clone, Debug)]
@@ -107,19 +111,60 @@ fn best(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), above: Option<&H
 
 /// Whether a head is one; `above` is the better head below it, where there is one.
 fn is_enough(sheet: &Sheet, head: &Head, to: u32, above: Option<&Head>) -> bool {
-    let below = sheet.next_filled(head.bottom + 1).filter(|next| *next < to);
+    let below = has_rows(sheet, head, to);
     let n = head.leaves.len();
     let named =
         head.leaves.iter().filter(|leaf| leaf.path.last().is_some_and(|text| heading_weight(text) >= 0.6)).count();
-    if n == 2 && (named == 0 || named == 1 && head.score < ENOUGH + 2.0) {
+    let counts = n == 2 && named > 0 && head.score >= ENOUGH_TWO && counts(sheet, head, to);
+    if n == 2 && !counts && (named == 0 || named == 1 && head.score < ENOUGH + 2.0) {
         return false;
     }
     match (below, above) {
-        (Some(_), Some(other)) if names(other) == names(head) => head.score >= ENOUGH,
-        (_, Some(_)) => head.score >= ENOUGH_ABOVE && n > 2 && below.is_some(),
-        (None, _) => head.score >= ENOUGH_EMPTY && n > 2,
-        (Some(_), None) => head.score >= ENOUGH || head.score >= ENOUGH_EMPTY + 0.3 && n > 4,
+        (true, Some(other)) if is_like(other, head) => head.score >= ENOUGH,
+        (true, Some(_)) => head.score >= ENOUGH_ABOVE && n > 2 || counts,
+        (false, Some(_)) => false,
+        (false, None) => head.score >= ENOUGH_EMPTY && n > 2 || head.score >= ENOUGH_ENGLISH && n > 3 && is_ascii(head),
+        (true, None) => head.score >= ENOUGH || head.score >= ENOUGH_EMPTY + 0.3 && n > 4,
     }
+}
+
+/// Whether a row below has more than one cell, or the next one a narrow one.
+fn has_rows(sheet: &Sheet, head: &Head, to: u32) -> bool {
+    let mut row = head.bottom;
+    while let Some(next) = sheet.next_filled(row + 1).filter(|next| *next < to) {
+        let slots = sheet.begun(next, head.columns());
+        let first = next == head.bottom + 1 && slots.iter().any(|slot| slot.first_col() == slot.last_col());
+        if slots.len() > 1 || first {
+            return true;
+        }
+        row = next;
+    }
+    false
+}
+
+/// Whether the two columns of a head hold numbers and what they are numbers of, over several rows.
+fn counts(sheet: &Sheet, head: &Head, to: u32) -> bool {
+    let mut kinds: Vec<(bool, bool)> = Vec::new();
+    let mut row = head.bottom + 1;
+    while kinds.len() < 30 && row < to {
+        let slots = sheet.begun(row, head.columns());
+        let [left, right] = slots.as_slice() else { break };
+        kinds.push((left.kind() != Kind::Text, right.kind() != Kind::Text));
+        row += 1;
+    }
+    kinds.len() >= 3
+        && (kinds.iter().all(|kind| *kind == (true, false)) || kinds.iter().all(|kind| *kind == (false, true)))
+}
+
+fn is_ascii(head: &Head) -> bool {
+    head.leaves.iter().filter_map(|leaf| leaf.path.last()).all(|text| text.is_ascii())
+}
+
+/// Whether most columns of two heads have the same names.
+fn is_like(a: &Head, b: &Head) -> bool {
+    let (a, b) = (names(a), names(b));
+    let same = a.iter().filter(|name| b.contains(name)).count();
+    same >= 2 && same * 10 >= a.len().max(b.len()) * 6
 }
 
 fn names(head: &Head) -> Vec<String> {
