@@ -345,6 +345,13 @@ fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
         + if fit.rows == 0 && grouped { 0.8 } else { 0.0 }
         - same_above(sheet, head, columns)
         - 2.0 * undivided(sheet, head)
+        - if head.top == head.bottom && in_turn(&last) { 1.5 } else { 0.0 }
+}
+
+/// Whether texts are labels and values in turn: every other one surely a heading, the others nothing like it.
+fn in_turn(texts: &[&str]) -> bool {
+    let weight = |at: usize| texts.iter().skip(at).step_by(2).map(|text| heading_weight(text));
+    texts.len() > 3 && weight(0).all(|weight| weight > 0.5) && weight(1).all(|weight| weight == 0.0)
 }
 
 /// The share of headings over several columns under which the next row has texts of its own: a level is missing.

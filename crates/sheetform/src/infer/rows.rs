@@ -135,6 +135,15 @@ impl Walk<'_> {
         {
             return !(self.repeats(next) && self.is_title(slots[0].text()));
         }
+        // Captions in a row over another head.
+        if slots.iter().all(|slot| slot.text().is_some())
+            && slots.len() == 2
+            && self.names_serial(row + 1)
+            && !self.repeats(row + 1)
+            && row + 1 < to
+        {
+            return true;
+        }
         // A line before the head that comes again, with texts where numbers stand: 月份 | 1月.
         if let Some(next) = self.sheet.next_filled(row + 1).filter(|next| *next < to && next - row <= 3)
             && self.repeats(next)
@@ -173,7 +182,7 @@ impl Walk<'_> {
         let broken = broken.count();
         let parted = !matches!(last, Some(Role::Record | Role::Continued | Role::Section));
         let breaks = values > 0 && broken * 2 >= values && broken > 0;
-        if self.repeats(row) || self.resembles(row) {
+        if self.repeats(row) || self.resembles(row) || texts.len() > 2 && self.names_serial(row) {
             return true;
         }
         // Texts alone behind a gap, where numbers stand.
@@ -196,6 +205,15 @@ impl Walk<'_> {
     fn repeats(&self, row: u32) -> bool {
         let (same, all) = self.own_headings(row);
         same >= 2 && same * 10 >= all * 9
+    }
+
+    /// Whether 序号 stands where the serial numbers do.
+    fn names_serial(&self, row: u32) -> bool {
+        let named = |column: &Column| {
+            let text = |col| self.sheet.slot(row, col).filter(|slot| slot.area.first.row == row);
+            text(column.first).and_then(|slot| slot.text().map(words::is_serial)) == Some(true)
+        };
+        self.columns.iter().filter(|column| column.serial).any(named)
     }
 
     /// How many texts of a row are the headings of their columns, and how many cells there are.
@@ -231,10 +249,7 @@ impl Walk<'_> {
         let paired = || of_row(self.sheet, slots, Band::Below).len() * 2 >= slots.len();
         let in_serial = counted && slots.len() > 1 && heading_weight(first) >= 0.6 && paired();
         let beside = beside || in_serial;
-        let is_first = !in_cell(first).is_empty()
-            || words::is_label(first)
-            || words::is_signed(first)
-            || self.column_of(&slots[0]) != Some(0);
+        let is_first = !in_cell(first).is_empty() || words::is_label(first) || words::is_signed(first);
         let of_labels =
             !labels.is_empty() && (is_first && slots.len() * 2 <= n.max(4) || labels.len() * 2 >= slots.len());
         if !(of_labels || beside)
@@ -252,6 +267,12 @@ impl Walk<'_> {
                 below.iter().filter_map(Slot::text).any(|text| !in_cell(text).is_empty() || words::is_signed(text));
             if below.iter().filter(|s| s.text().is_some_and(|t| heading_weight(t) >= 0.6)).count() * 2 > below.len() {
                 return true;
+            }
+            // 1 | 污水处理 under 环保工程：
+            let counted =
+                below.first().is_some_and(|slot| slot.kind() == Kind::Number && self.column_of(slot) == Some(0));
+            if counted && below.len() > 2 {
+                return false;
             }
             let full = self.fills(&below) * 10 >= n * if colon { 8 } else { 6 };
             if below.len() > 2 && full && !labelled {
@@ -305,6 +326,13 @@ impl Walk<'_> {
                 return Role::Section;
             }
             return Role::Record;
+        }
+        if let [first, second] = busy.as_slice()
+            && first.text().is_some_and(is_note)
+            && self.width(second) * 2 >= n
+            && n > 2
+        {
+            return Role::Note;
         }
         // 一 | 土建工程 among 1, 2, 3.
         if let Some(serial) = serial

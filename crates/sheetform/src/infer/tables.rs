@@ -5,7 +5,7 @@ use super::heads::{self, Head, Leaf};
 use super::labels::{Band, Label, of_row};
 use super::rows::{Body, Role, Walk};
 use super::sheet::{Kind, Sheet, Slot};
-use super::words::heading_weight;
+use super::words::{heading_weight, is_serial};
 use crate::text::fold;
 
 /// Rows of a region in which a head is looked for.
@@ -115,13 +115,17 @@ fn is_enough(sheet: &Sheet, head: &Head, to: u32, above: Option<&Head>) -> bool 
     let n = head.leaves.len();
     let named =
         head.leaves.iter().filter(|leaf| leaf.path.last().is_some_and(|text| heading_weight(text) >= 0.6)).count();
-    let counts = n == 2 && named > 0 && head.score >= ENOUGH_TWO && counts(sheet, head, to);
+    let rows = if n == 2 { counts(sheet, head, to) } else { 0 };
+    let counts = (named > 0 || rows > 7) && head.score >= if rows > 7 { ENOUGH } else { ENOUGH_TWO } && rows > 2;
     if n == 2 && !counts && (named == 0 || named == 1 && head.score < ENOUGH + 2.0) {
         return false;
     }
     match (below, above) {
         (true, Some(other)) if is_like(other, head) => head.score >= ENOUGH,
-        (true, Some(_)) => head.score >= ENOUGH_ABOVE && n > 2 || counts,
+        (true, Some(_)) => {
+            let serial = || head.leaves.first().and_then(|leaf| leaf.path.last()).is_some_and(|text| is_serial(text));
+            head.score >= ENOUGH_ABOVE && n > 2 || counts || n > 3 && head.score >= ENOUGH_EMPTY && serial()
+        }
         (false, Some(_)) => false,
         (false, None) => head.score >= ENOUGH_EMPTY && n > 2 || head.score >= ENOUGH_ENGLISH && n > 3 && is_ascii(head),
         (true, None) => head.score >= ENOUGH || head.score >= ENOUGH_EMPTY + 0.3 && n > 4,
@@ -142,18 +146,21 @@ fn has_rows(sheet: &Sheet, head: &Head, to: u32) -> bool {
     false
 }
 
-/// Whether the two columns of a head hold numbers and what they are numbers of, over several rows.
-fn counts(sheet: &Sheet, head: &Head, to: u32) -> bool {
-    let mut kinds: Vec<(bool, bool)> = Vec::new();
+/// How many rows the two columns of a head hold numbers in, and what they are numbers of; none where many do not.
+fn counts(sheet: &Sheet, head: &Head, to: u32) -> usize {
+    let (mut left_counts, mut right_counts, mut rows) = (0, 0, 0);
     let mut row = head.bottom + 1;
-    while kinds.len() < 30 && row < to {
+    while rows < 30 && row < to {
         let slots = sheet.begun(row, head.columns());
         let [left, right] = slots.as_slice() else { break };
-        kinds.push((left.kind() != Kind::Text, right.kind() != Kind::Text));
+        let kinds = (left.kind() != Kind::Text, right.kind() != Kind::Text);
+        left_counts += usize::from(kinds == (true, false));
+        right_counts += usize::from(kinds == (false, true));
+        rows += 1;
         row += 1;
     }
-    kinds.len() >= 3
-        && (kinds.iter().all(|kind| *kind == (true, false)) || kinds.iter().all(|kind| *kind == (false, true)))
+    let most = left_counts.max(right_counts);
+    if most * 10 >= rows * 9 { most } else { 0 }
 }
 
 fn is_ascii(head: &Head) -> bool {
@@ -235,10 +242,23 @@ fn side_by_side(sheet: &Sheet, head: &Head) -> Vec<Head> {
     }
     let parted =
         |pair: &[Leaf]| pair[1].first > pair[0].last + 1 && is_gap(sheet, head, pair[0].last + 1, pair[1].first);
+    // Several, each behind a gap and alike.
+    let mut groups: Vec<&[Leaf]> = Vec::new();
+    let mut from = 0;
+    for at in (1..n).filter(|at| parted(&head.leaves[at - 1..=*at])) {
+        groups.push(&head.leaves[from..at]);
+        from = at;
+    }
+    groups.push(&head.leaves[from..]);
+    let begins = |leaves: &[Leaf]| leaves[0].path.last().is_some_and(|text| is_serial(text));
+    if groups.len() > 2 && groups.iter().all(|group| group.len() > 1 && group.len() == groups[0].len() && begins(group))
+    {
+        return groups.into_iter().map(part).collect();
+    }
     if let Some(at) = head.leaves.windows(2).position(parted).filter(|at| *at > 0 && n > at + 2) {
         let (left, right) = head.leaves.split_at(at + 1);
         let shared = names[at + 1..].iter().filter(|name| names[..=at].contains(name)).count();
-        let serial = right.iter().any(|leaf| leaf.path.last().is_some_and(|text| super::words::is_serial(text)));
+        let serial = right.iter().any(|leaf| leaf.path.last().is_some_and(|text| is_serial(text)));
         let captions = common(left).zip(common(right)).is_some_and(|(a, b)| a != b);
         if shared * 2 >= right.len() || serial || captions || other_length(sheet, head, left, right) {
             let strip = |leaves: &[Leaf]| {

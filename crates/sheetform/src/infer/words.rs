@@ -489,6 +489,15 @@ pub(crate) fn heading_weight(text: &str) -> f64 {
     if ENDINGS.iter().any(|end| bare.ends_with(end)) && count <= 14 {
         return 1.0;
     }
+    if is_calendar(bare) {
+        return 0.8;
+    }
+    // 加班（小时）
+    if folded.split_once('(').is_some_and(|(name, unit)| {
+        !name.is_empty() && name.chars().count() < 16 && is_unit(unit.trim_end_matches(')'))
+    }) {
+        return 0.8;
+    }
     if count <= 10 && bare.chars().last().is_some_and(|c| LAST_CHARS.contains(c)) && !bare.is_ascii() {
         return 0.6;
     }
@@ -521,6 +530,28 @@ pub(crate) fn heading_weight(text: &str) -> f64 {
         return 0.8;
     }
     0.0
+}
+
+/// A month or a day of the week.
+fn is_calendar(folded: &str) -> bool {
+    let numeral = |text: &str| {
+        !text.is_empty()
+            && text.chars().count() < 3
+            && (text.chars().all(|c| c.is_ascii_digit()) || text.chars().all(|c| "一二三四五六七八九十".contains(c)))
+    };
+    let day = folded.strip_prefix("星期").or_else(|| folded.strip_prefix('周'));
+    if let Some(day) = day {
+        return matches!(day, "一" | "二" | "三" | "四" | "五" | "六" | "日" | "天" | "末");
+    }
+    if let Some(month) = folded.strip_suffix("月份").or_else(|| folded.strip_suffix('月')) {
+        return numeral(month);
+    }
+    let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    folded.is_ascii()
+        && (names.contains(&folded)
+            || days.contains(&folded)
+            || folded.len() == 3 && days.iter().any(|day| day.starts_with(folded)))
 }
 
 /// Whether a text is surely a heading or label.
@@ -706,6 +737,10 @@ pub(crate) fn is_unit(text: &str) -> bool {
             | "mm"
             | "t"
             | "kpa"
+            | "h"
+            | "分钟"
+            | "千瓦时"
+            | "升"
             | "mpa"
             | "kw"
             | "mw"
