@@ -343,7 +343,8 @@ fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
         - 0.5 * repeated / n
         + fit.score()
         + if fit.rows == 0 && grouped { 0.8 } else { 0.0 }
-        - same_above(sheet, head, columns)
+        - same_above(sheet, head, columns) * if 2.0 * weights < n { 2.0 } else { 1.0 }
+        - if fit.shapes > 1 { 3.0 } else { 0.0 }
         - 2.0 * undivided(sheet, head)
         - if head.top == head.bottom && in_turn(&last) { 1.5 } else { 0.0 }
 }
@@ -383,6 +384,8 @@ struct Fit {
     headings: f64,
     /// Cells that say again what stands in the head.
     echo: f64,
+    /// Columns whose heading is built of digits as the texts below it are: an id, a telephone.
+    shapes: usize,
     /// Columns of labels with their values in the columns beside them.
     pairs: usize,
 }
@@ -397,6 +400,7 @@ impl Fit {
         let own: Vec<String> =
             head.leaves.iter().map(|leaf| leaf.path.last().map(|text| fold(text)).unwrap_or_default()).collect();
         let mut echo = 0;
+        let mut shaped = vec![0_usize; n];
         let mut row = head.bottom;
         let mut samples = 0;
         while let Some(next) = sheet.next_filled(row + 1).filter(|next| *next < to) {
@@ -415,7 +419,7 @@ impl Fit {
             };
             // The whole head again is that of a new page.
             let again = slots.iter().filter(said).count();
-            echo += if again * 10 >= slots.len() * 9 { 0 } else { again };
+            echo += if again * 10 >= slots.len() * 9 || again * 10 < slots.len() * 6 { 0 } else { again };
             for (i, slot) in slots.iter().enumerate() {
                 let leaf = |slot: &Slot<'_>| head.leaf_at(slot.first_col());
                 let crowded = i > 0 && leaf(&slots[i - 1]).is_some_and(|one| Some(one) == leaf(slot));
@@ -427,6 +431,7 @@ impl Fit {
                         filled[a] += 1;
                         unlike[a] += usize::from(is_value(slot));
                         named[a] += usize::from(slot.text().is_some_and(is_heading));
+                        shaped[a] += usize::from(slot.text().is_some_and(|text| same_shape(text, &own[a])));
                     }
                     _ => outside += 1,
                 }
@@ -442,6 +447,8 @@ impl Fit {
         fit.outside = share(outside, total);
         fit.headings = share(headings, total);
         fit.echo = share(echo, total);
+        fit.shapes =
+            filled.iter().zip(&shaped).filter(|(filled, shaped)| **filled > 1 && **shaped * 10 >= **filled * 8).count();
         fit.cover = share(filled.iter().filter(|count| **count > 0).count(), n);
         let contrasts = filled.iter().zip(&unlike).filter(|(filled, unlike)| **filled > 0 && **unlike * 2 >= **filled);
         fit.contrast = share(contrasts.count(), n);
@@ -463,6 +470,12 @@ impl Fit {
             - 1.2 * self.pairs as f64
             + 0.1 * (self.rows as f64).min(5.0)
     }
+}
+
+/// Whether two texts are digits, six at least, of the same length.
+fn same_shape(a: &str, b: &str) -> bool {
+    let digits = |text: &str| text.len() > 5 && text.chars().all(|c| c.is_ascii_digit());
+    digits(a) && digits(b) && a.len().abs_diff(b.len()) < 2
 }
 
 /// Whether a cell is more a value than a heading: no text, or a text with digits in front, or a long one.

@@ -320,6 +320,7 @@ impl Walk<'_> {
                 return Role::Record;
             }
             if caption
+                || text.ends_with(['：', ':']) && n > 3
                 || at == serial && at.is_some() && !counts
                 || at == Some(0) && n > 2 && (is_section(text) || n > 3)
             {
@@ -329,8 +330,8 @@ impl Walk<'_> {
         }
         if let [first, second] = busy.as_slice()
             && first.text().is_some_and(is_note)
-            && self.width(second) * 2 >= n
-            && n > 2
+            && (self.width(second) * 2 >= n && n > 2
+                || first.text().map(fold).is_some_and(|text| matches!(text.as_str(), "说明" | "注")))
         {
             return Role::Note;
         }

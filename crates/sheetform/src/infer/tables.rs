@@ -117,6 +117,7 @@ fn is_enough(sheet: &Sheet, head: &Head, to: u32, above: Option<&Head>) -> bool 
         head.leaves.iter().filter(|leaf| leaf.path.last().is_some_and(|text| heading_weight(text) >= 0.6)).count();
     let rows = if n == 2 { counts(sheet, head, to) } else { 0 };
     let counts = (named > 0 || rows > 7) && head.score >= if rows > 7 { ENOUGH } else { ENOUGH_TWO } && rows > 2;
+    let counts = counts || n == 2 && named > 0 && head.score >= ENOUGH && lists(sheet, head, to);
     if n == 2 && !counts && (named == 0 || named == 1 && head.score < ENOUGH + 2.0) {
         return false;
     }
@@ -161,6 +162,23 @@ fn counts(sheet: &Sheet, head: &Head, to: u32) -> usize {
     }
     let most = left_counts.max(right_counts);
     if most * 10 >= rows * 9 { most } else { 0 }
+}
+
+/// Whether many lines of two texts follow, the first of which are no headings: no labels with their values.
+fn lists(sheet: &Sheet, head: &Head, to: u32) -> bool {
+    let (mut rows, mut labels) = (0, 0);
+    let mut row = head.bottom + 1;
+    while rows < 30 && row < to {
+        let slots = sheet.begun(row, head.columns());
+        let [left, right] = slots.as_slice() else { break };
+        if left.kind() != Kind::Text || right.kind() != Kind::Text {
+            break;
+        }
+        labels += usize::from(left.text().is_some_and(|text| heading_weight(text) > 0.5));
+        rows += 1;
+        row += 1;
+    }
+    rows > 7 && labels * 5 <= rows
 }
 
 fn is_ascii(head: &Head) -> bool {
