@@ -156,7 +156,7 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
         label && pair.get(1).is_some_and(|next| next.text().is_none_or(|text| heading_weight(text) < 0.9))
     });
     let pairs = pairs.count();
-    !(pairs > 0 && pairs * 4 >= slots.len())
+    !(pairs > 0 && pairs * 4 >= slots.len() && slots.len() > 2)
 }
 
 /// Whether a text is digits alone, with what parts dates and times; not a year.
@@ -343,7 +343,7 @@ fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
         - 0.5 * repeated / n
         + fit.score()
         + if fit.rows == 0 && grouped { 0.8 } else { 0.0 }
-        - same_above(sheet, head, columns) * if 2.0 * weights < n { 2.0 } else { 1.0 }
+        - same_above(sheet, head, columns)
         - if fit.shapes > 1 { 3.0 } else { 0.0 }
         - 2.0 * undivided(sheet, head)
         - if head.top == head.bottom && in_turn(&last) { 1.5 } else { 0.0 }
@@ -487,13 +487,21 @@ fn is_value(slot: &Slot<'_>) -> bool {
     })
 }
 
-/// A row above with cells in the same places and of the same kinds says that this one is a row like it.
+/// A row above with cells in the same places and of the same kinds says that this one is a row like it; surely where
+/// the row below is so too.
 fn same_above(sheet: &Sheet, head: &Head, columns: (u32, u32)) -> f64 {
     let Some(above) = sheet.previous_filled(head.top).filter(|above| head.top - above == 1) else { return 0.0 };
     let areas = |row: u32| -> Vec<(u32, u32, Kind)> {
         sheet.begun(row, columns).iter().map(|s| (s.first_col(), s.last_col(), s.kind())).collect()
     };
-    let (own, other) = (areas(head.top), areas(above));
-    let same = own.iter().filter(|area| other.contains(area)).count();
-    if same >= 2 && same * 10 >= own.len() * 8 && same * 10 >= other.len() * 8 { 1.5 } else { 0.0 }
+    let own = areas(head.top);
+    let same = |other: &[(u32, u32, Kind)]| {
+        let same = own.iter().filter(|area| other.contains(area)).count();
+        same >= 2 && same * 10 >= own.len() * 8 && same * 10 >= other.len() * 8
+    };
+    match (same(&areas(above)), same(&areas(head.bottom + 1))) {
+        (true, true) => 3.0,
+        (true, false) => 1.5,
+        _ => 0.0,
+    }
 }
