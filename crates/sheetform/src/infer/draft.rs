@@ -16,6 +16,9 @@ use crate::grid::Content;
 use crate::layout::TOTAL_WORDS;
 use crate::text::fold;
 
+/// Texts below a table, each alone in its row, that are taken up.
+const MOST_BELOW: usize = 12;
+
 /// What a draft says; each can be given up where the sheet is not read with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
@@ -79,7 +82,8 @@ pub(crate) struct Without {
     pub(crate) parts: BTreeSet<Part>,
     /// Labels, by their property.
     pub(crate) labels: BTreeSet<String>,
-    /// Columns, by the property of their table and their own: 1 is without a choice, 2 without a type, 3 a text.
+    /// Columns, by the property of their table and their own: 1 is without a choice, 2 without a type, 3 a text; 4 leaves
+    /// out one without a heading.
     pub(crate) columns: BTreeMap<(String, String), u8>,
 }
 
@@ -93,7 +97,11 @@ impl Without {
     pub(crate) fn names(&self) -> Vec<String> {
         let parts = self.parts.iter().map(|part| part.name().to_owned());
         let labels = self.labels.iter().map(|label| format!("the label {label}"));
-        let columns = self.columns.keys().map(|(_, column)| format!("the type of {column}"));
+        let columns = self.columns.iter().map(|((_, column), level)| match level {
+            1 => format!("what is required of {column}"),
+            4 if column.starts_with("column") => format!("the {column} without a heading"),
+            _ => format!("the type of {column}"),
+        });
         parts.chain(labels).chain(columns).collect()
     }
 }
@@ -242,6 +250,7 @@ impl Drafting<'_> {
         let mut nodes: Vec<(String, Value, bool)> = Vec::new();
         let mut taken = Map::new();
         let mut guesses = Vec::new();
+        let mut names: Vec<String> = Vec::new();
         for (i, column) in table.columns.iter().enumerate() {
             // A cell of a group counts once.
             let starts = levels.iter().find(|level| i < level.columns).map(|level| &level.starts);
@@ -252,10 +261,14 @@ impl Drafting<'_> {
             let relaxed = self.without.columns.get(&(name.clone(), own.clone())).copied().unwrap_or_default();
             let required = guess.required && self.keeps(Part::Required) && relaxed == 0;
             taken.insert(own.clone(), Value::Null);
-            nodes.push((own, self.column(column, &guess, relaxed), required));
+            // A column without a heading may not be found by a form.
+            let is_left_out = relaxed > 3 && column.path.is_empty() && levels.is_empty();
+            names.push(if is_left_out { String::new() } else { own.clone() });
+            if !is_left_out {
+                nodes.push((own, self.column(column, &guess, relaxed), required));
+            }
             guesses.push(guess);
         }
-        let names: Vec<String> = nodes.iter().map(|(name, ..)| name.clone()).collect();
         let (items, inner) = nested(nodes, &levels);
         let mut of_sheet = Map::new();
         if inner.is_empty() {
@@ -376,6 +389,7 @@ impl Drafting<'_> {
         let mut rows: Vec<Value> = Vec::new();
         let mut seen: Vec<String> = Vec::new();
         let mut plain = 0;
+        let mut summed: Vec<String> = Vec::new();
         for (row, role) in &table.rows {
             let section = *role == Role::Section;
             if !section && !matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) {
@@ -387,6 +401,7 @@ impl Drafting<'_> {
             let folded = fold(label);
             if TOTAL_WORDS.contains(&folded.as_str()) {
                 plain += usize::from(*role == Role::Total);
+                summed = self.computed(table, *row, names, guesses).keys().cloned().collect();
             } else if !seen.contains(&folded) {
                 seen.push(folded);
                 let cells = self.computed(table, *row, names, guesses);
@@ -396,7 +411,10 @@ impl Drafting<'_> {
             }
         }
         if self.keeps(Part::Totals) && plain == 1 && !table.rows.iter().any(|(_, role)| *role == Role::Subtotal) {
-            of_sheet.insert("totals".to_owned(), json!(true));
+            // A number before the label is not added up.
+            let first = guesses.first().is_some_and(|guess| matches!(guess.r#type, Type::Integer | Type::Number));
+            let totals = if first && !summed.is_empty() { json!(summed) } else { json!(true) };
+            of_sheet.insert("totals".to_owned(), totals);
         }
         if self.keeps(Part::SumRows) && !rows.is_empty() {
             of_sheet.insert("rows".to_owned(), json!(rows));
@@ -408,6 +426,7 @@ impl Drafting<'_> {
         let numeric = |i: &usize| {
             matches!(guesses[*i].r#type, Type::Integer | Type::Number | Type::United(..))
                 && !names[*i].contains(['\'', '\\'])
+                && !names[*i].is_empty()
         };
         let columns: Vec<usize> = (0..names.len()).filter(numeric).collect();
         let number = |column: &Column, row: u32| {
@@ -454,6 +473,11 @@ impl Drafting<'_> {
                 let texts = self.texts(table, *row).into_iter().map(str::to_owned);
                 after.extend(texts.filter(|text| Some(text.as_str()) != title));
             }
+        }
+        // Scratch below, where it is texts, is said to be no record.
+        let short = |text: &&String| text.chars().count() <= 60;
+        if table.below.len() <= MOST_BELOW {
+            after.extend(table.below.iter().filter(short).map(|text| text.trim().to_owned()));
         }
         after.dedup();
         if !after.is_empty() {

@@ -462,7 +462,7 @@ impl Walk<'_> {
             self.column_of(slot).is_some_and(|i| {
                 let (texts, values) = kinds[i];
                 let (own, other) = if slot.kind() == Kind::Text { (texts, values) } else { (values, texts) };
-                own * 5 <= other && other > 3 && (text || slot.kind() != Kind::Text)
+                own * 4 <= other && other > 2 && (text || slot.kind() != Kind::Text)
             })
         };
         let other_kinds = |row: u32| begun(row).iter().filter(|slot| unlike(slot)).count();

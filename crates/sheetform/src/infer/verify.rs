@@ -76,7 +76,7 @@ fn give_up(spot: &[String], without: &mut Without) -> bool {
         [table, column] => {
             let level = without.columns.entry((table.clone(), column.clone())).or_default();
             *level += 1;
-            *level <= 3
+            *level <= 4
         }
         _ => false,
     }
@@ -200,6 +200,9 @@ fn differs(sheet: &Sheet, table: &Table, draft: &Draft, document: &Value) -> Opt
     for (row, read) in rows.iter().zip(read).take(COMPARED) {
         let reported = record(sheet, table, *row);
         for (i, (value, name)) in reported.as_array().into_iter().flatten().zip(&draft.columns).enumerate() {
+            if name.is_empty() {
+                continue;
+            }
             let other = read.get(name).unwrap_or(&Value::Null);
             // What is filled in once for a group is that of all its lines.
             let group = once && value.is_null() && same(&last[i], other);

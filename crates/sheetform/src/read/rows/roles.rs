@@ -32,6 +32,8 @@ pub(super) enum Role {
     Note,
     Section,
     Head,
+    /// 甲 乙 1 2 3 directly below the head.
+    Numbers,
 }
 
 impl Rows<'_> {
@@ -82,7 +84,28 @@ impl Rows<'_> {
                 return Role::Section;
             }
         }
+        if self.last_row.is_none() && self.numbers_columns(cells, own) {
+            return Role::Numbers;
+        }
         if self.repeats_head(own, &text) { Role::Head } else { Role::Record }
+    }
+
+    /// Whether the first row below the head gives columns their letters, then numbers from 1 on: 甲 乙 1 2 3.
+    fn numbers_columns(&self, cells: &[Option<Cell>], own: &[usize]) -> bool {
+        let letters = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"];
+        let texts = || own.iter().filter_map(|&i| cells[i].as_ref());
+        let lettered = letters
+            .iter()
+            .zip(texts())
+            .take_while(|(letter, cell)| cell.as_text().is_some_and(|text| text.trim() == **letter))
+            .count();
+        let number = |cell: &Cell| match &cell.content {
+            Content::Number { value, .. } => Some(*value),
+            Content::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        let counted = texts().skip(lettered).enumerate().all(|(i, cell)| number(cell) == Some(i as f64 + 1.0));
+        lettered > 1 && own.len() > lettered && counted
     }
 
     /// Whether most of a row's cells say what stands above them.
@@ -180,7 +203,9 @@ pub(super) fn total_before(table: &Table, head: &Head) -> u32 {
     let sums: BTreeSet<usize> = table.totals.iter().flat_map(|t| t.cells.iter().map(|(i, _)| *i)).collect();
     let is_number = |i: &usize| table.columns[*i].field.kind.is_numeric() && !table.columns[*i].serial;
     let numbers = (0..table.columns.len()).filter(|i| if sums.is_empty() { is_number(i) } else { sums.contains(i) });
-    let first = numbers.filter_map(|i| head.columns[i]).map(|(first, _)| first).min();
+    // A number in the very first column, an unlike serial or a year, is not added up: no label stands left of it.
+    let is_summed = |first: &u32| !sums.is_empty() || *first > head.left();
+    let first = numbers.filter_map(|i| head.columns[i]).map(|(first, _)| first).filter(is_summed).min();
     // Without numbers only the first column, or the one after a serial, can hold a total's label.
     let last = first.unwrap_or(head.left() + 1 + u32::from(table.serial().is_some()));
     last.max(head.left() + 1)
