@@ -278,10 +278,10 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
         seen.len()
     };
     // Three texts over each other, none of them merged or a group of several: those are values.
-    let chain = |path: &&&Vec<usize>| {
+    let chain = |path: &&Vec<usize>| {
         path.len() > 2 && parent_levels(path).iter().all(|one| slots[*one].area.is_cell() && children(*one) < 2)
     };
-    if deep.iter().any(|path| chain(&path)) {
+    if deep.iter().any(|path| chain(path)) {
         return false;
     }
     // Unmerged texts over a full row of headings are groups only where each has several: else they are notes.

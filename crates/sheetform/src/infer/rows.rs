@@ -365,8 +365,14 @@ impl Walk<'_> {
             };
             slots.iter().filter(|slot| slot.first_col() > from).filter(text).count()
         };
-        let is_sum =
-            |slot: &&Slot<'_>| texts(slot.last_col()) <= 1 || texts(slot.last_col()) * 3 <= numbers(slot.last_col());
+        let plain = |slot: &Slot<'_>| {
+            let is_word = |text: &str| text == "小计" || crate::layout::TOTAL_WORDS.contains(&text);
+            slot.text().is_some_and(|text| is_word(&fold(text)))
+        };
+        let is_sum = |slot: &&Slot<'_>| {
+            let (texts, numbers) = (texts(slot.last_col()), numbers(slot.last_col()));
+            plain(slot) || texts <= 1 || texts * 3 <= numbers
+        };
         let at_left = |slot: &Slot<'_>| self.column_of(slot).is_some_and(|i| i < 5 && i * 2 <= self.columns.len());
         let found = labels.filter(|slot| at_left(slot)).filter(is_sum).filter_map(|slot| words::sum(slot.text()?));
         let mut found = found.filter(|sum| match sum {

@@ -252,8 +252,7 @@ pub(crate) fn boxes(text: &str) -> Vec<(bool, String)> {
             label.push(c);
         }
     }
-    found.iter_mut().for_each(|(_, label)| *label = label.trim().to_owned());
-    found
+    found.into_iter().map(|(ticked, label)| (ticked, label.trim().to_owned())).collect()
 }
 
 fn hint(r#type: &Type, solid: &[&(Value, Kind)]) -> Option<String> {

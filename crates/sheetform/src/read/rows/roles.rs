@@ -84,28 +84,10 @@ impl Rows<'_> {
                 return Role::Section;
             }
         }
-        if self.last_row.is_none() && self.numbers_columns(cells, own) {
+        if self.last_row.is_none() && numbers_columns(cells, own) {
             return Role::Numbers;
         }
         if self.repeats_head(own, &text) { Role::Head } else { Role::Record }
-    }
-
-    /// Whether the first row below the head gives columns their letters, then numbers from 1 on: 甲 乙 1 2 3.
-    fn numbers_columns(&self, cells: &[Option<Cell>], own: &[usize]) -> bool {
-        let letters = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"];
-        let texts = || own.iter().filter_map(|&i| cells[i].as_ref());
-        let lettered = letters
-            .iter()
-            .zip(texts())
-            .take_while(|(letter, cell)| cell.as_text().is_some_and(|text| text.trim() == **letter))
-            .count();
-        let number = |cell: &Cell| match &cell.content {
-            Content::Number { value, .. } => Some(*value),
-            Content::Text(text) => text.trim().parse().ok(),
-            _ => None,
-        };
-        let counted = texts().skip(lettered).enumerate().all(|(i, cell)| number(cell) == Some(i as f64 + 1.0));
-        lettered > 1 && own.len() > lettered && counted
     }
 
     /// Whether most of a row's cells say what stands above them.
@@ -181,6 +163,24 @@ impl Rows<'_> {
         let after_total = self.last_row.is_some_and(|(_, is_total)| is_total);
         (after_total && is_ratio(&folded)).then_some(Role::Ratio)
     }
+}
+
+/// Whether the first row below the head gives columns their letters, then numbers from 1 on: 甲 乙 1 2 3.
+fn numbers_columns(cells: &[Option<Cell>], own: &[usize]) -> bool {
+    let letters = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"];
+    let texts = || own.iter().filter_map(|&i| cells[i].as_ref());
+    let lettered = letters
+        .iter()
+        .zip(texts())
+        .take_while(|(letter, cell)| cell.as_text().is_some_and(|text| text.trim() == **letter))
+        .count();
+    let number = |cell: &Cell| match &cell.content {
+        Content::Number { value, .. } => Some(*value),
+        Content::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let counted = texts().skip(lettered).enumerate().all(|(i, cell)| number(cell) == Some(i as f64 + 1.0));
+    lettered > 1 && own.len() > lettered && counted
 }
 
 /// Whether a text ends like the label of a total: `费用合计`, `本页小计（元）`, `A+B总计`.
