@@ -62,10 +62,24 @@ impl<R> Metered<R> {
         self.given
     }
 
+    /// The reader below.
+    pub(crate) fn get_mut(&mut self) -> &mut R {
+        &mut self.inner
+    }
+
     /// Allows the full count again.
     pub(crate) fn refill(&mut self) {
         self.left = self.limit;
     }
+}
+
+/// Why a stretch of bytes could not be taken past the parser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It ends too early.
+    More,
+    /// It is not as plain as it would have to be.
+    Odd,
 }
 
 /// The error of a reader whose count is used up.
