@@ -241,25 +241,6 @@ impl<R: BufRead> Xml<R> {
         &self.part
     }
 
-    /// Leaves the element it stands in without parsing what is inside: several times faster than [`Xml::skip`].
-    pub(crate) fn skip_fast(mut self) -> Result<Self, Finding> {
-        if self.empty {
-            self.skip()?;
-            return Ok(self);
-        }
-        let name = self.name().to_owned();
-        let mut rest = self.reader.into_inner();
-        if let Err(error) = scan::past_end_tag(&mut rest, &name) {
-            return Err(io_error(&error, &self.part, self.text_bytes));
-        }
-        self.open.pop();
-        let mut reader = Reader::from_reader(rest);
-        // The new parser has not seen the elements that are still open.
-        reader.config_mut().check_end_names = false;
-        reader.config_mut().allow_unmatched_ends = true;
-        Ok(Self { reader, ..self })
-    }
-
     fn event(&mut self) -> Result<Seen, Finding> {
         self.next_event(None)
     }
@@ -334,6 +315,25 @@ impl<R: BufRead> Xml<R> {
 }
 
 impl<R: Read> Xml<Window<R>> {
+    /// Leaves the element it stands in without parsing what is inside: many times faster than [`Xml::skip`].
+    pub(crate) fn skip_fast(mut self) -> Result<Self, Finding> {
+        if self.empty {
+            self.skip()?;
+            return Ok(self);
+        }
+        let name = self.full_name().to_owned();
+        let mut rest = self.reader.into_inner();
+        if let Err(error) = scan::leap_past_end_tag(&mut rest, &name) {
+            return Err(io_error(&error, &self.part, self.text_bytes));
+        }
+        self.open.pop();
+        let mut reader = Reader::from_reader(rest);
+        // The new parser has not seen the elements that are still open.
+        reader.config_mut().check_end_names = false;
+        reader.config_mut().allow_unmatched_ends = true;
+        Ok(Self { reader, ..self })
+    }
+
     /// Takes the next bytes past the parser, where they are plain enough: `take` is given those at hand and says how
     /// many of them it understood, which must be whole elements; `None` where it needs the parser after all.
     pub(crate) fn scan<T>(
