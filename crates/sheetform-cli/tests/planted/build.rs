@@ -1,0 +1,121 @@
+//! From a plan to a workbook and what must be said of it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::doc::{Doc, Held};
+use crate::expect::{self, Broken};
+use crate::faults;
+use crate::form::Form;
+use crate::made;
+use crate::orders::Orders;
+use crate::place::{self, Finding};
+use crate::plan::{FormOf, Plan};
+use crate::sheet::{Book, Sheet};
+use crate::shipped;
+use crate::view::View;
+
+/// A workbook with its faults, ready to be saved.
+pub(crate) struct Planted {
+    pub(crate) book: Book,
+    pub(crate) expected: Vec<Finding>,
+    /// The faults that found a place.
+    pub(crate) faults: Vec<(&'static str, u64)>,
+}
+
+pub(crate) const SHIPPED: [&str; 13] = [
+    "assessment-sheet",
+    "commitment-letter",
+    "duty-roster",
+    "equipment-register",
+    "incident-response-plan",
+    "inspection-ledger",
+    "rectification-ledger",
+    "reporting-schedule",
+    "responsibility-agreement",
+    "responsibility-list",
+    "training-plan",
+    "work-plan",
+    "work-report",
+];
+
+/// The shipped forms, from the text of their schemas.
+pub(crate) fn shipped_form(id: &str) -> &'static Form {
+    static FORMS: OnceLock<BTreeMap<String, Form>> = OnceLock::new();
+    let forms = FORMS.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+        let read = |id: &&str| {
+            let text = std::fs::read_to_string(folder.join(format!("{id}.schema.json"))).unwrap_or_default();
+            let schema: Value = serde_json::from_str(&text).unwrap_or_default();
+            (id.to_string(), Form::new(&schema))
+        };
+        SHIPPED.iter().map(read).collect()
+    });
+    &forms[id]
+}
+
+pub(crate) fn build(plan: &Plan) -> Planted {
+    match &plan.form {
+        FormOf::Shipped(id) => {
+            let rules =
+                |view: &View<'_>| shipped::broken(view).into_iter().map(|spot| (spot, "rule", "error")).collect();
+            with(shipped_form(id), plan, &rules)
+        }
+        FormOf::Random(_) => with(shipped_form("work-plan"), plan, &|_| Vec::new()),
+    }
+}
+
+fn with(form: &Form, plan: &Plan, rules: &dyn Fn(&View<'_>) -> Vec<Broken>) -> Planted {
+    let mut doc = made::document(form, plan.seed, plan.rows);
+    if !plan.looks.has("no merges") {
+        merge(form, &mut doc);
+    }
+    let mut orders = Orders { title: place::title(form, &doc), ..Orders::default() };
+    let planted = |(name, seed): &&(&'static str, u64)| faults::plant(name, form, &mut doc, &mut orders, *seed);
+    let faults: Vec<_> = plan.faults.iter().filter(planted).copied().collect();
+    let placed = place::place(form, &doc, plan, &orders);
+    let expected = expect::findings(form, &doc, &placed, &orders, rules);
+    let mut book = Book { sheets: vec![placed.sheet], mark: None };
+    around(plan, &mut book);
+    Planted { book, expected, faults }
+}
+
+/// Makes one cell of equal neighbours where the form says so, and of the outer cells of a group.
+fn merge(form: &Form, doc: &mut Doc) {
+    for (table, rows) in form.tables.iter().zip(&mut doc.tables) {
+        for (column, field) in table.columns.iter().enumerate() {
+            let outer = table.nested() && !field.inner;
+            let mut first = 0;
+            for row in 1..rows.len() {
+                let joins = if outer {
+                    !rows[row].begins
+                } else {
+                    field.merge
+                        && rows[row].cells[column].value.is_some()
+                        && rows[row].cells[column].value == rows[first].cells[column].value
+                };
+                if joins {
+                    let value = rows[first].cells[column].value.clone();
+                    rows[row].cells[column] = Held { covered: true, ..Held::new(value) };
+                    rows[first].cells[column].rows += 1;
+                } else {
+                    first = row;
+                }
+            }
+        }
+    }
+}
+
+/// The other sheets of the workbook.
+fn around(plan: &Plan, book: &mut Book) {
+    if plan.looks.has("hidden copy") {
+        let copy = Sheet { name: "上年".to_owned(), hidden: true, ..book.sheets[0].clone() };
+        book.sheets.insert(0, copy);
+    }
+    for number in 0..plan.looks.get("empty sheets") {
+        book.sheets.push(Sheet { name: format!("Sheet{}", number + 7), ..Sheet::default() });
+    }
+}
