@@ -12,10 +12,11 @@ use crate::faults;
 use crate::form::Form;
 use crate::made;
 use crate::orders::Orders;
-use crate::place::{self, Finding};
+use crate::place::{self, Finding, Placed};
 use crate::plan::{FormOf, Plan};
 use crate::sheet::{Book, Sheet};
 use crate::shipped;
+use crate::tables::is_needed;
 use crate::view::View;
 
 /// A workbook with its faults, ready to be saved.
@@ -77,10 +78,24 @@ fn with(form: &Form, plan: &Plan, rules: &dyn Fn(&View<'_>) -> Vec<Broken>) -> P
     let planted = |(name, seed): &&(&'static str, u64)| faults::plant(name, form, &mut doc, &mut orders, *seed);
     let faults: Vec<_> = plan.faults.iter().filter(planted).copied().collect();
     let placed = place::place(form, &doc, plan, &orders);
+    absent(form, &mut doc, &orders, &placed);
     let expected = expect::findings(form, &doc, &placed, &orders, rules);
     let mut book = Book { sheets: vec![placed.sheet], mark: None };
     around(plan, &mut book);
     Planted { book, expected, faults }
+}
+
+/// What an optional label or column held that is not on the sheet is absent; of another one nothing is known.
+fn absent(form: &Form, doc: &mut Doc, orders: &Orders, placed: &Placed) {
+    for &label in &orders.no_label {
+        doc.labels[label] = Held { unread: form.labels[label].required, ..Held::new(None) };
+    }
+    for &(table, column) in orders.gone.iter().chain(orders.renamed.keys()) {
+        let lost = placed.lost.contains(&(table, column)) || is_needed(&form.tables[table], column);
+        for row in &mut doc.tables[table] {
+            row.cells[column] = Held { unread: lost, ..Held::new(None) };
+        }
+    }
 }
 
 /// Makes one cell of equal neighbours where the form says so, and of the outer cells of a group.

@@ -31,7 +31,7 @@ pub(crate) fn findings(
             out.retain(|(code, _, of)| *code != "total-mismatch" || of != at);
         }
     }
-    let view = View { form, doc, gone: &orders.unread_columns() };
+    let view = View { form, doc, doubled: &orders.doubled };
     for (spot, code, severity) in rules(&view) {
         if let Some(at) = stands(placed, spot) {
             out.push((code, severity, at));

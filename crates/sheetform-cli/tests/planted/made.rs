@@ -14,6 +14,14 @@ pub(crate) fn document(form: &Form, seed: u64, rows: usize) -> Doc {
         let count = least + random.below(rows.max(least) - least + 1);
         doc.tables.push(records(table, count, random));
     }
+    for (field, held) in form.labels.iter().zip(&mut doc.labels) {
+        // In the title a number may follow.
+        if let Some(V::Text(text)) = &mut held.value
+            && form.title.contains(&format!("{{{}}}", field.name()))
+        {
+            text.push('处');
+        }
+    }
     shipped(form, &mut doc, random);
     doc.number(form);
     for (table, rows) in form.tables.iter().zip(&mut doc.tables) {

@@ -34,8 +34,8 @@ pub(crate) struct Placed {
     /// The cell of each column's own heading.
     pub(crate) heads: BTreeMap<(usize, usize), At>,
     pub(crate) totals: BTreeMap<(usize, usize), At>,
-    /// The first free cell of the head of each table.
-    pub(crate) free: BTreeMap<usize, At>,
+    /// Columns whose values stand under a heading that may be theirs.
+    pub(crate) lost: Vec<(usize, usize)>,
     /// The first row and the last column that the form takes, the first column, and the last row.
     pub(crate) extent: (u32, u32, u32, u32),
     /// What the sheet itself is guilty of, apart from the document: a code, a severity, a cell.

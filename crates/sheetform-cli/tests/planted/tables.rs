@@ -70,7 +70,9 @@ pub(crate) fn columns(form: &Form, table: usize, plan: &Plan, orders: &Orders, l
                 put(Of::Form(number), cells, &mut column);
             }
         }
-        if plan.looks.has("blank column") && index == blank && index + 1 < units.len() {
+        // A text apart from the headings is none.
+        let alone = orders.head_touched(table);
+        if plan.looks.has("blank column") && index == blank && index + 1 < units.len() && !alone {
             column += 1;
         }
     }
@@ -180,13 +182,43 @@ fn head(form: &Form, plan: &Plan, orders: &Orders, table: usize, columns: &Colum
             out.said.push(("ambiguous-heading", "error", *at));
         }
     }
-    out.free.insert(table, (first, columns.end));
-    for (_, number) in orders.gone.iter().chain(orders.renamed.keys()).filter(|(of, _)| *of == table) {
-        let field = &description.columns[*number];
-        let severity = if field.required && field.object_required { "error" } else { "warning" };
-        out.said.push(("missing-column", severity, (first, columns.end)));
+    let free = (first, columns.end);
+    for (_, number) in orders.gone.iter().filter(|(of, _)| *of == table) {
+        let severity = if is_needed(description, *number) { "error" } else { "warning" };
+        out.said.push(("missing-column", severity, free));
+    }
+    for (_, number) in orders.renamed.keys().filter(|(of, _)| *of == table) {
+        // Under the unknown heading the values may be there all the same; only in its place it is known to be meant.
+        let at = out.heads[&(table, *number)];
+        if in_place(columns, *number, description.columns.len()) {
+            out.lost.push((table, *number));
+            out.said.push((
+                "missing-column",
+                if description.columns[*number].serial { "warning" } else { "error" },
+                free,
+            ));
+        } else {
+            out.said.push(("unknown-column", "warning", at));
+            let severity = if is_needed(description, *number) { "error" } else { "warning" };
+            out.said.push(("missing-column", severity, free));
+        }
     }
     *row = last + 1;
+}
+
+/// A serial number can be filled in without its column.
+pub(crate) fn is_needed(table: &Table, column: usize) -> bool {
+    let field = &table.columns[column];
+    field.required && field.object_required && !field.serial
+}
+
+/// Whether a column stands right between those that are before and after it in the form.
+pub(crate) fn in_place(columns: &Columns, number: usize, count: usize) -> bool {
+    let of = |number: usize| columns.list.iter().find(|column| column.of == Of::Form(number));
+    let Some(own) = of(number) else { return false };
+    let before = number.checked_sub(1).and_then(of);
+    let after = (number + 1 < count).then(|| of(number + 1)).flatten();
+    before.is_none_or(|column| column.last + 1 == own.first) && after.is_none_or(|column| own.last + 1 == column.first)
 }
 
 fn look(plan: &Plan, text: &str, random: &mut crate::random::Random) -> String {
@@ -214,6 +246,9 @@ fn records(
             *row += 1;
         }
         lines(description, orders, table, index, columns, row, out);
+        for (_, number) in orders.gone.iter().filter(|(of, _)| *of == table) {
+            out.cells.insert((table, index, *number), (*row, columns.end));
+        }
         for column in &columns.list {
             let at = (*row, column.first);
             let Of::Form(number) = column.of else {

@@ -19,8 +19,8 @@ pub(crate) enum Spot {
 pub(crate) struct View<'a> {
     pub(crate) form: &'a Form,
     pub(crate) doc: &'a Doc,
-    /// Columns that are not on the sheet.
-    pub(crate) gone: &'a [(usize, usize)],
+    /// Columns that stand there twice: which is meant is not known.
+    pub(crate) doubled: &'a [(usize, usize)],
 }
 
 /// What a rule gets to see. A rule that meets `None` is skipped.
@@ -58,17 +58,17 @@ impl<'a> Table<'a> {
     /// A value; `None` where the rule that asks is skipped.
     pub(crate) fn get(&self, row: usize, name: &str) -> Option<&'a V> {
         let held = self.held(row, self.column(name));
-        held.value.as_ref().filter(|_| !held.unread && !self.gone(name))
+        held.value.as_ref().filter(|_| !held.unread && !self.doubled(name))
     }
 
-    fn gone(&self, name: &str) -> bool {
-        self.view.gone.contains(&(self.number, self.column(name)))
+    fn doubled(&self, name: &str) -> bool {
+        self.view.doubled.contains(&(self.number, self.column(name)))
     }
 
     /// Whether it is there; `None` where that cannot be known.
     pub(crate) fn has(&self, row: usize, name: &str) -> Option<bool> {
         let held = self.held(row, self.column(name));
-        (!held.unread && !self.gone(name)).then_some(held.value.is_some())
+        (!held.unread && !self.doubled(name)).then_some(held.value.is_some())
     }
 
     /// The values of a column; `None` where one cannot be read.

@@ -76,12 +76,19 @@ struct SheetColumn {
     text: String,
 }
 
+/// Something that looks like a head: its first cell, and how many headings of the table it has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alike {
+    pub(super) at: CellRef,
+    pub(super) matched: usize,
+}
+
 /// The heads of a form's tables on a sheet.
 pub(super) struct Heads {
     /// The head of each table, in order; `None` where there is none.
     pub(super) found: Vec<Option<Head>>,
-    /// For each table, where something looks like its head: the first cell.
-    pub(super) alike: Vec<Vec<CellRef>>,
+    /// For each table, where something looks like its head.
+    pub(super) alike: Vec<Vec<Alike>>,
     /// Rows with a caption that fills them alone, and the bands it could belong to.
     pub(super) lone_captions: Vec<(u32, Vec<usize>)>,
 }
@@ -102,7 +109,8 @@ pub(super) fn find(survey: &Survey, layout: &Layout) -> Heads {
     // One heading alone may be any text.
     let alike = |heads: &[Head]| {
         let several = heads.iter().filter(|head| head.matched() > 1);
-        several.map(|head| CellRef::new(head.first, head.left())).collect()
+        let alike = |head: &Head| Alike { at: CellRef::new(head.first, head.left()), matched: head.matched() };
+        several.map(alike).collect()
     };
     Heads {
         found: assign(&tables),
@@ -176,7 +184,10 @@ fn candidates(
                 }
             }
         }
-        found.extend(best.into_values().filter(|head| enough(head.shown(), table)));
+        // How many rows it has tells the readings of one row apart, not a head from its repetition below.
+        let of_row =
+            best.into_values().map(|head| Head { score: head.score + i64::from(head.last - head.first), ..head });
+        found.extend(of_row.filter(|head| enough(head.shown(), table)));
     }
     if found.len() > MAX_CANDIDATES {
         found.sort_by_key(|head| -head.score);

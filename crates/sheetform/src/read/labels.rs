@@ -111,7 +111,12 @@ fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut
         let is_short = first.as_text().is_some_and(|t| t.chars().count() <= LONGEST_LABEL && !rows::may_mark(t));
         let is_label = is_short && *col <= head.left();
         let pairs = filled.len().div_ceil(2);
-        if !is_label || pairs > lacking || below - index > FOOT_GAP || !is_misfit(row, table, head) {
+        if !is_label
+            || pairs > lacking
+            || below - index > FOOT_GAP
+            || !is_misfit(row, table, head)
+            || is_head_again(row, table, head)
+        {
             break;
         }
         lacking -= pairs;
@@ -119,6 +124,15 @@ fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut
         strange.push(index);
     }
     strange
+}
+
+/// Whether each filled cell of a row under a heading has that heading's text.
+fn is_head_again(row: &Row, table: &Table, head: &Head) -> bool {
+    let mut cells = table.columns.iter().zip(&head.columns).filter_map(|(column, at)| {
+        let text = row.get((*at)?.0)?.as_text().map(fold)?;
+        Some(column.paths.iter().any(|path| path.last() == Some(&text)))
+    });
+    cells.all(|same| same)
 }
 
 /// Whether a row has values where the table wants numbers, dates or a choice, and none of them is one.
