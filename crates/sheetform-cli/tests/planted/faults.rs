@@ -196,6 +196,10 @@ impl Planter<'_> {
             }
             "missing column" | "renamed column" | "doubled column" => {
                 let table = self.table()?;
+                let serials = |(of, _, line): &(usize, usize, Line)| *of == table && matches!(line, Line::Serials(_));
+                if self.orders.lines.iter().any(serials) {
+                    return None;
+                }
                 let description = &self.form.tables[table];
                 let column = self.random.below(description.columns.len());
                 let field = &description.columns[column];
@@ -237,7 +241,8 @@ impl Planter<'_> {
                     _ => self.random.below(rows.len() + 1),
                 };
                 let inside = rows.get(at).is_some_and(|row| !row.begins || row.cells.iter().any(|held| held.covered));
-                let serial = self.form.tables[table].columns.iter().any(|field| field.serial);
+                let serial = self.form.tables[table].columns.iter().any(|field| field.serial)
+                    && !self.orders.head_touched(table);
                 if inside || self.orders.lines.iter().any(|(of, ..)| *of == table) || name == "serial lines" && !serial
                 {
                     return None;

@@ -171,7 +171,12 @@ fn head(form: &Form, plan: &Plan, orders: &Orders, table: usize, columns: &Colum
                 Of::Form(number) => {
                     out.heads.insert((table, *number), at);
                 }
-                Of::Again(_) => {}
+                Of::Again(number) => {
+                    // The same text as the first time.
+                    if let Some(text) = out.heads.get(&(table, *number)).and_then(|first| out.sheet.cells.get(first)) {
+                        out.sheet.cells.insert(at, text.clone());
+                    }
+                }
                 Of::Extra(_) => out.said.push(("unknown-column", "warning", at)),
             }
         }
@@ -246,7 +251,7 @@ fn records(
             *row += 1;
         }
         lines(description, orders, table, index, columns, row, out);
-        for (_, number) in orders.gone.iter().filter(|(of, _)| *of == table) {
+        for (_, number) in orders.gone.iter().chain(orders.renamed.keys()).filter(|(of, _)| *of == table) {
             out.cells.insert((table, index, *number), (*row, columns.end));
         }
         for column in &columns.list {
@@ -258,7 +263,7 @@ fn records(
                 continue;
             };
             let (field, held) = (&description.columns[number], &record.cells[number]);
-            out.cells.insert((table, index, number), at);
+            out.cells.entry((table, index, number)).or_insert(at);
             if held.covered {
                 continue;
             }
@@ -316,8 +321,10 @@ fn lines(
             }
             Line::HeadAgain => {
                 for column in &columns.list {
-                    if let Of::Form(number) = column.of {
-                        out.sheet.text((*row, column.first), description.columns[number].own());
+                    if let Of::Form(number) = column.of
+                        && let Some(text) = out.sheet.cells.get(&out.heads[&(table, number)])
+                    {
+                        out.sheet.cells.insert((*row, column.first), text.clone());
                         out.sheet.merge((*row, column.first), (*row, column.last));
                     }
                 }

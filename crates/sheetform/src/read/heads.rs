@@ -162,9 +162,16 @@ fn candidates(
         let mut best: BTreeMap<(u32, u32), Head> = BTreeMap::new();
         for depth in 1..=MAX_HEAD_ROWS.min(table.head_rows as u32 + 1) {
             let mut columns = sheet_columns(survey, index, depth);
-            // A caption at the side, merged down over the records, is no heading though it has the text of one.
+            // A caption at the side, merged down over the records, is no heading though it has the text of one. It reaches
+            // further down than any heading.
+            let reach = |column: &SheetColumn| column.heading.last.row;
+            let lowest: Vec<u32> = columns.iter().map(reach).collect();
+            let mut number = 0;
             columns.retain(|column| {
-                let at_side = column.heading.last.row > index + depth - 1;
+                let others =
+                    lowest.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, last)| *last).max();
+                number += 1;
+                let at_side = reach(column) > others.unwrap_or(0).max(index + depth - 1);
                 !(at_side && captions.iter().any(|(_, range, bands)| *range == column.heading && bands.contains(&band)))
             });
             for stretch in if shares_rows { stretches(&columns) } else { vec![&columns[..]] } {
