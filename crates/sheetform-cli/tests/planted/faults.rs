@@ -231,6 +231,9 @@ impl Planter<'_> {
                 } else {
                     Beside::Below(self.random.below(4) as u32)
                 };
+                if self.orders.strays.iter().any(|(other, _)| *other == beside) {
+                    return None;
+                }
                 self.orders.strays.push((beside, "核对过".to_owned()));
             }
             "note line" | "section line" | "serial lines" | "head again" => {

@@ -6,7 +6,7 @@ use crate::place::Placed;
 use crate::sheet::{At, Shown};
 
 /// Where a cell stands that no part of the form takes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Beside {
     /// Right of a record, a column away.
     Record(usize, usize),

@@ -191,10 +191,7 @@ fn candidates(
                 }
             }
         }
-        // How many rows it has tells the readings of one row apart, not a head from its repetition below.
-        let of_row =
-            best.into_values().map(|head| Head { score: head.score + i64::from(head.last - head.first), ..head });
-        found.extend(of_row.filter(|head| enough(head.shown(), table)));
+        found.extend(best.into_values().filter(|head| enough(head.shown(), table)));
     }
     if found.len() > MAX_CANDIDATES {
         found.sort_by_key(|head| -head.score);
@@ -394,7 +391,7 @@ fn match_columns(
         // Text at the side of the head, behind a gap, is no column; nor is a caption at the side.
         let beside = column.first < left || column.first > reach + 1;
         let is_caption = captions.iter().any(|(_, range, _)| *range == column.heading);
-        let gap = column.first + 1 < left || column.first > reach + 1;
+        let gap = column.last + 1 < left || column.first > reach + 1;
         // A blank column put in under a group's heading.
         let is_group = found.iter().flatten().any(|j| {
             let other = &columns[*j].path;

@@ -217,14 +217,15 @@ fn foot_only(
     for name in wants.iter().flat_map(|&w| words.wants[w].names) {
         *lacking.entry(name).or_default() += 1;
     }
-    let bottom = survey.last_row.min(region.end.saturating_sub(1));
+    let last = survey.last_row_up_to(head.right());
+    let bottom = last.min(region.end.saturating_sub(1));
     let mut foot: BTreeSet<u32> = BTreeSet::new();
     for (&row, labels) in rows.iter().rev() {
         let names = || labels.iter().map(|hit| hit.name.as_str());
         let below = foot.first().copied().unwrap_or(bottom + 1);
         let wanted = names().any(|name| lacking.get(name).is_some_and(|n| *n > 0));
         // A record may hold the text of a label; right above the foot, or at the very end, a label it is.
-        let doubtful = below - row > if foot.is_empty() { FOOT_GAP } else { 1 };
+        let doubtful = below.saturating_sub(row) > if foot.is_empty() { FOOT_GAP } else { 1 };
         if !wanted || (doubtful && is_record(survey, row, labels, table, head)) {
             continue;
         }
