@@ -10,6 +10,7 @@ use crate::doc::{Doc, Held};
 use crate::expect::{self, Broken};
 use crate::faults;
 use crate::form::Form;
+use crate::forms;
 use crate::made;
 use crate::orders::Orders;
 use crate::place::{self, Finding, Placed};
@@ -63,19 +64,25 @@ pub(crate) fn build(plan: &Plan) -> Planted {
         FormOf::Shipped(id) => {
             let rules =
                 |view: &View<'_>| shipped::broken(view).into_iter().map(|spot| (spot, "rule", "error")).collect();
-            with(shipped_form(id), plan, &rules)
+            with(shipped_form(id), None, plan, &rules)
         }
-        FormOf::Random(_) => with(shipped_form("work-plan"), plan, &|_| Vec::new()),
+        FormOf::Random(seed) => {
+            let made = forms::made(*seed);
+            with(&made.form, Some(&made), plan, &|view| forms::broken(&made, view))
+        }
     }
 }
 
-fn with(form: &Form, plan: &Plan, rules: &dyn Fn(&View<'_>) -> Vec<Broken>) -> Planted {
+fn with(form: &Form, made: Option<&forms::Made>, plan: &Plan, rules: &dyn Fn(&View<'_>) -> Vec<Broken>) -> Planted {
     let mut doc = made::document(form, plan.seed, plan.rows);
+    if let Some(made) = made {
+        forms::settle(made, &mut doc, &mut plan.stream("rules"));
+    }
     if !plan.looks.has("no merges") {
         merge(form, &mut doc);
     }
     let mut orders = Orders { title: place::title(form, &doc), ..Orders::default() };
-    let planted = |(name, seed): &&(&'static str, u64)| faults::plant(name, form, &mut doc, &mut orders, *seed);
+    let planted = |(name, seed): &&(&'static str, u64)| faults::plant(name, form, made, &mut doc, &mut orders, *seed);
     let faults: Vec<_> = plan.faults.iter().filter(planted).copied().collect();
     let placed = place::place(form, &doc, plan, &orders);
     absent(form, &mut doc, &orders, &placed);

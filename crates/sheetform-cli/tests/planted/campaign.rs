@@ -23,7 +23,7 @@ pub(crate) struct Settings {
 }
 
 /// Workbooks that one process checks: of one form.
-const BATCH: u64 = 50;
+const BATCH: u64 = 15;
 
 /// Of one code.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,7 +49,11 @@ pub(crate) struct Tally {
 pub(crate) fn plan(seed: u64, number: u64) -> Plan {
     let batch = &mut Random::new(seed, &[number / BATCH]);
     let random = &mut Random::new(seed, &[number / BATCH, number % BATCH]);
-    let form = FormOf::Shipped(SHIPPED[batch.below(SHIPPED.len())]);
+    let form = if batch.chance(50) {
+        FormOf::Random(batch.below(1 << 40) as u64)
+    } else {
+        FormOf::Shipped(SHIPPED[batch.below(SHIPPED.len())])
+    };
     let count = *random.weighted(&[(15, 0), (35, 1), (30, 2), (20, 4)]);
     let weighted: Vec<(usize, &'static str)> = FAULTS.to_vec();
     let faults = (0..count).map(|_| (*random.weighted(&weighted), random.below(1 << 30) as u64)).collect();
@@ -157,6 +161,11 @@ pub(crate) fn keep(settings: &Settings, number: u64) -> String {
     }
     if let Some(broken) = &difference.broken {
         let _ = writeln!(text, "  {broken}");
+    }
+    if let FormOf::Random(_) = small.form {
+        let form = settings.into.join(format!("{}-{number}.schema.json", settings.seed));
+        let _ =
+            std::fs::create_dir_all(&settings.into).and_then(|()| std::fs::copy(folder.path().join("form.json"), form));
     }
     let kept = settings.into.join(format!("{}-{number}.xlsx", settings.seed));
     match std::fs::create_dir_all(&settings.into).and_then(|()| copy(folder.path(), &kept)) {

@@ -3,12 +3,13 @@
 
 use crate::doc::{Doc, Held, Said, V, date, value};
 use crate::form::{Field, Form, Kind};
+use crate::forms::{self, Made};
 use crate::orders::{Beside, Extra, Line, Orders};
 use crate::random::Random;
 use crate::sheet::Shown;
 
 /// Every fault of a workbook of records, and how often it is chosen.
-pub(crate) const FAULTS: [(usize, &str); 32] = [
+pub(crate) const FAULTS: [(usize, &str); 33] = [
     (6, "wrong type"),
     (6, "missing value"),
     (5, "not in list"),
@@ -17,6 +18,7 @@ pub(crate) const FAULTS: [(usize, &str); 32] = [
     (4, "wrong length"),
     (4, "duplicate key"),
     (8, "other value"),
+    (5, "broken rule"),
     (5, "optional value left out"),
     (5, "optional value filled in"),
     (4, "wrong total"),
@@ -52,14 +54,22 @@ enum Place {
 
 struct Planter<'a> {
     form: &'a Form,
+    made: Option<&'a Made>,
     doc: &'a mut Doc,
     orders: &'a mut Orders,
     random: Random,
 }
 
 /// Plants one; false where the document has no place for it.
-pub(crate) fn plant(name: &str, form: &Form, doc: &mut Doc, orders: &mut Orders, seed: u64) -> bool {
-    let mut planter = Planter { form, doc, orders, random: Random::new(seed, &[3]) };
+pub(crate) fn plant(
+    name: &str,
+    form: &Form,
+    made: Option<&Made>,
+    doc: &mut Doc,
+    orders: &mut Orders,
+    seed: u64,
+) -> bool {
+    let mut planter = Planter { form, made, doc, orders, random: Random::new(seed, &[3]) };
     planter.plant(name).is_some()
 }
 
@@ -75,7 +85,7 @@ impl Planter<'_> {
                 self.unread(place, show, ("wrong-type", "error"));
             }
             "missing value" => {
-                let place = self.choose(|f, held| f.required && held.filled())?;
+                let place = self.choose(|f, held| f.required && !f.anchor && !f.serial && held.filled())?;
                 self.empties(place)?;
                 self.put(place, None, None, None);
             }
@@ -124,8 +134,19 @@ impl Planter<'_> {
                 let other = value(&field, &mut self.random);
                 self.put(place, Some(other), None, None);
             }
+            "broken rule" => {
+                let (table, row, column, value) = forms::breaking(self.made?, self.doc, &mut self.random)?;
+                let held = &self.doc.tables[table][row].cells[column];
+                let unread = self.orders.unread_columns();
+                if held.touched || held.value.is_none() || unread.contains(&(table, column)) {
+                    return None;
+                }
+                let least = self.form.tables[table].columns[column].least;
+                let low = value.cents().is_some_and(|cents| least.is_some_and(|least| cents < least));
+                self.put(Place::Cell(table, row, column), Some(value), None, low.then_some(("out-of-range", "error")));
+            }
             "optional value left out" => {
-                let place = self.choose(|f, held| !f.required && !f.merge && held.filled())?;
+                let place = self.choose(|f, held| !f.required && !f.merge && !f.anchor && held.filled())?;
                 self.empties(place)?;
                 self.put(place, None, None, None);
             }
@@ -185,6 +206,9 @@ impl Planter<'_> {
                 let place =
                     self.choose(|f, held| f.kind == Kind::Text && f.pattern.is_none() && held.value.is_some())?;
                 let V::Text(text) = self.held(place).value.clone()? else { return None };
+                if self.field(place).max_length.is_some_and(|most| text.chars().count() >= most) {
+                    return None;
+                }
                 let text = if self.random.chance(50) { format!("{text} ") } else { format!("\u{3000}{text}") };
                 self.put(place, Some(V::Text(text)), None, Some(("edge-blank", "warning")));
             }
@@ -203,7 +227,7 @@ impl Planter<'_> {
                 let description = &self.form.tables[table];
                 let column = self.random.below(description.columns.len());
                 let field = &description.columns[column];
-                if description.columns.len() < 4 || field.path.len() > 1 || field.inner {
+                if description.columns.len() < 4 || field.path.len() > 1 || field.inner || field.anchor {
                     return None;
                 }
                 match name {

@@ -35,6 +35,8 @@ pub(crate) struct Field {
     pub(crate) merge: bool,
     pub(crate) in_title: bool,
     pub(crate) month_end: bool,
+    /// Its cell begins a record with records inside.
+    pub(crate) anchor: bool,
     /// Of the records of a list inside a record.
     pub(crate) inner: bool,
     pub(crate) unit: Option<String>,
@@ -205,6 +207,10 @@ fn table(name: &str, node: &Value, required: bool, several: bool) -> Table {
     for (inner, part) in members(record) {
         add(&mut columns, part, inner, requires(record, inner), false);
     }
+    let anchor = members(record).find_map(|(_, part)| part["x-sheet"]["anchor"].as_str());
+    for column in &mut columns {
+        column.anchor = anchor == Some(column.name().as_str());
+    }
     let sheet = &node["x-sheet"];
     let totals = match &sheet["totals"] {
         Value::Array(_) => strings(&sheet["totals"]),
@@ -275,6 +281,7 @@ fn field(node: &Value, name: &str, required: bool) -> Field {
         merge: sheet["merge"] == true,
         in_title: sheet["place"] == "title",
         month_end: accepts.iter().any(|one| one == "month-end-text"),
+        anchor: false,
         inner: false,
         unit: own("unit"),
         note: own("note"),

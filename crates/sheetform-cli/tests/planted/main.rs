@@ -11,6 +11,7 @@ mod doc;
 mod expect;
 mod faults;
 mod form;
+mod forms;
 mod made;
 mod orders;
 mod place;

@@ -29,7 +29,7 @@ pub(crate) enum FormOf {
 pub(crate) struct Looks(pub(crate) BTreeMap<&'static str, usize>);
 
 /// Every look, how often in a hundred it is there, and how many ways it has.
-const LOOKS: [(&str, usize, usize); 27] = [
+const LOOKS: [(&str, usize, usize); 28] = [
     ("rows above", 30, 3),
     ("columns left", 25, 2),
     ("title not merged", 30, 1),
@@ -57,6 +57,7 @@ const LOOKS: [(&str, usize, usize); 27] = [
     ("formulas", 20, 1),
     ("empty sheets", 30, 2),
     ("hidden copy", 10, 1),
+    ("words for nothing", 30, 1),
 ];
 
 impl Looks {

@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::build::{self, Planted};
+use crate::forms;
 use crate::place::Finding;
 use crate::plan::{FormOf, Plan};
 use crate::shipped::TODAY;
@@ -52,7 +53,14 @@ pub(crate) fn validate(folder: &Path, plans: &[Plan], planted: &[Planted]) -> Ve
     command.args(["--as-of", &format!("{:04}-{:02}-{:02}", TODAY.0, TODAY.1, TODAY.2)]);
     match &plans[0].form {
         FormOf::Shipped(id) => command.args(["--form", id]),
-        FormOf::Random(_) => command.args(["--form", "form.json"]),
+        FormOf::Random(seed) => {
+            let text = serde_json::to_string_pretty(&forms::made(*seed).form.schema).unwrap_or_default();
+            if let Err(error) = std::fs::write(folder.join("form.json"), text) {
+                let broken = Some(format!("form not written: {error}"));
+                return vec![Difference { broken, ..Difference::default() }; plans.len()];
+            }
+            command.args(["--form", "form.json"])
+        }
     };
     command.args((0..planted.len()).map(name));
     let output = command.output();

@@ -132,55 +132,59 @@ fn head(form: &Form, plan: &Plan, orders: &Orders, table: usize, columns: &Colum
         Of::Extra(heading) => vec![heading.clone()],
     };
     let (first, last) = (*row, *row + levels as u32 - 1);
-    let mut index = 0;
-    while index < columns.list.len() {
-        let of = &columns.list[index].of;
-        let own = texts(of);
-        // How many columns stand below the same outer heading.
-        let mut end = index + 1;
-        while own.len() > 1 && end < columns.list.len() {
-            let next = texts(&columns.list[end].of);
-            let here = |of: &Of| matches!(of, Of::Form(n) if description.columns[*n].path.len() > 1);
-            if next.len() < 2 || next[0] != own[0] || !here(&columns.list[end].of) || !here(of) {
-                break;
-            }
-            end += 1;
+    // Which columns stand below the same outer heading: those with the same texts so far, of one object.
+    let same = |a: &Of, b: &Of, level: usize| match (a, b) {
+        (Of::Form(a), Of::Form(b)) => {
+            let (a, b) = (&description.columns[*a], &description.columns[*b]);
+            let object = |field: &crate::form::Field| (field.path.len() > 1).then(|| field.path[0].clone());
+            a.texts.len() > level + 1
+                && b.texts.len() > level + 1
+                && a.texts[..=level] == b.texts[..=level]
+                && object(a) == object(b)
         }
-        if own.len() > 1 {
-            let at = (first, columns.list[index].first);
-            out.sheet.text(at, look(plan, &own[0], &mut random));
-            if !plan.looks.has("groups not merged") {
-                out.sheet.merge(at, (first, columns.list[end - 1].last));
-            }
-        }
-        for column in &columns.list[index..end] {
-            let own = texts(&column.of);
-            let mut text = own.last().cloned().unwrap_or_default();
-            if let Of::Form(number) = column.of {
-                let aliases = &description.columns[number].aliases;
-                if plan.looks.has("aliases") && !aliases.is_empty() && !orders.renamed.contains_key(&(table, number)) {
-                    text.clone_from(&aliases[0]);
+        _ => false,
+    };
+    for level in 0..levels - 1 {
+        let mut index = 0;
+        while index < columns.list.len() {
+            let of = &columns.list[index].of;
+            let next = columns.list[index..].iter().take_while(|column| same(of, &column.of, level)).count();
+            if next > 0 {
+                let at = (first + level as u32, columns.list[index].first);
+                out.sheet.text(at, look(plan, &texts(of)[level], &mut random));
+                if !plan.looks.has("groups not merged") {
+                    out.sheet.merge(at, (at.0, columns.list[index + next - 1].last));
                 }
             }
-            let at = (first + own.len() as u32 - 1, column.first);
-            let text = if matches!(column.of, Of::Form(_)) { look(plan, &text, &mut random) } else { text };
-            out.sheet.text(at, text);
-            let down = if plan.looks.has("heads not merged down") { at.0 } else { last };
-            out.sheet.merge(at, (down, column.last));
-            match &column.of {
-                Of::Form(number) => {
-                    out.heads.insert((table, *number), at);
-                }
-                Of::Again(number) => {
-                    // The same text as the first time.
-                    if let Some(text) = out.heads.get(&(table, *number)).and_then(|first| out.sheet.cells.get(first)) {
-                        out.sheet.cells.insert(at, text.clone());
-                    }
-                }
-                Of::Extra(_) => out.said.push(("unknown-column", "warning", at)),
+            index += next.max(1);
+        }
+    }
+    for column in &columns.list {
+        let own = texts(&column.of);
+        let mut text = own.last().cloned().unwrap_or_default();
+        if let Of::Form(number) = column.of {
+            let aliases = &description.columns[number].aliases;
+            if plan.looks.has("aliases") && !aliases.is_empty() && !orders.renamed.contains_key(&(table, number)) {
+                text.clone_from(&aliases[0]);
             }
         }
-        index = end;
+        let at = (first + own.len() as u32 - 1, column.first);
+        let text = if matches!(column.of, Of::Form(_)) { look(plan, &text, &mut random) } else { text };
+        out.sheet.text(at, text);
+        let down = if plan.looks.has("heads not merged down") { at.0 } else { last };
+        out.sheet.merge(at, (down, column.last));
+        match &column.of {
+            Of::Form(number) => {
+                out.heads.insert((table, *number), at);
+            }
+            Of::Again(number) => {
+                // The same text as the first time.
+                if let Some(text) = out.heads.get(&(table, *number)).and_then(|first| out.sheet.cells.get(first)) {
+                    out.sheet.cells.insert(at, text.clone());
+                }
+            }
+            Of::Extra(_) => out.said.push(("unknown-column", "warning", at)),
+        }
     }
     for (_, number) in orders.doubled.iter().filter(|(of, _)| *of == table) {
         if let Some(at) = out.heads.get(&(table, *number)) {
@@ -268,6 +272,8 @@ fn records(
                 continue;
             }
             let value = held.show.clone().or_else(|| held.value.as_ref().map(|v| shown(v, field, random_look)));
+            let none = plan.looks.has("words for nothing") && !held.touched && (record.begins || field.inner);
+            let value = value.or_else(|| Some(Shown::Text(field.none.first()?.clone())).filter(|_| none));
             let value = match value {
                 Some(Shown::Number(number)) if plan.looks.has("formulas") && !held.touched && random.chance(30) => {
                     Some(Shown::Formula(number.to_string()))
