@@ -6,17 +6,17 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::doc::{Doc, Held};
+use crate::doc::{Doc, Held, day};
 use crate::expect::{self, Broken};
 use crate::faults;
 use crate::form::Form;
 use crate::forms;
 use crate::made;
-use crate::orders::Orders;
+use crate::orders::{Orders, Whole};
 use crate::place::{self, Finding, Placed};
 use crate::plan::{FormOf, Plan};
 use crate::sheet::{Book, Sheet};
-use crate::shipped;
+use crate::shipped::{self, TODAY};
 use crate::tables::is_needed;
 use crate::view::View;
 
@@ -86,9 +86,10 @@ fn with(form: &Form, made: Option<&forms::Made>, plan: &Plan, rules: &dyn Fn(&Vi
     let faults: Vec<_> = plan.faults.iter().filter(planted).copied().collect();
     let placed = place::place(form, &doc, plan, &orders);
     absent(form, &mut doc, &orders, &placed);
-    let expected = expect::findings(form, &doc, &placed, &orders, rules);
+    let today = plan.day.then(|| day(TODAY.0, TODAY.1, TODAY.2));
+    let mut expected = expect::findings(form, &doc, &placed, &orders, today, rules);
     let mut book = Book { sheets: vec![placed.sheet], mark: None };
-    around(plan, &mut book);
+    around(form, plan, &orders, &mut book, &mut expected);
     Planted { book, expected, faults }
 }
 
@@ -131,8 +132,47 @@ fn merge(form: &Form, doc: &mut Doc) {
     }
 }
 
-/// The other sheets of the workbook.
-fn around(plan: &Plan, book: &mut Book) {
+/// The other sheets of the workbook and its mark.
+fn around(form: &Form, plan: &Plan, orders: &Orders, book: &mut Book, expected: &mut Vec<Finding>) {
+    let of_file = |code: &str, severity: &str, sheet: Option<&str>| Finding {
+        code: code.to_owned(),
+        severity: severity.to_owned(),
+        sheet: sheet.map(str::to_owned),
+        cell: None,
+    };
+    let version = form.schema["x-sheet"]["version"].as_i64().unwrap_or(1);
+    let mark = |id: &str, version: i64| Some((id.to_owned(), version.to_string()));
+    if plan.looks.has("own mark") {
+        book.mark = mark(&form.id, version);
+    }
+    let own = book.sheets[0].name.clone();
+    match orders.whole {
+        Some(Whole::OlderMark) => {
+            book.mark = mark(&form.id, version - 1);
+            expected.push(of_file("old-version", "warning", None));
+        }
+        Some(Whole::NewerMark) => {
+            book.mark = mark(&form.id, version + 1);
+            *expected = vec![of_file("newer-version", "error", None)];
+        }
+        Some(Whole::AnotherMark) => {
+            book.mark = mark("another-form", 1);
+            expected.push(of_file("wrong-form", "warning", None));
+        }
+        Some(Whole::Copy) => {
+            let copy = Sheet { name: "副本".to_owned(), ..book.sheets[0].clone() };
+            book.sheets.push(copy);
+            *expected = vec![of_file("ambiguous-sheet", "error", Some(&own))];
+        }
+        Some(Whole::Notes) => {
+            let mut notes = Sheet { name: "填表说明".to_owned(), ..Sheet::default() };
+            notes.text((0, 0), "一、按月汇总");
+            notes.text((1, 0), "二、逐项核对");
+            book.sheets.push(notes);
+            expected.push(of_file("skipped-sheet", "info", Some("填表说明")));
+        }
+        None => {}
+    }
     if plan.looks.has("hidden copy") {
         let copy = Sheet { name: "上年".to_owned(), hidden: true, ..book.sheets[0].clone() };
         book.sheets.insert(0, copy);

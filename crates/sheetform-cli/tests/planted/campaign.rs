@@ -54,10 +54,19 @@ pub(crate) fn plan(seed: u64, number: u64) -> Plan {
     } else {
         FormOf::Shipped(SHIPPED[batch.below(SHIPPED.len())])
     };
+    let day = !batch.chance(6);
     let count = *random.weighted(&[(15, 0), (35, 1), (30, 2), (20, 4)]);
     let weighted: Vec<(usize, &'static str)> = FAULTS.to_vec();
-    let faults = (0..count).map(|_| (*random.weighted(&weighted), random.below(1 << 30) as u64)).collect();
-    Plan { form, seed: random.below(1 << 40) as u64, rows: random.below(7) + 2, looks: Looks::random(random), faults }
+    let faults =
+        (0..if day { count } else { 0 }).map(|_| (*random.weighted(&weighted), random.below(1 << 30) as u64)).collect();
+    Plan {
+        form,
+        seed: random.below(1 << 40) as u64,
+        rows: random.below(7) + 2,
+        looks: Looks::random(random),
+        day,
+        faults,
+    }
 }
 
 pub(crate) fn run(settings: &Settings) -> Tally {

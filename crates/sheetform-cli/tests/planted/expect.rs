@@ -15,6 +15,7 @@ pub(crate) fn findings(
     doc: &Doc,
     placed: &Placed,
     orders: &Orders,
+    today: Option<i64>,
     rules: &dyn Fn(&View<'_>) -> Vec<Broken>,
 ) -> Vec<Finding> {
     let mut out: Vec<(&'static str, &'static str, At)> = placed.said.clone();
@@ -31,7 +32,7 @@ pub(crate) fn findings(
             out.retain(|(code, _, of)| *code != "total-mismatch" || of != at);
         }
     }
-    let view = View { form, doc, doubled: &orders.doubled };
+    let view = View { form, doc, today, doubled: &orders.doubled };
     for (spot, code, severity) in rules(&view) {
         if let Some(at) = stands(placed, spot) {
             out.push((code, severity, at));
@@ -86,8 +87,9 @@ fn labels(form: &Form, doc: &Doc, placed: &Placed, orders: &Orders, out: &mut Ve
             });
             let some = band.is_some_and(|list| list.iter().any(|label| placed.labels.contains_key(label)));
             let at = band.and_then(|list| placed.bands.get(&list[0])).filter(|_| some);
-            if let (Some(at), true) = (at.or(placed.title.as_ref()), needed(&form.labels, &doc.labels, number)) {
-                out.push(("missing-label", "error", *at));
+            if needed(&form.labels, &doc.labels, number) {
+                let at = at.or(placed.title.as_ref()).copied().unwrap_or_default();
+                out.push(("missing-label", "error", at));
             }
             continue;
         }

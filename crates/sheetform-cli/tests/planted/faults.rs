@@ -2,14 +2,14 @@
 //! elsewhere (a rule broken, a key given twice) is worked out from the document afterwards.
 
 use crate::doc::{Doc, Held, Said, V, date, value};
-use crate::form::{Field, Form, Kind};
+use crate::form::{Band, Field, Form, Kind};
 use crate::forms::{self, Made};
-use crate::orders::{Beside, Extra, Line, Orders};
+use crate::orders::{Beside, Extra, Line, Orders, Whole};
 use crate::random::Random;
 use crate::sheet::Shown;
 
 /// Every fault of a workbook of records, and how often it is chosen.
-pub(crate) const FAULTS: [(usize, &str); 33] = [
+pub(crate) const FAULTS: [(usize, &str); 40] = [
     (6, "wrong type"),
     (6, "missing value"),
     (5, "not in list"),
@@ -43,6 +43,13 @@ pub(crate) const FAULTS: [(usize, &str); 33] = [
     (2, "serial lines"),
     (2, "head again"),
     (2, "title differs"),
+    (1, "older mark"),
+    (1, "newer mark"),
+    (1, "another mark"),
+    (1, "sheet twice"),
+    (2, "sheet of notes"),
+    (2, "missing table"),
+    (2, "record below the foot"),
 ];
 
 /// A place of the document.
@@ -248,7 +255,7 @@ impl Planter<'_> {
                 self.orders.no_label.push(place);
             }
             "stray cell" => {
-                let table = self.random.below(self.form.tables.len());
+                let table = self.shown_table()?;
                 let row = self.random.below(self.doc.tables[table].len());
                 let beside = if self.random.chance(60) {
                     Beside::Record(table, row)
@@ -261,7 +268,7 @@ impl Planter<'_> {
                 self.orders.strays.push((beside, "核对过".to_owned()));
             }
             "note line" | "section line" | "serial lines" | "head again" => {
-                let table = self.random.below(self.form.tables.len());
+                let table = self.shown_table()?;
                 let rows = &self.doc.tables[table];
                 let at = match name {
                     "note line" => rows.len(),
@@ -298,6 +305,40 @@ impl Planter<'_> {
                 };
                 other.set_label(self.form, &name, Some(wrong));
                 self.orders.wrong_title = Some(crate::place::title(self.form, &other));
+            }
+            "older mark" | "newer mark" | "another mark" | "sheet twice" | "sheet of notes" => {
+                if self.orders.whole.is_some() {
+                    return None;
+                }
+                self.orders.whole = Some(match name {
+                    "older mark" => Whole::OlderMark,
+                    "newer mark" => Whole::NewerMark,
+                    "another mark" => Whole::AnotherMark,
+                    "sheet twice" => Whole::Copy,
+                    _ => Whole::Notes,
+                });
+            }
+            "missing table" => {
+                let table = self.table()?;
+                let lines = self.orders.lines.iter().any(|(of, ..)| *of == table);
+                if self.form.tables.len() < 2 || lines || !self.orders.no_table.is_empty() || self.orders.below_foot {
+                    return None;
+                }
+                self.orders.no_table.push(table);
+                for row in &mut self.doc.tables[table] {
+                    for held in &mut row.cells {
+                        *held = Held { unread: true, touched: true, ..Held::new(None) };
+                    }
+                }
+            }
+            "record below the foot" => {
+                let last = self.form.tables.len() - 1;
+                let foot = matches!(self.form.bands.last(), Some(Band::Labels(_)));
+                if !foot || self.form.tables[last].nested() || self.orders.head_touched(last) || self.orders.below_foot
+                {
+                    return None;
+                }
+                self.orders.below_foot = true;
             }
             _ => return None,
         }
@@ -360,16 +401,26 @@ impl Planter<'_> {
         all.get(self.random.below(all.len())).copied()
     }
 
+    /// A table that is on the sheet.
+    fn shown_table(&mut self) -> Option<usize> {
+        let table = self.random.below(self.form.tables.len());
+        (!self.orders.no_table.contains(&table)).then_some(table)
+    }
+
     /// A table whose head has no fault yet.
     fn table(&mut self) -> Option<usize> {
         let table = self.random.below(self.form.tables.len());
         let touched = self.doc.tables[table].iter().any(|row| row.cells.iter().any(|held| held.touched));
-        (!self.orders.head_touched(table) && !touched).then_some(table)
+        let stray =
+            self.orders.strays.iter().any(|(beside, _)| matches!(beside, Beside::Record(of, _) if *of == table));
+        let below = self.orders.below_foot && table + 1 == self.form.tables.len();
+        (!self.orders.head_touched(table) && !touched && !stray && !below).then_some(table)
     }
 
     fn each_total(&self) -> Vec<(usize, usize)> {
         let tables = self.form.tables.iter().enumerate();
         let all = tables.flat_map(|(table, description)| description.totals.iter().map(move |column| (table, *column)));
+        let all = all.filter(|(table, _)| !self.orders.no_table.contains(table));
         all.filter(|one| !self.orders.totals.contains_key(one) && !self.orders.unread_columns().contains(one)).collect()
     }
 
@@ -379,7 +430,12 @@ impl Planter<'_> {
         let columns = &self.form.tables[table].columns;
         let cells = self.doc.tables[table][row].cells.iter().enumerate();
         let rest = cells.filter(|(n, held)| *n != column && !columns[*n].serial && held.filled() && !columns[*n].merge);
-        (rest.count() >= 2).then_some(())
+        let rest: Vec<usize> = rest.map(|(n, _)| n).collect();
+        // An inner record is there by what it holds itself.
+        if columns[column].inner && !rest.iter().any(|n| columns[*n].inner) {
+            return None;
+        }
+        (rest.len() >= 2).then_some(())
     }
 
     fn put(&mut self, place: Place, value: Option<V>, show: Option<Shown>, says: Option<Said>) {

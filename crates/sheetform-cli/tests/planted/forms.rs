@@ -6,7 +6,6 @@ use crate::doc::{Doc, Held, V, day};
 use crate::expect::Broken;
 use crate::form::{Form, Kind};
 use crate::random::Random;
-use crate::shipped::TODAY;
 use crate::view::{Spot, View};
 
 /// A rule by what it asks for. Tables and columns by their numbers.
@@ -443,6 +442,7 @@ pub(crate) fn broken(made: &Made, view: &View<'_>) -> Vec<Broken> {
         for spot in spots(&rule.asks, view) {
             out.push(match rule.asks {
                 Asks::Divides(..) => (spot, "rule-failed", "error"),
+                Asks::Past(..) if view.today.is_none() => (spot, "not-checked", "info"),
                 _ => (spot, "rule", rule.severity),
             });
         }
@@ -498,10 +498,14 @@ fn spots(asks: &Asks, view: &View<'_>) -> Vec<Spot> {
         }
         Asks::Past(t, a) => {
             let (table, a) = (of(*t), name(*t, *a));
-            for row in table.rows() {
-                if table.get(row, &a).and_then(V::day).is_some_and(|on| on > day(TODAY.0, TODAY.1, TODAY.2)) {
-                    out.push(table.cell(row, &a));
+            let on = |row: usize| table.get(row, &a).and_then(V::day);
+            match view.today {
+                Some(today) => {
+                    let late = table.rows().filter(|row| on(*row).is_some_and(|on| on > today));
+                    out.extend(late.map(|row| table.cell(row, &a)));
                 }
+                // Said once for a rule.
+                None => out.extend(table.rows().find(|row| on(*row).is_some()).map(|row| table.cell(row, &a))),
             }
         }
     }

@@ -47,8 +47,28 @@ pub(crate) struct Extra {
     pub(crate) heading: String,
 }
 
+/// What is done to the workbook as a whole.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Whole {
+    /// Marked as made with the version before.
+    OlderMark,
+    /// Marked as made with a version to come: nothing else is said.
+    NewerMark,
+    /// Marked as of another form.
+    AnotherMark,
+    /// The sheet stands there twice: nothing else is said.
+    Copy,
+    /// A sheet of notes beside it.
+    Notes,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Orders {
+    pub(crate) whole: Option<Whole>,
+    /// Tables that are not on the sheet.
+    pub(crate) no_table: Vec<usize>,
+    /// A record of the last table that stands below the foot.
+    pub(crate) below_foot: bool,
     /// Columns that are not on the sheet, by table and column.
     pub(crate) gone: Vec<(usize, usize)>,
     /// Headings with another text.
@@ -76,6 +96,8 @@ impl Orders {
 
     /// Whether the head of a table has a fault already.
     pub(crate) fn head_touched(&self, table: usize) -> bool {
-        self.unread_columns().iter().any(|(of, _)| *of == table) || self.extra.iter().any(|extra| extra.table == table)
+        self.no_table.contains(&table)
+            || self.unread_columns().iter().any(|(of, _)| *of == table)
+            || self.extra.iter().any(|extra| extra.table == table)
     }
 }

@@ -70,9 +70,20 @@ pub(crate) fn place(form: &Form, doc: &Doc, plan: &Plan, orders: &Orders) -> Pla
     for band in &form.bands {
         match band {
             Band::Labels(list) => labels(form, doc, plan, orders, list, (left, width), &mut row, &mut out),
+            Band::Table(number) if orders.no_table.contains(number) => continue,
             Band::Table(number) => tables::table(form, doc, plan, orders, *number, &heads[*number], &mut row, &mut out),
         }
         gap(plan, "band", &mut row);
+    }
+    if orders.below_foot
+        && let Some((row_of, _)) = doc.tables[form.tables.len() - 1].iter().enumerate().next_back()
+    {
+        below_foot(form.tables.len() - 1, row_of, row, &mut out);
+        row += 1;
+    }
+    for _ in &orders.no_table {
+        let at = out.title.unwrap_or_default();
+        out.said.push(("missing-column", "error", at));
     }
     out.extent.3 = row;
     for (at, text) in &orders.strays {
@@ -92,6 +103,19 @@ pub(crate) fn place(form: &Form, doc: &Doc, plan: &Plan, orders: &Orders) -> Pla
         out.sheet.hidden_columns.insert(column);
     }
     out
+}
+
+/// The cells of a record once more, below everything.
+fn below_foot(table: usize, record: usize, row: u32, out: &mut Placed) {
+    let of_record = out.cells.iter().filter(|((t, r, _), _)| (*t, *r) == (table, record));
+    let cells: Vec<(u32, Shown)> =
+        of_record.filter_map(|(_, at)| Some((at.1, out.sheet.cells.get(at)?.clone()))).collect();
+    if let Some(first) = cells.iter().map(|(column, _)| *column).min() {
+        out.said.push(("skipped-row", "error", (row, first)));
+    }
+    for (column, shown) in cells {
+        out.sheet.cells.insert((row, column), shown);
+    }
 }
 
 fn gap(plan: &Plan, _after: &str, row: &mut u32) {

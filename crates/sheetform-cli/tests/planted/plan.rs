@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     /// The most records of a table.
     pub(crate) rows: usize,
     pub(crate) looks: Looks,
+    /// Whether the command is given a day for today.
+    pub(crate) day: bool,
     /// Each with a seed of its own.
     pub(crate) faults: Vec<(&'static str, u64)>,
 }
@@ -29,7 +31,7 @@ pub(crate) enum FormOf {
 pub(crate) struct Looks(pub(crate) BTreeMap<&'static str, usize>);
 
 /// Every look, how often in a hundred it is there, and how many ways it has.
-const LOOKS: [(&str, usize, usize); 28] = [
+const LOOKS: [(&str, usize, usize); 29] = [
     ("rows above", 30, 3),
     ("columns left", 25, 2),
     ("title not merged", 30, 1),
@@ -58,6 +60,7 @@ const LOOKS: [(&str, usize, usize); 28] = [
     ("empty sheets", 30, 2),
     ("hidden copy", 10, 1),
     ("words for nothing", 30, 1),
+    ("own mark", 30, 1),
 ];
 
 impl Looks {
@@ -101,6 +104,9 @@ impl fmt::Display for Plan {
         write!(f, ", at most {} records; ", self.rows)?;
         for (look, way) in &self.looks.0 {
             write!(f, "{look} ({way}), ")?;
+        }
+        if !self.day {
+            write!(f, "no day for today, ")?;
         }
         let faults: Vec<&str> = self.faults.iter().map(|(name, _)| *name).collect();
         write!(f, "faults: {}", faults.join(", "))

@@ -50,7 +50,9 @@ pub(crate) fn validate(folder: &Path, plans: &[Plan], planted: &[Planted]) -> Ve
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_sheetform"));
     command.current_dir(folder).args(["validate", "--format", "json", "--lang", "en"]);
-    command.args(["--as-of", &format!("{:04}-{:02}-{:02}", TODAY.0, TODAY.1, TODAY.2)]);
+    if plans[0].day {
+        command.args(["--as-of", &format!("{:04}-{:02}-{:02}", TODAY.0, TODAY.1, TODAY.2)]);
+    }
     match &plans[0].form {
         FormOf::Shipped(id) => command.args(["--form", id]),
         FormOf::Random(seed) => {
@@ -80,7 +82,7 @@ pub(crate) fn validate(folder: &Path, plans: &[Plan], planted: &[Planted]) -> Ve
     planted.iter().enumerate().map(one).collect()
 }
 
-fn compare(expected: &[Finding], found: &Value) -> Difference {
+pub(crate) fn compare(expected: &[Finding], found: &Value) -> Difference {
     let mut left: Vec<Finding> = expected.to_vec();
     let mut extra = Vec::new();
     for one in found.as_array().into_iter().flatten() {
@@ -89,7 +91,7 @@ fn compare(expected: &[Finding], found: &Value) -> Difference {
             code: text("code").unwrap_or_default(),
             severity: text("severity").unwrap_or_default(),
             sheet: text("sheet"),
-            cell: text("cell"),
+            cell: text("cell").or_else(|| Some(format!("{}:{}", one["line"].as_u64()?, one["column"].as_u64()?))),
         };
         match left.iter().position(|planted| *planted == finding) {
             Some(at) => {

@@ -6,6 +6,28 @@ use crate::view::{Spot, Table, View};
 /// The day that commands are given for today.
 pub(crate) const TODAY: (i64, i64, i64) = (2027, 2, 1);
 
+/// Where a rule that asks for today is said not to be checked, in a document without faults.
+pub(crate) fn not_checked(view: &View<'_>) -> Option<Spot> {
+    let dated = view.form.label("as_of").is_some_and(|number| view.doc.labels[number].value.is_some());
+    if view.today.is_some() || dated {
+        return None;
+    }
+    match view.form.id.as_str() {
+        "training-plan" => {
+            // A rule that holds whatever the day is needs none.
+            let (plan, records) = (view.table("plan"), view.table("records"));
+            let lacks = |row: &usize| {
+                let topic = plan.get(*row, "topic");
+                let count = records.rows().filter(|record| records.get(*record, "topic") == topic).count() as i64;
+                plan.get(*row, "times_per_year").and_then(V::cents).is_some_and(|times| count * 100 < times)
+            };
+            plan.rows().find(lacks).map(|row| plan.cell(row, "topic"))
+        }
+        "reporting-schedule" => Some(view.table("items").cell(0, "item")),
+        _ => None,
+    }
+}
+
 /// Every rule of the form that the document breaks.
 pub(crate) fn broken(view: &View<'_>) -> Vec<Spot> {
     let mut out = Vec::new();
@@ -179,7 +201,7 @@ fn today(view: &View<'_>, name: &str) -> Option<i64> {
     match &held.value {
         _ if held.unread => None,
         Some(value) => value.day(),
-        None => Some(day(TODAY.0, TODAY.1, TODAY.2)),
+        None => view.today,
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Spot {
 pub(crate) struct View<'a> {
     pub(crate) form: &'a Form,
     pub(crate) doc: &'a Doc,
+    /// The day that the command is given for today.
+    pub(crate) today: Option<i64>,
     /// Columns that stand there twice: which is meant is not known.
     pub(crate) doubled: &'a [(usize, usize)],
 }
