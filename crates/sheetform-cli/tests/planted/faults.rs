@@ -1,7 +1,7 @@
 //! The faults: each changes a document or a sheet at one place, and leaves there what must be said of it. What follows from it
 //! elsewhere (a rule broken, a key given twice) is worked out from the document afterwards.
 
-use crate::doc::{Doc, Held, Said, V, date, value};
+use crate::doc::{Doc, Held, Row, Said, V, date, value};
 use crate::form::{Band, Field, Form, Kind};
 use crate::forms::{self, Made};
 use crate::orders::{Beside, Extra, Line, Orders, Whole};
@@ -129,8 +129,9 @@ impl Planter<'_> {
                 let place = self.choose(|f, held| f.key && held.filled())?;
                 let Place::Cell(table, row, column) = place else { return None };
                 let other = self.random.below(self.doc.tables[table].len());
-                let value = self.doc.tables[table][other].cells[column].value.clone()?;
-                if other == row {
+                let held = &self.doc.tables[table][other].cells[column];
+                let value = held.value.clone()?;
+                if other == row || held.touched {
                     return None;
                 }
                 self.put(place, Some(value), None, None);
@@ -321,7 +322,11 @@ impl Planter<'_> {
             "missing table" => {
                 let table = self.table()?;
                 let lines = self.orders.lines.iter().any(|(of, ..)| *of == table);
-                if self.form.tables.len() < 2 || lines || !self.orders.no_table.is_empty() || self.orders.below_foot {
+                if self.form.tables.len() < 2
+                    || lines
+                    || !self.orders.no_table.is_empty()
+                    || self.orders.below_foot.is_some()
+                {
                     return None;
                 }
                 self.orders.no_table.push(table);
@@ -333,12 +338,28 @@ impl Planter<'_> {
             }
             "record below the foot" => {
                 let last = self.form.tables.len() - 1;
+                let table = &self.form.tables[last];
                 let foot = matches!(self.form.bands.last(), Some(Band::Labels(_)));
-                if !foot || self.form.tables[last].nested() || self.orders.head_touched(last) || self.orders.below_foot
-                {
+                let ready = !self.orders.head_touched(last) && self.orders.below_foot.is_none();
+                if !foot || table.nested() || !ready {
                     return None;
                 }
-                self.orders.below_foot = true;
+                // It looks like one: all that is needed is there, and something typed.
+                let like = |row: &Row| {
+                    let mut cells = table.columns.iter().zip(&row.cells);
+                    let typed = |(field, held): (&Field, &Held)| {
+                        !matches!(field.kind, Kind::Text | Kind::List) && held.value.is_some() && !held.covered
+                    };
+                    cells.clone().all(|(field, held)| !held.touched && (held.filled() || !field.required))
+                        && cells.any(typed)
+                };
+                let rows: Vec<usize> =
+                    (0..self.doc.tables[last].len()).filter(|row| like(&self.doc.tables[last][*row])).collect();
+                let record = *rows.get(self.random.below(rows.len()))?;
+                self.orders.below_foot = Some(record);
+                for held in &mut self.doc.tables[last][record].cells {
+                    held.touched = true;
+                }
             }
             _ => return None,
         }
@@ -413,7 +434,7 @@ impl Planter<'_> {
         let touched = self.doc.tables[table].iter().any(|row| row.cells.iter().any(|held| held.touched));
         let stray =
             self.orders.strays.iter().any(|(beside, _)| matches!(beside, Beside::Record(of, _) if *of == table));
-        let below = self.orders.below_foot && table + 1 == self.form.tables.len();
+        let below = self.orders.below_foot.is_some() && table + 1 == self.form.tables.len();
         (!self.orders.head_touched(table) && !touched && !stray && !below).then_some(table)
     }
 

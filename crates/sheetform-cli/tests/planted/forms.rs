@@ -185,12 +185,12 @@ impl Maker {
     /// A field of any kind.
     fn field(&mut self, column: bool) -> Value {
         let random = &mut self.random;
-        let mut field = match random.below(if column { 11 } else { 8 }) {
+        let mut field = match random.below(if column { 14 } else { 8 }) {
             0 | 1 => json!({ "type": "string", "minLength": 1 }),
-            2 => json!({ "type": "string", "format": "date" }),
-            3 => json!({ "type": "integer", "minimum": random.between(0, 3), "maximum": random.between(50, 999) }),
+            2 | 12 => json!({ "type": "string", "format": "date" }),
+            3 | 11 => json!({ "type": "integer", "minimum": random.between(0, 3), "maximum": random.between(50, 999) }),
             4 => json!({ "type": "number", "minimum": 0 }),
-            5 => json!({ "enum": random.pick(&[["甲级", "乙级", "丙级"], ["通过", "退回", "暂缓"]]) }),
+            5 | 13 => json!({ "enum": random.pick(&[["甲级", "乙级", "丙级"], ["通过", "退回", "暂缓"]]) }),
             6 => json!({ "type": "string", "minLength": 2, "maxLength": 12 }),
             7 => json!({ "type": "string", "pattern": "^[A-Z]{2}-[0-9]{3}$" }),
             8 => json!({ "type": "boolean" }),

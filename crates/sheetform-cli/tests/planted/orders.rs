@@ -52,7 +52,7 @@ pub(crate) struct Extra {
 pub(crate) enum Whole {
     /// Marked as made with the version before.
     OlderMark,
-    /// Marked as made with a version to come: nothing else is said.
+    /// Marked as made with a version to come.
     NewerMark,
     /// Marked as of another form.
     AnotherMark,
@@ -67,8 +67,8 @@ pub(crate) struct Orders {
     pub(crate) whole: Option<Whole>,
     /// Tables that are not on the sheet.
     pub(crate) no_table: Vec<usize>,
-    /// A record of the last table that stands below the foot.
-    pub(crate) below_foot: bool,
+    /// A record of the last table that stands once more, below the foot.
+    pub(crate) below_foot: Option<usize>,
     /// Columns that are not on the sheet, by table and column.
     pub(crate) gone: Vec<(usize, usize)>,
     /// Headings with another text.
@@ -92,6 +92,11 @@ impl Orders {
     /// Columns whose cells are not read.
     pub(crate) fn unread_columns(&self) -> Vec<(usize, usize)> {
         self.gone.iter().chain(&self.doubled).chain(self.renamed.keys()).copied().collect()
+    }
+
+    /// Whether something of the form is not on the sheet.
+    pub(crate) fn lacks(&self) -> bool {
+        !(self.unread_columns().is_empty() && self.no_label.is_empty() && self.no_table.is_empty())
     }
 
     /// Whether the head of a table has a fault already.

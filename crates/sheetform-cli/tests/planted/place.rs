@@ -75,10 +75,8 @@ pub(crate) fn place(form: &Form, doc: &Doc, plan: &Plan, orders: &Orders) -> Pla
         }
         gap(plan, "band", &mut row);
     }
-    if orders.below_foot
-        && let Some((row_of, _)) = doc.tables[form.tables.len() - 1].iter().enumerate().next_back()
-    {
-        below_foot(form.tables.len() - 1, row_of, row, &mut out);
+    if let Some(record) = orders.below_foot {
+        below_foot(form.tables.len() - 1, record, row, &mut out);
         row += 1;
     }
     for _ in &orders.no_table {

@@ -247,14 +247,21 @@ fn is_record(survey: &Survey, index: u32, labels: &[&Hit], table: &Table, head: 
     let mut typed = 0;
     let mut fitting = 0;
     let mut filled = 0;
+    let needed = table.columns.iter().filter(|column| column.field.required).count();
+    let mut there = 0;
     for (column, at) in table.columns.iter().zip(&head.columns) {
         let Some((first, _)) = at else { continue };
         let Some(cell) = row.get(*first).filter(|c| !c.is_empty()) else { continue };
         filled += 1;
+        there += usize::from(column.field.required);
         if column.field.kind.is_typed() {
             typed += 1;
             fitting += usize::from(!with_value(*first) && fits(&column.field.kind, cell));
         }
+    }
+    // Little of what a record needs is a label with its value.
+    if there * 2 <= needed && filled <= labels.len() * 2 {
+        return false;
     }
     if typed > 0 { fitting * 2 > typed } else { labels.len() * 2 < filled && filled > 2 }
 }
