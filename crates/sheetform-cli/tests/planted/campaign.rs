@@ -39,6 +39,8 @@ struct Count {
 pub(crate) struct Tally {
     workbooks: u64,
     clean: u64,
+    files: u64,
+    pub(crate) wrong_files: Vec<String>,
     faults: BTreeMap<&'static str, u64>,
     codes: BTreeMap<String, Count>,
     /// By kind of difference: how often, and the first.
@@ -102,6 +104,15 @@ impl Tally {
     fn add(&mut self, number: u64, faults: &[(&'static str, u64)], expected: &[Finding], difference: &Difference) {
         self.workbooks += 1;
         self.clean += u64::from(faults.is_empty());
+        self.count(faults, expected, difference);
+        if !difference.is_none() {
+            let wrong = self.wrong.entry(difference.kind()).or_insert((0, number));
+            wrong.0 += 1;
+            wrong.1 = wrong.1.min(number);
+        }
+    }
+
+    fn count(&mut self, faults: &[(&'static str, u64)], expected: &[Finding], difference: &Difference) {
         for (name, _) in faults {
             *self.faults.entry(name).or_default() += 1;
         }
@@ -124,15 +135,22 @@ impl Tally {
                 None => count.extra += 1,
             }
         }
+    }
+
+    /// One file that is no workbook of records.
+    pub(crate) fn file(&mut self, fault: &'static str, expected: &Finding, difference: &Difference) {
+        self.files += 1;
+        self.count(&[(fault, 0)], std::slice::from_ref(expected), difference);
         if !difference.is_none() {
-            let wrong = self.wrong.entry(difference.kind()).or_insert((0, number));
-            wrong.0 += 1;
-            wrong.1 = wrong.1.min(number);
+            self.wrong_files.push(format!("{fault}: {difference:?}"));
         }
     }
 
     pub(crate) fn report(&self) -> String {
-        let mut out = format!("{} workbooks, {} of them without a fault\n", self.workbooks, self.clean);
+        let mut out = format!(
+            "{} workbooks, {} of them without a fault; {} other files\n",
+            self.workbooks, self.clean, self.files
+        );
         for (name, count) in &self.faults {
             let _ = writeln!(out, "  {name:30} {count:7}");
         }

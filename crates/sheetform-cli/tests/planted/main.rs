@@ -10,6 +10,7 @@ mod campaign;
 mod doc;
 mod expect;
 mod faults;
+mod files;
 mod form;
 mod forms;
 mod made;
@@ -91,7 +92,11 @@ fn generated(settings: &Settings) -> Result<(), Failed> {
         return Ok(());
     }
     let started = std::time::Instant::now();
-    let tally = campaign::run(settings);
+    let mut tally = campaign::run(settings);
+    let folder = tempfile::tempdir()?;
+    for (made, difference) in files::run(folder.path(), settings.seed, settings.cases / 40) {
+        tally.file(made.fault, &made.expected, &difference);
+    }
     println!(
         "generated: --cases {} --seed {}, {:.0} seconds",
         settings.cases,
@@ -99,7 +104,7 @@ fn generated(settings: &Settings) -> Result<(), Failed> {
         started.elapsed().as_secs_f64()
     );
     print!("{}", tally.report());
-    if tally.wrong.is_empty() {
+    if tally.wrong.is_empty() && tally.wrong_files.is_empty() {
         return Ok(());
     }
     let mut kinds: Vec<_> = tally.wrong.iter().collect();
@@ -108,7 +113,7 @@ fn generated(settings: &Settings) -> Result<(), Failed> {
         .iter()
         .take(SHOWN)
         .map(|(kind, (count, number))| format!("{count} × {kind}\n{}", campaign::keep(settings, *number)));
-    let shown: Vec<String> = shown.collect();
+    let shown: Vec<String> = shown.chain(tally.wrong_files.iter().take(SHOWN).cloned()).collect();
     let all: u64 = kinds.iter().map(|(_, (count, _))| count).sum();
     Err(format!("{all} workbooks differ, in {} ways\n{}", kinds.len(), shown.join("\n")).into())
 }

@@ -76,7 +76,7 @@ impl Book {
         std::fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    fn bytes(&self) -> Result<Vec<u8>, XlsxError> {
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
         let mut properties = DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2026, 1, 1)?);
         if let Some((id, version)) = &self.mark {
@@ -124,6 +124,12 @@ impl Book {
 
 /// The same package, its formulas marked so without a stored value, as programs write them that do not calculate.
 fn without_values(bytes: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+    let stored = format!(" t=\"str\"><f>SUM(1,2)</f><v>{NO_VALUE}</v>");
+    rewrite(bytes, |text| text.replace(&stored, "><f>SUM(1,2)</f>"))
+}
+
+/// The same package with the text of its sheets changed.
+pub(crate) fn rewrite(bytes: &[u8], change: impl Fn(String) -> String) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
     let mut from = zip::ZipArchive::new(Cursor::new(bytes))?;
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for index in 0..from.len() {
@@ -132,9 +138,7 @@ fn without_values(bytes: &[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
         part.read_to_end(&mut content)?;
         let name = part.name()?.into_owned();
         if name.starts_with("xl/worksheets/sheet") {
-            let text = String::from_utf8(content)?;
-            let stored = format!("<v>{NO_VALUE}</v>");
-            content = text.replace(&format!(" t=\"str\"><f>SUM(1,2)</f>{stored}"), "><f>SUM(1,2)</f>").into_bytes();
+            content = change(String::from_utf8(content)?).into_bytes();
         }
         to.start_file(name, zip::write::SimpleFileOptions::default())?;
         to.write_all(&content)?;
