@@ -253,6 +253,10 @@ impl Planter<'_> {
             }
             "missing label" => {
                 let place = self.choose_label(|f, _| f.path.len() == 1)?;
+                // What stands below the foot needs one.
+                if self.orders.below_foot.is_some() && self.foot().contains(&place) {
+                    return None;
+                }
                 self.orders.no_label.push(place);
             }
             "stray cell" => {
@@ -339,7 +343,8 @@ impl Planter<'_> {
             "record below the foot" => {
                 let last = self.form.tables.len() - 1;
                 let table = &self.form.tables[last];
-                let foot = matches!(self.form.bands.last(), Some(Band::Labels(_)));
+                let there = |label: &usize| self.doc.labels[*label].filled() && !self.orders.no_label.contains(label);
+                let foot = self.foot().iter().any(there);
                 let ready = !self.orders.head_touched(last) && self.orders.below_foot.is_none();
                 if !foot || table.nested() || !ready {
                     return None;
@@ -420,6 +425,11 @@ impl Planter<'_> {
             }
         }
         all.get(self.random.below(all.len())).copied()
+    }
+
+    /// The labels below the last table.
+    fn foot(&self) -> &[usize] {
+        if let Some(Band::Labels(list)) = self.form.bands.last() { list } else { &[] }
     }
 
     /// A table that is on the sheet.
