@@ -34,7 +34,7 @@ pub(crate) fn findings(
     }
     let view = View { form, doc, today, doubled: &orders.doubled };
     for (spot, code, severity) in rules(&view) {
-        if let Some(at) = stands(placed, spot) {
+        if let Some(at) = stands(doc, placed, spot) {
             out.push((code, severity, at));
         }
     }
@@ -48,7 +48,7 @@ pub(crate) fn findings(
     out.into_iter().map(finding).collect()
 }
 
-fn stands(placed: &Placed, spot: Spot) -> Option<At> {
+fn stands(doc: &Doc, placed: &Placed, spot: Spot) -> Option<At> {
     match spot {
         Spot::Label(number) => placed.labels.get(&number).copied(),
         Spot::Cell(table, row, column) => placed.cells.get(&(table, row, column)).copied(),
@@ -57,8 +57,11 @@ fn stands(placed: &Placed, spot: Spot) -> Option<At> {
             placed.totals.get(&(table, column)).or_else(|| placed.heads.get(&(table, column))).copied()
         }
         Spot::Record(table, row) => {
-            let cells = placed.cells.iter().filter(|((t, r, _), _)| (*t, *r) == (table, row));
-            cells.map(|(_, at)| *at).min()
+            // That of the form's first column on the sheet; of a merge its first.
+            let column = placed.cells.keys().find(|(t, r, _)| (*t, *r) == (table, row))?.2;
+            let covered = |row: &usize| doc.tables[table][*row].cells[column].covered;
+            let first = (0..=row).rev().find(|row| !covered(row))?;
+            placed.cells.get(&(table, first, column)).copied()
         }
     }
 }

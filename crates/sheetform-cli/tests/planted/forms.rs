@@ -19,8 +19,8 @@ enum Asks {
     SumAtMost(usize, usize, i64),
     /// A column rises from record to record.
     Rising(usize, usize),
-    /// One whole number goes into another: the rule fails to run where it is nought.
-    Divides(usize, usize, usize),
+    /// A whole number goes into a thousand: the rule fails to run where it is nought.
+    Divides(usize, usize),
     /// A date is not after today.
     Past(usize, usize),
 }
@@ -325,9 +325,8 @@ impl Maker {
             {
                 asks.push(Asks::Needs(number, *choice, words[0].clone(), *needed));
             }
-            if let [one, other, ..] = integers[..] {
-                asks.push(Asks::Divides(number, one, other));
-            } else if let [one] = integers[..] {
+            if let [one, ..] = integers[..] {
+                asks.push(Asks::Divides(number, one));
                 asks.push(Asks::Rising(number, one));
             }
             if let [one, ..] = numbers[..] {
@@ -369,9 +368,7 @@ fn put(schema: &mut Value, form: &Form, rule: &Rule) {
             json!({ "rule": format!("self[it].{} >= self[it - 1].{}", name(*t, *a), name(*t, *a)),
                 "each": "range(1, self.size())", "fieldPath": format!("[it].{}", name(*t, *a)) }),
         ),
-        Asks::Divides(t, a, b) => {
-            (*t, true, json!({ "rule": format!("self.{} / self.{} >= 0", name(*t, *a), name(*t, *b)) }))
-        }
+        Asks::Divides(t, a) => (*t, true, json!({ "rule": format!("1000 / self.{} >= -1000000", name(*t, *a)) })),
         Asks::Past(t, a) => (*t, true, json!({ "rule": format!("self.{} <= today", name(*t, *a)) })),
     };
     text["message"] = "不符合填报要求".into();
@@ -424,8 +421,8 @@ pub(crate) fn settle(made: &Made, doc: &mut Doc, random: &mut Random) {
                         before = *cents;
                     }
                 }
-                Asks::Divides(_, _, b) => {
-                    if let Some(V::Cents(cents)) = &mut cells[*b].value {
+                Asks::Divides(_, a) => {
+                    if let Some(V::Cents(cents)) = &mut cells[*a].value {
                         *cents = (*cents).max(100);
                     }
                 }
@@ -489,10 +486,9 @@ fn spots(asks: &Asks, view: &View<'_>) -> Vec<Spot> {
                 }
             }
         }
-        Asks::Divides(t, a, b) => {
-            let (table, a, b) = (of(*t), name(*t, *a), name(*t, *b));
-            let nought =
-                |row: &usize| table.get(*row, &a).is_some() && table.get(*row, &b).and_then(V::cents) == Some(0);
+        Asks::Divides(t, a) => {
+            let (table, a) = (of(*t), name(*t, *a));
+            let nought = |row: &usize| table.get(*row, &a).and_then(V::cents) == Some(0);
             // One finding for a rule, however many records it fails on.
             out.extend(table.rows().find(nought).map(|row| Spot::Record(*t, row)));
         }
@@ -527,7 +523,7 @@ pub(crate) fn breaking(made: &Made, doc: &Doc, random: &mut Random) -> Option<(u
             let least = made.form.tables[t].columns[a].least.unwrap_or(0);
             (t, doc.tables[t].len() - 1, a, V::Cents(least))
         }
-        Asks::Divides(t, _, b) => (t, row(t, random), b, V::Cents(0)),
+        Asks::Divides(t, a) => (t, row(t, random), a, V::Cents(0)),
         Asks::Past(t, a) => (t, row(t, random), a, V::Day(day(2028, 1, 1) + random.between(0, 300))),
     })
 }

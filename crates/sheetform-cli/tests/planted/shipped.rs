@@ -243,7 +243,8 @@ fn leader(view: &View<'_>, out: &mut Vec<Spot>) {
 fn points(duties: Table<'_>, out: &mut Vec<Spot>) -> Option<()> {
     let has: Vec<Option<bool>> = duties.rows().map(|row| duties.has(row, "points")).collect();
     for (row, has_points) in has.iter().enumerate() {
-        if *has_points == Some(false) && has.contains(&Some(true)) {
+        // One that cannot be read leaves open whether the others need any.
+        if *has_points == Some(false) && has.contains(&Some(true)) && !has.contains(&None) {
             out.push(duties.cell(row, "points"));
         }
     }

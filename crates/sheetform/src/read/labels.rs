@@ -7,7 +7,7 @@ use super::rows;
 use super::survey::Survey;
 use super::text_value;
 use super::words::Words;
-use crate::grid::{Cell, CellRef, Content, Range, Row};
+use crate::grid::{Cell, CellRef, Content, FormatKind, Range, Row};
 use crate::layout::{FieldKind, Table};
 use crate::text::fold;
 
@@ -282,9 +282,10 @@ pub(super) fn is_like_record(row: &Row, table: &Table, head: &Head) -> bool {
 
 /// Whether a cell looks like a value of a kind.
 pub(super) fn fits(kind: &FieldKind, cell: &Cell) -> bool {
+    let dated = matches!(cell.kind(), FormatKind::Date | FormatKind::DateTime | FormatKind::Month);
     match (&cell.content, kind) {
-        (Content::Number { .. }, FieldKind::Integer | FieldKind::Number | FieldKind::Date | FieldKind::Month)
-        | (Content::Bool(_), FieldKind::Boolean) => true,
+        (Content::Number { .. }, FieldKind::Integer | FieldKind::Number) => !dated,
+        (Content::Number { .. }, FieldKind::Date | FieldKind::Month) | (Content::Bool(_), FieldKind::Boolean) => true,
         (Content::Text(text), FieldKind::Integer | FieldKind::Number) => text_value::number(text, None).is_some(),
         (Content::Text(text), FieldKind::Date | FieldKind::Month) => text.trim_start().starts_with(char::is_numeric),
         (Content::Text(text), FieldKind::Boolean) => text_value::boolean(text).is_some(),
