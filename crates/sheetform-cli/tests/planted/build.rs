@@ -62,8 +62,10 @@ pub(crate) fn shipped_form(id: &str) -> &'static Form {
 pub(crate) fn build(plan: &Plan) -> Planted {
     match &plan.form {
         FormOf::Shipped(id) => {
-            let rules =
-                |view: &View<'_>| shipped::broken(view).into_iter().map(|spot| (spot, "rule", "error")).collect();
+            let rules = |view: &View<'_>| {
+                let broken = shipped::broken(view).into_iter().map(|spot| (spot, "rule", "error"));
+                broken.chain(shipped::not_checked(view).map(|spot| (spot, "not-checked", "info"))).collect()
+            };
             with(shipped_form(id), None, plan, &rules)
         }
         FormOf::Random(seed) => {

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use sheetform::finding::Code;
+
 use crate::build::{self, SHIPPED};
 use crate::faults::FAULTS;
 use crate::place::Finding;
@@ -24,6 +26,10 @@ pub(crate) struct Settings {
 
 /// Workbooks that one process checks: of one form.
 const BATCH: u64 = 15;
+
+/// Codes that `validate` never gives, and why.
+pub(crate) const NEVER: [(&str, &str); 1] =
+    [("inferred-form", "only convert infers a form; validate without a form ends with wrong-form")];
 
 /// Of one code.
 #[derive(Clone, Copy, Debug, Default)]
@@ -146,6 +152,12 @@ impl Tally {
         }
     }
 
+    /// Codes that no workbook had, apart from those that none can have.
+    pub(crate) fn missed(&self) -> Vec<&'static str> {
+        let codes = Code::ALL.iter().map(|code| code.name());
+        codes.filter(|code| !self.codes.contains_key(*code) && NEVER.iter().all(|(never, _)| never != code)).collect()
+    }
+
     pub(crate) fn report(&self) -> String {
         let mut out = format!(
             "{} workbooks, {} of them without a fault; {} other files\n",
@@ -163,6 +175,9 @@ impl Tally {
             all.found += found;
             all.elsewhere += elsewhere;
             all.extra += extra;
+        }
+        for (code, why) in NEVER {
+            let _ = writeln!(out, "{code:20} not planted: {why}");
         }
         let Count { planted, found, elsewhere, extra } = all;
         let _ = writeln!(out, "{:20} {planted:8} {found:8} {elsewhere:10} {extra:8}", "all");

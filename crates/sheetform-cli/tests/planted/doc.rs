@@ -141,12 +141,6 @@ pub(crate) fn days(year: i64, month: i64) -> i64 {
     day(next_year, next, 1) - day(year, month, 1)
 }
 
-/// A date as JSON writes it.
-pub(crate) fn iso(serial: i64) -> String {
-    let (year, month, day) = date(serial);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
 const PLACES: [&str; 10] =
     ["一号仓库", "配电室", "档案室", "东侧通道", "机房", "客户接待室", "装卸平台", "二层办公室", "备件库", "门卫室"];
 const THINGS: [&str; 10] =

@@ -1,7 +1,7 @@
 //! The faults: each changes a document or a sheet at one place, and leaves there what must be said of it. What follows from it
 //! elsewhere (a rule broken, a key given twice) is worked out from the document afterwards.
 
-use crate::doc::{Doc, Held, Row, Said, V, date, value};
+use crate::doc::{Doc, Held, Row, Said, V, date, days, value};
 use crate::form::{Band, Field, Form, Kind};
 use crate::forms::{self, Made};
 use crate::orders::{Beside, Extra, Line, Orders, Whole};
@@ -207,6 +207,14 @@ impl Planter<'_> {
                 let place = self.choose(|_, held| held.filled() && held.value.is_some())?;
                 let field = self.field(place).clone();
                 let held = self.held(place).value.clone()?;
+                // The end of a month in words is its last day.
+                if let (true, V::Day(day)) = (field.month_end, &held) {
+                    let (year, month, of_month) = date(*day);
+                    let last = day + days(year, month) - of_month;
+                    let show = Shown::Text(format!("{year}年{month}月底"));
+                    self.put(place, Some(V::Day(last)), Some(show), Some(("converted", "info")));
+                    return Some(());
+                }
                 let show = converted(&field, &held, &mut self.random)?;
                 self.put(place, Some(held), Some(show), Some(("converted", "info")));
             }
@@ -223,8 +231,9 @@ impl Planter<'_> {
             "prompt left" => {
                 let place =
                     self.choose(|f, held| f.kind == Kind::Text && f.pattern.is_none() && held.value.is_some())?;
-                let text = *self.random.pick(&["XXX", "（必填）", "{{name}}", "请填写"]);
-                self.put(place, Some(V::Text(text.to_owned())), None, Some(("prompt-left", "warning")));
+                let text = (*self.random.pick(&["XXX", "（必填）", "{{name}}", "请填写"])).to_owned();
+                let text = self.field(place).note.clone().unwrap_or(text);
+                self.put(place, Some(V::Text(text)), None, Some(("prompt-left", "warning")));
             }
             "missing column" | "renamed column" | "doubled column" => {
                 let table = self.table()?;

@@ -17,6 +17,7 @@ pub(crate) enum Kind {
 }
 
 /// One label or one column.
+#[allow(clippy::struct_excessive_bools, reason = "each is a key of the vocabulary")]
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
     /// The property names from the root, or from a record.
@@ -84,7 +85,6 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Field>,
     /// The columns that are summed.
     pub(crate) totals: Vec<usize>,
-    pub(crate) required: bool,
     pub(crate) min_items: usize,
 }
 
@@ -119,7 +119,7 @@ impl Form {
             let required = requires(schema, name);
             if is_table(node) {
                 form.bands.push(Band::Table(form.tables.len()));
-                form.tables.push(table(name, node, required, several));
+                form.tables.push(table(name, node, several));
                 continue;
             }
             let mut fields = Vec::new();
@@ -201,7 +201,7 @@ fn strings(value: &Value) -> Vec<String> {
     }
 }
 
-fn table(name: &str, node: &Value, required: bool, several: bool) -> Table {
+fn table(name: &str, node: &Value, several: bool) -> Table {
     let record = &node["items"];
     let mut columns = Vec::new();
     for (inner, part) in members(record) {
@@ -225,7 +225,7 @@ fn table(name: &str, node: &Value, required: bool, several: bool) -> Table {
         _ => Caption::None,
     };
     let min_items = node["minItems"].as_u64().unwrap_or(0) as usize;
-    Table { name: name.to_owned(), title: text(node, name), caption, columns, totals, required, min_items }
+    Table { name: name.to_owned(), title: text(node, name), caption, columns, totals, min_items }
 }
 
 fn add(columns: &mut Vec<Field>, node: &Value, name: &str, required: bool, inner: bool) {

@@ -100,6 +100,8 @@ fn full(table: &Table, rows: &mut [Row], random: &mut Random) {
     }
 }
 
+/// A text, where there is one.
+#[allow(clippy::unnecessary_wraps, reason = "as values are set")]
 fn text(text: &str) -> Option<V> {
     Some(V::Text(text.to_owned()))
 }

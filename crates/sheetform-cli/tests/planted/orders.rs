@@ -35,7 +35,6 @@ pub(crate) enum Line {
     /// Nothing but a serial number, so many lines of it.
     Serials(u32),
     HeadAgain,
-    Subtotal,
 }
 
 /// A column that the form does not know.

@@ -128,16 +128,17 @@ pub(crate) fn title(form: &Form, doc: &Doc) -> String {
         let (hole, after) = after.split_once('}').unwrap_or((after, ""));
         text.push_str(before);
         let name = hole.split(':').next().unwrap_or_default();
-        match doc.label(form, name) {
-            Some(V::Text(value)) => text.push_str(&value),
-            Some(V::Cents(cents)) => text.push_str(&(cents / 100).to_string()),
-            Some(V::Month(year, month)) => text.push_str(&format!("{year}年{month}月")),
+        let value = match doc.label(form, name) {
+            Some(V::Text(value)) => value,
+            Some(V::Cents(cents)) => (cents / 100).to_string(),
+            Some(V::Month(year, month)) => format!("{year}年{month}月"),
             Some(V::Day(day)) => {
                 let (year, month, day) = date(day);
-                text.push_str(&format!("{year}年{month}月{day}日"));
+                format!("{year}年{month}月{day}日")
             }
-            _ => {}
-        }
+            _ => String::new(),
+        };
+        text.push_str(&value);
         rest = after;
     }
     text + rest
@@ -175,7 +176,7 @@ fn labels(
     for &number in list {
         let field = &form.labels[number];
         match items.last_mut() {
-            Some(last) if field.path.len() > 1 && form.labels[last[0]].path[0] == field.path[0] => last.push(number),
+            Some(item) if field.path.len() > 1 && form.labels[item[0]].path[0] == field.path[0] => item.push(number),
             _ => items.push(vec![number]),
         }
     }

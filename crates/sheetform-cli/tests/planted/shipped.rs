@@ -28,10 +28,13 @@ pub(crate) fn not_checked(view: &View<'_>) -> Option<Spot> {
     }
 }
 
+/// A rule of a record: what it breaks; `None` where it is skipped.
+type OfRecord<'a> = &'a dyn Fn(Table<'_>, usize, &mut Vec<Spot>) -> Option<()>;
+
 /// Every rule of the form that the document breaks.
 pub(crate) fn broken(view: &View<'_>) -> Vec<Spot> {
     let mut out = Vec::new();
-    let each = |table: &str, out: &mut Vec<Spot>, rule: &dyn Fn(Table<'_>, usize, &mut Vec<Spot>) -> Option<()>| {
+    let each = |table: &str, out: &mut Vec<Spot>, rule: OfRecord<'_>| {
         let table = view.table(table);
         for row in table.rows() {
             rule(table, row, out);
@@ -132,17 +135,17 @@ pub(crate) fn broken(view: &View<'_>) -> Vec<Spot> {
                 let (item, cycle) = (t.get(row, "item")?, t.get(row, "cycle")?.text()?);
                 let year = view.label("year")?.cents()? / 100;
                 let today = today(view, "as_of")?;
-                let length = match cycle {
+                let length: i64 = match cycle {
                     "每月" => 1,
                     "每季度" => 3,
                     "每半年" => 6,
                     _ => 12,
                 };
-                for first in (1..=12).step_by(length) {
-                    let last = first as i64 + length as i64 - 1;
-                    let (start, end) = (day(year, first as i64, 1), day(year, last, days(year, last)));
+                for first in (1..=12_i64).step_by(length as usize) {
+                    let last = first + length - 1;
+                    let (start, end) = (day(year, first, 1), day(year, last, days(year, last)));
                     if end < today {
-                        let least = t.get(row, "at_least")?.cents()?;
+                        let wanted = t.get(row, "at_least")?.cents()?;
                         let records = view.table("records");
                         let mut count = 0;
                         for record in records.rows() {
@@ -151,7 +154,7 @@ pub(crate) fn broken(view: &View<'_>) -> Vec<Spot> {
                                 count += i64::from(on >= start && on <= end);
                             }
                         }
-                        fail(count * 100 >= least, out, t.cell(row, "item"));
+                        fail(count * 100 >= wanted, out, t.cell(row, "item"));
                     }
                 }
                 Some(())
@@ -240,7 +243,7 @@ fn leader(view: &View<'_>, out: &mut Vec<Spot>) {
     }
 }
 
-fn points(duties: Table<'_>, out: &mut Vec<Spot>) -> Option<()> {
+fn points(duties: Table<'_>, out: &mut Vec<Spot>) {
     let has: Vec<Option<bool>> = duties.rows().map(|row| duties.has(row, "points")).collect();
     for (row, has_points) in has.iter().enumerate() {
         // One that cannot be read leaves open whether the others need any.
@@ -251,7 +254,6 @@ fn points(duties: Table<'_>, out: &mut Vec<Spot>) -> Option<()> {
     if has.iter().all(|one| *one == Some(true)) {
         adds_up(duties, "points", out);
     }
-    Some(())
 }
 
 fn adds_up(table: Table<'_>, name: &str, out: &mut Vec<Spot>) -> Option<()> {

@@ -40,7 +40,7 @@ pub(crate) fn columns(form: &Form, table: usize, plan: &Plan, orders: &Orders, l
     for (number, field) in description.columns.iter().enumerate() {
         match units.last_mut() {
             Some(last) if field.path.len() > 1 && description.columns[last[0]].path[0] == field.path[0] => {
-                last.push(number)
+                last.push(number);
             }
             _ => units.push(vec![number]),
         }
@@ -334,10 +334,6 @@ fn lines(
                         out.sheet.merge((*row, column.first), (*row, column.last));
                     }
                 }
-                out.said.push(("skipped-row", "info", at));
-            }
-            Line::Subtotal => {
-                out.sheet.text(at, "小计");
                 out.said.push(("skipped-row", "info", at));
             }
         }
