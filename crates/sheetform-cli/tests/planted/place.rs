@@ -34,6 +34,8 @@ pub(crate) struct Placed {
     /// The cell of each column's own heading.
     pub(crate) heads: BTreeMap<(usize, usize), At>,
     pub(crate) totals: BTreeMap<(usize, usize), At>,
+    /// The first and last column of the sheet for each column of a table; without one, for the table.
+    pub(crate) columns: BTreeMap<(usize, Option<usize>), (u32, u32)>,
     /// Columns whose values stand under a heading that may be theirs.
     pub(crate) lost: Vec<(usize, usize)>,
     /// The first row and the last column that the form takes, the first column, and the last row.
@@ -89,17 +91,7 @@ pub(crate) fn place(form: &Form, doc: &Doc, plan: &Plan, orders: &Orders) -> Pla
         out.sheet.text(at, text.clone());
         out.said.push(("unread-cell", "info", at));
     }
-    if plan.looks.has("hidden rows") {
-        let random = &mut plan.stream("hidden rows");
-        let rows: Vec<u32> = out.cells.values().map(|at| at.0).collect();
-        if !rows.is_empty() {
-            out.sheet.hidden_rows = (0..2).map(|_| *random.pick(&rows)).collect();
-        }
-    }
-    if plan.looks.has("hidden columns") {
-        let column = plan.stream("hidden columns").below(width as usize) as u32;
-        out.sheet.hidden_columns.insert(column);
-    }
+    hide(form, plan, orders, &mut out);
     out
 }
 
@@ -118,6 +110,36 @@ fn below_foot(table: usize, record: usize, row: u32, out: &mut Placed) {
 
 fn gap(plan: &Plan, _after: &str, row: &mut u32) {
     *row += plan.looks.get("rows between bands") as u32;
+}
+
+/// Hides rows and columns. Records in hidden rows, and hidden columns of the form, are said, once for each table and column.
+fn hide(form: &Form, plan: &Plan, orders: &Orders, out: &mut Placed) {
+    if plan.looks.has("hidden rows") {
+        let random = &mut plan.stream("hidden rows");
+        let rows: Vec<u32> = out.cells.values().map(|at| at.0).collect();
+        if !rows.is_empty() {
+            out.sheet.hidden_rows = (0..2).map(|_| *random.pick(&rows)).collect();
+        }
+    }
+    if plan.looks.has("hidden columns") {
+        let column = plan.stream("hidden columns").below(out.extent.1 as usize) as u32;
+        out.sheet.hidden_columns.insert(column);
+    }
+    for table in 0..form.tables.len() {
+        let rows = out.cells.iter().filter(|((of, ..), _)| *of == table).map(|(_, at)| at.0);
+        let hidden = rows.filter(|row| out.sheet.hidden_rows.contains(row)).min();
+        if let (Some(row), Some(&(first, _))) = (hidden, out.columns.get(&(table, None))) {
+            let at = out.sheet.first_of((row, first));
+            out.said.push(("hidden-cells", "info", at));
+        }
+    }
+    let unread = orders.unread_columns();
+    for (&(table, column), &(first, last)) in &out.columns {
+        let Some(column) = column.filter(|column| !unread.contains(&(table, *column))) else { continue };
+        if (first..=last).all(|column| out.sheet.hidden_columns.contains(&column)) {
+            out.said.push(("hidden-cells", "info", out.heads[&(table, column)]));
+        }
+    }
 }
 
 /// The title row of the document.

@@ -50,6 +50,14 @@ impl Sheet {
         self.cells.insert(at, Shown::Text(text.into()));
     }
 
+    /// The first cell of the merge that a cell lies in, else the cell.
+    pub(crate) fn first_of(&self, at: At) -> At {
+        let within = |((row, column), (last_row, last_column)): &&(At, At)| {
+            (*row..=*last_row).contains(&at.0) && (*column..=*last_column).contains(&at.1)
+        };
+        self.merges.iter().find(within).map_or(at, |(first, _)| *first)
+    }
+
     /// Makes one cell of several; of a single one nothing.
     pub(crate) fn merge(&mut self, first: At, last: At) {
         if first != last {

@@ -144,6 +144,8 @@ fn head(form: &Form, plan: &Plan, orders: &Orders, table: usize, columns: &Colum
         }
         _ => false,
     };
+    let (left, right) = (columns.list[0].first, columns.end - 1);
+    out.columns.insert((table, None), (left, right));
     for level in 0..levels - 1 {
         let mut index = 0;
         while index < columns.list.len() {
@@ -175,6 +177,7 @@ fn head(form: &Form, plan: &Plan, orders: &Orders, table: usize, columns: &Colum
         out.sheet.merge(at, (down, column.last));
         match &column.of {
             Of::Form(number) => {
+                out.columns.insert((table, Some(*number)), (column.first, column.last));
                 out.heads.insert((table, *number), at);
             }
             Of::Again(number) => {
