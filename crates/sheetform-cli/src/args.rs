@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheetform::finding::Lang;
 use sheetform::serial::Date;
+use sheetform::validate::Profile;
 
 /// One schema for an office sheet, its check and its JSON.
 #[derive(Parser, Debug)]
@@ -57,6 +58,7 @@ Examples:
   sheetform validate ledger.xlsx
   sheetform validate *.xlsx --form inspection-ledger --format json
   sheetform validate plan.json --form ./my-plan.schema.json --as-of 2026-12-31
+  sheetform validate plan.xlsx --form ./my-plan.schema.json --with staff=staff.csv
 
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
 Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
@@ -232,6 +234,14 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) as_of: Option<Date>,
 
+    /// Which severity rules have, where they have one for each profile
+    #[arg(long, value_enum, value_name = "PROFILE", default_value_t = ProfileName::Final)]
+    pub(crate) profile: ProfileName,
+
+    /// A file that rules look things up in, such as a roster or a code list, and its name there; repeatable
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) with: Vec<PathBuf>,
+
     /// Assert `format` also where the form has no `x-sheet` or `x-rules`
     #[arg(long)]
     pub(crate) assert_formats: bool,
@@ -260,6 +270,22 @@ impl From<LangName> for Lang {
         match name {
             LangName::En => Self::En,
             LangName::Zh => Self::Zh,
+        }
+    }
+}
+
+/// What documents are taken for.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum ProfileName {
+    Draft,
+    Final,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::Draft => Self::Draft,
+            ProfileName::Final => Self::Final,
         }
     }
 }

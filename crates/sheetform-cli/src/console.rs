@@ -77,6 +77,14 @@ impl Console {
         }
     }
 
+    /// Says on stderr what is likely a mistake.
+    pub(crate) fn warning(self, text: &Text) {
+        match self.lang {
+            Lang::En => Self::say(&format!("warning: {}", text.en)),
+            Lang::Zh => Self::say(&format!("警告：{}", text.zh)),
+        }
+    }
+
     /// An error that is said before the language is known.
     pub(crate) fn error(text: &str) {
         Self::say(&format!("error: {text}"));

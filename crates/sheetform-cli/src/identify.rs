@@ -26,6 +26,21 @@ const SCHEMA: &str = "sheetform-schema";
 /// Rows of each sheet that are looked at first.
 const TOP_ROWS: usize = 500;
 
+/// What to do where several forms fit, or none.
+const SAY_WHICH: (&str, &str) = ("; say which it is with --form", "；请用 --form 指定");
+const GIVE_FORM: (&str, &str) = ("; give the form with --form", "；请用 --form 给出表单");
+
+/// What was said of a file whose form `--form` does not name: that option is no way out.
+pub(crate) fn not_by_option(finding: &mut Finding) {
+    if matches!(finding.code, Code::WrongForm | Code::InferredForm) {
+        let (which, which_zh) = ("; its own mark or $schema must say which", "；须由文件自身的标记或 $schema 说明");
+        let Text { en, zh } = &mut finding.message;
+        *en = en.replace(SAY_WHICH.0, which).replace(GIVE_FORM.0, "");
+        *zh = zh.replace(SAY_WHICH.1, which_zh).replace(GIVE_FORM.1, "");
+        finding.hint = None;
+    }
+}
+
 /// A file's form, and what there is to say about how it was found.
 pub(crate) struct Identified {
     pub(crate) form: Rc<Form>,
@@ -48,6 +63,8 @@ impl From<Finding> for Unidentified {
 }
 
 /// The form of a file that no known form fits: drafted from its sheet, or the plain layout of what is written as it is.
+///
+/// `finding` says that none fits.
 pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) -> Result<Option<Identified>, Finding> {
     let Text { en, zh } = &finding.message;
     let (form, sheet, en, zh) = match input {
@@ -249,7 +266,9 @@ fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Unidentifi
 fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
     let candidate = |form: Rc<Form>| {
         let fit = read::fit(&form, book)?;
-        Ok(Candidate { form, found: fit.found, of: fit.of, fits: fit.whole })
+        // A form of the user's may ask for nothing.
+        let enough = fit.whole && (!shipped.is_own(&form) || fit.found > 0 && fit.found * 2 >= fit.of);
+        Ok(Candidate { form, found: fit.found, of: fit.of, fits: enough })
     };
     shipped.all().map(candidate).collect()
 }
@@ -373,8 +392,8 @@ fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Unidentified> {
     Err(Finding::new(
         Code::WrongForm,
         Text::new(
-            format!("{} fit equally well; say which it is with --form", ids.join(" and ")),
-            format!("{} 同样相符；请用 --form 指定", ids.join(" 与 ")),
+            format!("{} fit equally well{}", ids.join(" and "), SAY_WHICH.0),
+            format!("{} 同样相符{}", ids.join(" 与 "), SAY_WHICH.1),
         ),
     )
     .into())
@@ -391,8 +410,8 @@ fn no_form(nearest: Option<&Candidate>) -> Unidentified {
     let finding = Finding::new(
         Code::WrongForm,
         Text::new(
-            format!("no shipped form fits{near_en}; give the form with --form"),
-            format!("没有相符的表单{near_zh}；请用 --form 给出表单"),
+            format!("no shipped form fits{near_en}{}", GIVE_FORM.0),
+            format!("没有相符的表单{near_zh}{}", GIVE_FORM.1),
         ),
     );
     Unidentified { finding, none_fits: true }

@@ -14,6 +14,7 @@ mod later;
 mod output;
 mod refs;
 mod stop;
+mod with;
 
 use std::process::ExitCode;
 

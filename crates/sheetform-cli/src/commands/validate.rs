@@ -9,10 +9,14 @@ use crate::stop::{COULD_NOT_RUN, Stop};
 
 /// Checks every file and prints the report.
 pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
-    let checker = Checker::new(&args.reading);
+    let checker = Checker::new(&args.reading)?;
     // A document is not needed once its file is checked; many files must not add up.
-    let all: Vec<Checked> =
+    let mut all: Vec<Checked> =
         args.files.iter().map(|file| Checked { document: None, text: None, ..checker.check(file) }).collect();
+    if let Some(text) = checker.unused().filter(|_| !all.iter().any(|one| one.failed)) {
+        console.warning(&text);
+    }
+    all.extend(checker.into_files(console.quiet));
     let failed = all.iter().any(|one| one.failed);
     match args.format {
         Format::Text => text(all, console),

@@ -5,6 +5,7 @@ use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
 use super::equal;
+use super::formats;
 use super::hint::{date_hint, note, share_hint, type_hint};
 use super::looks::Looks;
 use super::problem::{Problem, Spot};
@@ -59,8 +60,12 @@ impl Translator<'_> {
             Kind::ExclusiveMaximum { limit } => out.push(self.bound(spot, "<", limit)),
             Kind::MultipleOf { multiple_of } => out.push(step(spot, *multiple_of)),
             Kind::Format { format } => {
-                let problem = wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(date_hint(format, value));
-                out.push(self.slip(spot, "format", format, problem));
+                let (problem, compare) = wrong_format(spot, format);
+                let mut problem = self.slip(spot, "format", format, problem);
+                if problem.finding.hint.is_none() {
+                    problem.finding.hint = compare;
+                }
+                out.push(problem);
             }
             Kind::Pattern { pattern } => out.push(self.pattern(spot, pattern)),
             Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
@@ -324,6 +329,23 @@ fn wanted(spot: &Spot<'_>, code: Code, wanted: &Wanted) -> Problem {
     let en = format!("{{}} must be {}, found {}", wanted.text.en, found.en);
     let zh = format!("{{}}应为{}，实际为{}", wanted.text.zh, found.zh);
     spot.problem(code, &en, &zh).expected(wanted.word.as_str())
+}
+
+/// A text that is not of its format; of those of our own also why, and what to do where nothing better is known.
+fn wrong_format(spot: &Spot<'_>, format: &str) -> (Problem, Option<Text>) {
+    let hint = date_hint(format, spot.value);
+    let mut problem = wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(hint);
+    let text = spot.value.as_str().filter(|text| !text.is_empty());
+    let Some(Err(why)) = text.and_then(|text| Some(formats::known(format)?.check(text))) else { return (problem, None) };
+    let Text { en, zh } = &problem.finding.message;
+    problem.finding.message = Text::new(format!("{en}: {}", why.what.en), format!("{zh}：{}", why.what.zh));
+    let compare = why.anywhere.then(|| {
+        Text::new(
+            "compare it with the original, character by character: any of them may be the wrong one",
+            "请与原件逐位核对：写错的可能是其中任何一位",
+        )
+    });
+    (problem, compare)
 }
 
 /// A number that is no multiple; a step of 0.01 is said as two decimals.
