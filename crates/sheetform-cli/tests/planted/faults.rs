@@ -244,6 +244,9 @@ impl Planter<'_> {
                 let description = &self.form.tables[table];
                 let column = self.random.below(description.columns.len());
                 let field = &description.columns[column];
+                if self.orders.totals.contains_key(&(table, column)) {
+                    return None;
+                }
                 if description.columns.len() < 4 || field.path.len() > 1 || field.inner || field.anchor {
                     return None;
                 }

@@ -125,7 +125,8 @@ impl Bands<'_> {
 
     /// Whether a row below a table's end is like its records. A line of the foot is none, whatever stands in its cells.
     fn is_below_foot(&self, row: &Row) -> bool {
-        if row.cells.iter().any(|(col, cell)| !cell.is_empty() && self.taken.contains(&CellRef::new(row.index, *col))) {
+        let of_foot = |label: &Found| (label.label.first.row..=label.label.last.row).contains(&row.index);
+        if self.located.labels.values().any(of_foot) {
             return false;
         }
         let tables = self.form.layout.tables().zip(&self.located.heads).zip(&self.located.ends);

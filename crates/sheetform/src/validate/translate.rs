@@ -336,7 +336,9 @@ fn wrong_format(spot: &Spot<'_>, format: &str) -> (Problem, Option<Text>) {
     let hint = date_hint(format, spot.value);
     let mut problem = wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(hint);
     let text = spot.value.as_str().filter(|text| !text.is_empty());
-    let Some(Err(why)) = text.and_then(|text| Some(formats::known(format)?.check(text))) else { return (problem, None) };
+    let Some(Err(why)) = text.and_then(|text| Some(formats::known(format)?.check(text))) else {
+        return (problem, None);
+    };
     let Text { en, zh } = &problem.finding.message;
     problem.finding.message = Text::new(format!("{en}: {}", why.what.en), format!("{zh}：{}", why.what.zh));
     let compare = why.anywhere.then(|| {

@@ -137,7 +137,10 @@ fn differs_from_the_crate_where_sheets_ask_for_it() {
         ("null.a == 1", "true"),
         ("has(null.a)", "false"),
         ("1.0 / 0.0 > 1.0", "rule-failed: the rule \"1.0 / 0.0 > 1.0\" could not be worked out: division by zero"),
-        ("[1][0]", "rule-failed: the rule \"[1][0]\" could not be worked out: a rule asks for a yes or no, found a whole number"),
+        (
+            "[1][0]",
+            "rule-failed: the rule \"[1][0]\" could not be worked out: a rule asks for a yes or no, found a whole number",
+        ),
     ] {
         assert_eq!(verdict(rule), expected, "{rule}");
     }
