@@ -63,18 +63,17 @@ pub(crate) fn plan(seed: u64, number: u64) -> Plan {
         FormOf::Shipped(SHIPPED[batch.below(SHIPPED.len())])
     };
     let day = !batch.chance(6);
+    let named = matches!(form, FormOf::Random(_)) || batch.chance(80);
     let count = *random.weighted(&[(15, 0), (35, 1), (30, 2), (20, 4)]);
     let weighted: Vec<(usize, &'static str)> = FAULTS.to_vec();
     let faults =
         (0..if day { count } else { 0 }).map(|_| (*random.weighted(&weighted), random.below(1 << 30) as u64)).collect();
-    Plan {
-        form,
-        seed: random.below(1 << 40) as u64,
-        rows: random.below(7) + 2,
-        looks: Looks::random(random),
-        day,
-        faults,
+    let (seed, rows) = (random.below(1 << 40) as u64, random.below(7) + 2);
+    let mut looks = Looks::random(random);
+    if !named {
+        looks.0.insert("own mark", 1);
     }
+    Plan { form, seed, rows, looks, named, day, faults }
 }
 
 pub(crate) fn run(settings: &Settings) -> Tally {

@@ -18,6 +18,7 @@ pub(crate) fn difference() -> Result<(), Failed> {
         seed: 5,
         rows: 6,
         looks: Looks::default(),
+        named: true,
         day: true,
         faults: vec![("not in list", 1), ("edge blank", 2)],
     };

@@ -14,6 +14,8 @@ pub(crate) struct Plan {
     /// The most records of a table.
     pub(crate) rows: usize,
     pub(crate) looks: Looks,
+    /// Whether the command is given the form; else the workbook's mark decides.
+    pub(crate) named: bool,
     /// Whether the command is given a day for today.
     pub(crate) day: bool,
     /// Each with a seed of its own.
@@ -104,6 +106,9 @@ impl fmt::Display for Plan {
         write!(f, ", at most {} records; ", self.rows)?;
         for (look, way) in &self.looks.0 {
             write!(f, "{look} ({way}), ")?;
+        }
+        if !self.named {
+            write!(f, "no form named, ")?;
         }
         if !self.day {
             write!(f, "no day for today, ")?;

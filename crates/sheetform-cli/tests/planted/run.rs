@@ -54,6 +54,7 @@ pub(crate) fn validate(folder: &Path, plans: &[Plan], planted: &[Planted]) -> Ve
         command.args(["--as-of", &format!("{:04}-{:02}-{:02}", TODAY.0, TODAY.1, TODAY.2)]);
     }
     match &plans[0].form {
+        FormOf::Shipped(_) if !plans[0].named => &mut command,
         FormOf::Shipped(id) => command.args(["--form", id]),
         FormOf::Random(seed) => {
             let text = serde_json::to_string_pretty(&forms::made(*seed).form.schema).unwrap_or_default();

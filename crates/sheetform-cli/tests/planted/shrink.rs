@@ -16,7 +16,8 @@ pub(crate) fn shrink(folder: &Path, plan: &Plan) -> Plan {
             best = smaller;
         }
     }
-    for look in plan.looks.0.keys() {
+    // Without a form's name the mark is needed.
+    for look in plan.looks.0.keys().filter(|look| plan.named || **look != "own mark") {
         let mut smaller = best.clone();
         smaller.looks.0.remove(look);
         if still(&smaller) {
