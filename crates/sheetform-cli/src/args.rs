@@ -59,6 +59,7 @@ Examples:
   sheetform validate *.xlsx --form inspection-ledger --format json
   sheetform validate plan.json --form ./my-plan.schema.json --as-of 2026-12-31
   sheetform validate plan.xlsx --form ./my-plan.schema.json --with staff=staff.csv
+  sheetform validate ledger.xlsx --format html --lang zh > report.html
 
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
 Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
@@ -70,9 +71,8 @@ pub(crate) struct Validate {
     #[command(flatten)]
     pub(crate) reading: Reading,
 
-    /// Form of the report
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) showing: Showing,
 }
 
 /// Turn a sheet into JSON, or JSON into a sheet
@@ -201,9 +201,8 @@ Exit codes: 0 no error (there may be warnings), 1 a bad form, 2 unreadable or no
         #[command(flatten)]
         refs: Refs,
 
-        /// Form of the report
-        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-        format: Format,
+        #[command(flatten)]
+        showing: Showing,
     },
 }
 
@@ -245,6 +244,22 @@ pub(crate) struct Reading {
     /// Assert `format` also where the form has no `x-sheet` or `x-rules`
     #[arg(long)]
     pub(crate) assert_formats: bool,
+
+    /// Say what is wrong and where, without the values of the file
+    #[arg(long)]
+    pub(crate) mask: bool,
+}
+
+/// How a report is shown.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Showing {
+    /// Form of the report; text is full (with the cells around each finding) on a terminal, else a line a finding
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(crate) format: Format,
+
+    /// Findings of a file that text and html show, 0 for all [default: 1000 lines, 200 with their cells]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_findings: Option<usize>,
 }
 
 /// The documents that a form refers to.
@@ -300,8 +315,11 @@ pub(crate) enum ColorWhen {
 #[derive(ValueEnum, Clone, Copy, Debug)]
 pub(crate) enum Format {
     Text,
+    Full,
     Json,
     Jsonl,
+    Sarif,
+    Html,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug)]

@@ -12,8 +12,9 @@ use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
-use sheetform::report::{FileReport, shown as quoted, sort_findings};
+use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
 use sheetform::validate::{Given, Options, Subject, validate};
+use sheetform_workbook::Workbook;
 
 use crate::args::{Reading, Refs};
 use crate::console::Console;
@@ -59,11 +60,20 @@ pub(crate) struct Checker<'a> {
     files: Vec<Checked>,
     /// The names that the forms of all files ask for.
     asked: RefCell<BTreeSet<String>>,
+    /// How findings are drawn with the cells around them, if they are.
+    draws: Option<Style>,
+}
+
+/// A book that was read, to be looked at again where its findings are drawn.
+struct Seen {
+    book: Box<Workbook>,
+    heads: Vec<HeadRows>,
 }
 
 impl<'a> Checker<'a> {
-    /// Reads the files of `--with` too; `Err` where one is not given as it should be.
-    pub(crate) fn new(options: &'a Reading) -> Result<Self, Stop> {
+    /// Reads the files of `--with` too; `Err` where one is not given as it should be. With `draws` the cells around the
+    /// findings that are shown in this style are kept.
+    pub(crate) fn new(options: &'a Reading, draws: Option<Style>) -> Result<Self, Stop> {
         let named = with::parse(&options.with)?;
         let shipped = Shipped::default();
         let chosen = |name| shipped.choose(name, &options.refs).map_err(|stop: Stop| stop.text.unwrap_or_default());
@@ -75,7 +85,7 @@ impl<'a> Checker<'a> {
             ))),
             name => name.map(chosen),
         };
-        let mut checker = Self::plain(options, shipped);
+        let mut checker = Self::plain(options, shipped, draws);
         checker.form = form;
         for (name, path) in named {
             let (given, file) = checker.given(&path);
@@ -85,7 +95,7 @@ impl<'a> Checker<'a> {
         Ok(checker)
     }
 
-    fn plain(options: &'a Reading, shipped: Shipped) -> Self {
+    fn plain(options: &'a Reading, shipped: Shipped, draws: Option<Style>) -> Self {
         Self {
             options,
             shipped,
@@ -95,20 +105,21 @@ impl<'a> Checker<'a> {
             with: BTreeMap::new(),
             files: Vec::new(),
             asked: RefCell::default(),
+            draws,
         }
     }
 
     /// Reads and checks a file of `--with`, with those given before it. The form of `--form` is one that it may be of.
     fn given(&self, path: &Path) -> (Given, Checked) {
-        let Reading { as_of, profile, assert_formats, .. } = *self.options;
+        let Reading { as_of, profile, assert_formats, mask, .. } = *self.options;
         let refs = Refs { refs: Vec::new(), refs_base: None };
-        let options = Reading { form: None, refs, sheet: None, as_of, profile, with: Vec::new(), assert_formats };
+        let options = Reading { form: None, refs, sheet: None, as_of, profile, with: Vec::new(), assert_formats, mask };
         let also = self.form.as_ref().and_then(|form| form.as_ref().ok()).map(Rc::clone);
         let checker = Checker {
             infers: true,
             beside: true,
             with: self.with.clone(),
-            ..Checker::plain(&options, Shipped::and(also))
+            ..Checker::plain(&options, Shipped::and(also), self.draws)
         };
         let mut unreadable = BTreeSet::new();
         let mut file = checker.checked(path, &mut unreadable);
@@ -146,7 +157,8 @@ impl<'a> Checker<'a> {
             text: None,
             failed: false,
         };
-        let sheets = match self.fill(path, &mut checked, unreadable) {
+        let mut seen = None;
+        let sheets = match self.fill(path, &mut checked, unreadable, &mut seen) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -162,6 +174,16 @@ impl<'a> Checker<'a> {
         // A part of the file that breaks off while its rows are read is no finding about a value.
         checked.failed |= checked.report.findings.iter().any(|finding| stops_reading(finding.code));
         sort_findings(&mut checked.report.findings, &sheets);
+        if self.options.mask {
+            checked.report = checked.report.masked();
+        }
+        match (self.draws, seen, &checked.text) {
+            (Some(style), Some(Seen { book, heads }), _) => {
+                checked.report.look_at_book(&*book, heads, style, self.options.mask);
+            }
+            (Some(style), None, Some(text)) if !self.options.mask => checked.report.look_at_text(text.text(), style),
+            _ => {}
+        }
         checked
     }
 
@@ -170,6 +192,7 @@ impl<'a> Checker<'a> {
         path: &Path,
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
+        seen: &mut Option<Seen>,
     ) -> Result<Vec<String>, Vec<Finding>> {
         let form = match &self.form {
             Some(Ok(form)) => Some(form),
@@ -212,7 +235,9 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => {
-                *unreadable = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                let (heads, unread) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                *unreadable = unread;
+                *seen = Some(Seen { book, heads });
             }
             Input::Json(text) => {
                 self.json(&form, &text, out);
@@ -223,12 +248,18 @@ impl<'a> Checker<'a> {
         Ok(sheets)
     }
 
-    /// Reads and checks a workbook; gives the pointers of what could not be read.
-    fn book(&self, form: &Form, source: &dyn Source, sheet: Option<String>, out: &mut Checked) -> BTreeSet<String> {
+    /// Reads and checks a workbook; gives its heads, and the pointers of what could not be read.
+    fn book(
+        &self,
+        form: &Form,
+        source: &dyn Source,
+        sheet: Option<String>,
+        out: &mut Checked,
+    ) -> (Vec<HeadRows>, BTreeSet<String>) {
         let reading = read(form, source, &read::Options { sheet });
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
-            return BTreeSet::new();
+            return (Vec::new(), BTreeSet::new());
         }
         out.report.records = reading.records as u64;
         out.report.findings.extend(reading.findings);
@@ -238,7 +269,7 @@ impl<'a> Checker<'a> {
             out.report.findings.extend(validate(form, &subject, &self.options()));
         }
         out.document = reading.document;
-        reading.unreadable
+        (reading.places.heads(), reading.unreadable)
     }
 
     fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {

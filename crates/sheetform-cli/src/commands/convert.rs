@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             format!("{name} 既是输入又是输出；请换一个输出名称"),
         ));
     }
-    let checker = Checker::new(&args.reading)?.inferring();
+    let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
     let Checked { report, document, form, failed, found, text } = checker.check(&args.input);
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);

@@ -9,7 +9,8 @@ use crate::stop::{COULD_NOT_RUN, Stop};
 
 /// Checks every file and prints the report.
 pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
-    let checker = Checker::new(&args.reading)?;
+    let (style, draws) = console.style(args.showing);
+    let checker = Checker::new(&args.reading, draws.then_some(style))?;
     // A document is not needed once its file is checked; many files must not add up.
     let mut all: Vec<Checked> =
         args.files.iter().map(|file| Checked { document: None, text: None, ..checker.check(file) }).collect();
@@ -18,28 +19,15 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     }
     all.extend(checker.into_files(console.quiet));
     let failed = all.iter().any(|one| one.failed);
-    match args.format {
-        Format::Text => text(all, console),
-        Format::Json => report(all, |report| Console::print(report.json(console.style()).as_bytes())),
-        Format::Jsonl => report(all, |report| Console::print(report.jsonl(console.style()).as_bytes())),
+    // Text is for people: what could be checked is the result, why a file could not be is said beside it.
+    let apart = matches!(args.showing.format, Format::Text | Format::Full);
+    let (beside, shown): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| apart && one.failed);
+    let report = Report { files: shown.into_iter().map(|one| one.report).collect() };
+    if !(apart && report.files.is_empty()) {
+        console.report(&report, args.showing)?;
     }
-    .map(|code| if failed { COULD_NOT_RUN } else { code })
-}
-
-fn report(checked: Vec<Checked>, print: impl FnOnce(&Report) -> Result<(), Stop>) -> Result<u8, Stop> {
-    let report = Report { files: checked.into_iter().map(|one| one.report).collect() };
-    print(&report)?;
-    Ok(report.exit_code())
-}
-
-/// What could be checked is the result; why a file could not be is said beside it.
-fn text(checked: Vec<Checked>, console: Console) -> Result<u8, Stop> {
-    let (failed, done): (Vec<_>, Vec<_>) = checked.into_iter().partition(|one| one.failed);
-    let code = report(done, |report| {
-        if report.files.is_empty() { Ok(()) } else { Console::print(report.text(console.style()).as_bytes()) }
-    })?;
-    for one in &failed {
+    for one in &beside {
         console.failures(&one.report);
     }
-    Ok(code)
+    Ok(if failed { COULD_NOT_RUN } else { report.exit_code() })
 }

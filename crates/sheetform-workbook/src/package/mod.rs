@@ -199,7 +199,7 @@ pub(crate) fn open_finding(error: &io::Error) -> Finding {
 
 /// A finding about a file of another kind.
 pub(crate) fn other_kind(code: Code, en: &str, zh: &str, hint: Option<Text>) -> Finding {
-    let finding = Finding::new(code, Text::new(en, zh));
+    let finding = Finding::new(code, Text::new(en.to_owned(), zh.to_owned()));
     finding.hint(hint.unwrap_or_else(open_and_save))
 }
 

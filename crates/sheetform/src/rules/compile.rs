@@ -88,7 +88,7 @@ impl<'s> Compiler<'s> {
     }
 
     fn bad(&mut self, en: impl Into<String>, zh: impl Into<String>) -> Typed {
-        let problem = Text::new(en, zh);
+        let problem = Text::new(en.into(), zh.into());
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
@@ -321,7 +321,7 @@ impl<'s> Compiler<'s> {
     fn matches(&mut self, args: Vec<Expr>, pattern: Result<regex::Regex, Text>) -> Typed {
         match (args.into_iter().next(), pattern) {
             (Some(text), Ok(pattern)) => (Expr::Matches(Box::new((text, pattern))), Shape::Unknown),
-            (_, Err(Text { en, zh })) => self.bad(en, zh),
+            (_, Err(Text { en, zh, .. })) => self.bad(en, zh),
             (None, _) => (Expr::Null, Shape::Unknown),
         }
     }

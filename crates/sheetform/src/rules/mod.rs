@@ -250,15 +250,19 @@ fn compile_rule(
         Some(RuleSeverity::One(level)) => (severity(level), severity(level)),
         Some(RuleSeverity::ByProfile { draft, r#final }) => (severity(draft), severity(r#final)),
     };
-    let message = rule.message.as_deref().map_or_else(
-        || {
-            Text::new(
-                format!("the rule {} is not met", shown(&rule.rule)),
-                format!("不符合规则{}", shown_zh(&rule.rule)),
-            )
-        },
-        Text::plain,
-    );
+    let message = rule
+        .message
+        .as_deref()
+        .map_or_else(
+            || {
+                Text::new(
+                    format!("the rule {} is not met", shown(&rule.rule)),
+                    format!("不符合规则{}", shown_zh(&rule.rule)),
+                )
+            },
+            Text::plain,
+        )
+        .open();
     let mut instance = Vec::new();
     for expr in [Some(&body), each.as_ref(), message_expression.as_ref().map(|(expr, _)| expr)].into_iter().flatten() {
         expr.kept_for_instance(&mut instance);

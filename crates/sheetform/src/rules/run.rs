@@ -177,7 +177,9 @@ impl<'d> Judge<'_, 'd> {
     fn message(&mut self) -> Text {
         let made = self.rule.message_expression.as_ref().map(|expr| self.machine.run(expr, &mut self.state.frame));
         match made {
-            Some(Ok(Val::Text(text))) if !text.get().is_empty() => Text::plain(text.get()),
+            Some(Ok(Val::Text(text))) if !text.get().is_empty() => {
+                Text::plain(text.get()).bare(&self.rule.message.en, &self.rule.message.zh)
+            }
             _ => self.rule.message.clone(),
         }
     }
@@ -220,7 +222,8 @@ impl<'d> Judge<'_, 'd> {
         let message = Text::new(
             format!("the rule {} was not checked: {}", shown(name), why.en),
             format!("规则{}未检查：{}", shown_zh(name), why.zh),
-        );
+        )
+        .open();
         let stand = self.stand(it);
         self.hit(Code::NotChecked, Code::NotChecked.severity(), message, stand);
         if let Some(hit) = self.hits.last_mut() {
@@ -236,6 +239,10 @@ impl<'d> Judge<'_, 'd> {
         let message = Text::new(
             format!("the rule {} could not be worked out: {}", shown(&self.rule.name), cause.en),
             format!("规则{}无法计算：{}", shown_zh(&self.rule.name), cause.zh),
+        )
+        .bare(
+            format!("the rule {} could not be worked out", shown(&self.rule.name)),
+            format!("规则{}无法计算", shown_zh(&self.rule.name)),
         );
         let stand = Stand::Value(self.this.pointer().unwrap_or_default());
         self.hit(Code::RuleFailed, Code::RuleFailed.severity(), message, stand);

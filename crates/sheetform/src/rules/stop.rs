@@ -24,7 +24,7 @@ pub(super) enum Stop {
 
 impl Stop {
     pub(super) fn fail(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self::Fail(Rc::new(Text::new(en, zh)))
+        Self::Fail(Rc::new(Text::new(en.into(), zh.into())))
     }
 
     pub(super) fn no_such_property(name: &str) -> Self {

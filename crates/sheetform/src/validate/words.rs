@@ -22,7 +22,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     fn new(en: &str, zh: &str, word: &str) -> Self {
-        Self { text: Text::new(en, zh), word: word.to_owned() }
+        Self { text: Text::new(en.to_owned(), zh.to_owned()), word: word.to_owned() }
     }
 }
 

@@ -330,7 +330,7 @@ fn bad_rules_are_findings_with_their_pointer() {
         (json!({ "rule": "year == 1" }), "unknown name \"year\"; did you mean self.year?"),
         (json!({ "rule": "n == 1", "each": "self.rows" }), "did you mean it.n?"),
         (json!({ "rule": "lookup == 1" }), "is a function"),
-        (json!({ "rule": "'a'.matches('(')" }), "no no pattern that can be used: unclosed group"),
+        (json!({ "rule": "'a'.matches('(')" }), "no pattern that can be used: unclosed group"),
         (json!({ "rule": "'a'.matches('(?=b)')" }), "look-around"),
         (json!({ "rule": "'a'.matches('(a{500}){500}')" }), "it is too large"),
         (json!({ "rule": "it == 1" }), "only known in a rule with `each`"),

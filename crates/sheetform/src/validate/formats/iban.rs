@@ -120,7 +120,7 @@ pub(super) fn check(text: &str) -> Result<(), Wrong> {
     match COUNTRIES.iter().find(|(known, _)| *known == country) {
         Some((_, wanted)) if text.len() != *wanted => {
             let mut wrong = length(text.len(), &wanted.to_string(), &wanted.to_string());
-            let Text { en, zh } = &wrong.what;
+            let Text { en, zh, .. } = &wrong.what;
             wrong.what = Text::new(format!("{en} as for {country}"), format!("{zh}（{country}）"));
             return Err(wrong);
         }
