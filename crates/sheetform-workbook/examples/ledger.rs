@@ -1,19 +1,22 @@
 //! A long ledger to measure with: `make ROWS FILE` writes an equipment register, `inflate FILE` inflates its parts and
-//! does nothing else, so that other work can be given as a ratio to it.
+//! does nothing else, so that other work can be given as a ratio to it. `rows FILE` reads every cell, and no more.
 #![allow(clippy::print_stdout, reason = "an example shows its result")]
 
 use std::error::Error;
 use std::fs::File;
 use std::io;
+use std::ops::ControlFlow;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+use sheetform::grid::Source;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["make", rows, file] => make(rows.parse()?, file),
         ["inflate", file] => inflate(file),
-        _ => Err("make ROWS FILE | inflate FILE".into()),
+        ["rows", file] => rows(file),
+        _ => Err("make ROWS FILE | inflate FILE | rows FILE".into()),
     }
 }
 
@@ -66,5 +69,19 @@ fn inflate(file: &str) -> Result<(), Box<dyn Error>> {
         bytes += io::copy(&mut package.by_index(part)?, &mut io::sink())?;
     }
     println!("{bytes} bytes");
+    Ok(())
+}
+
+fn rows(file: &str) -> Result<(), Box<dyn Error>> {
+    let book = sheetform_workbook::Workbook::open(file).map_err(|finding| finding.message.en)?;
+    let mut cells = 0;
+    for sheet in 0..book.info().sheets.len() {
+        book.rows(sheet, &mut |row| {
+            cells += row.cells.len();
+            ControlFlow::Continue(())
+        })
+        .map_err(|finding| finding.message.en)?;
+    }
+    println!("{cells} cells");
     Ok(())
 }
