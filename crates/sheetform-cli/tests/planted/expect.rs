@@ -58,7 +58,11 @@ fn stands(doc: &Doc, placed: &Placed, spot: Spot) -> Option<At> {
         }
         Spot::Record(table, row) => {
             // That of the form's first column on the sheet; of a merge its first.
-            let column = placed.cells.keys().find(|(t, r, _)| (*t, *r) == (table, row))?.2;
+            let there = |((t, r, column), at): &(&(usize, usize, usize), &At)| {
+                let own = placed.columns.get(&(*t, Some(*column)));
+                (*t, *r) == (table, row) && own.is_some_and(|(first, _)| *first == at.1)
+            };
+            let column = placed.cells.iter().find(there)?.0.2;
             let covered = |row: &usize| doc.tables[table][*row].cells[column].covered;
             let first = (0..=row).rev().find(|row| !covered(row))?;
             placed.cells.get(&(table, first, column)).copied()

@@ -113,7 +113,10 @@ fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut
         let filled: Vec<&(u32, Cell)> = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).collect();
         let Some((col, first)) = filled.first() else { continue };
         let is_short = first.as_text().is_some_and(|t| t.chars().count() <= LONGEST_LABEL && !rows::may_mark(t));
-        let is_label = is_short && *col <= head.left();
+        // Merged over the whole table it leaves no room for a value.
+        let range = survey.merges.range(CellRef::new(index, *col));
+        let is_wide = !range.is_cell() && range.last.col >= head.right();
+        let is_label = is_short && *col <= head.left() && !is_wide;
         let pairs = filled.len().div_ceil(2);
         if !is_label
             || pairs > lacking
@@ -276,8 +279,10 @@ fn is_record(survey: &Survey, index: u32, labels: &[&Hit], table: &Table, head: 
             fitting += usize::from(!with_value(first) && fits(&column.field.kind, cell));
         }
     }
-    // Little of what a record needs is a label with its value.
-    if there * 2 <= needed && filled <= labels.len() * 2 {
+    // Little of what a record needs is a label with its value; so are several, one behind the other.
+    let of_label = |col: u32| labels.iter().any(|l| (l.range.first.col..=l.range.last.col + 1).contains(&col));
+    let pairs = labels.len() > 1 && row.cells.iter().all(|(col, cell)| cell.is_empty() || of_label(*col));
+    if pairs || there * 2 <= needed && filled <= labels.len() * 2 {
         return false;
     }
     if typed > 0 { fitting * 2 > typed } else { labels.len() * 2 < filled && filled > 2 }
