@@ -22,10 +22,12 @@ pub(crate) fn document(form: &Form, seed: u64, rows: usize) -> Doc {
             text.push('处');
         }
     }
+    for (table, rows) in form.tables.iter().zip(&mut doc.tables) {
+        keys(table, rows);
+    }
     shipped(form, &mut doc, random);
     doc.number(form);
     for (table, rows) in form.tables.iter().zip(&mut doc.tables) {
-        keys(table, rows);
         full(table, rows, random);
     }
     doc
@@ -189,7 +191,6 @@ fn shipped(form: &Form, doc: &mut Doc, random: &mut Random) {
                 min = max + 1;
             }
             let table = form.table("posts").unwrap_or_default();
-            keys(&form.tables[table], &mut doc.tables[table]);
             for row in 0..rows(doc, "steps") {
                 let post = random.below(rows(doc, "posts"));
                 let role = doc.tables[table][post].cells[0].value.clone();
@@ -199,7 +200,6 @@ fn shipped(form: &Form, doc: &mut Doc, random: &mut Random) {
         "training-plan" => {
             over(form, doc, random);
             let plan = form.table("plan").unwrap_or_default();
-            keys(&form.tables[plan], &mut doc.tables[plan]);
             let mut topics = Vec::new();
             for row in 0..rows(doc, "plan") {
                 let times = random.between(1, 2);
@@ -225,7 +225,6 @@ fn shipped(form: &Form, doc: &mut Doc, random: &mut Random) {
         "reporting-schedule" => {
             over(form, doc, random);
             let items = form.table("items").unwrap_or_default();
-            keys(&form.tables[items], &mut doc.tables[items]);
             let mut wanted = Vec::new();
             for row in 0..rows(doc, "items") {
                 let (cycle, months) = [("每季度", 3), ("每半年", 6), ("每年", 12)][random.below(3)];
