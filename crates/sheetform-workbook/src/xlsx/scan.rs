@@ -64,6 +64,9 @@ pub(crate) fn shared(bytes: &[u8]) -> Result<(usize, Cow<'_, str>), Stop> {
     Ok((scan.at, text))
 }
 
+/// The name and value of an attribute.
+type Attribute<'a> = (&'a [u8], &'a [u8]);
+
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -94,7 +97,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The next attribute of a tag; `None` in front of its `>` or `/>`.
-    fn attribute(&mut self) -> Result<Option<(&'a [u8], &'a [u8])>, Stop> {
+    fn attribute(&mut self) -> Result<Option<Attribute<'a>>, Stop> {
         if matches!(self.peek(0)?, b'>' | b'/') {
             return Ok(None);
         }

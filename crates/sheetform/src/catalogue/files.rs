@@ -43,14 +43,15 @@ pub(super) static NEWER_VERSION: Entry = Entry {
     en: Page {
         title: "The file was made with a newer version of the form",
         means: "The workbook belongs to a version of the form that is not known here yet.",
-        matters: "What the newer version added would be lost or misread, so nothing is read.",
+        matters: "What the newer version added may be lost or misread, so nothing is taken from the file. Its other findings are \
+                  those of the version known here.",
         mend: "Get the newer sheetform or the newer form, and name it with --form. Do not change the version by hand.",
         example: include_str!("examples/newer-version.en.txt"),
     },
     zh: Page {
         title: "文件用的是更新版本的表单",
         means: "这个工作簿属于更新版本的表单，本机还不认识。",
-        matters: "新版增加的内容会丢失或读错，所以没有读取。",
+        matters: "新版增加的内容可能丢失或读错，所以整个文件不予采用。其余问题是按本机的版本检查的。",
         mend: "请更新 sheetform，或取得新版表单后用 --form 指定。请不要自行改动版本号。",
         example: include_str!("examples/newer-version.zh.txt"),
     },

@@ -123,8 +123,12 @@ impl Bands<'_> {
         reading.places.cells.remove(&pointer_of(&field.path));
     }
 
-    /// Whether a row below a table's end is like its records.
+    /// Whether a row below a table's end is like its records. A line of the foot is none, whatever stands in its cells.
     fn is_below_foot(&self, row: &Row) -> bool {
+        let of_foot = |label: &Found| (label.label.first.row..=label.label.last.row).contains(&row.index);
+        if self.located.labels.values().any(of_foot) {
+            return false;
+        }
         let tables = self.form.layout.tables().zip(&self.located.heads).zip(&self.located.ends);
         let above = tables.filter_map(|((table, head), end)| Some((table, head.as_ref()?, *end)));
         above.filter(|(_, _, end)| row.index >= *end).any(|(table, head, _)| is_like_record(row, table, head))

@@ -94,12 +94,19 @@ struct SheetColumn {
     line: u32,
 }
 
+/// Something that looks like a head: its first cell, and how many headings of the table it has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Alike {
+    pub(super) at: CellRef,
+    pub(super) matched: usize,
+}
+
 /// The heads of a form's tables on a sheet.
 pub(super) struct Heads {
     /// The head of each table, in order; `None` where there is none.
     pub(super) found: Vec<Option<Head>>,
-    /// For each table, where something looks like its head: the first cell.
-    pub(super) alike: Vec<Vec<CellRef>>,
+    /// For each table, where something looks like its head.
+    pub(super) alike: Vec<Vec<Alike>>,
     /// Rows with a caption that fills them alone, and the bands it could belong to.
     pub(super) lone_captions: Vec<(u32, Vec<usize>)>,
 }
@@ -120,7 +127,8 @@ pub(super) fn find(survey: &Survey, layout: &Layout) -> Heads {
     // One heading alone may be any text.
     let alike = |heads: &[Head]| {
         let several = heads.iter().filter(|head| head.matched() > 1);
-        several.map(|head| CellRef::new(head.first, head.left())).collect()
+        let alike = |head: &Head| Alike { at: CellRef::new(head.first, head.left()), matched: head.matched() };
+        several.map(alike).collect()
     };
     Heads {
         found: assign(&tables),
@@ -176,9 +184,16 @@ fn candidates(
                 1 => sheet_columns(survey, index, depth),
                 _ => line_columns(survey, index, depth),
             };
-            // A caption at the side, merged down over the records, is no heading though it has the text of one.
+            // A caption at the side, merged down over the records, is no heading though it has the text of one. It reaches
+            // further down than any heading.
+            let reach = |column: &SheetColumn| column.heading.last.row;
+            let lowest: Vec<u32> = columns.iter().map(reach).collect();
+            let mut number = 0;
             columns.retain(|column| {
-                let at_side = column.heading.last.row > index + depth - 1;
+                let others =
+                    lowest.iter().enumerate().filter(|(other, _)| *other != number).map(|(_, last)| *last).max();
+                number += 1;
+                let at_side = reach(column) > others.unwrap_or(0).max(index + depth - 1);
                 !(at_side
                     && table.lines == 1
                     && captions.iter().any(|(_, range, bands)| *range == column.heading && bands.contains(&band)))
@@ -487,20 +502,21 @@ fn match_columns(
     }
     let left = found.iter().flatten().map(|j| columns[*j].first).min().unwrap_or(0);
     let right = found.iter().flatten().map(|j| columns[*j].last).max().unwrap_or(0);
+    let lowest = headings.iter().map(|range| range.last.row).max().unwrap_or(last).max(last);
     let mut reach = right;
     let mut unknown = Vec::new();
     for (column, _) in columns.iter().zip(&taken).filter(|(_, taken)| taken.is_none()) {
         // Text at the side of the head, behind a gap, is no column; nor is a caption at the side.
         let beside = column.first < left || column.first > reach + 1;
         let is_caption = captions.iter().any(|(_, range, _)| *range == column.heading);
-        let gap = column.first + 1 < left || column.first > reach + 1;
+        let gap = column.last + 1 < left || column.first > reach + 1;
         // A blank column put in under a group's heading.
         let is_group = found.iter().flatten().any(|j| {
             let other = &columns[*j].path;
             other.len() > column.path.len() && other.starts_with(&column.path)
         });
-        // Merged down over the records a text at the side names the whole table.
-        let at_side = (column.first < left || column.first > right) && column.heading.last.row > last;
+        // Merged down over the records, further than any heading, a text at the side names the whole table.
+        let at_side = (column.first < left || column.first > right) && column.heading.last.row > lowest;
         if !(is_group || is_caption || at_side || beside && gap) {
             reach = reach.max(column.last);
             unknown.push((column.heading, column.text.clone(), column.path.join("/")));

@@ -7,7 +7,7 @@ use super::rows;
 use super::survey::Survey;
 use super::text_value;
 use super::words::Words;
-use crate::grid::{Cell, CellRef, Content, Range, Row};
+use crate::grid::{Cell, CellRef, Content, FormatKind, Range, Row};
 use crate::layout::{FieldKind, Table};
 use crate::text::{fold, without_brackets};
 
@@ -113,9 +113,17 @@ fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut
         let filled: Vec<&(u32, Cell)> = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).collect();
         let Some((col, first)) = filled.first() else { continue };
         let is_short = first.as_text().is_some_and(|t| t.chars().count() <= LONGEST_LABEL && !rows::may_mark(t));
-        let is_label = is_short && *col <= head.left();
+        // Merged over the whole table it leaves no room for a value.
+        let range = survey.merges.range(CellRef::new(index, *col));
+        let is_wide = !range.is_cell() && range.last.col >= head.right();
+        let is_label = is_short && *col <= head.left() && !is_wide;
         let pairs = filled.len().div_ceil(2);
-        if !is_label || pairs > lacking || below - index > FOOT_GAP || !is_misfit(row, table, head) {
+        if !is_label
+            || pairs > lacking
+            || below - index > FOOT_GAP
+            || !is_misfit(row, table, head)
+            || is_head_again(row, table, head)
+        {
             break;
         }
         lacking -= pairs;
@@ -123,6 +131,19 @@ fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut
         strange.push(index);
     }
     strange
+}
+
+/// Whether each filled cell of a row under a heading has that heading's text, and several have.
+fn is_head_again(row: &Row, table: &Table, head: &Head) -> bool {
+    let cells = table.columns.iter().zip(&head.columns).filter_map(|(column, at)| {
+        let cell = row.get((*at)?.0).filter(|cell| !cell.is_empty())?;
+        Some(cell.as_text().is_some_and(|text| {
+            let text = fold(text);
+            column.paths.iter().any(|path| path.last() == Some(&text))
+        }))
+    });
+    let (same, other): (Vec<bool>, Vec<bool>) = cells.partition(|same| *same);
+    same.len() > 1 && other.is_empty()
 }
 
 /// Whether a row has values where the table wants numbers, dates or a choice, and none of them is one.
@@ -205,26 +226,29 @@ fn foot_only(
     table: &Table,
     head: &Head,
 ) {
-    let mut rows: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
-    for hit in hits.iter() {
-        rows.entry(hit.range.first.row).or_default().push(&hit.name);
+    let is_again = |row: u32| survey.rows.get(&row).is_some_and(|row| is_head_again(row, table, head));
+    let mut rows: BTreeMap<u32, Vec<&Hit>> = BTreeMap::new();
+    for hit in hits.iter().filter(|hit| !is_again(hit.range.first.row)) {
+        rows.entry(hit.range.first.row).or_default().push(hit);
     }
     // How often each label is still looked for: going up, a row belongs to the foot while it has one of them.
     let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
     for name in wants.iter().flat_map(|&w| words.wants[w].names) {
         *lacking.entry(name).or_default() += 1;
     }
-    let bottom = survey.last_row.min(region.end.saturating_sub(1));
+    let last = survey.last_row_up_to(head.right());
+    let bottom = last.min(region.end.saturating_sub(1));
     let mut foot: BTreeSet<u32> = BTreeSet::new();
-    for (&row, names) in rows.iter().rev() {
+    for (&row, labels) in rows.iter().rev() {
+        let names = || labels.iter().map(|hit| hit.name.as_str());
         let below = foot.first().copied().unwrap_or(bottom + 1);
-        let wanted = names.iter().any(|name| lacking.get(name).is_some_and(|n| *n > 0));
+        let wanted = names().any(|name| lacking.get(name).is_some_and(|n| *n > 0));
         // A record may hold the text of a label; right above the foot, or at the very end, a label it is.
-        let doubtful = below - row > if foot.is_empty() { FOOT_GAP } else { 1 };
-        if !wanted || (doubtful && is_record(survey, row, names.len(), table, head)) {
+        let doubtful = below.saturating_sub(row) > if foot.is_empty() { FOOT_GAP } else { 1 };
+        if !wanted || (doubtful && is_record(survey, row, labels, table, head)) {
             continue;
         }
-        for name in names {
+        for name in names() {
             if let Some(n) = lacking.get_mut(name) {
                 *n = n.saturating_sub(1);
             }
@@ -235,21 +259,33 @@ fn foot_only(
 }
 
 /// Whether a row with labels in it is a record all the same.
-fn is_record(survey: &Survey, index: u32, labels: usize, table: &Table, head: &Head) -> bool {
+fn is_record(survey: &Survey, index: u32, labels: &[&Hit], table: &Table, head: &Head) -> bool {
+    // A label with its value behind a colon is no value.
+    let with_value = |col: u32| labels.iter().any(|hit| hit.inside.is_some() && hit.range.first.col == col);
     let Some(row) = survey.rows.get(&index) else { return false };
     let mut typed = 0;
     let mut fitting = 0;
     let mut filled = 0;
+    let of_line = table.columns.iter().zip(&head.line).filter(|(_, (line, _))| *line == 0);
+    let needed = of_line.filter(|(column, _)| column.field.required).count();
+    let mut there = 0;
     for ((column, at), (line, _)) in table.columns.iter().zip(&head.columns).zip(&head.line) {
         let Some((first, _)) = at.filter(|_| *line == 0) else { continue };
         let Some(cell) = row.get(first).filter(|c| !c.is_empty()) else { continue };
         filled += 1;
+        there += usize::from(column.field.required);
         if column.field.kind.is_typed() {
             typed += 1;
-            fitting += usize::from(fits(&column.field.kind, cell));
+            fitting += usize::from(!with_value(first) && fits(&column.field.kind, cell));
         }
     }
-    if typed > 0 { fitting * 2 > typed } else { labels * 2 < filled && filled > 2 }
+    // Little of what a record needs is a label with its value; so are several, one behind the other.
+    let of_label = |col: u32| labels.iter().any(|l| (l.range.first.col..=l.range.last.col + 1).contains(&col));
+    let pairs = labels.len() > 1 && row.cells.iter().all(|(col, cell)| cell.is_empty() || of_label(*col));
+    if pairs || there * 2 <= needed && filled <= labels.len() * 2 {
+        return false;
+    }
+    if typed > 0 { fitting * 2 > typed } else { labels.len() * 2 < filled && filled > 2 }
 }
 
 /// Whether a row below the foot is a record all the same: half of what a record needs is there, and all of it fits.
@@ -270,11 +306,12 @@ pub(super) fn is_like_record(row: &Row, table: &Table, head: &Head) -> bool {
 
 /// Whether a cell looks like a value of a kind.
 pub(super) fn fits(kind: &FieldKind, cell: &Cell) -> bool {
+    let dated = matches!(cell.kind(), FormatKind::Date | FormatKind::DateTime | FormatKind::Month);
     match (&cell.content, kind) {
-        (Content::Number { .. }, FieldKind::Integer | FieldKind::Number | FieldKind::Date | FieldKind::Month)
-        | (Content::Bool(_), FieldKind::Boolean) => true,
+        (Content::Number { .. }, FieldKind::Integer | FieldKind::Number) => !dated,
+        (Content::Number { .. }, FieldKind::Date | FieldKind::Month) | (Content::Bool(_), FieldKind::Boolean) => true,
         (Content::Text(text), FieldKind::Integer | FieldKind::Number) => text_value::number(text, None).is_some(),
-        (Content::Text(text), FieldKind::Date | FieldKind::Month) => text.contains(|c: char| c.is_ascii_digit()),
+        (Content::Text(text), FieldKind::Date | FieldKind::Month) => text.trim_start().starts_with(char::is_numeric),
         (Content::Text(text), FieldKind::Boolean) => text_value::boolean(text).is_some(),
         (Content::Text(text), FieldKind::Choice(choices)) => text_value::choice(text, choices).is_some(),
         (Content::Text(text), FieldKind::Checks(choices)) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::heads::{self, Head};
+use super::heads::{self, Alike, Head};
 use super::labels::{self, Found, Labels, Region};
 use super::survey::Survey;
 use super::words::Words;
@@ -22,7 +22,7 @@ pub(super) struct Located {
     pub(super) ends: Vec<u32>,
     pub(super) form_right: u32,
     /// For each table, where something looks like its head.
-    pub(super) alike: Vec<Vec<CellRef>>,
+    pub(super) alike: Vec<Vec<Alike>>,
 }
 
 /// Headings and labels of a form.
@@ -64,8 +64,12 @@ impl Located {
         for (i, (number, _)) in layout.bands.iter().enumerate().filter(is_table).enumerate() {
             let Some(head) = &self.heads[i] else { continue };
             let captions = lone_captions.iter().filter(|(_, bands)| !bands.contains(&number)).map(|(row, _)| *row);
-            let below = |at: &&CellRef| (head.left()..=head.right()).contains(&at.col) && !self.alike[i].contains(at);
-            let others = self.alike.iter().flatten().filter(below).map(|at| at.row);
+            // What looks as much like its own head is that head once more.
+            let own = |row: u32| self.alike[i].iter().filter(|own| own.at.row == row).map(|own| own.matched).max();
+            let of_another = |other: &&Alike| {
+                (head.left()..=head.right()).contains(&other.at.col) && own(other.at.row) < Some(other.matched)
+            };
+            let others = self.alike.iter().flatten().filter(of_another).map(|other| other.at.row);
             let stop = captions.chain(others).filter(|row| *row > head.last).min();
             self.ends[i] = self.ends[i].min(stop.unwrap_or(u32::MAX));
         }
@@ -94,7 +98,7 @@ impl Located {
     /// Where the head of a missing table stands all the same: not in the form's order.
     pub(super) fn out_of_order(&self, table: usize) -> Option<CellRef> {
         let used = |row: u32| self.heads.iter().flatten().any(|head| head.first == row);
-        self.alike[table].iter().copied().find(|at| !used(at.row))
+        self.alike[table].iter().map(|alike| alike.at).find(|at| !used(at.row))
     }
 
     /// Whether a missing table could be one that was found.

@@ -26,6 +26,8 @@ pub(super) struct Survey {
     pub(super) merges: Merges,
     /// The last row with a filled cell.
     pub(super) last_row: u32,
+    /// By the column of its first filled cell: the last row that begins there.
+    begins: BTreeMap<u32, u32>,
     /// The last column with a filled cell.
     pub(super) last_col: u32,
     pub(super) filled_rows: usize,
@@ -41,16 +43,18 @@ impl Survey {
         let merges = Merges::new(&frame);
         let hidden_columns = frame.hidden_columns;
         let date1904 = source.info().date1904;
-        let rows = BTreeMap::new();
-        let mut survey =
-            Self { name, rows, merges, last_row: 0, last_col: 0, filled_rows: 0, hidden_columns, date1904 };
+        let (rows, begins) = (BTreeMap::new(), BTreeMap::new());
+        let (last_row, last_col, filled_rows) = (0, 0, 0);
+        let mut survey = Self { name, rows, merges, last_row, begins, last_col, filled_rows, hidden_columns, date1904 };
         let mut late: VecDeque<Row> = VecDeque::new();
         let mut passed: VecDeque<Row> = VecDeque::new();
         let mut keep_until = 0;
         source.rows(sheet, &mut |row| {
-            let filled = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| *col).max();
-            let Some(last) = filled else { return ControlFlow::Continue(()) };
+            let mut filled = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| *col);
+            let Some(first) = filled.next() else { return ControlFlow::Continue(()) };
+            let last = filled.max().unwrap_or(first).max(first);
             survey.last_row = row.index;
+            survey.begins.insert(first, row.index);
             survey.last_col = survey.last_col.max(last);
             survey.filled_rows += 1;
             let marked = row.cells.iter().any(|(_, cell)| cell.as_text().is_some_and(|text| words.hit(text)));
@@ -70,6 +74,11 @@ impl Survey {
         })?;
         survey.rows.extend(late.into_iter().chain(passed).map(|row| (row.index, row)));
         Ok(survey)
+    }
+
+    /// The last row that has something in a column up to `right`: what stands apart beyond it does not count.
+    pub(super) fn last_row_up_to(&self, right: u32) -> u32 {
+        self.begins.range(..=right).map(|(_, row)| *row).max().unwrap_or(0)
     }
 
     fn keep(&mut self, row: Row, late: &mut VecDeque<Row>) {

@@ -47,8 +47,11 @@ impl Rows<'_> {
             return total;
         }
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
-        if let Some(role) = self.unfilled(cells, own) {
-            return role;
+        match self.unfilled(cells, own) {
+            // What stands under a heading that could be one of two is not read, but it is there.
+            Some(Role::SerialOnly) if self.has_unclear(row) => return Role::Record,
+            Some(role) => return role,
+            None => {}
         }
         if let Some(role) = self.figures_row(row, own, &text) {
             return role;
@@ -79,6 +82,14 @@ impl Rows<'_> {
             return Role::Numbers;
         }
         if self.repeats_head(own, &text) { Role::Head } else { Role::Record }
+    }
+
+    /// Whether something stands under a heading that could be one of several.
+    fn has_unclear(&self, row: &Row) -> bool {
+        let mut columns = self.head.ambiguous.iter().flat_map(|(_, ranges)| ranges);
+        columns.any(|range| {
+            (range.first.col..=range.last.col).any(|col| row.get(col).is_some_and(|cell| !cell.is_empty()))
+        })
     }
 
     /// Whether cells are those of a line not yet filled in.

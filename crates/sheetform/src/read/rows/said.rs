@@ -56,6 +56,10 @@ impl Rows<'_> {
                 .find_map(|c| row.get(c).filter(|c| !c.is_empty()))
                 .or_else(|| row.get(range.first.col).filter(|c| range.first.row == row.index && !c.is_empty()));
             let place = Place::on_sheet(self.sheet, range);
+            // A finding about the sum stands here, whether or not the total can be read.
+            if *computed == Computed::Sum {
+                self.places.totals.insert(*column, range);
+            }
             let number = match cell.map(|c| &c.content) {
                 Some(Content::Number { raw, .. }) => Some(raw.to_string()),
                 Some(Content::Text(text)) => crate::read::text_value::number(text, None),
@@ -70,9 +74,6 @@ impl Rows<'_> {
                 }
                 _ => None,
             };
-            if *computed == Computed::Sum {
-                self.places.totals.insert(*column, range);
-            }
             self.totals.push(ReadTotal {
                 array: self.places.pointer.clone(),
                 row: which,
