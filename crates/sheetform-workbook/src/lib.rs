@@ -28,6 +28,7 @@ mod made;
 mod number;
 mod ods;
 mod package;
+mod patch;
 mod ranges;
 mod save;
 mod text;
@@ -39,5 +40,8 @@ mod xml2003;
 
 pub use limits::Limits;
 pub use package::detect::{Kind, detect};
+pub use patch::{
+    CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, MOST_LINKS, Patch, PatchError, Patched,
+};
 pub use save::save;
 pub use workbook::Workbook;
