@@ -57,6 +57,7 @@ Examples:
   sheetform validate ledger.xlsx
   sheetform validate *.xlsx --form inspection-ledger --format json
   sheetform validate plan.json --form ./my-plan.schema.json --as-of 2026-12-31
+  sheetform validate ledger.xlsx --annotate ledger.marked.xlsx
 
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
 Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
@@ -71,6 +72,15 @@ pub(crate) struct Validate {
     /// Form of the report
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
     pub(crate) format: Format,
+
+    /// Write a copy with the cells at fault coloured and noted, and a list of all findings in front; OUT is a folder
+    /// for several files
+    #[arg(long, value_name = "OUT")]
+    pub(crate) annotate: Option<PathBuf>,
+
+    /// Overwrite OUT where it exists, be it the file that is checked
+    #[arg(long, requires = "annotate")]
+    pub(crate) force: bool,
 }
 
 /// Turn a sheet into JSON, or JSON into a sheet

@@ -14,6 +14,7 @@ use sheetform::places::Places;
 use sheetform::read::{self, read};
 use sheetform::report::{FileReport, shown as quoted, sort_findings};
 use sheetform::validate::{Options, Subject, validate};
+use sheetform_workbook::Workbook;
 
 use crate::args::Reading;
 use crate::console::Console;
@@ -38,6 +39,8 @@ pub(crate) struct Checked {
     pub(crate) found: Option<Found>,
     /// The JSON text it came from.
     pub(crate) text: Option<Box<JsonText>>,
+    /// The workbook it was read from.
+    pub(crate) book: Option<Box<Workbook>>,
     /// Whether the file could not be checked at all.
     pub(crate) failed: bool,
 }
@@ -80,6 +83,7 @@ impl<'a> Checker<'a> {
             form: None,
             found: None,
             text: None,
+            book: None,
             failed: false,
         };
         let sheets = match self.fill(path, &mut checked) {
@@ -133,10 +137,16 @@ impl<'a> Checker<'a> {
         out.report.findings.extend(findings);
         out.found = Some(if matches!(input, Input::Book(_)) { Found::Book } else { Found::Json });
         if mismatch {
+            if let Input::Book(book) = input {
+                out.book = Some(book);
+            }
             return Ok(sheets);
         }
         match input {
-            Input::Book(book) => self.book(&form, &*book, self.options.sheet.clone().or(sheet), out),
+            Input::Book(book) => {
+                self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                out.book = Some(book);
+            }
             Input::Json(text) => {
                 self.json(&form, &text, out);
                 out.text = Some(text);

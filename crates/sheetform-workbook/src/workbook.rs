@@ -88,6 +88,15 @@ impl Workbook {
         }
     }
 
+    /// The ending that a copy of it must have, so that Excel opens it: `xlsx`, `xlsm`, `xltx` or `xltm`.
+    pub fn ending(&self) -> Result<&'static str, Finding> {
+        let examined = Package::examine(self.file.rewound(), &self.limits)?;
+        match (examined.kind, examined.package) {
+            (Kind::Xlsx, Some(package)) => crate::patch::ending(&package, &self.limits),
+            (kind, _) => Err(kind.finding()),
+        }
+    }
+
     /// What is to be said of the file as a whole, of severity info: what it really is where the name it was given
     /// says otherwise, and how a text was understood.
     pub fn remark(&self, name: Option<&Path>) -> Option<Finding> {

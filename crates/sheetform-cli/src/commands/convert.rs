@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             format!("{name} 既是输入又是输出；请换一个输出名称"),
         ));
     }
-    let Checked { report, document, form, failed, found, text } =
+    let Checked { report, document, form, failed, found, text, .. } =
         Checker::new(&args.reading).inferring().check(&args.input);
     if failed {
         console.failures(&report);

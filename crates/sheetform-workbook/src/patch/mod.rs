@@ -87,14 +87,31 @@ pub enum Fill {
 }
 
 impl Fill {
-    const ALL: [Self; 2] = [Self::Error, Self::Warning];
+    /// Shades of each colour, alike to the eye. Two formats that differ in nothing but their fill get two shades, so
+    /// that each mark leads back to its own format after any program has put equal formats together.
+    const SHADES: u8 = 32;
 
-    /// The colour as styles have it.
-    fn color(self) -> &'static str {
+    /// Red and green, and the most of blue.
+    fn color(self) -> (u32, u8) {
         match self {
-            Self::Error => "FFF19C99",
-            Self::Warning => "FFFFF3B1",
+            Self::Error => (0xFFF1_9C00, 0x99),
+            Self::Warning => (0xFFFF_F300, 0xB1),
         }
+    }
+
+    /// A shade as styles have it.
+    fn shade(self, shade: u8) -> String {
+        let (color, blue) = self.color();
+        format!("{:08X}", color + u32::from(blue - shade % Self::SHADES))
+    }
+
+    /// The fill that has this colour.
+    fn of(color: &str) -> Option<Self> {
+        let color = u32::from_str_radix(color, 16).ok()?;
+        [Self::Error, Self::Warning].into_iter().find(|fill| {
+            let (known, blue) = fill.color();
+            color & 0xFFFF_FF00 == known && (0..Self::SHADES.into()).contains(&u32::from(blue).wrapping_sub(color & 0xFF))
+        })
     }
 }
 
@@ -135,6 +152,21 @@ impl From<ZipError> for PatchError {
             other => Self::Output(io::Error::other(other)),
         }
     }
+}
+
+/// The ending of a file with this package, by the type of its workbook part.
+pub(crate) fn ending(package: &Package, limits: &Limits) -> Result<&'static str, Finding> {
+    let types = package.bytes("[Content_Types].xml", limits.small_part_bytes, |mut reader| {
+        let mut text = String::new();
+        io::Read::read_to_string(&mut reader, &mut text).map_err(|error| crate::package::part_finding("[Content_Types].xml", &error))?;
+        Ok(text)
+    })?;
+    let endings = [
+        ("ms-excel.sheet.macroEnabled.main+xml", "xlsm"),
+        ("ms-excel.template.macroEnabled.main+xml", "xltm"),
+        ("spreadsheetml.template.main+xml", "xltx"),
+    ];
+    Ok(endings.iter().find(|(word, _)| types.contains(word)).map_or("xlsx", |(_, ending)| ending))
 }
 
 /// Writes the package with changes.

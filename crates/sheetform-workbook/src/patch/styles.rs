@@ -77,6 +77,10 @@ pub(super) struct Styles {
     /// Where children of the root begin, and where the root ends.
     children: Vec<(String, usize)>,
     end: usize,
+    /// Formats of marks, each with the one it was made from.
+    made: BTreeMap<u32, u32>,
+    /// The same the other way.
+    marks: BTreeMap<(u32, Fill), u32>,
 }
 
 impl Styles {
@@ -143,7 +147,7 @@ impl Styles {
                 list.items.push(prefixed(item, &prefix));
             }
         }
-        Ok(Self { xml, prefix, lists, children, end })
+        Ok(Self { xml, prefix, lists, children, end, made: BTreeMap::new(), marks: BTreeMap::new() })
     }
 
     /// A part for a workbook that has none.
@@ -153,15 +157,29 @@ impl Styles {
         let lists: [List; 5] =
             LEAST.map(|least| List { items: least.iter().map(|item| item.as_bytes().to_vec()).collect(), ..List::default() });
         let end = xml.len() - "</styleSheet>".len();
-        Self { xml, prefix: String::new(), lists, children: Vec::new(), end }
+        Self { xml, prefix: String::new(), lists, children: Vec::new(), end, made: BTreeMap::new(), marks: BTreeMap::new() }
     }
 
     /// A cell format like another, with a fill of ours.
     pub(super) fn filled(&mut self, base: u32, fill: Fill) -> Result<u32, Finding> {
-        let fill = self.mark_fill(fill);
+        if let Some(mark) = self.marks.get(&(base, fill)) {
+            return Ok(*mark);
+        }
         let xf = self.format(base);
-        let xf = change_tag(&xf, |tag| Tag(&Tag(tag).with("fillId", &fill.to_string())).with("applyFill", "1"));
-        self.put_format(xf)
+        let own = Tag(first_tag(&xf)).number("fillId").unwrap_or(0) as u8 % Fill::SHADES;
+        let mut shades = (own..own + Fill::SHADES).map(|shade| shade % Fill::SHADES);
+        let mark = loop {
+            // Past as many formats alike as there are shades two share a mark, and the first is what comes back.
+            let (shade, last) = shades.next().map_or((own, true), |shade| (shade, false));
+            let with = self.mark_fill(fill, shade).to_string();
+            let mark = change_tag(&xf, |tag| Tag(&Tag(tag).with("fillId", &with)).with("applyFill", "1"));
+            let mark = self.put_format(mark)?;
+            if last || *self.made.entry(mark).or_insert(base) == base {
+                break mark;
+            }
+        };
+        self.marks.insert((base, fill), mark);
+        Ok(mark)
     }
 
     /// A cell format like another, with a number format.
@@ -204,8 +222,8 @@ impl Styles {
             _ => self.put(BORDERS, format!("<border>{sides}<diagonal/></border>").into_bytes()),
         };
         let fill = match look {
-            ListLook::Error => self.mark_fill(Fill::Error),
-            ListLook::Warning => self.mark_fill(Fill::Warning),
+            ListLook::Error => self.mark_fill(Fill::Error, 0),
+            ListLook::Warning => self.mark_fill(Fill::Warning, 0),
             ListLook::Head => self.put(FILLS, solid("FFE4EBF3")),
             _ => 0,
         };
@@ -314,10 +332,12 @@ impl Styles {
         Ok(index)
     }
 
-    fn mark_fill(&mut self, fill: Fill) -> u32 {
-        let known = |item: &Vec<u8>| color(item).is_some_and(|color| color.eq_ignore_ascii_case(fill.color()));
+    /// A fill of ours.
+    fn mark_fill(&mut self, fill: Fill, shade: u8) -> u32 {
+        let wanted = fill.shade(shade);
+        let known = |item: &Vec<u8>| color(item).is_some_and(|color| color.eq_ignore_ascii_case(&wanted));
         let found = self.lists[FILLS].items.iter().position(known);
-        found.map_or_else(|| self.put(FILLS, solid(fill.color())), |at| at as u32)
+        found.map_or_else(|| self.put(FILLS, solid(&wanted)), |at| at as u32)
     }
 
     /// The index of an item, which is added where it is not there.
@@ -375,7 +395,7 @@ fn color(fill: &[u8]) -> Option<String> {
 }
 
 fn is_mark(fill: &[u8]) -> bool {
-    color(fill).is_some_and(|color| Fill::ALL.iter().any(|fill| color.eq_ignore_ascii_case(fill.color())))
+    color(fill).and_then(|color| Fill::of(&color)).is_some()
 }
 
 /// The start tag of an element.
@@ -445,9 +465,25 @@ mod tests {
     }
 
     #[test]
+    fn formats_that_differ_in_their_fill_alone_get_marks_of_their_own() {
+        let xfs: String = (0..40).map(|fill| format!("<xf numFmtId=\"0\" fillId=\"{fill}\"/>")).collect();
+        let fills = "<fill/>".repeat(40);
+        let xml = format!("<styleSheet xmlns=\"{NS}\"><fills>{fills}</fills><cellXfs>{xfs}</cellXfs></styleSheet>");
+        let mut styles = read(&xml);
+        let made: Vec<u32> = (0..40).map(|base| styles.filled(base, Fill::Error).unwrap()).collect();
+        assert_eq!(made[..32], (40..72).collect::<Vec<_>>());
+        // More fills than shades: two share a mark.
+        assert_eq!(made[32], made[0]);
+        let colors = [Fill::Error.shade(0), Fill::Error.shade(31), Fill::Warning.shade(1)];
+        assert_eq!(colors, ["FFF19C99", "FFF19C7A", "FFFFF3B0"]);
+        assert_eq!(colors.map(|color| Fill::of(&color)), [Some(Fill::Error), Some(Fill::Error), Some(Fill::Warning)]);
+        assert_eq!(["FFF19C79", "FFF19C9A", "FFF29C99", "x"].map(Fill::of), [None; 4]);
+    }
+
+    #[test]
     fn a_format_that_nothing_leads_back_to_is_made_without_a_fill() {
         let mut styles = read(&format!("<styleSheet xmlns=\"{NS}\"><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"9\" fillId=\"2\"/></cellXfs></styleSheet>"));
-        styles.mark_fill(Fill::Error);
+        styles.mark_fill(Fill::Error, 0);
         assert_eq!(styles.marks(&BTreeMap::new()).unwrap(), BTreeMap::from([(1, 2)]));
         assert_eq!(String::from_utf8(styles.format(2)).unwrap(), "<xf numFmtId=\"9\" fillId=\"0\"/>");
     }
