@@ -66,11 +66,6 @@ impl Package {
         Ok(Examined { kind, package: Some(package), file })
     }
 
-    /// The parts by name in lower case.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = &str> {
-        self.names.keys().map(String::as_str)
-    }
-
     /// The zip itself, at a position of its own.
     pub(crate) fn archive(&self) -> ZipArchive<Handle> {
         self.archive.clone()

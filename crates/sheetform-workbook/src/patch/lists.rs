@@ -7,8 +7,6 @@ use sheetform::finding::Finding;
 use super::tokens::{Piece, Tag, Tokens, splice};
 use crate::fault::unreadable;
 
-/// The content type of drawings that show notes, as this crate writes it.
-const VML: &str = "<Default Extension=\"vml\" ContentType=\"application/vnd.openxmlformats-officedocument.vmlDrawing\"/>";
 const TYPES: &str = "http://schemas.openxmlformats.org/package/2006/content-types";
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
 
@@ -66,40 +64,30 @@ pub(super) fn relationships(
     change(xml.unwrap_or(begun.as_bytes()), part, is_gone, &new, RELATIONSHIPS)
 }
 
-/// The content types without some parts and with others, each with its type. `vml` says whether drawings that show notes
-/// are left in the package, and whether there are new ones.
+/// The content types without some parts and with others, each with its type.
 pub(super) fn content_types(
     xml: &[u8],
     part: &str,
     gone: &BTreeSet<String>,
     new: &[(String, &str)],
-    vml: (bool, bool),
 ) -> Result<Vec<u8>, Finding> {
-    let mut known = false;
     let is_gone = |tag: Tag<'_>| {
         let name = tag.attribute("PartName").map(|name| name.trim_start_matches('/').to_lowercase());
-        let is_vml = tag.attribute("Extension").is_some_and(|ending| ending.eq_ignore_ascii_case("vml"));
-        let needless = is_vml && !vml.0 && tag.0 == VML.as_bytes();
-        known |= is_vml && !needless;
-        needless || name.is_some_and(|name| gone.contains(&name))
+        name.is_some_and(|name| gone.contains(&name))
     };
     let mut added: Vec<Vec<u8>> = Vec::new();
     for (name, kind) in new {
         let tag = Tag(b"<Override/>").with("PartName", &format!("/{name}"));
         added.push(Tag(&tag).with("ContentType", kind));
     }
-    let out = change(xml, part, is_gone, &added, TYPES)?;
-    if !vml.1 || known {
-        return Ok(out);
-    }
-    change(&out, part, |_| false, &[VML.as_bytes().to_vec()], TYPES)
+    change(xml, part, is_gone, &added, TYPES)
 }
 
 /// The children of a root without some, and with others at the end.
 fn change(
     xml: &[u8],
     part: &str,
-    mut is_gone: impl FnMut(Tag<'_>) -> bool,
+    is_gone: impl Fn(Tag<'_>) -> bool,
     new: &[Vec<u8>],
     namespace: &str,
 ) -> Result<Vec<u8>, Finding> {
@@ -179,11 +167,9 @@ mod tests {
     fn content_types_come_and_go() {
         let list = "<Types xmlns=\"t\"><Default Extension=\"xml\" ContentType=\"a\"/></Types>";
         let new = [("xl/comments1.xml".to_owned(), "c")];
-        let with = content_types(list.as_bytes(), "p", &BTreeSet::new(), &new, (true, true)).unwrap();
-        let twice = content_types(&with, "p", &BTreeSet::new(), &[], (true, true)).unwrap();
-        assert_eq!(with, twice);
+        let with = content_types(list.as_bytes(), "p", &BTreeSet::new(), &new).unwrap();
         let gone = BTreeSet::from(["xl/comments1.xml".to_owned()]);
-        let back = content_types(&with, "p", &gone, &[], (false, false)).unwrap();
+        let back = content_types(&with, "p", &gone, &[]).unwrap();
         assert_eq!(String::from_utf8(back).unwrap(), list);
     }
 }

@@ -21,6 +21,7 @@ use crate::xlsx::rels::{self, Rel};
 
 const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml";
 const COMMENTS: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml";
+const DRAWING: &str = "application/vnd.openxmlformats-officedocument.vmlDrawing";
 const STYLES: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
 const TYPES: &str = "[Content_Types].xml";
 
@@ -46,7 +47,6 @@ pub(super) struct Plan<'a> {
     /// New parts with their names and types.
     new: Vec<(String, &'static str)>,
     gone: BTreeSet<String>,
-    new_drawing: bool,
     /// Blocks of ids for drawings that show notes.
     block: usize,
 }
@@ -69,7 +69,6 @@ impl<'a> Plan<'a> {
             notes_refused: 0,
             new: Vec::new(),
             gone: BTreeSet::new(),
-            new_drawing: false,
             block: 0,
         };
         let roots = rels::of(package, "", limits)?;
@@ -320,9 +319,7 @@ impl<'a> Plan<'a> {
             let xml = shapes::change(&empty, "", &BTreeSet::new(), &new, self.block)?.unwrap_or(empty);
             let part = self.free_part("xl/drawings/vmlDrawing", "vml");
             let rel = lists::free_id(&mut ids);
-            self.put(&part, xml);
-            self.new.push((part.clone(), ""));
-            self.new_drawing = true;
+            self.put_new(&part, xml, DRAWING);
             rels_new.push(self.rel(&rel, "vmlDrawing", &part, seen.strict));
             plan.legacy = Legacy::Put(rel);
         }
@@ -378,17 +375,9 @@ impl<'a> Plan<'a> {
         if self.gone.is_empty() && self.new.is_empty() {
             return Ok(());
         }
-        let is_vml = |part: &str| part.to_lowercase().ends_with(".vml");
-        let kept = self.package.parts().any(|part| is_vml(part) && !self.gone.contains(part));
-        let new: Vec<(String, &str)> =
-            self.new.iter().filter(|(_, kind)| !kind.is_empty()).map(|(name, kind)| (name.clone(), *kind)).collect();
-        let xml = lists::content_types(
-            &self.bytes(TYPES)?,
-            TYPES,
-            &self.gone,
-            &new,
-            (kept || self.new_drawing, self.new_drawing),
-        )?;
+        let new = self.new.iter().filter(|(_, kind)| !kind.is_empty());
+        let new: Vec<(String, &str)> = new.map(|(name, kind)| (name.clone(), *kind)).collect();
+        let xml = lists::content_types(&self.bytes(TYPES)?, TYPES, &self.gone, &new)?;
         self.put(TYPES, xml);
         Ok(())
     }

@@ -242,29 +242,45 @@ impl Styles {
         )
     }
 
-    /// Cell formats with a fill of ours, each with the format it was made from as far as can be told: `legend` says it,
-    /// else one that differs only in the fill, without a fill where there are several.
+    /// Cell formats with a fill of ours, each with the format it was made from as far as can be told.
+    ///
+    /// `legend` says it. Where a program or a person changed the format since, the same with the fill that marks of this
+    /// shade stand over; where nothing is known of the shade, one that differs only in the fill, without one at best.
     pub(super) fn marks(&mut self, legend: &BTreeMap<u32, u32>) -> Result<BTreeMap<u32, u32>, Finding> {
-        let fills = self.lists[FILLS].items.iter().map(|fill| is_mark(fill)).collect::<Vec<_>>();
+        let colors: Vec<Option<String>> =
+            self.lists[FILLS].items.iter().map(|fill| color(fill).filter(|color| Fill::of(color).is_some())).collect();
         let fill_of = |xf: &[u8]| Tag(first_tag(xf)).number("fillId").unwrap_or(0);
-        let is_ours = |xf: &[u8]| fills.get(fill_of(xf) as usize).copied().unwrap_or(false);
-        let unfilled =
-            |xf: &[u8]| change_tag(xf, |tag| Tag(&Tag(tag).without("fillId")).without("applyFill"));
+        let shade_of = |xf: &[u8]| colors.get(fill_of(xf) as usize).and_then(Option::as_ref);
+        let unfilled = |xf: &[u8]| change_tag(xf, |tag| Tag(&Tag(tag).without("fillId")).without("applyFill"));
         let formats = self.lists[FORMATS_OF_CELLS].items.clone();
+        let format = |index: u32| formats.get(index as usize).map(Vec::as_slice).unwrap_or_default();
+        let legend: BTreeMap<u32, u32> =
+            legend.iter().map(|(mark, own)| (*mark, *own)).filter(|(_, own)| shade_of(format(*own)).is_none()).collect();
         let mut found = BTreeMap::new();
-        for (index, xf) in formats.iter().enumerate().filter(|(_, xf)| is_ours(xf)) {
-            let index = index as u32;
-            let own = legend.get(&index).copied();
-            if let Some(own) = own.filter(|own| formats.get(*own as usize).is_some_and(|xf| !is_ours(xf))) {
-                found.insert(index, own);
+        for (index, xf) in (0..).zip(&formats) {
+            let Some(shade) = shade_of(xf) else { continue };
+            if let Some(own) = legend.get(&index) {
+                found.insert(index, *own);
                 continue;
             }
             let bare = unfilled(xf);
-            let alike = formats.iter().enumerate().filter(|(_, other)| !is_ours(other) && unfilled(other) == bare);
-            let nearest = alike.min_by_key(|(at, other)| (fill_of(other) != 0, *at)).map(|(at, _)| at as u32);
-            let own = match nearest {
-                Some(at) => at,
-                None => self.put_format(change_tag(xf, |tag| Tag(tag).with("fillId", "0")))?,
+            let alike = |(at, other): (u32, &Vec<u8>)| {
+                (shade_of(other).is_none() && unfilled(other) == bare).then(|| (fill_of(other), at))
+            };
+            let alike: Vec<(u32, u32)> = (0..).zip(&formats).filter_map(alike).collect();
+            let of_shade = legend.iter().filter(|(mark, _)| shade_of(format(**mark)) == Some(shade));
+            let nearest = of_shade.max_by_key(|(mark, _)| likeness(format(**mark), xf));
+            let fill = nearest.map(|(_, own)| fill_of(format(*own)));
+            let own = match fill {
+                Some(fill) => alike.iter().find(|(other, _)| *other == fill),
+                None => alike.iter().min_by_key(|(fill, at)| (*fill != 0, *at)),
+            };
+            let own = match own {
+                Some((_, at)) => *at,
+                None => {
+                    let fill = fill.unwrap_or(0).to_string();
+                    self.put_format(change_tag(xf, |tag| Tag(tag).with("fillId", &fill)))?
+                }
             };
             found.insert(index, own);
         }
@@ -398,6 +414,16 @@ fn is_mark(fill: &[u8]) -> bool {
     color(fill).and_then(|color| Fill::of(&color)).is_some()
 }
 
+/// How many things two formats have in common.
+fn likeness(a: &[u8], b: &[u8]) -> usize {
+    let pairs = |xf: &[u8]| -> Vec<(Vec<u8>, Vec<u8>)> {
+        Tag(first_tag(xf)).attributes().map(|one| (one.name.to_vec(), one.value.to_vec())).collect()
+    };
+    let (pairs_a, pairs_b) = (pairs(a), pairs(b));
+    let rest = |xf: &[u8]| xf.get(first_tag(xf).len()..).unwrap_or_default().to_vec();
+    pairs_a.iter().filter(|pair| pairs_b.contains(pair)).count() + 4 * usize::from(rest(a) == rest(b))
+}
+
 /// The start tag of an element.
 fn first_tag(element: &[u8]) -> &[u8] {
     let mut tokens = Tokens::new(element, "", element.len());
@@ -486,6 +512,18 @@ mod tests {
         styles.mark_fill(Fill::Error, 0);
         assert_eq!(styles.marks(&BTreeMap::new()).unwrap(), BTreeMap::from([(1, 2)]));
         assert_eq!(String::from_utf8(styles.format(2)).unwrap(), "<xf numFmtId=\"9\" fillId=\"0\"/>");
+    }
+
+    #[test]
+    fn a_format_that_was_changed_since_gets_the_fill_of_its_shade() {
+        let shade = String::from_utf8(solid(&Fill::Warning.shade(5))).unwrap();
+        let xml = format!(
+            "<styleSheet xmlns=\"{NS}\"><fills><fill/><fill/><fill><a/></fill>{shade}</fills><cellXfs><xf numFmtId=\"0\" fillId=\"2\"/>\
+             <xf numFmtId=\"0\" fillId=\"3\"/><xf numFmtId=\"14\" fillId=\"3\"/><xf numFmtId=\"9\" fillId=\"3\"/><xf numFmtId=\"9\" fillId=\"2\"/></cellXfs></styleSheet>"
+        );
+        let mut styles = read(&xml);
+        assert_eq!(styles.marks(&BTreeMap::from([(1, 0)])).unwrap(), BTreeMap::from([(1, 0), (2, 5), (3, 4)]));
+        assert_eq!(String::from_utf8(styles.format(5)).unwrap(), "<xf numFmtId=\"14\" fillId=\"2\"/>");
     }
 
     #[test]
