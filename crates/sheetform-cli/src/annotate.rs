@@ -23,6 +23,9 @@ const MOST_LISTED: usize = MOST_LINKS;
 /// Width of each column of the list, in characters.
 const WIDTHS: [f64; 7] = [7.0, 8.0, 16.0, 10.0, 62.0, 46.0, 18.0];
 
+/// Endings of workbooks that can be marked; which of them, the macros and templates in it say.
+const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xltx", "xltm"];
+
 /// Where the marked copy of each file goes.
 pub(crate) struct Copies {
     targets: Vec<(PathBuf, Target)>,
@@ -39,20 +42,31 @@ impl Copies {
         }
         let ends_as_folder = out.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
         let folder = files.len() > 1 || ends_as_folder || out.is_dir();
+        let path = |file: &PathBuf| if folder { out.join(name(file)) } else { out.to_owned() };
+        let paths: Vec<PathBuf> = files.iter().map(path).collect();
+        let twice = paths.iter().enumerate().find(|(at, path)| paths.iter().take(*at).any(|other| other == *path));
+        if let Some((_, path)) = twice {
+            let name = shown(path);
+            return Err(Stop::new(
+                format!("two files would be marked as {name}; mark them one by one"),
+                format!("有两个文件的标记副本同为 {name}；请分别处理"),
+            ));
+        }
         if folder && !out.exists() {
             fs::create_dir(out).map_err(|error| Stop::io(out, &error))?;
         }
         let mut targets: Vec<(PathBuf, Target)> = Vec::new();
-        for file in files {
-            let path = if folder { out.join(name(file)) } else { out.to_owned() };
-            if targets.iter().any(|(other, _)| *other == path) {
+        for path in paths {
+            let target = Target::new(&path, force)?;
+            if matches!(target, Target::File { .. }) && !ENDINGS.contains(&ending(&path).as_str()) {
                 let name = shown(&path);
                 return Err(Stop::new(
-                    format!("two files would be marked as {name}; mark them one by one"),
-                    format!("有两个文件的标记副本同为 {name}；请分别处理"),
+                    format!(
+                        "{name}: a marked copy is an Excel workbook; give OUT the ending .xlsx (.xlsm where it has macros)"
+                    ),
+                    format!("{name}：标记副本是 Excel 工作簿；请让输出名称以 .xlsx 结尾（含宏的用 .xlsm）"),
                 ));
             }
-            let target = Target::new(&path, force)?;
             targets.push((path, target));
         }
         Ok(Self { targets })
@@ -78,15 +92,16 @@ impl Copies {
             rebuilt = new;
             if cuts > 0 {
                 console.note(&Text::new(
-                    format!("{file}: {cuts} texts are longer than a cell holds (32,767 characters) and are cut in the copy"),
+                    format!(
+                        "{file}: {cuts} texts are longer than a cell holds (32,767 characters) and are cut in the copy"
+                    ),
                     format!("{file}：有 {cuts} 处文本超过单元格上限（32767 个字符），在副本中已截断"),
                 ));
             }
             (&rebuilt, true)
         };
         let ending = book.ending().map_err(|finding| refused(file, Some(&finding), console.lang))?;
-        let given = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        if matches!(target, Target::File { .. }) && given.as_deref() != Some(ending) {
+        if matches!(target, Target::File { .. }) && self::ending(path) != ending {
             let name = shown(path);
             return Err(Stop::new(
                 format!("{name}: the marked copy of {file} is a workbook of the kind .{ending}; give OUT that ending"),
@@ -120,8 +135,12 @@ fn name(file: &Path) -> PathBuf {
         return PathBuf::from("stdin.xlsx");
     }
     let name = PathBuf::from(file.file_name().unwrap_or_default());
-    let ending = name.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
-    if matches!(ending.as_str(), "xlsx" | "xlsm" | "xltx" | "xltm") { name } else { name.with_extension("xlsx") }
+    if ENDINGS.contains(&ending(&name).as_str()) { name } else { name.with_extension("xlsx") }
+}
+
+/// The ending of a name in lower case; empty where it has none.
+fn ending(path: &Path) -> String {
+    path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
 }
 
 fn refused(file: &str, finding: Option<&Finding>, lang: Lang) -> Stop {
@@ -137,10 +156,9 @@ fn say(file: &str, path: &Path, is_new: bool, marked: bool, changed: bool, conso
             format!("wrote {name}: nothing to mark, the earlier marks are gone"),
             format!("已写出 {name}：没有需要标记的问题，原有标记已去除"),
         ),
-        (false, false) => Text::new(
-            format!("wrote {name}: nothing to mark"),
-            format!("已写出 {name}：没有需要标记的问题"),
-        ),
+        (false, false) => {
+            Text::new(format!("wrote {name}: nothing to mark"), format!("已写出 {name}：没有需要标记的问题"))
+        }
     });
     if is_new {
         console.note(&Text::new(

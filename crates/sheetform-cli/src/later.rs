@@ -5,8 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::console::Console;
 use crate::stop::COULD_NOT_RUN;
 
-const OPTIONS: [&str; 8] =
-    ["--dry-run", "--fix", "--into", "--jobs", "--mask", "--merge", "--profile", "--with"];
+const OPTIONS: [&str; 8] = ["--dry-run", "--fix", "--into", "--jobs", "--mask", "--merge", "--profile", "--with"];
 const COMMANDS: [&str; 1] = ["batch"];
 const VALUES: [&str; 6] = ["csv", "html", "jsonl", "parquet", "sarif", "tsv"];
 

@@ -39,10 +39,7 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
 
 fn only_workbooks(file: &Path) -> Stop {
     let name = shown(file);
-    Stop::new(
-        format!("{name} is JSON, and only workbooks are marked"),
-        format!("{name} 是 JSON；只有工作簿可以标记"),
-    )
+    Stop::new(format!("{name} is JSON, and only workbooks are marked"), format!("{name} 是 JSON；只有工作簿可以标记"))
 }
 
 fn report(checked: Vec<Checked>, print: impl FnOnce(&Report) -> Result<(), Stop>) -> Result<u8, Stop> {

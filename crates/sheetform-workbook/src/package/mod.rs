@@ -61,7 +61,8 @@ impl Package {
             Err(ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(io_finding(&error)),
             Err(_) => return Ok(Examined { kind: Kind::BrokenZip, package: None, file }),
         };
-        let package = Self { names: checked_names(&archive, limits)?, archive, limits: limits.clone(), file: file.clone() };
+        let package =
+            Self { names: checked_names(&archive, limits)?, archive, limits: limits.clone(), file: file.clone() };
         let kind = detect::by_parts(&package)?;
         Ok(Examined { kind, package: Some(package), file })
     }

@@ -96,7 +96,10 @@ impl Book {
                 Piece::End => break,
                 Piece::Open if prefix.is_none() => {
                     prefix = Some(tokens.tag().prefix().to_vec());
-                    strict = tokens.tag().attributes().any(|attribute| attribute.value.starts_with(b"http://purl.oclc.org/"));
+                    strict = tokens
+                        .tag()
+                        .attributes()
+                        .any(|attribute| attribute.value.starts_with(b"http://purl.oclc.org/"));
                 }
                 Piece::Open | Piece::Empty if tokens.tag().is(&own, "sheet") => {
                     let tag = tokens.tag();
@@ -257,13 +260,7 @@ impl Book {
     }
 
     /// The names, each of a sheet with its new place.
-    fn names(
-        &self,
-        raw: &[u8],
-        prefix: &[u8],
-        new: Option<&NewSheet<'_>>,
-        before: &Shown,
-    ) -> Result<Vec<u8>, Finding> {
+    fn names(&self, raw: &[u8], prefix: &[u8], new: Option<&NewSheet<'_>>, before: &Shown) -> Result<Vec<u8>, Finding> {
         let own = String::from_utf8_lossy(prefix);
         let mut tokens = Tokens::new(raw, &self.part, raw.len().max(1));
         let (mut kept, mut left, mut dropped) = (Vec::new(), 0, false);
@@ -399,10 +396,22 @@ mod tests {
     #[test]
     fn names_are_begun_where_there_are_none() {
         for (plain, names) in [
-            ("<w xmlns=\"m\"><sheets><sheet name=\"一\" r:id=\"a\"/></sheets></w>", "</sheets><definedNames><definedName"),
-            ("<w><sheets><sheet name=\"一\" r:id=\"a\"/></sheets><externalReferences/><calcPr/></w>", "<externalReferences/><definedNames>"),
-            ("<p:w xmlns:p=\"m\"><p:sheets><p:sheet name=\"一\" r:id=\"a\"/></p:sheets></p:w>", "</p:sheets><p:definedNames><p:definedName"),
-            ("<w><sheets><sheet name=\"一\" r:id=\"a\"/></sheets><definedNames/><calcPr/></w>", "<definedNames><definedName"),
+            (
+                "<w xmlns=\"m\"><sheets><sheet name=\"一\" r:id=\"a\"/></sheets></w>",
+                "</sheets><definedNames><definedName",
+            ),
+            (
+                "<w><sheets><sheet name=\"一\" r:id=\"a\"/></sheets><externalReferences/><calcPr/></w>",
+                "<externalReferences/><definedNames>",
+            ),
+            (
+                "<p:w xmlns:p=\"m\"><p:sheets><p:sheet name=\"一\" r:id=\"a\"/></p:sheets></p:w>",
+                "</p:sheets><p:definedNames><p:definedName",
+            ),
+            (
+                "<w><sheets><sheet name=\"一\" r:id=\"a\"/></sheets><definedNames/><calcPr/></w>",
+                "<definedNames><definedName",
+            ),
         ] {
             let after = marked(plain);
             assert!(after.contains(names), "{after}");

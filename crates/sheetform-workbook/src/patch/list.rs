@@ -69,7 +69,10 @@ impl FirstSheet {
             let _ = write!(xml, "<col min=\"{0}\" max=\"{0}\" width=\"{width}\" customWidth=\"1\"/>", index + 1);
         }
         let (first, last) = (legend.first.col + 1, legend.last.col + 1);
-        let _ = write!(xml, "<col min=\"{first}\" max=\"{last}\" width=\"9\" hidden=\"1\" customWidth=\"1\"/></cols><sheetData>");
+        let _ = write!(
+            xml,
+            "<col min=\"{first}\" max=\"{last}\" width=\"9\" hidden=\"1\" customWidth=\"1\"/></cols><sheetData>"
+        );
         let mut links = String::new();
         let mut count = 0;
         for row in 0..last_row {
@@ -86,7 +89,10 @@ impl FirstSheet {
                     }
                     CellValue::Text(value) => {
                         let value = text(value);
-                        _ = write!(xml, "<c r=\"{at}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{value}</t></is></c>");
+                        _ = write!(
+                            xml,
+                            "<c r=\"{at}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{value}</t></is></c>"
+                        );
                     }
                 }
                 if let Some((sheet, to)) = cell.to.and_then(|(sheet, to)| Some((sheets.get(sheet)?, to)))

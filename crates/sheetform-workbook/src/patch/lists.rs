@@ -148,7 +148,10 @@ mod tests {
         assert_eq!(new.id, "rId3");
         let with = relationships(Some(list.as_bytes()), "p", &BTreeSet::new(), &[new]).unwrap();
         let text = String::from_utf8(with.clone()).unwrap();
-        assert!(text.ends_with("<Relationship Id=\"rId3\" Type=\"k/comments\" Target=\"/xl/a.xml\"/></Relationships>"), "{text}");
+        assert!(
+            text.ends_with("<Relationship Id=\"rId3\" Type=\"k/comments\" Target=\"/xl/a.xml\"/></Relationships>"),
+            "{text}"
+        );
         let back = relationships(Some(&with), "p", &BTreeSet::from(["rId3".to_owned()]), &[]).unwrap();
         assert_eq!(String::from_utf8(back).unwrap(), list);
         let begun = relationships(None, "p", &BTreeSet::new(), &[]).unwrap();
@@ -160,7 +163,10 @@ mod tests {
             &[NewRel { id: "a".into(), kind: "b".into(), target: "c".into() }],
         );
         let text = String::from_utf8(prefixed.unwrap()).unwrap();
-        assert!(text.starts_with("<p:Relationships xmlns:p=\"x\"><Relationship Id=\"a\"") && text.contains(RELATIONSHIPS), "{text}");
+        assert!(
+            text.starts_with("<p:Relationships xmlns:p=\"x\"><Relationship Id=\"a\"") && text.contains(RELATIONSHIPS),
+            "{text}"
+        );
     }
 
     #[test]

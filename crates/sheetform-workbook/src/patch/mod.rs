@@ -110,7 +110,8 @@ impl Fill {
         let color = u32::from_str_radix(color, 16).ok()?;
         [Self::Error, Self::Warning].into_iter().find(|fill| {
             let (known, blue) = fill.color();
-            color & 0xFFFF_FF00 == known && (0..Self::SHADES.into()).contains(&u32::from(blue).wrapping_sub(color & 0xFF))
+            color & 0xFFFF_FF00 == known
+                && (0..Self::SHADES.into()).contains(&u32::from(blue).wrapping_sub(color & 0xFF))
         })
     }
 }
@@ -158,7 +159,8 @@ impl From<ZipError> for PatchError {
 pub(crate) fn ending(package: &Package, limits: &Limits) -> Result<&'static str, Finding> {
     let types = package.bytes("[Content_Types].xml", limits.small_part_bytes, |mut reader| {
         let mut text = String::new();
-        io::Read::read_to_string(&mut reader, &mut text).map_err(|error| crate::package::part_finding("[Content_Types].xml", &error))?;
+        io::Read::read_to_string(&mut reader, &mut text)
+            .map_err(|error| crate::package::part_finding("[Content_Types].xml", &error))?;
         Ok(text)
     })?;
     let endings = [

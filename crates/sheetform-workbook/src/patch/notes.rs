@@ -93,7 +93,11 @@ pub(super) fn change(xml: &[u8], part: &str, add: &BTreeMap<CellRef, String>) ->
                 let name = tokens.tag().name();
                 out.extend(tokens.tag().opened());
                 let end = Some(out.len());
-                if tokens.tag().local() == b"authors" { authors_end = end } else { list_end = end }
+                if tokens.tag().local() == b"authors" {
+                    authors_end = end
+                } else {
+                    list_end = end
+                }
                 out.extend_from_slice(&[b"</", name, b">"].concat());
                 continue;
             }
@@ -172,9 +176,7 @@ fn appended(comment: &[u8], prefix: &[u8], note: &str) -> Vec<u8> {
     let ours = text(&format!("\n{BEGIN}\n{}\n{END}", cut(note, left)));
     let own = String::from_utf8_lossy(prefix);
     let (last_text, last_end) = (format!("</{own}t>"), format!("</{own}text>"));
-    let rfind = |word: &str| {
-        comment.windows(word.len()).rposition(|window| window == word.as_bytes())
-    };
+    let rfind = |word: &str| comment.windows(word.len()).rposition(|window| window == word.as_bytes());
     match (rfind(&last_text), rfind(&last_end)) {
         (Some(at), _) => splice(comment, at..at, ours.as_bytes()),
         (None, Some(at)) => {
@@ -307,7 +309,8 @@ pub(super) mod shapes {
                 Piece::End => break,
                 Piece::Open | Piece::Empty if tokens.tag().local() == b"shape" => {
                     let id = tokens.tag().attribute("id");
-                    let number = id.as_deref().and_then(|id| id.strip_prefix("_x0000_s")).and_then(|id| id.parse().ok());
+                    let number =
+                        id.as_deref().and_then(|id| id.strip_prefix("_x0000_s")).and_then(|id| id.parse().ok());
                     let mut shape = tokens.raw().to_vec();
                     // Texts in it may be HTML as old programs write it: only its own end tag counts.
                     while piece == Piece::Open {
@@ -420,9 +423,14 @@ mod tests {
         );
         let (notes, after) = changed(before.as_bytes(), &[("B2", "错 <1>"), ("B3", "x"), ("C9", "y")]);
         assert_eq!((notes.new, notes.refused, notes.gone.len()), (vec![at("C9")], 1, 0));
-        assert!(after.contains(&format!("<t xml:space=\"preserve\"> 附件\n{BEGIN}\n错 &lt;1&gt;\n{END}</t>")), "{after}");
+        assert!(
+            after.contains(&format!("<t xml:space=\"preserve\"> 附件\n{BEGIN}\n错 &lt;1&gt;\n{END}</t>")),
+            "{after}"
+        );
         assert!(after.contains("<author>tc={1}</author><author>sheetform</author></authors>"), "{after}");
-        assert!(after.contains(&format!("<comment ref=\"C9\" authorId=\"2\"><text><t xml:space=\"preserve\">{BEGIN}\ny\n{END}</t>")));
+        assert!(after.contains(&format!(
+            "<comment ref=\"C9\" authorId=\"2\"><text><t xml:space=\"preserve\">{BEGIN}\ny\n{END}</t>"
+        )));
         let (notes, again) = changed(after.as_bytes(), &[("B2", "二"), ("C9", "z")]);
         assert_eq!((notes.new.len(), notes.gone.len()), (0, 0));
         assert!(!again.contains("错") && again.contains("二") && again.matches("C9").count() == 1, "{again}");

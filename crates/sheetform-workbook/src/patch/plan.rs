@@ -166,8 +166,10 @@ impl<'a> Plan<'a> {
     /// Each format of a mark of an earlier round with its own.
     fn legend(&self, part: &str, legend: sheetform::grid::Range) -> Result<BTreeMap<u32, u32>, Finding> {
         let rows = legend.first.row..=legend.last.row.min(legend.first.row + self.limits.styles as u32);
-        let wanted: BTreeSet<CellRef> =
-            rows.clone().flat_map(|row| [legend.first.col, legend.last.col].map(|col| CellRef::new(row, col))).collect();
+        let wanted: BTreeSet<CellRef> = rows
+            .clone()
+            .flat_map(|row| [legend.first.col, legend.last.col].map(|col| CellRef::new(row, col)))
+            .collect();
         let seen = self.look(part, &wanted, &BTreeMap::new(), false)?;
         let format = |row, col| seen.formats.get(&CellRef::new(row, col)).copied();
         Ok(rows.filter_map(|row| Some((format(row, legend.first.col)?, format(row, legend.last.col)?))).collect())
@@ -297,11 +299,8 @@ impl<'a> Plan<'a> {
             (None, None) => {}
         }
         let drawing = rels.iter().find(|rel| Some(&rel.id) == seen.legacy.as_ref());
-        let new: BTreeMap<CellRef, usize> = changed
-            .new
-            .iter()
-            .map(|at| (*at, add.get(at).map_or(3, |note| notes::lines(note))))
-            .collect();
+        let new: BTreeMap<CellRef, usize> =
+            changed.new.iter().map(|at| (*at, add.get(at).map_or(3, |note| notes::lines(note)))).collect();
         if let Some(Rel { id, target, .. }) = drawing {
             let old = self.bytes(target)?;
             match shapes::change(&old, target, &changed.gone, &new, 1)? {
@@ -337,9 +336,7 @@ impl<'a> Plan<'a> {
         for (at, sheet) in sheets.iter().enumerate() {
             let Some(selected) = wanted(at as u32, sheet.selected) else { continue };
             let fresh = || Change::Sheet { plan: SheetPlan::default(), columns: Vec::new(), strict: false };
-            if let Change::Sheet { plan, .. } =
-                self.changes.entry(sheet.part.to_lowercase()).or_insert_with(fresh)
-            {
+            if let Change::Sheet { plan, .. } = self.changes.entry(sheet.part.to_lowercase()).or_insert_with(fresh) {
                 plan.selected = Some(selected);
             }
         }
@@ -452,4 +449,3 @@ fn no_number(at: CellRef) -> Finding {
     );
     Finding::new(Code::CannotHold, message)
 }
-

@@ -54,7 +54,8 @@ fn new_book(source: &Workbook) -> Result<(NewBook, usize), Finding> {
                     }
                     Content::Bool(value) => NewContent::Bool(*value),
                     Content::Number { value, .. } => {
-                        let is_date = !matches!(cell.kind(), FormatKind::Number | FormatKind::Percent | FormatKind::Duration);
+                        let is_date =
+                            !matches!(cell.kind(), FormatKind::Number | FormatKind::Percent | FormatKind::Duration);
                         // A new book counts from 1900: 1,462 days earlier.
                         NewContent::Number(if date1904 && is_date { value + 1_462.0 } else { *value })
                     }

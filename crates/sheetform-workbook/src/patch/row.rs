@@ -43,7 +43,12 @@ pub(super) struct Row {
 }
 
 enum Item {
-    Cell { col: u32, tag: Vec<u8>, inner: Vec<u8>, close: Vec<u8> },
+    Cell {
+        col: u32,
+        tag: Vec<u8>,
+        inner: Vec<u8>,
+        close: Vec<u8>,
+    },
     /// What stands between cells.
     Other(Vec<u8>),
 }
@@ -123,7 +128,9 @@ impl Row {
         let default = |col| own.unwrap_or_else(|| restore.column(col));
         self.items.retain_mut(|item| {
             let Item::Cell { col, tag, inner, close } = item else { return true };
-            let Some(format) = Tag(tag).number("s").and_then(|format| restore.formats.get(&format)) else { return true };
+            let Some(format) = Tag(tag).number("s").and_then(|format| restore.formats.get(&format)) else {
+                return true;
+            };
             // A format that stands before all else was put there by us.
             let ours = Tag(tag).attributes().next().is_some_and(|first| first.name == b"s");
             let bare = inner.is_empty() && Tag(tag).attributes().all(|attribute| matches!(attribute.name, b"r" | b"s"));
@@ -182,7 +189,9 @@ impl Row {
         out.extend(Tag(&self.tag).opened());
         for item in &self.items {
             match item {
-                Item::Cell { tag, inner, close, .. } => [tag, inner, close].iter().for_each(|b| out.extend_from_slice(b)),
+                Item::Cell { tag, inner, close, .. } => {
+                    [tag, inner, close].iter().for_each(|b| out.extend_from_slice(b))
+                }
                 Item::Other(bytes) => out.extend_from_slice(bytes),
             }
         }
@@ -225,9 +234,10 @@ fn change(
     }
     let (kind, xml) = match value {
         CellValue::Empty => (None, String::new()),
-        CellValue::Text(value) => {
-            (Some("inlineStr"), format!("<{prefix}is><{prefix}t xml:space=\"preserve\">{}</{prefix}t></{prefix}is>", text(value)))
-        }
+        CellValue::Text(value) => (
+            Some("inlineStr"),
+            format!("<{prefix}is><{prefix}t xml:space=\"preserve\">{}</{prefix}t></{prefix}is>", text(value)),
+        ),
         CellValue::Number(value) => (None, format!("<{prefix}v>{value:?}</{prefix}v>")),
         CellValue::Bool(value) => (Some("b"), format!("<{prefix}v>{}</{prefix}v>", u8::from(*value))),
     };

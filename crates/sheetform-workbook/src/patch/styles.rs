@@ -19,7 +19,16 @@ const LISTS: [(&str, &str); 5] =
 
 /// What follows a list that is missing.
 const AFTER: [&str; 11] = [
-    "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles", "colors", "extLst",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
     "",
 ];
 
@@ -154,10 +163,20 @@ impl Styles {
     pub(super) fn empty(namespace: &str) -> Self {
         let head = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
         let xml = format!("{head}<styleSheet xmlns=\"{namespace}\"></styleSheet>").into_bytes();
-        let lists: [List; 5] =
-            LEAST.map(|least| List { items: least.iter().map(|item| item.as_bytes().to_vec()).collect(), ..List::default() });
+        let lists: [List; 5] = LEAST.map(|least| List {
+            items: least.iter().map(|item| item.as_bytes().to_vec()).collect(),
+            ..List::default()
+        });
         let end = xml.len() - "</styleSheet>".len();
-        Self { xml, prefix: String::new(), lists, children: Vec::new(), end, made: BTreeMap::new(), marks: BTreeMap::new() }
+        Self {
+            xml,
+            prefix: String::new(),
+            lists,
+            children: Vec::new(),
+            end,
+            made: BTreeMap::new(),
+            marks: BTreeMap::new(),
+        }
     }
 
     /// A cell format like another, with a fill of ours.
@@ -199,8 +218,7 @@ impl Styles {
             }
         };
         let xf = self.format(base);
-        let xf =
-            change_tag(&xf, |tag| Tag(&Tag(tag).with("numFmtId", &id.to_string())).with("applyNumberFormat", "1"));
+        let xf = change_tag(&xf, |tag| Tag(&Tag(tag).with("numFmtId", &id.to_string())).with("applyNumberFormat", "1"));
         self.put_format(xf)
     }
 
@@ -254,8 +272,11 @@ impl Styles {
         let unfilled = |xf: &[u8]| change_tag(xf, |tag| Tag(&Tag(tag).without("fillId")).without("applyFill"));
         let formats = self.lists[FORMATS_OF_CELLS].items.clone();
         let format = |index: u32| formats.get(index as usize).map(Vec::as_slice).unwrap_or_default();
-        let legend: BTreeMap<u32, u32> =
-            legend.iter().map(|(mark, own)| (*mark, *own)).filter(|(_, own)| shade_of(format(*own)).is_none()).collect();
+        let legend: BTreeMap<u32, u32> = legend
+            .iter()
+            .map(|(mark, own)| (*mark, *own))
+            .filter(|(_, own)| shade_of(format(*own)).is_none())
+            .collect();
         let mut found = BTreeMap::new();
         for (index, xf) in (0..).zip(&formats) {
             let Some(shade) = shade_of(xf) else { continue };
@@ -321,7 +342,8 @@ impl Styles {
                     let later = AFTER.get(after..).unwrap_or_default();
                     let place = self.children.iter().find(|(child, _)| later.contains(&child.as_str()));
                     let at = place.map_or(self.end, |(_, at)| *at);
-                    let (open, close) = (format!("<{}{name} count=\"{count}\">", self.prefix), format!("</{}{name}>", self.prefix));
+                    let (open, close) =
+                        (format!("<{}{name} count=\"{count}\">", self.prefix), format!("</{}{name}>", self.prefix));
                     edits.push((at..at, [open.as_bytes(), &new, close.as_bytes()].concat()));
                 }
             }
@@ -408,10 +430,6 @@ fn color(fill: &[u8]) -> Option<String> {
             _ => {}
         }
     }
-}
-
-fn is_mark(fill: &[u8]) -> bool {
-    color(fill).and_then(|color| Fill::of(&color)).is_some()
 }
 
 /// How many things two formats have in common.
@@ -508,7 +526,9 @@ mod tests {
 
     #[test]
     fn a_format_that_nothing_leads_back_to_is_made_without_a_fill() {
-        let mut styles = read(&format!("<styleSheet xmlns=\"{NS}\"><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"9\" fillId=\"2\"/></cellXfs></styleSheet>"));
+        let mut styles = read(&format!(
+            "<styleSheet xmlns=\"{NS}\"><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"9\" fillId=\"2\"/></cellXfs></styleSheet>"
+        ));
         styles.mark_fill(Fill::Error, 0);
         assert_eq!(styles.marks(&BTreeMap::new()).unwrap(), BTreeMap::from([(1, 2)]));
         assert_eq!(String::from_utf8(styles.format(2)).unwrap(), "<xf numFmtId=\"9\" fillId=\"0\"/>");
@@ -533,7 +553,9 @@ mod tests {
         styles.with_number_format(0, "yyyy\"年\"").unwrap();
         let written = shown(&styles);
         let at = |word: &str| written.find(word).unwrap_or_else(|| panic!("{word} is not in {written}"));
-        assert!(at("<x:numFmts") < at("<x:fonts") && at("<x:fonts") < at("<x:fills") && at("<x:fills") < at("<x:borders"));
+        assert!(
+            at("<x:numFmts") < at("<x:fonts") && at("<x:fonts") < at("<x:fills") && at("<x:fills") < at("<x:borders")
+        );
         assert!(at("<x:borders") < at("<x:cellXfs") && at("<x:cellXfs") < at("<x:dxfs"));
         assert!(written.contains("<x:cellXfs count=\"3\"><x:xf "), "{written}");
         assert!(!written.replace("</x:", "").contains("</"), "{written}");

@@ -68,7 +68,10 @@ fn sheet_of(rows: &str) -> String {
 fn cells_rows_and_sheet_data_are_made_where_they_are_missing() {
     let marks = Patch { cells: vec![mark("C2", "错"), mark("A5", "错"), mark("A1", "错")], first: None };
     for (rows, expected) in [
-        ("", "<row r=\"1\"><c s=\"4\" r=\"A1\"></c></row><row r=\"2\"><c s=\"4\" r=\"C2\"></c></row><row r=\"5\"><c s=\"4\" r=\"A5\"></c></row>"),
+        (
+            "",
+            "<row r=\"1\"><c s=\"4\" r=\"A1\"></c></row><row r=\"2\"><c s=\"4\" r=\"C2\"></c></row><row r=\"5\"><c s=\"4\" r=\"A5\"></c></row>",
+        ),
         (
             "<row><c><v>1</v></c><c t=\"s\"><v>0</v></c></row><row/><row r=\"9\"/>",
             "<row><c s=\"4\"><v>1</v></c><c t=\"s\"><v>0</v></c></row><row><c s=\"4\" r=\"C2\"></c></row>\
@@ -83,7 +86,10 @@ fn cells_rows_and_sheet_data_are_made_where_they_are_missing() {
     ] {
         // Where there is nothing to go before, a row stands at the end.
         let expected = if rows.ends_with('\n') {
-            expected.replace("<row r=\"5\"><c s=\"4\" r=\"A5\"></c></row>\n", "\n<row r=\"5\"><c s=\"4\" r=\"A5\"></c></row>")
+            expected.replace(
+                "<row r=\"5\"><c s=\"4\" r=\"A5\"></c></row>\n",
+                "\n<row r=\"5\"><c s=\"4\" r=\"A5\"></c></row>",
+            )
         } else {
             expected.to_owned()
         };
@@ -94,7 +100,10 @@ fn cells_rows_and_sheet_data_are_made_where_they_are_missing() {
     }
     let bare = format!("<x:worksheet xmlns:x=\"{MAIN}\"><x:sheetData/><x:tableParts/></x:worksheet>");
     let out = sheet(&done(&made::sheet(&bare), &Patch { cells: vec![mark("B1", "x")], first: None }));
-    assert!(out.contains("<x:sheetData><x:row r=\"1\"><x:c s=\"4\" r=\"B1\"></x:c></x:row></x:sheetData><x:legacyDrawing "), "{out}");
+    assert!(
+        out.contains("<x:sheetData><x:row r=\"1\"><x:c s=\"4\" r=\"B1\"></x:c></x:row></x:sheetData><x:legacyDrawing "),
+        "{out}"
+    );
     assert!(out.ends_with("<x:tableParts/></x:worksheet>"), "{out}");
 }
 
@@ -180,13 +189,29 @@ fn books() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("plain", made::sheet(&plain)),
         ("with notes", with_notes),
-        ("prefixes", made::sheet(&plain.replace("</", "</x:").replace('<', "<x:").replace("<x:/x:", "</x:").replace("xmlns=", "xmlns:x="))),
+        (
+            "prefixes",
+            made::sheet(
+                &plain
+                    .replace("</", "</x:")
+                    .replace('<', "<x:")
+                    .replace("<x:/x:", "</x:")
+                    .replace("xmlns=", "xmlns:x="),
+            ),
+        ),
     ]
 }
 
 #[test]
 fn marks_taken_out_leave_the_original() {
-    let cells = vec![mark("A1", "一"), mark("B1", "二"), mark("A2", "三"), mark("D4", "四"), mark("B2", "五"), mark("F9", "六")];
+    let cells = vec![
+        mark("A1", "一"),
+        mark("B1", "二"),
+        mark("A2", "三"),
+        mark("D4", "四"),
+        mark("B2", "五"),
+        mark("F9", "六"),
+    ];
     let marks = Patch { cells, first: Some(list()) };
     for (name, original) in books() {
         let marked = done(&original, &marks);
@@ -228,7 +253,10 @@ fn the_sheet_put_first_is_not_read() {
     };
     assert_eq!(rows(&before), rows(&after));
     let all = parts(&marked);
-    assert!(all["xl/worksheets/sheet2.xml"].contains("<hyperlink ref=\"A2\" location=\"&apos;表&apos;!A1\" display=\"A1\"/>"));
+    assert!(
+        all["xl/worksheets/sheet2.xml"]
+            .contains("<hyperlink ref=\"A2\" location=\"&apos;表&apos;!A1\" display=\"A1\"/>")
+    );
     assert!(all["xl/worksheets/sheet1.xml"].contains("tabSelected=\"0\""));
 }
 
@@ -253,9 +281,8 @@ fn a_taken_name_gets_a_number_and_a_workbook_without_styles_gets_some() {
 
 #[test]
 fn the_strict_variant_stays_strict() {
-    let strict = |text: &str| {
-        text.replace(MAIN, main_namespace(true)).replace(relationships(false), relationships(true))
-    };
+    let strict =
+        |text: &str| text.replace(MAIN, main_namespace(true)).replace(relationships(false), relationships(true));
     let all = made::parts(&sheet_of("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>"));
     let all: Vec<(&str, String)> = all.iter().map(|(name, text)| (*name, strict(text))).collect();
     let listed: Vec<(&str, &str)> = all.iter().map(|(name, text)| (*name, text.as_str())).collect();

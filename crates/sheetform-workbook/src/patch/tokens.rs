@@ -223,7 +223,12 @@ impl<'a> Tag<'a> {
             let value = at + 1;
             let length = tag.get(value..)?.iter().position(|b| *b == quote)?;
             at = value + length + 1;
-            Some(Attribute { name: tag.get(name)?, value: tag.get(value..value + length)?, whole: start..at, value_at: value })
+            Some(Attribute {
+                name: tag.get(name)?,
+                value: tag.get(value..value + length)?,
+                whole: start..at,
+                value_at: value,
+            })
         })
     }
 

@@ -27,8 +27,10 @@ pub(crate) fn find(package: &Package, limits: &Limits) -> Result<Found, Finding>
     let roots = rels::of(package, "", limits)?;
     let main = target(&roots, "officeDocument").unwrap_or_else(|| "xl/workbook.xml".to_owned());
     let rels = rels::of(package, &main, limits)?;
-    let Read { sheets: listed, date1904, findings } = package.part(&main, limits.small_part_bytes, |xml| read(xml, limits))?;
-    let is_findings = |name: &str| findings.as_ref().is_some_and(|findings| findings.to_lowercase() == name.to_lowercase());
+    let Read { sheets: listed, date1904, findings } =
+        package.part(&main, limits.small_part_bytes, |xml| read(xml, limits))?;
+    let is_findings =
+        |name: &str| findings.as_ref().is_some_and(|findings| findings.to_lowercase() == name.to_lowercase());
     let only = listed.len() < 2;
     let mut info = BookInfo { date1904, ..BookInfo::default() };
     let mut parts = Vec::new();

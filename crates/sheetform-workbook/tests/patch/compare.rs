@@ -8,9 +8,7 @@ use calamine::{Data, Reader as _, Xlsx};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use sheetform::grid::{CellRef, Row, Source};
-use sheetform_workbook::{
-    CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, Patch, PatchError, Workbook,
-};
+use sheetform_workbook::{CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, Patch, PatchError, Workbook};
 use zip::ZipArchive;
 
 type Parts = BTreeMap<String, Vec<u8>>;
@@ -240,12 +238,16 @@ pub(crate) fn check(name: &str, original: &[u8]) -> (Vec<String>, Vec<String>) {
     }
     let twice = patched(&marked, &marks);
     let other = parts(&twice).into_iter().find(|(part, bytes)| after[part] != *bytes);
-    assert!(other.is_none(), "{name}: marked twice: {:?}", other.map(|(part, bytes)| {
-        let old = &after[&part];
-        let at = old.iter().zip(&bytes).position(|(a, b)| a != b).unwrap_or(0).saturating_sub(60);
-        let show = |bytes: &[u8]| String::from_utf8_lossy(&bytes[at..(at + 300).min(bytes.len())]).into_owned();
-        format!("{part}:\n{}\n{}", show(old), show(&bytes))
-    }));
+    assert!(
+        other.is_none(),
+        "{name}: marked twice: {:?}",
+        other.map(|(part, bytes)| {
+            let old = &after[&part];
+            let at = old.iter().zip(&bytes).position(|(a, b)| a != b).unwrap_or(0).saturating_sub(60);
+            let show = |bytes: &[u8]| String::from_utf8_lossy(&bytes[at..(at + 300).min(bytes.len())]).into_owned();
+            format!("{part}:\n{}\n{}", show(old), show(&bytes))
+        })
+    );
     assert!(twice == marked, "{name}");
     let bare = parts(&patched(&marked, &Patch::default()));
     assert_eq!(bare.keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>(), "{name}");
@@ -255,8 +257,11 @@ pub(crate) fn check(name: &str, original: &[u8]) -> (Vec<String>, Vec<String>) {
         // A list of names without a name, as openpyxl writes it, goes with ours.
         false => String::from_utf8_lossy(bytes).replace("<definedNames />", "").into_bytes(),
     };
-    let unlike: Vec<&String> =
-        before.iter().filter(|(part, bytes)| widened(part, bytes) != widened(part, &bare[*part])).map(|(part, _)| part).collect();
+    let unlike: Vec<&String> = before
+        .iter()
+        .filter(|(part, bytes)| widened(part, bytes) != widened(part, &bare[*part]))
+        .map(|(part, _)| part)
+        .collect();
     for part in unlike.into_iter().filter(|part| !part.ends_with("styles.xml")) {
         let show = |bytes: &[u8]| String::from_utf8_lossy(&bytes[..bytes.len().min(4_000)]).into_owned();
         panic!("{name}: without marks {part} differs:\n{}\n{}", show(&before[part]), show(&bare[part]));

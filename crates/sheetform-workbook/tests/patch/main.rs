@@ -31,7 +31,9 @@ fn rich() -> Vec<u8> {
     for row in 0..60u32 {
         sheet.write_with_format(row, 0, row, &money).unwrap();
         sheet.write_with_format(row, 1, format!("第{row}项"), &text).unwrap();
-        sheet.write_formula(row, 2, xlsx::Formula::new(format!("A{}*2", row + 1)).set_result((row * 2).to_string())).unwrap();
+        sheet
+            .write_formula(row, 2, xlsx::Formula::new(format!("A{}*2", row + 1)).set_result((row * 2).to_string()))
+            .unwrap();
     }
     sheet.set_column_width(1, 33).unwrap().set_row_height(3, 40).unwrap();
     sheet.set_column_format(5, &money).unwrap().set_row_format(63, &bold).unwrap();

@@ -65,11 +65,13 @@ fn nothing_differs_but_the_marks() {
     }
     std::fs::write(made.join("rust_xlsxwriter-rich.xlsx"), crate::rich()).unwrap();
     for sample in ["inspection-ledger.faulty", "work-plan"] {
-        std::fs::copy(crate::folder(&format!("samples/{sample}.xlsx")), made.join(format!("own-{sample}.xlsx"))).unwrap();
+        std::fs::copy(crate::folder(&format!("samples/{sample}.xlsx")), made.join(format!("own-{sample}.xlsx")))
+            .unwrap();
     }
     let mut files = crate::books(&made);
     let saved = below(work.path(), "libreoffice");
-    let has_libreoffice = libreoffice(&saved, &files).inspect_err(|why| println!("not run: LibreOffice ({why})")).is_ok();
+    let has_libreoffice =
+        libreoffice(&saved, &files).inspect_err(|why| println!("not run: LibreOffice ({why})")).is_ok();
     if has_libreoffice {
         for file in there(&files, &saved) {
             std::fs::rename(&file, made.join(format!("libreoffice-{}", name(&file)))).unwrap();
