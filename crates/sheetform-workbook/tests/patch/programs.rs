@@ -88,7 +88,8 @@ fn nothing_differs_but_the_marks() {
     for file in &files {
         let bytes = std::fs::read(file).unwrap();
         let (differ, new) = check(&name(file), &bytes);
-        println!("{}: {} parts differ, {} are new", name(file), differ.len(), new.len());
+        let count = crate::compare::parts(&bytes).len();
+        println!("{}: of {count} parts {differ:?} differ; new: {new:?}", name(file));
         let patch = marks(&bytes);
         let to = marked.join(name(file));
         std::fs::write(&to, patched(&bytes, &patch)).unwrap();
@@ -102,7 +103,8 @@ fn nothing_differs_but_the_marks() {
         jobs.push(json!([file, to, cells]));
     }
     compare(jobs);
-    // The same files, with and without marks, saved by another program; then the marks are taken out.
+    // The first ones, with and without marks, saved by another program; then the marks are taken out.
+    files.retain(|file| !name(file).starts_with("libreoffice-"));
     let openpyxl = |folder: &Path, files: &[PathBuf]| {
         let mut arguments = vec![Path::new("save"), folder];
         arguments.extend(files.iter().map(PathBuf::as_path));
