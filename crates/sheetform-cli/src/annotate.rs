@@ -1,6 +1,7 @@
 //! Marked copies: where they go, and what is said in them. The marking itself is the workbook crate's.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -83,7 +84,7 @@ impl Copies {
         let Some((path, target)) = self.targets.get(index) else { return Ok(()) };
         let file = report.file.as_deref().unwrap_or_default();
         let names: Vec<String> = book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
-        let patch = Marks { report, names: &names, book, lang: console.lang, quiet: console.quiet }.patch();
+        let marks = Marks { report, names: &names, book, lang: console.lang, quiet: console.quiet }.patch();
         let rebuilt;
         let (book, is_new) = if book.kind() == Kind::Xlsx {
             (book, false)
@@ -110,14 +111,14 @@ impl Copies {
         }
         let done = target.fill(|out| {
             let mut out = BufWriter::new(out);
-            let done = book.patch(&patch, &mut out).map_err(|error| match error {
+            let done = book.patch(&marks, &mut out).map_err(|error| match error {
                 PatchError::Finding(finding) => refused(file, Some(&finding), console.lang),
                 PatchError::Output(error) => Stop::io(path, &error),
             })?;
             out.flush().map_err(|error| Stop::io(path, &error))?;
             Ok(done)
         })?;
-        say(file, path, is_new, patch.first.is_some(), done.changed, console);
+        say(file, path, is_new, marks.first.is_some(), done.changed, console);
         if done.notes_refused > 0 {
             let count = done.notes_refused;
             console.note(&Text::new(
@@ -236,7 +237,7 @@ impl Marks<'_> {
         let (colon, hint) = (self.say(": ", "："), self.say("To do: ", "怎么改："));
         let mut note = format!("{}{colon}{}", self.severity(finding.severity), self.problem(finding));
         if let Some(text) = &finding.hint {
-            note.push_str(&format!("\n{hint}{}", escaped(text.get(self.lang))));
+            _ = write!(note, "\n{hint}{}", escaped(text.get(self.lang)));
         }
         note
     }
@@ -247,10 +248,10 @@ impl Marks<'_> {
         for related in &finding.related {
             let place = sheetform::report::place_text(None, &related.place, None);
             let message = escaped(related.message.get(self.lang));
-            text.push_str(&match self.lang {
-                Lang::En => format!("\nSee {place}: {message}"),
-                Lang::Zh => format!("\n参见 {place}：{message}"),
-            });
+            _ = match self.lang {
+                Lang::En => write!(text, "\nSee {place}: {message}"),
+                Lang::Zh => write!(text, "\n参见 {place}：{message}"),
+            };
         }
         text
     }
@@ -323,10 +324,8 @@ impl Marks<'_> {
         let to = self.cell(finding);
         let sheet = match &finding.place.sheet {
             None => self.say("(whole file)", "（整个文件）").to_owned(),
-            Some(name) => match self.hidden(name) {
-                true => format!("{}{}", escaped(name), self.say(" (hidden)", "（隐藏）")),
-                false => escaped(name),
-            },
+            Some(name) if self.hidden(name) => format!("{}{}", escaped(name), self.say(" (hidden)", "（隐藏）")),
+            Some(name) => escaped(name),
         };
         let at = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
         let place = ListCell { to, ..plain(&at, if to.is_some() { ListLook::Link } else { ListLook::Text }) };
@@ -357,10 +356,10 @@ impl Marks<'_> {
             Lang::Zh => format!("{} 个错误，{} 个警告", counts.errors, counts.warnings),
         };
         if !form.is_empty() {
-            text.push_str(&match self.lang {
-                Lang::En => format!("; form {form}, {}", many(records as usize, "record")),
-                Lang::Zh => format!("；表单 {form}，{records} 条记录"),
-            });
+            _ = match self.lang {
+                Lang::En => write!(text, "; form {form}, {}", many(records as usize, "record")),
+                Lang::Zh => write!(text, "；表单 {form}，{records} 条记录"),
+            };
         }
         text
     }

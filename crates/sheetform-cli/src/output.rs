@@ -86,19 +86,19 @@ impl Target {
         match self {
             Self::File { path, existing } => {
                 let mut file = beside(path).map_err(|error| cannot_create(path, &error))?;
-                let made = make(file.as_file_mut())?;
+                let result = make(file.as_file_mut())?;
                 appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
-                Ok(made)
+                Ok(result)
             }
             // What is made may need to go back and forth, which neither of these can.
             Self::Stdout | Self::Device(_) => {
                 let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
                 let mut file = tempfile::tempfile().map_err(unwritten)?;
-                let made = make(&mut file)?;
+                let result = make(&mut file)?;
                 let mut bytes = Vec::new();
                 file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(unwritten)?;
                 self.write(&bytes)?;
-                Ok(made)
+                Ok(result)
             }
         }
     }

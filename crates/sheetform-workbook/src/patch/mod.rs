@@ -127,6 +127,7 @@ pub struct Patched {
 
 /// Why a workbook was not edited.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "once a file; its size costs nothing that could be measured")]
 pub enum PatchError {
     /// What is in the workbook forbids it.
     Finding(Finding),

@@ -2,6 +2,7 @@
 //! note too; people's notes stay as they are, threaded ones are not touched.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use sheetform::finding::Finding;
 use sheetform::grid::CellRef;
@@ -94,9 +95,9 @@ pub(super) fn change(xml: &[u8], part: &str, add: &BTreeMap<CellRef, String>) ->
                 out.extend(tokens.tag().opened());
                 let end = Some(out.len());
                 if tokens.tag().local() == b"authors" {
-                    authors_end = end
+                    authors_end = end;
                 } else {
-                    list_end = end
+                    list_end = end;
                 }
                 out.extend_from_slice(&[b"</", name, b">"].concat());
                 continue;
@@ -114,10 +115,11 @@ pub(super) fn change(xml: &[u8], part: &str, add: &BTreeMap<CellRef, String>) ->
     let mut list = String::new();
     for (at, note) in add.iter().filter(|(at, _)| !taken.contains(at)) {
         let block = text(&block(note));
-        list.push_str(&format!(
+        _ = write!(
+            list,
             "<{prefix}comment ref=\"{at}\" authorId=\"{author}\"><{prefix}text><{prefix}t xml:space=\"preserve\">{block}\
              </{prefix}t></{prefix}text></{prefix}comment>"
-        ));
+        );
         left += 1;
         if !notes.gone.remove(at) {
             notes.new.push(*at);
@@ -313,13 +315,13 @@ pub(super) mod shapes {
                         id.as_deref().and_then(|id| id.strip_prefix("_x0000_s")).and_then(|id| id.parse().ok());
                     let mut shape = tokens.raw().to_vec();
                     // Texts in it may be HTML as old programs write it: only its own end tag counts.
-                    while piece == Piece::Open {
+                    let mut open = piece == Piece::Open;
+                    while open {
                         let inner = tokens.next()?;
                         shape.extend_from_slice(tokens.raw());
-                        match inner {
-                            Piece::Close if tokens.tag().local() == b"shape" => break,
-                            Piece::End => return Err(tokens.broken()),
-                            _ => {}
+                        open = !(inner == Piece::Close && tokens.tag().local() == b"shape");
+                        if inner == Piece::End {
+                            return Err(tokens.broken());
                         }
                     }
                     if cell(&shape).is_some_and(|at| gone.contains(&at)) {

@@ -134,7 +134,7 @@ impl<'a> Plan<'a> {
             } else {
                 let (part, id) = (plan.free_part("xl/worksheets/sheet", "xml"), lists::free_id(&mut ids));
                 plan.put_new(&part, xml, SHEET);
-                rels_new.push(plan.rel(&id, "worksheet", &part, book.strict));
+                rels_new.push(new_rel(&id, "worksheet", &part, book.strict));
                 id
             };
             let new = NewSheet { name: &name, rel: &rel, legend: first.legend(marks.len()) };
@@ -148,7 +148,7 @@ impl<'a> Plan<'a> {
             if styles_part.is_none() {
                 let rel = lists::free_id(&mut ids);
                 plan.new.push((part.clone(), STYLES));
-                rels_new.push(plan.rel(&rel, "styles", &part, book.strict));
+                rels_new.push(new_rel(&rel, "styles", &part, book.strict));
             }
             plan.put(&part, styles.write());
         }
@@ -290,7 +290,7 @@ impl<'a> Plan<'a> {
                 let part = self.free_part("xl/comments", "xml");
                 let rel = lists::free_id(&mut ids);
                 self.put_new(&part, xml, COMMENTS);
-                rels_new.push(self.rel(&rel, "comments", &part, seen.strict));
+                rels_new.push(new_rel(&rel, "comments", &part, seen.strict));
             }
             (None, Some(rel)) => {
                 self.drop_part(&rel.target.clone());
@@ -319,7 +319,7 @@ impl<'a> Plan<'a> {
             let part = self.free_part("xl/drawings/vmlDrawing", "vml");
             let rel = lists::free_id(&mut ids);
             self.put_new(&part, xml, DRAWING);
-            rels_new.push(self.rel(&rel, "vmlDrawing", &part, seen.strict));
+            rels_new.push(new_rel(&rel, "vmlDrawing", &part, seen.strict));
             plan.legacy = Legacy::Put(rel);
         }
         if plan.legacy == Legacy::Drop && cells.is_empty() {
@@ -340,10 +340,6 @@ impl<'a> Plan<'a> {
                 plan.selected = Some(selected);
             }
         }
-    }
-
-    fn rel(&self, id: &str, kind: &str, part: &str, strict: bool) -> NewRel {
-        NewRel { id: id.to_owned(), kind: format!("{}/{kind}", relationships(strict)), target: part.to_owned() }
     }
 
     fn ids(&self, list: &str) -> Result<BTreeSet<String>, Finding> {
@@ -410,6 +406,10 @@ impl<'a> Plan<'a> {
             Ok(bytes)
         })
     }
+}
+
+fn new_rel(id: &str, kind: &str, part: &str, strict: bool) -> NewRel {
+    NewRel { id: id.to_owned(), kind: format!("{}/{kind}", relationships(strict)), target: part.to_owned() }
 }
 
 /// The list of relationships of a part.

@@ -190,7 +190,9 @@ impl Row {
         for item in &self.items {
             match item {
                 Item::Cell { tag, inner, close, .. } => {
-                    [tag, inner, close].iter().for_each(|b| out.extend_from_slice(b))
+                    for bytes in [tag, inner, close] {
+                        out.extend_from_slice(bytes);
+                    }
                 }
                 Item::Other(bytes) => out.extend_from_slice(bytes),
             }
@@ -219,13 +221,12 @@ fn change(
     at: CellRef,
 ) -> Result<(), Finding> {
     if let Some(style) = plan.style {
-        *tag = match Tag(tag).number("s") {
-            Some(_) => Tag(tag).with("s", &style.to_string()),
+        *tag = if Tag(tag).number("s").is_some() {
+            Tag(tag).with("s", &style.to_string())
+        } else {
             // Before all others: that tells, when it is put back, that there was none.
-            None => {
-                let name = 1 + Tag(tag).name().len();
-                super::tokens::splice(tag, name..name, format!(" s=\"{style}\"").as_bytes())
-            }
+            let name = 1 + Tag(tag).name().len();
+            super::tokens::splice(tag, name..name, format!(" s=\"{style}\"").as_bytes())
         };
     }
     let Some(value) = &plan.value else { return Ok(()) };

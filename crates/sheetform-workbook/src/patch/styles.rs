@@ -103,9 +103,8 @@ impl Styles {
             let start = at;
             at += tokens.raw().len();
             match (piece, &prefix) {
-                (Piece::End, _) => break,
+                (Piece::End, _) | (Piece::Empty, None) => break,
                 (Piece::Open, None) => prefix = Some(tokens.tag().prefix().to_vec()),
-                (Piece::Empty, None) => break,
                 (Piece::Open | Piece::Empty, Some(own)) => {
                     let local = tokens.tag().name().strip_prefix(own.as_slice()).unwrap_or_default().to_vec();
                     let local = String::from_utf8(local).unwrap_or_default();
@@ -119,14 +118,14 @@ impl Styles {
                     };
                     let list = &mut lists[index];
                     list.tag = Some(start..at);
-                    while piece == Piece::Open {
+                    let mut open = piece == Piece::Open;
+                    while open {
                         let inner = tokens.next()?;
-                        let before = at;
                         match inner {
                             Piece::Close => {
-                                list.end = Some(before);
+                                list.end = Some(at);
                                 at += tokens.raw().len();
-                                break;
+                                open = false;
                             }
                             Piece::Open | Piece::Empty => {
                                 let counts = tokens.tag().is(own, item);
@@ -296,12 +295,11 @@ impl Styles {
                 Some(fill) => alike.iter().find(|(other, _)| *other == fill),
                 None => alike.iter().min_by_key(|(fill, at)| (*fill != 0, *at)),
             };
-            let own = match own {
-                Some((_, at)) => *at,
-                None => {
-                    let fill = fill.unwrap_or(0).to_string();
-                    self.put_format(change_tag(xf, |tag| Tag(tag).with("fillId", &fill)))?
-                }
+            let own = if let Some((_, at)) = own {
+                *at
+            } else {
+                let fill = fill.unwrap_or(0).to_string();
+                self.put_format(change_tag(xf, |tag| Tag(tag).with("fillId", &fill)))?
             };
             found.insert(index, own);
         }
@@ -325,27 +323,21 @@ impl Styles {
                 continue;
             }
             let count = list.items.len().to_string();
-            match &list.tag {
-                Some(tag) => {
-                    let raw = self.xml.get(tag.clone()).unwrap_or_default();
-                    let head = Tag(raw).with("count", &count);
-                    match list.end {
-                        Some(end) => edits.extend([(tag.clone(), head), (end..end, new)]),
-                        None => {
-                            let close = format!("</{}{name}>", self.prefix);
-                            edits.push((tag.clone(), [Tag(&head).opened(), new, close.into_bytes()].concat()));
-                        }
-                    }
-                }
-                None => {
-                    let after = AFTER.iter().position(|after| *after == name).map_or(0, |at| at + 1);
-                    let later = AFTER.get(after..).unwrap_or_default();
-                    let place = self.children.iter().find(|(child, _)| later.contains(&child.as_str()));
-                    let at = place.map_or(self.end, |(_, at)| *at);
-                    let (open, close) =
-                        (format!("<{}{name} count=\"{count}\">", self.prefix), format!("</{}{name}>", self.prefix));
-                    edits.push((at..at, [open.as_bytes(), &new, close.as_bytes()].concat()));
-                }
+            let close = format!("</{}{name}>", self.prefix).into_bytes();
+            let Some(tag) = &list.tag else {
+                let after = AFTER.iter().position(|after| *after == name).map_or(0, |at| at + 1);
+                let later = AFTER.get(after..).unwrap_or_default();
+                let place = self.children.iter().find(|(child, _)| later.contains(&child.as_str()));
+                let at = place.map_or(self.end, |(_, at)| *at);
+                let open = format!("<{}{name} count=\"{count}\">", self.prefix).into_bytes();
+                edits.push((at..at, [open, new, close].concat()));
+                continue;
+            };
+            let head = Tag(self.xml.get(tag.clone()).unwrap_or_default()).with("count", &count);
+            if let Some(end) = list.end {
+                edits.extend([(tag.clone(), head), (end..end, new)]);
+            } else {
+                edits.push((tag.clone(), [Tag(&head).opened(), new, close].concat()));
             }
         }
         // Lists that are missing stand at one place in their order; a stable sort keeps it.
@@ -510,7 +502,8 @@ mod tests {
 
     #[test]
     fn formats_that_differ_in_their_fill_alone_get_marks_of_their_own() {
-        let xfs: String = (0..40).map(|fill| format!("<xf numFmtId=\"0\" fillId=\"{fill}\"/>")).collect();
+        let xfs: Vec<String> = (0..40).map(|fill| format!("<xf numFmtId=\"0\" fillId=\"{fill}\"/>")).collect();
+        let xfs = xfs.concat();
         let fills = "<fill/>".repeat(40);
         let xml = format!("<styleSheet xmlns=\"{NS}\"><fills>{fills}</fills><cellXfs>{xfs}</cellXfs></styleSheet>");
         let mut styles = read(&xml);

@@ -1,6 +1,7 @@
 //! XML as its raw pieces, one after another: each byte of the part belongs to exactly one. Understands no element, and
 //! never holds more than one piece. What is not well-formed may pass unseen: who reads a part checks it.
 
+use std::fmt::Write as _;
 use std::io::Read;
 
 use sheetform::finding::Finding;
@@ -253,13 +254,11 @@ impl<'a> Tag<'a> {
     /// The tag with an attribute set: in its place, or as the last one.
     pub(super) fn with(self, name: &str, value: &str) -> Vec<u8> {
         let value = quick_xml::escape::escape(value);
-        match self.attributes().find(|attribute| attribute.name == name.as_bytes()) {
-            Some(found) => splice(self.0, found.value_at..found.value_at + found.value.len(), value.as_bytes()),
-            None => {
-                let end = self.0.len().saturating_sub(if self.0.ends_with(b"/>") { 2 } else { 1 });
-                splice(self.0, end..end, format!(" {name}=\"{value}\"").as_bytes())
-            }
+        if let Some(found) = self.attributes().find(|attribute| attribute.name == name.as_bytes()) {
+            return splice(self.0, found.value_at..found.value_at + found.value.len(), value.as_bytes());
         }
+        let end = self.0.len().saturating_sub(if self.0.ends_with(b"/>") { 2 } else { 1 });
+        splice(self.0, end..end, format!(" {name}=\"{value}\"").as_bytes())
     }
 
     /// The tag without an attribute.
@@ -309,7 +308,7 @@ pub(super) fn text(text: &str) -> String {
                 out.push_str("_x005F_");
             }
             c if (c < ' ' && !matches!(c, '\t' | '\n')) || matches!(c, '\u{FFFE}' | '\u{FFFF}') => {
-                out.push_str(&format!("_x{:04X}_", u32::from(c)));
+                _ = write!(out, "_x{:04X}_", u32::from(c));
             }
             c => out.push(c),
         }

@@ -54,6 +54,9 @@ fn there(files: &[PathBuf], folder: &Path) -> Vec<PathBuf> {
     files.iter().map(|file| folder.join(name(file))).collect()
 }
 
+/// How another program opens files and saves them into a folder.
+type Save<'a> = &'a dyn Fn(&Path, &[PathBuf]) -> Result<String, String>;
+
 #[test]
 fn nothing_differs_but_the_marks() {
     let work = tempfile::tempdir().unwrap();
@@ -110,7 +113,6 @@ fn nothing_differs_but_the_marks() {
         arguments.extend(files.iter().map(PathBuf::as_path));
         python(&arguments)
     };
-    type Save<'a> = &'a dyn Fn(&Path, &[PathBuf]) -> Result<String, String>;
     let ways: [(&str, Save<'_>); 2] = [("openpyxl", &openpyxl), ("libreoffice", &libreoffice)];
     for (way, save) in ways {
         if way == "libreoffice" && !has_libreoffice {
