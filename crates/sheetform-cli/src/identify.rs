@@ -156,8 +156,8 @@ fn with_version(form: Rc<Form>, marked: Option<&str>, name: &str) -> Identified 
                 ),
             )
             .hint(Text::new(
-                format!("for a current blank workbook: sheetform template {name}"),
-                format!("当前空白表：sheetform template {name}"),
+                format!("to get the current blank workbook: sheetform template {name}"),
+                format!("取得当前的空白表：sheetform template {name}"),
             )),
         ),
         _ => None,
@@ -175,8 +175,8 @@ fn unclear_version(marked: &str, known: u32, name: &str) -> Finding {
         ),
     )
     .hint(Text::new(
-        format!("for a current blank workbook: sheetform template {name}"),
-        format!("当前空白表：sheetform template {name}"),
+        format!("to get the current blank workbook: sheetform template {name}"),
+        format!("取得当前的空白表：sheetform template {name}"),
     ))
 }
 

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Samples whose text in columns does not hold all: merged groups, and numbers rounded as shown.
-const LOST_IN_CSV: [&str; 3] = ["assessment-sheet", "work-plan", "work-report"];
+/// The sample whose text in columns does not hold all: 12.5% is shown as 13%, and so written.
+const LOST_IN_CSV: [&str; 1] = ["work-report"];
 
 #[test]
 fn the_same_form_in_every_format_gives_the_same_json() {

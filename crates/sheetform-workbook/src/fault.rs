@@ -26,8 +26,23 @@ pub(crate) fn no_sheet(index: usize) -> Finding {
 pub(crate) fn over_limit(en: &str, zh: &str, limit: impl std::fmt::Display) -> Finding {
     Finding::new(
         Code::OverLimit,
-        Text::new(format!("the file has too much: {en} (at most {limit})"), format!("文件过大：{zh}（上限 {limit}）")),
+        Text::new(
+            format!("the file is too large: more than {} {en}", grouped(&limit.to_string())),
+            format!("文件过大：{zh}超过 {}", grouped(&limit.to_string())),
+        ),
     )
+}
+
+/// A number with a comma before every three digits.
+fn grouped(digits: &str) -> String {
+    let mut out = String::new();
+    for (at, c) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) && digits.bytes().all(|b| b.is_ascii_digit()) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// What mends most damaged files.

@@ -1,13 +1,18 @@
 //! What every code means and how to mend it, in plain sentences for those who fill in sheets.
 
 mod content;
+mod example;
 mod files;
 mod layout;
+mod pages;
 mod render;
 #[cfg(test)]
 mod tests;
 mod values;
+mod wrap;
 
+pub use example::{Example, Input};
+pub use pages::page;
 pub use render::render;
 
 use crate::finding::{Code, Lang};
@@ -15,8 +20,6 @@ use crate::finding::{Code, Lang};
 /// The explanation of a code.
 #[derive(Debug)]
 pub struct Entry {
-    /// Where the finding of the example stands.
-    pub at: At,
     /// In English.
     pub en: Page,
     /// In Chinese.
@@ -44,23 +47,14 @@ pub struct Page {
     pub matters: &'static str,
     /// How to mend it.
     pub mend: &'static str,
-    /// A sheet from A1 down, a row an item, ` | ` between cells; or lines of JSON text; or nothing.
-    pub example: &'static [&'static str],
-    /// The message of the finding in the example.
-    pub says: &'static str,
+    example: &'static str,
 }
 
-/// Where the finding of an example stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum At {
-    /// A cell of the example's sheet.
-    Cell(&'static str),
-    /// The sheet of the example.
-    Sheet,
-    /// A file, line and column of JSON text.
-    Text(&'static str, u32, u32),
-    /// A whole file.
-    File(&'static str),
+impl Page {
+    /// A small file with the finding.
+    pub fn example(&self) -> Example {
+        Example::parse(self.example)
+    }
 }
 
 /// The explanation of a code.
@@ -93,6 +87,7 @@ pub fn entry(code: Code) -> &'static Entry {
         Code::Converted => &content::CONVERTED,
         Code::SkippedRow => &layout::SKIPPED_ROW,
         Code::SkippedSheet => &layout::SKIPPED_SHEET,
+        Code::HiddenCells => &layout::HIDDEN_CELLS,
         Code::EdgeBlank => &content::EDGE_BLANK,
         Code::PromptLeft => &content::PROMPT_LEFT,
         Code::NotChecked => &content::NOT_CHECKED,

@@ -119,6 +119,7 @@ codes! {
     Converted "converted" Info "A value was read as another type than its cell has.",
     SkippedRow "skipped-row" Info "A row that is no record.",
     SkippedSheet "skipped-sheet" Info "A sheet that is not read.",
+    HiddenCells "hidden-cells" Info "Hidden rows or columns that were read as all others.",
     EdgeBlank "edge-blank" Warning "A text that begins or ends with blanks.",
     PromptLeft "prompt-left" Warning "A text of the form for who fills in, left where a value belongs.",
     NotChecked "not-checked" Info "A rule that could not be checked for want of a date.",

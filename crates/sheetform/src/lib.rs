@@ -50,6 +50,7 @@ pub mod round_trip;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub mod serial;
+pub(crate) mod slip;
 pub(crate) mod text;
 pub mod validate;
 pub mod vocabulary;

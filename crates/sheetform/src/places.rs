@@ -18,6 +18,12 @@ pub trait Places {
         self.value(array)
     }
 
+    /// What the sheet itself calls a value, in its heading or label, where the form has another name for it.
+    fn called(&self, pointer: &str) -> Option<&str> {
+        let _ = pointer;
+        None
+    }
+
     /// The total cell of a column, where the sheet has one.
     fn total(&self, array: &str, path: &[String]) -> Option<Place> {
         let _ = (array, path);

@@ -1,5 +1,6 @@
 //! Findings put in order, counted and rendered. Pure: a report becomes a string, and someone else writes it.
 
+pub(crate) mod grid;
 mod json;
 mod order;
 mod show;

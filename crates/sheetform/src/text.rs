@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_width::UnicodeWidthChar;
 
 /// A heading or label as it is compared: width and case folded, blanks and line breaks removed, brackets and colons
-/// of one kind, a colon or required mark at the end left out.
+/// of one kind, a colon (or the semicolon typed for one) or required mark at the end left out.
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut take = |c: char| match c {
@@ -22,7 +22,7 @@ pub(crate) fn fold(text: &str) -> String {
         text.nfkc().for_each(&mut take);
     }
     loop {
-        let bare = out.trim_end_matches([':', '*', '※']);
+        let bare = out.trim_end_matches([':', ';', '*', '※']);
         let shorter = REMARKS.iter().find_map(|remark| bare.strip_suffix(remark)).unwrap_or(bare);
         if shorter.len() == out.len() {
             break;
@@ -76,11 +76,13 @@ pub(crate) fn is_prompt(text: &str, note: Option<&str>) -> bool {
     let bracketed =
         text.starts_with(['(', '（', '[', '【', '<', '〈']) && text.ends_with([')', '）', ']', '】', '>', '〉']);
     let asks = ["选择", "填写", "必填", "选填", "下拉", "点击", "输入", "select", "choose", "required"];
+    let inside = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let signs = ["公章", "盖章", "印章", "签章", "签字", "签名"].iter().any(|word| inside.ends_with(word));
     let tag = text.find("{{").is_some_and(|at| text[at..].contains("}}"));
     let short = text.len() <= LONGEST_PROMPT;
     let lower = text.to_ascii_lowercase();
     let begins = ["请选择", "请填写", "请输入", "点击选择", "下拉选择"];
-    short && (tag || has_crosses(text) || (bracketed && asks.iter().any(|word| lower.contains(word))))
+    short && (tag || has_crosses(text) || (bracketed && (signs || asks.iter().any(|word| lower.contains(word)))))
         || begins.iter().any(|word| text.strip_prefix(word).is_some_and(|rest| rest.chars().count() <= 6))
 }
 

@@ -73,6 +73,8 @@ sheet_keys! {
     serial: bool,
     /// Column: one cell over equal neighbours.
     merge: bool,
+    /// Column of records of several rows: the row it stands in, 2 and up; below the column before it.
+    row: u32,
     /// Scalar: the text of its label.
     label: String,
     /// Scalar: lives in the title row or the sheet's name.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use serde_json::Value;
-use sheetform::finding::{Finding, Severity};
+use sheetform::finding::{Code, Finding, Severity};
 use sheetform::form::Form;
 use sheetform::grid::{CellRef, Source};
 use sheetform::read::{self, read};
@@ -58,6 +58,88 @@ pub(crate) fn places(findings: &[Finding], source: &dyn Source) -> Outcome {
         }
     }
     Ok(())
+}
+
+/// Words of JSON and of its schemas, which who fills in a sheet does not know.
+const OF_JSON: [&str; 24] = [
+    "json",
+    "schema",
+    "string",
+    "integer",
+    "boolean",
+    "array",
+    "object",
+    "property",
+    "properties",
+    "null",
+    "pointer",
+    "enum",
+    "const",
+    "regex",
+    "regular expression",
+    "true",
+    "false",
+    "minlength",
+    "maxlength",
+    "minitems",
+    "oneof",
+    "anyof",
+    "undeclared",
+    "instance",
+];
+/// The same in Chinese, and what only JSON has.
+const OF_JSON_ZH: [&str; 14] =
+    ["属性", "数组", "对象", "字符串", "布尔", "键", "空值", "指针", "正则", "枚举", "$ref", "#/", "[", "{"];
+
+/// What is said of a sheet is said in the words of sheets, in both languages. Texts of the sheet and of the form stand in
+/// quotes; what a rule says is its author's.
+pub(crate) fn words(findings: &[Finding]) -> Outcome {
+    for finding in findings.iter().filter(|finding| finding.code != Code::Rule) {
+        let related = finding.related.iter().map(|related| &related.message);
+        let texts = std::iter::once(&finding.message).chain(&finding.hint).chain(related);
+        for text in texts.flat_map(|text| [&text.en, &text.zh]) {
+            if let Some(word) = word_of_json(text) {
+                return Err(format!("who knows no JSON does not understand {word:?} in: {text}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn word_of_json(text: &str) -> Option<&'static str> {
+    // A sheet itself shows these.
+    let mut own = without_quoted(text);
+    for shown in ["TRUE", "FALSE", "#NULL!"] {
+        own = own.replace(shown, "");
+    }
+    let own = own.to_lowercase();
+    let mut words = own.split(|c: char| !c.is_ascii_alphanumeric());
+    let in_zh = OF_JSON_ZH.iter().find(|word| own.contains(**word));
+    let by_words = |known: &&&str| known.contains(' ') && own.contains(**known);
+    words
+        .find_map(|word| OF_JSON.iter().find(|known| **known == word || word.strip_suffix('s') == Some(known)))
+        .or_else(|| OF_JSON.iter().find(by_words))
+        .or(in_zh)
+        .copied()
+}
+
+/// A text without what stands in quotes.
+fn without_quoted(text: &str) -> String {
+    let mut out = String::new();
+    let mut close = None;
+    let mut escaped = false;
+    for c in text.chars() {
+        match (close, c) {
+            (Some(_), _) if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(end), c) if c == end => close = None,
+            (Some(_), _) => {}
+            (None, '"') => close = Some('"'),
+            (None, '“') => close = Some('”'),
+            (None, c) => out.push(c),
+        }
+    }
+    out
 }
 
 /// One row and one column past the last filled ones: a missing value or column belongs there.

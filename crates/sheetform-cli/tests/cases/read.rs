@@ -44,6 +44,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
 fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
     let result = checked(case, form, source)?;
     laws::places(&result.findings, source)?;
+    laws::words(&result.findings)?;
     laws::same("reading twice", &text(&result, source), &text(&checked(case, form, source)?, source))?;
     let json = result.document.as_ref().map(|document| format!("{document:#}\n")).unwrap_or_default();
     let sheets: Vec<String> = source.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();

@@ -3,6 +3,7 @@
 //! ```text
 //! @sheet 台账
 //! @merge A1:C1
+//! @hidden 3
 //! 自查台账
 //! 序号 | 自查部位 | 日期
 //! 1 | "12" | 2026-03-01
@@ -27,6 +28,7 @@ const ERRORS: [&str; 7] = ["#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NU
 pub(crate) fn parse(text: &str) -> Result<Grid, String> {
     let mut grid = Grid::default();
     let mut next = 0;
+    let mut hidden: Vec<(usize, u32)> = Vec::new();
     for (number, line) in text.lines().enumerate() {
         let wrong = |what: &str| format!("line {}: {what}: {line}", number + 1);
         let Some(directive) = line.strip_prefix('@') else {
@@ -56,8 +58,13 @@ pub(crate) fn parse(text: &str) -> Result<Grid, String> {
                 let (key, value) = rest.split_once(' ').ok_or_else(|| wrong("a name and a value"))?;
                 grid.info.properties.insert(key.to_owned(), value.to_owned());
             }
-            _ => return Err(wrong("unknown; known are @sheet, @merge, @property")),
+            "hidden" => hidden.push((grid.sheets.len().saturating_sub(1), rest.parse().map_err(|_| wrong("no row"))?)),
+            _ => return Err(wrong("unknown; known are @sheet, @merge, @hidden, @property")),
         }
+    }
+    for (sheet, number) in hidden {
+        let rows = grid.sheets.get_mut(sheet).into_iter().flat_map(|sheet| &mut sheet.rows);
+        rows.filter(|row| row.index + 1 == number).for_each(|row| row.hidden = true);
     }
     Ok(grid)
 }
@@ -240,6 +247,9 @@ pub(crate) fn book_of(grid: &Grid) -> Option<NewBook> {
         let mut new =
             NewSheet { name: info.name.clone(), merges: sheet.frame.merges.clone(), paper: 9, ..NewSheet::default() };
         for row in &sheet.rows {
+            if row.hidden {
+                return None;
+            }
             for (col, cell) in &row.cells {
                 let look = Look { format: cell.format.as_ref().map(|f| f.code.to_string()), ..Look::default() };
                 let content = match (&cell.content, cell.formula.as_deref()) {

@@ -34,8 +34,37 @@ fn mend(schema: &mut Value, pointer: &str) -> bool {
         }
         None => (pointer, "labels"),
     };
+    if key == "head" {
+        // In records of several rows a column has one heading: its own where that is the only one, else its group's.
+        return bare(schema, node);
+    }
     let sheet = schema.pointer_mut(node).and_then(|node| node.get_mut("x-sheet")).and_then(Value::as_object_mut);
     sheet.is_some_and(|sheet| sheet.shift_remove(key).is_some())
+}
+
+/// Takes the headings of a node out; where it has none any more, the rows that its table's columns say.
+fn bare(schema: &mut Value, node: &str) -> bool {
+    let Some(map) = schema.pointer_mut(node).and_then(Value::as_object_mut) else { return false };
+    let sheet = map.entry("x-sheet").or_insert_with(|| json!({}));
+    if sheet["head"] != json!([]) {
+        sheet["head"] = json!([]);
+        return true;
+    }
+    let Some((table, _)) = node.split_once("/items/") else { return false };
+    schema.pointer_mut(table).is_some_and(one_row)
+}
+
+/// Takes every `row` out of a node and what is in it; whether there was one.
+fn one_row(node: &mut Value) -> bool {
+    match node {
+        Value::Object(map) => {
+            let sheet = map.get_mut("x-sheet").and_then(Value::as_object_mut);
+            let found = sheet.is_some_and(|sheet| sheet.shift_remove("row").is_some());
+            map.values_mut().fold(found, |found, inner| one_row(inner) || found)
+        }
+        Value::Array(list) => list.iter_mut().filter_map(|inner| one_row(inner).then_some(())).count() > 0,
+        _ => false,
+    }
 }
 
 /// Where a node stands.
@@ -223,6 +252,9 @@ impl Look<'_> {
     fn of_column(&mut self, sheet: &mut Map<String, Value>, integer: bool) {
         self.say(sheet, 5, "head", &[json!([]), json!(["责任"]), json!(["上层", "下层"]), json!(["上层", "另一"])]);
         self.say(sheet, 5, "merge", &[json!(true)]);
+        if !self.left.is_empty() {
+            self.say(sheet, 5, "row", &[json!(2), json!(2), json!(2), json!(3), json!(4)]);
+        }
         self.say(sheet, 8, "key", &[json!(true)]);
         if integer {
             self.say(sheet, 2, "serial", &[json!(true), json!(false)]);

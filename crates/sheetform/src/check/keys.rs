@@ -127,6 +127,7 @@ impl Keys<'_> {
         let (sheet, role) = (&self.node.sheet, self.role);
         let column = ("a column of a table", "表的列");
         self.only("merge", sheet.merge.is_some(), role.column, column);
+        self.only("row", sheet.row.is_some(), role.column, column);
         let integer = role.column && self.kind == FieldKind::Integer;
         self.only("serial", sheet.serial.is_some(), integer, ("an integer column of a table", "表的整数列"));
         let inside = ("what stands in a table; elsewhere it is \"label\"", "表内的部分；别处用 label");

@@ -4,6 +4,7 @@
 
 mod compile;
 mod field;
+mod lines;
 mod names;
 mod part;
 mod rest;
@@ -13,6 +14,7 @@ mod title;
 
 pub(crate) use compile::compile;
 pub(crate) use field::{Field, FieldKind};
+pub(crate) use lines::{Slot, is_unheaded};
 pub(crate) use part::{PartColumn, part_columns};
 pub(crate) use rest::{Pattern, with_rest};
 pub(crate) use sheet_name::{free_name, is_name, plain_name};
@@ -139,6 +141,8 @@ pub(crate) struct Table {
     pub columns: Vec<Column>,
     /// Rows of the head, 0 where no column has a heading.
     pub head_rows: usize,
+    /// Rows of a record.
+    pub lines: u32,
     /// Arrays inside the records, outermost first; records of the last are rows.
     pub levels: Vec<Level>,
     /// Total and other computed rows.
@@ -192,6 +196,8 @@ pub(crate) struct Column {
     pub merge: bool,
     /// Whether it counts 1, 2, 3 …
     pub serial: bool,
+    /// The row of the record in which it stands, from 0.
+    pub line: u32,
 }
 
 impl Column {

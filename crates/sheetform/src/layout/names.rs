@@ -1,6 +1,6 @@
 //! Headings and labels that cannot be told apart: an alias that is another one's, two that are the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::compile::Compiler;
 use super::{BandKind, Field, LabelBand, LabelItem, Layout, Table};
@@ -64,17 +64,18 @@ impl Compiler<'_> {
             }
             table.columns[i].paths.retain(|p| !clash(p));
         }
-        // A short form that two columns share (金额（元）, 金额（美元）) tells neither.
-        let mut shared: BTreeMap<String, usize> = BTreeMap::new();
-        for column in &table.columns {
+        // A short form that two columns share (金额（元）, 金额（美元）) tells neither; columns with the same heading are
+        // told apart by order, however it is written.
+        let mut shared: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for (column, own) in table.columns.iter().zip(&main) {
             for path in &column.paths {
-                *shared.entry(path.join("/")).or_default() += 1;
+                shared.entry(path.join("/")).or_default().insert(own);
             }
         }
         for (i, column) in table.columns.iter_mut().enumerate() {
             column.paths.retain(|p| {
                 let joined = p.join("/");
-                joined == main[i] || shared.get(&joined).is_none_or(|n| *n < 2)
+                joined == main[i] || shared.get(&joined).is_none_or(|own| own.len() < 2)
             });
         }
         let mut seen: BTreeMap<&str, usize> = BTreeMap::new();

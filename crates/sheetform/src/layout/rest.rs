@@ -60,10 +60,18 @@ fn columns(schema: &Schema, table: &mut Table, wanted: &dyn Fn(&Pattern) -> bool
         for (field, mut heads) in found {
             heads.push(REST.to_owned());
             let folded = heads.iter().map(|h| fold(h)).filter(|h| !h.is_empty()).collect();
-            table.columns.push(Column { field, heads, paths: vec![folded], level, merge: false, serial: false });
+            table.columns.push(Column {
+                field,
+                heads,
+                paths: vec![folded],
+                level,
+                merge: false,
+                serial: false,
+                line: 0,
+            });
         }
     }
-    table.head_rows = table.columns.iter().map(|c| c.heads.len()).max().unwrap_or(0);
+    table.head_rows = super::table::head_rows(table);
 }
 
 /// The headings that the array of a level puts above its columns.

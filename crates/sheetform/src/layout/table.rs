@@ -2,6 +2,7 @@
 
 use super::compile::Compiler;
 use super::field::{label_of, names_of, other_names, split_path};
+use super::lines::{MOST, is_unheaded};
 use super::{Column, Computed, Field, FieldKind, Level, TOTAL_WORDS, Table, TotalRow, is_table};
 use crate::finding::{Severity, Text};
 use crate::schema::NodeId;
@@ -42,7 +43,8 @@ impl Compiler<'_> {
                 && first.field.names.iter().any(|n| n == "序号");
         }
         let mut table = Table {
-            head_rows: columns.iter().map(|c| c.heads.len()).max().unwrap_or(0),
+            head_rows: 0,
+            lines: 1,
             path,
             node: id,
             label,
@@ -52,6 +54,8 @@ impl Compiler<'_> {
             blank_rows: node.sheet.blank_rows.unwrap_or(0),
             columns,
         };
+        self.lines(&mut table);
+        table.head_rows = head_rows(&table);
         self.keys(&mut table);
         self.totals(&mut table);
         table
@@ -86,6 +90,7 @@ impl Compiler<'_> {
                     serial: node.sheet.serial == Some(true),
                     merge: node.sheet.merge == Some(true),
                     level: place.level,
+                    line: node.sheet.row.map_or(0, |row| row.clamp(1, MOST) - 1),
                     field,
                     heads: next.heads,
                     paths: next.paths,
@@ -220,6 +225,14 @@ impl Default for Place {
 struct Build {
     columns: Vec<Column>,
     levels: Vec<Level>,
+}
+
+/// Rows of a table's head: as many as the longest path has headings, below one another for the rows of a record.
+pub(super) fn head_rows(table: &Table) -> usize {
+    let rows = |column: &Column| {
+        if column.line > 0 && is_unheaded(column) { 0 } else { column.heads.len() + column.line as usize }
+    };
+    table.columns.iter().map(rows).max().unwrap_or(0)
 }
 
 /// The folded texts a node puts above its columns: as written, without a unit, and its aliases.

@@ -117,6 +117,7 @@ impl Bands<'_> {
             label: Range::cell(CellRef::new(0, 0)),
             value: Range::cell(CellRef::new(0, 0)),
             cell: Some(Cell::text(&self.survey.name)),
+            nearly: None,
         };
         self.value(field, &found, reading);
         reading.places.cells.remove(&pointer_of(&field.path));
@@ -181,6 +182,7 @@ impl Bands<'_> {
                 }
                 Some(head) => {
                     columns::check(table, head, reading);
+                    columns::hidden(table, head, &self.survey.hidden_columns, reading);
                     let year = table.columns.iter().find(|c| c.field.year_from.is_some());
                     let context =
                         year.map_or_else(|| self.context(&table.columns[0].field), |c| self.context(&c.field));
@@ -189,6 +191,7 @@ impl Bands<'_> {
                     let merges = &self.survey.merges;
                     let mut rows =
                         Rows::new(table, head, merges, context, self.children, &self.survey.name, end, &notes, side);
+                    rows.called_as(self.survey);
                     rows.leave_to_labels(&self.taken);
                     for (other, beside) in self.located.beside(number) {
                         rows.leave_to_others(beside, other < number);
@@ -230,7 +233,7 @@ impl Bands<'_> {
                         && cell.as_text().is_none_or(|t| !t.trim().is_empty())
                     {
                         stray += 1;
-                        reading.findings.push(rows::unread(&self.survey.name, range, cell));
+                        reading.findings.push(rows::unread(&self.survey.name, range, cell, self.date1904));
                     }
                 }
             }

@@ -6,8 +6,16 @@ use super::Reading;
 use super::heads::Head;
 use crate::finding::{Code, Finding, Severity, Text};
 use crate::grid::{CellRef, Range};
-use crate::layout::{Table, pointer_of};
+use crate::layout::{Field, Table, pointer_of};
 use crate::text::{fold, without_brackets};
+
+fn often(times: usize) -> String {
+    match times {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        n => format!("{n} times"),
+    }
+}
 
 /// Adds the findings of a head, and the columns that cannot be read.
 pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
@@ -15,20 +23,35 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
     let mut unknown: Vec<&(Range, String, String)> = head.unknown.iter().collect();
     let mut findings = Vec::new();
     let mut unreadable = BTreeSet::new();
+    for (i, text) in &head.nearly {
+        let column = &table.columns[*i];
+        let range = head.headings[*i].unwrap_or(Range::cell(CellRef::new(head.first, head.left())));
+        findings.push(taken(text, &column.heading(), &column.field).at(places.range(range)));
+    }
     let ambiguous: BTreeSet<usize> = head.ambiguous.iter().flat_map(|(forms, _)| forms.iter().copied()).collect();
     for (forms, ranges) in &head.ambiguous {
         let heading = table.columns[forms[0]].heading();
+        let (times, in_form) = (ranges.len(), forms.len());
+        let hint = if times > in_form {
+            Text::new(
+                "write the headings in full as in the form, or delete the column that is there twice",
+                "请按表单写全表头，或删去重复的列",
+            )
+        } else {
+            Text::new("put back the heading that is missing", "请补上缺少的那个表头")
+        };
         let mut finding = Finding::new(
             Code::AmbiguousHeading,
             Text::new(
                 format!(
-                    "{heading:?} stands {} times here, {} times in the form: which is which cannot be told",
-                    ranges.len(),
-                    forms.len()
+                    "the heading {heading:?} is on the sheet {} and in the form {}: which is which cannot be told",
+                    often(times),
+                    often(in_form)
                 ),
-                format!("表头“{heading}”在表上出现 {} 次，表单中有 {} 列，无法对应", ranges.len(), forms.len()),
+                format!("表头“{heading}”在表上出现 {times} 次，表单中有 {in_form} 列，无法对应"),
             ),
         )
+        .hint(hint)
         .at(places.range(ranges[0]));
         for range in &ranges[1..] {
             finding = finding.related(places.range(*range), Text::new("the same heading", "相同的表头"));
@@ -108,10 +131,51 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
     reading.unreadable.append(&mut unreadable);
 }
 
+/// A heading or label that is not quite the form's and was taken all the same. Money by the ten thousand is another
+/// number.
+pub(super) fn taken(text: &str, own: &str, field: &Field) -> Finding {
+    let text = text.trim();
+    let folded = fold(text);
+    let unit = without_brackets(&folded).map_or("", |short| &folded[short.len()..]);
+    let message = Text::new(format!("{text:?} is taken for {own:?}"), format!("“{text}”按“{own}”读取"));
+    let finding = Finding::new(Code::Converted, message).value(text);
+    if !field.kind.is_numeric() || !SCALES.iter().any(|scale| unit.starts_with(scale)) {
+        return finding;
+    }
+    finding.severity(Severity::Warning).hint(Text::new(
+        "the form does not say its unit: make sure that the numbers are meant so",
+        "表单没有写明单位：请确认数字确为此单位",
+    ))
+}
+
+/// Columns of a table that are hidden: they are read, and that is said.
+pub(super) fn hidden(table: &Table, head: &Head, columns: &[(u32, u32)], reading: &mut Reading) {
+    for (i, column) in table.columns.iter().enumerate() {
+        let Some((first, last)) = head.columns[i] else { continue };
+        if !(first..=last).all(|col| columns.iter().any(|(a, b)| (*a..=*b).contains(&col))) {
+            continue;
+        }
+        let (heading, at) = (column.heading(), CellRef::new(head.last, first));
+        reading.findings.push(
+            Finding::new(
+                Code::HiddenCells,
+                Text::new(
+                    format!("the column {heading:?} is hidden; it is read as all others"),
+                    format!("“{heading}”列是隐藏的，与其他列一样读取"),
+                ),
+            )
+            .at(reading.places.range(head.headings[i].unwrap_or(Range::cell(at)))),
+        );
+    }
+}
+
+/// How a unit begins that counts by more than one, folded.
+const SCALES: [&str; 7] = ["(万", "(亿", "(千元", "(千人", "(千万", "(百万", "(十万"];
+
 /// Whether the only missing column's place is taken by the only unknown heading.
 fn in_its_place(head: &Head, missing: usize, unknown: &[&(Range, String, String)]) -> bool {
     let [(range, ..)] = unknown else { return false };
-    let lone = head.columns.iter().filter(|at| at.is_none()).count() == 1;
+    let lone = head.lines == 1 && head.columns.iter().filter(|at| at.is_none()).count() == 1;
     let before = head.columns[..missing].iter().flatten().last();
     let after = head.columns[missing + 1..].iter().flatten().next();
     let fits_before = before.is_none_or(|(_, last)| last + 1 == range.first.col);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::survey::Survey;
 use crate::grid::{CellRef, Range};
-use crate::layout::{BandKind, FieldKind, Layout, Table};
+use crate::layout::{BandKind, FieldKind, Layout, Table, is_unheaded};
 use crate::text::{fold, without_brackets};
 
 /// Rows a head may have.
@@ -31,12 +31,24 @@ pub(super) struct Head {
     pub(super) unknown: Vec<(Range, String, String)>,
     /// Columns that could not be told apart, with the headings in question.
     pub(super) ambiguous: Vec<(Vec<usize>, Vec<Range>)>,
+    /// Columns whose heading is not quite the form's, with its text.
+    pub(super) nearly: Vec<(usize, String)>,
+    /// Rows of a record.
+    pub(super) lines: u32,
+    /// For each column of the form, its first row of the record, and how many it reaches down.
+    pub(super) line: Vec<(u32, u32)>,
     /// The caption found for it.
     pub(super) caption: Option<Range>,
     score: i64,
 }
 
 impl Head {
+    /// The first row below it, its merged cells counted where each row of a record has its own heading.
+    pub(super) fn below(&self) -> u32 {
+        let merged = self.headings.iter().flatten().map(|range| range.last.row).max().filter(|_| self.lines > 1);
+        merged.unwrap_or(0).max(self.last) + 1
+    }
+
     /// Columns found.
     pub(super) fn matched(&self) -> usize {
         self.columns.iter().flatten().count()
@@ -72,8 +84,12 @@ struct SheetColumn {
     path: Vec<String>,
     /// The path with a group that stands unmerged further left.
     inherited: Option<Vec<String>>,
+    /// The path with its numbers and dates written plainly, where they are shown otherwise.
+    plain: Option<Vec<String>>,
     heading: Range,
     text: String,
+    /// The row of the head, where each row of a record has its own.
+    line: u32,
 }
 
 /// The heads of a form's tables on a sheet.
@@ -152,12 +168,18 @@ fn candidates(
         }
         // The best for each stretch of the row: tables side by side have their heads in the same row.
         let mut best: BTreeMap<(u32, u32), Head> = BTreeMap::new();
-        for depth in 1..=MAX_HEAD_ROWS.min(table.head_rows as u32 + 1) {
-            let mut columns = sheet_columns(survey, index, depth);
+        let deepest = if table.lines > 1 { table.lines } else { MAX_HEAD_ROWS.min(table.head_rows as u32 + 1) };
+        for depth in 1..=deepest {
+            let mut columns = match table.lines {
+                1 => sheet_columns(survey, index, depth),
+                _ => line_columns(survey, index, depth),
+            };
             // A caption at the side, merged down over the records, is no heading though it has the text of one.
             columns.retain(|column| {
                 let at_side = column.heading.last.row > index + depth - 1;
-                !(at_side && captions.iter().any(|(_, range, bands)| *range == column.heading && bands.contains(&band)))
+                !(at_side
+                    && table.lines == 1
+                    && captions.iter().any(|(_, range, bands)| *range == column.heading && bands.contains(&band)))
             });
             for stretch in if shares_rows { stretches(&columns) } else { vec![&columns[..]] } {
                 let head = match_columns(table, index, index + depth - 1, stretch, band, captions);
@@ -220,7 +242,7 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
     let mut columns: Vec<SheetColumn> = Vec::new();
     let mut group: Option<(u32, String)> = None;
     for col in cols {
-        let mut path = Vec::new();
+        let (mut path, mut plain) = (Vec::new(), Vec::new());
         let mut heading: Option<(Range, String)> = None;
         let mut top_empty = false;
         for index in first..first + depth {
@@ -235,6 +257,7 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
             match text {
                 Some(text) if !fold(&text).is_empty() => {
                     path.push(fold(&text));
+                    plain.push(fold(&survey.plain(range.first).unwrap_or_default()));
                     heading = Some((range, text.to_string()));
                 }
                 _ => top_empty |= index == first,
@@ -251,23 +274,78 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
         match columns.last_mut() {
             // Merged columns under one heading are one column.
             Some(before) if before.heading == heading => before.last = col,
-            _ => columns.push(SheetColumn { first: col, last: col, path, inherited, heading, text }),
+            _ => {
+                let plain = Some(plain).filter(|plain| *plain != path);
+                let (first, last) = (col, col);
+                columns.push(SheetColumn { first, last, path, inherited, plain, heading, text, line: 0 });
+            }
         }
     }
     columns
 }
 
-/// The one column not yet found whose heading this is but for its values in brackets: `是否存在(填是或否)`.
-fn by_its_values(table: &Table, found: &[Option<usize>], column: &SheetColumn) -> Option<usize> {
+/// The headings of records of several rows: each row of the head stands over the same row of a record.
+fn line_columns(survey: &Survey, top: u32, depth: u32) -> Vec<SheetColumn> {
+    let mut columns = Vec::new();
+    for index in top..top + depth {
+        let Some(row) = survey.rows.get(&index) else { continue };
+        for (col, _) in row.cells.iter().filter(|(_, cell)| !cell.is_empty()) {
+            let (heading, text) = survey.text(CellRef::new(index, *col));
+            let Some(text) = text.filter(|text| heading.first.row == index && !fold(text).is_empty()) else { continue };
+            let path = vec![fold(&text)];
+            let plain = survey.plain(heading.first).map(|text| vec![fold(&text)]).filter(|plain| *plain != path);
+            let (first, last, text) = (heading.first.col, heading.last.col, text.to_string());
+            columns.push(SheetColumn { first, last, path, inherited: None, plain, heading, text, line: index - top });
+        }
+    }
+    columns.sort_by_key(|column| (column.first, column.line));
+    columns
+}
+
+/// How a heading that is not quite the form's was told.
+enum Nearly {
+    /// By the column's values in brackets: `是否存在(填是或否)`.
+    Values,
+    /// By all but a unit or remark in brackets, of which the form says nothing.
+    Brackets,
+    /// By one of the two names in a diagonal head cell.
+    Diagonal,
+}
+
+/// The one column not yet found whose heading this is but for what stands in brackets behind it.
+fn by_brackets(table: &Table, found: &[Option<usize>], column: &SheetColumn) -> Option<(usize, Nearly)> {
     let (last, groups) = column.path.split_last()?;
     let short = without_brackets(last)?;
     let inner = &last[short.len()..];
     let same = |path: &Vec<String>| path.split_last().is_some_and(|(own, above)| own == short && above == groups);
-    let mut fits = table.columns.iter().enumerate().filter(|(i, form)| {
-        found[*i].is_none() && form.paths.iter().any(same) && names_values(&form.field.kind, inner)
+    // With a unit of its own, or anything else in brackets, the form says that this is not it.
+    let says =
+        |paths: &[Vec<String>]| paths.iter().any(|p| p.last().is_some_and(|own| without_brackets(own).is_some()));
+    let mut fits = table.columns.iter().enumerate().filter_map(|(i, form)| {
+        let known = found[i].is_none() && form.paths.iter().any(same);
+        match known {
+            true if names_values(&form.field.kind, inner) => Some((i, Nearly::Values)),
+            true if !says(&form.paths) => Some((i, Nearly::Brackets)),
+            _ => None,
+        }
     });
-    let first = fits.next().map(|(i, _)| i);
+    let first = fits.next();
     first.filter(|_| fits.next().is_none())
+}
+
+/// The one column not yet found that a diagonal head cell names: two names, the upper one moved to the right by blanks,
+/// or a backslash between them.
+fn by_diagonal(table: &Table, found: &[Option<usize>], column: &SheetColumn) -> Option<(usize, Nearly)> {
+    let text = &column.text;
+    let lines = || text.split_once('\n').filter(|(above, _)| above.starts_with(char::is_whitespace));
+    let (above, below) = text.split_once(['\\', '＼']).or_else(lines)?;
+    let names = [fold(above), fold(below)];
+    let (_, groups) = column.path.split_last()?;
+    let same =
+        |path: &Vec<String>| path.split_last().is_some_and(|(own, above)| names.contains(own) && above == groups);
+    let mut fits = (0..table.columns.len()).filter(|i| found[*i].is_none() && table.columns[*i].paths.iter().any(same));
+    let first = fits.next();
+    first.filter(|_| fits.next().is_none()).map(|i| (i, Nearly::Diagonal))
 }
 
 /// Whether a folded text names values that a field can have.
@@ -297,8 +375,9 @@ fn match_columns(
     let mut found: Vec<Option<usize>> = vec![None; table.columns.len()];
     let mut ambiguous: Vec<(Vec<usize>, Vec<Range>)> = Vec::new();
     let mut score = 0;
-    // First the heading as written, then its aliases, then with a group that is not merged, then without groups.
-    for pass in 0..4 {
+    // First the heading as written, then its aliases, then with numbers written plainly, then with a group that is not
+    // merged, then without groups.
+    for pass in 0..5 {
         let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (i, column) in table.columns.iter().enumerate().filter(|(i, _)| found[*i].is_none()) {
             let paths: &[Vec<String>] = match pass {
@@ -306,7 +385,7 @@ fn match_columns(
                 _ => &column.paths,
             };
             for path in paths.iter().filter(|p| !p.is_empty()) {
-                let key = if pass == 3 { path.last().cloned().unwrap_or_default() } else { path.join("/") };
+                let key = if pass == 4 { path.last().cloned().unwrap_or_default() } else { path.join("/") };
                 let takers = wanted.entry(key).or_default();
                 if !takers.contains(&i) {
                     takers.push(i);
@@ -317,7 +396,8 @@ fn match_columns(
         for (j, column) in columns.iter().enumerate().filter(|(j, _)| taken[*j].is_none()) {
             let path = match pass {
                 0 | 1 => Some(&column.path),
-                2 => column.inherited.as_ref(),
+                2 => column.plain.as_ref(),
+                3 => column.inherited.as_ref(),
                 // A sheet without groups at all: only a column whose own path is one text.
                 _ => Some(&column.path).filter(|p| p.len() == 1),
             };
@@ -337,7 +417,7 @@ fn match_columns(
                     found[*i] = Some(*j);
                     taken[*j] = Some(*i);
                     // A whole path tells more than a heading whose group is not there.
-                    score += if pass < 3 { 10 } else { 8 };
+                    score += if pass < 4 { 10 } else { 8 };
                 }
             } else if pass < 2 {
                 for j in &sheets {
@@ -348,13 +428,25 @@ fn match_columns(
             }
         }
     }
+    let mut nearly = Vec::new();
     for (j, column) in columns.iter().enumerate() {
-        if taken[j].is_none()
-            && let Some(i) = by_its_values(table, &found, column)
-        {
-            found[i] = Some(j);
-            taken[j] = Some(i);
-            score += 8;
+        if taken[j].is_some() {
+            continue;
+        }
+        let bare = |path: &[String]| path.last().and_then(|last| without_brackets(last)).map(str::to_owned);
+        let alone =
+            || (0..columns.len()).all(|k| k == j || taken[k].is_some() || bare(&columns[k].path) != bare(&column.path));
+        let by_diagonal = || by_diagonal(table, &found, column).filter(|_| j == 0);
+        let Some((i, how)) = by_brackets(table, &found, column).or_else(by_diagonal) else { continue };
+        // Of two that differ in their brackets only, which is meant cannot be told.
+        if matches!(how, Nearly::Brackets) && !alone() {
+            continue;
+        }
+        found[i] = Some(j);
+        taken[j] = Some(i);
+        score += 8;
+        if !matches!(how, Nearly::Values) {
+            nearly.push((i, column.text.clone()));
         }
     }
     let span = columns.first().map_or(0, |c| c.first)..=columns.last().map_or(0, |c| c.last);
@@ -382,7 +474,9 @@ fn match_columns(
             let other = &columns[*j].path;
             other.len() > column.path.len() && other.starts_with(&column.path)
         });
-        if !(is_group || is_caption || beside && gap) {
+        // Merged down over the records a text at the side names the whole table.
+        let at_side = (column.first < left || column.first > right) && column.heading.last.row > last;
+        if !(is_group || is_caption || at_side || beside && gap) {
             reach = reach.max(column.last);
             unknown.push((column.heading, column.text.clone(), column.path.join("/")));
         }
@@ -390,6 +484,7 @@ fn match_columns(
     let mut places: Vec<Option<(u32, u32)>> =
         found.iter().map(|j| j.map(|j| (columns[j].first, columns[j].last))).collect();
     place_unheaded(table, &mut places, columns);
+    let (lines, line) = rows_of_record(table, &found, &mut places, columns);
     Head {
         first,
         last,
@@ -397,6 +492,9 @@ fn match_columns(
         headings: found.iter().map(|j| j.map(|j| columns[j].heading)).collect(),
         unknown,
         ambiguous,
+        nearly,
+        lines,
+        line,
         caption: own_caption,
         score,
     }
@@ -405,7 +503,7 @@ fn match_columns(
 /// A column without a heading stands right of the column before it, where no heading stands.
 fn place_unheaded(table: &Table, found: &mut [Option<(u32, u32)>], columns: &[SheetColumn]) {
     for (i, column) in table.columns.iter().enumerate() {
-        if found[i].is_none() && column.heads.iter().all(|h| fold(h).is_empty()) {
+        if found[i].is_none() && column.line == 0 && is_unheaded(column) {
             let next = match i.checked_sub(1) {
                 Some(before) => found[before].map(|(_, last)| last + 1),
                 None => found.iter().flatten().map(|(first, _)| *first).min().and_then(|left| left.checked_sub(1)),
@@ -413,6 +511,36 @@ fn place_unheaded(table: &Table, found: &mut [Option<(u32, u32)>], columns: &[Sh
             found[i] = next.filter(|c| !columns.iter().any(|s| (s.first..=s.last).contains(c))).map(|c| (c, c));
         }
     }
+}
+
+/// How many rows a record has on the sheet, and where each column stands in it.
+fn rows_of_record(
+    table: &Table,
+    found: &[Option<usize>],
+    places: &mut [Option<(u32, u32)>],
+    columns: &[SheetColumn],
+) -> (u32, Vec<(u32, u32)>) {
+    let below = |i: usize| table.columns[i].line > 0 && is_unheaded(&table.columns[i]);
+    let lower = found.iter().flatten().any(|j| columns[*j].line > 0);
+    // All headings in one row: whoever sent it gave each column a place of its own.
+    if table.lines == 1 || !(lower || (0..found.len()).any(below)) {
+        return (1, vec![(0, 1); found.len()]);
+    }
+    let mut line: Vec<u32> = found.iter().map(|j| j.map_or(0, |j| columns[j].line)).collect();
+    let mut ends = vec![table.lines; found.len()];
+    for (i, j) in found.iter().enumerate() {
+        let Some(own) = j.map(|j| &columns[j]) else { continue };
+        let under = |other: &&SheetColumn| other.line > own.line && other.first <= own.last && other.last >= own.first;
+        ends[i] = columns.iter().filter(under).map(|other| other.line).min().unwrap_or(table.lines);
+    }
+    for i in (0..found.len()).filter(|i| below(*i)) {
+        let Some(above) = table.above(i).filter(|above| places[*above].is_some()) else { continue };
+        places[i] = places[above];
+        line[i] = (line[above] + 1).min(table.lines - 1);
+        ends[i] = ends[above];
+        ends[above] = line[i];
+    }
+    (table.lines, line.into_iter().zip(ends).map(|(line, end)| (line, end.saturating_sub(line).max(1))).collect())
 }
 
 /// The caption above a head or at its side; of several in a row the one over its columns.

@@ -1,8 +1,9 @@
 //! What to do about a cell that could not be read, where its likely cause is known. Never changes a value.
 
-use super::text_value::{is_decimal, narrow};
+use super::text_value::{self, is_decimal, narrow};
 use crate::finding::Text;
 use crate::layout::{Field, FieldKind};
+use crate::slip;
 
 /// Words that people write for nothing.
 const NOTHING: [&str; 14] =
@@ -23,10 +24,88 @@ pub(super) fn of_text(field: &Field, text: &str) -> Option<Text> {
         return Some(Text::new("leave the cell empty where there is nothing to fill in", "没有内容时请留空"));
     }
     match field.kind {
-        FieldKind::Integer | FieldKind::Number => number(field, &text),
-        FieldKind::Month => month(&text),
-        FieldKind::Boolean => Some(Text::new("write 是 or 否", "请填“是”或“否”")),
+        FieldKind::Integer | FieldKind::Number => {
+            let is_number = |text: &str| text_value::number(text, field.unit.as_deref()).is_some();
+            let slip = || slip::meant(&text, is_number).map(|(_, hint)| hint);
+            // An O is no unit, an l may be one.
+            let letter = || if text.contains(['O', 'o']) { slip() } else { None };
+            letter().or_else(|| number(field, &text)).or_else(|| comma(&text)).or_else(slip).or_else(|| in_words(&text))
+        }
+        FieldKind::Date => {
+            let is_date = |text: &str| text_value::date(text, field, None).date().is_some();
+            slip::meant(&text, is_date).map(|(_, hint)| hint).or_else(|| date_in_words(&text, "2026-03-31"))
+        }
+        FieldKind::Month => {
+            let slip = || slip::meant(&text, |text| text_value::month(text).is_some()).map(|(_, hint)| hint);
+            month(&text).or_else(slip).or_else(|| date_in_words(&text, "2026-03"))
+        }
+        FieldKind::Boolean => Some(Text::new("write 是 (yes) or 否 (no)", "请填“是”或“否”")),
         _ => None,
+    }
+}
+
+/// A comma where the point of a decimal stands.
+fn comma(text: &str) -> Option<Text> {
+    let point = text.replace([',', '。', '．'], ".");
+    (point != text && point.matches('.').count() == 1 && is_decimal(&point)).then(|| {
+        Text::new(format!("write {point} if that is meant, with a point"), format!("如为小数，请写成 {point}"))
+    })
+}
+
+const NUMERALS: &str = "零〇一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟点";
+
+/// A number written in Chinese numerals.
+fn in_words(text: &str) -> Option<Text> {
+    let all = !text.is_empty() && text.chars().all(|c| NUMERALS.contains(c) || matches!(c, '元' | '整' | '圆'));
+    all.then(|| Text::new("write the number in digits", "请用阿拉伯数字填写"))
+}
+
+/// A date whose parts are words: `三月底前`, `end of March`.
+fn date_in_words(text: &str, example: &str) -> Option<Text> {
+    let part = |at: usize| text[..at].chars().next_back().is_some_and(|c| NUMERALS.contains(c));
+    let chinese = text.char_indices().any(|(at, c)| matches!(c, '年' | '月' | '日' | '号') && part(at));
+    let lower = text.to_ascii_lowercase();
+    let english = lower
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .any(|word| word.len() >= 3 && MONTHS.iter().any(|month| *month == word || month.get(..3) == Some(word)));
+    (chinese || english)
+        .then(|| Text::new(format!("write it in digits, as in {example}"), format!("请用数字填写，如 {example}")))
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// A number in a cell that is formatted as a date.
+pub(super) fn date_format() -> Text {
+    Text::new(
+        "if a number is meant, format the cell as a number and type it again",
+        "如为数字，请把单元格格式改为“常规”后重新输入",
+    )
+}
+
+/// Why a cell shows an error value, behind its name.
+pub(super) fn of_error(error: &str) -> (&'static str, &'static str) {
+    match error {
+        "#DIV/0!" => (": its formula divides by zero or by an empty cell", "：公式的除数为零或空白"),
+        "#REF!" => (": a cell that its formula refers to was deleted", "：公式引用的单元格已被删除"),
+        "#N/A" => (": its formula looks up what is not there", "：公式没有查到对应的内容"),
+        "#NAME?" => (": its formula has a name that is not known", "：公式中有无法识别的名称"),
+        "#VALUE!" => (": its formula reckons with a text", "：公式用到了不能计算的文本"),
+        "#NUM!" => (": its formula gives no number that can be shown", "：公式的结果不是有效数字"),
+        "#NULL!" => (": its formula asks for cells that ranges do not share", "：公式引用的区域没有交集"),
+        _ => ("", ""),
     }
 }
 

@@ -9,7 +9,7 @@ use super::text_value;
 use super::words::Words;
 use crate::grid::{Cell, CellRef, Content, Range, Row};
 use crate::layout::{FieldKind, Table};
-use crate::text::fold;
+use crate::text::{fold, without_brackets};
 
 /// Rows from the end of the sheet in which a label is one though its row could be a record.
 const FOOT_GAP: u32 = 3;
@@ -25,6 +25,8 @@ pub(super) struct Found {
     pub(super) value: Range,
     /// The value, where it shares the label's cell; else what stands in the value's cell.
     pub(super) cell: Option<Cell>,
+    /// The label as written, where it has a unit or remark in brackets that the form does not have.
+    pub(super) nearly: Option<String>,
 }
 
 /// Rows between two heads.
@@ -50,6 +52,8 @@ struct Hit {
     order: usize,
     /// Whether another label follows in the cell.
     followed: bool,
+    /// The label as written, where it has a unit or remark in brackets that the form does not have.
+    nearly: Option<String>,
 }
 
 /// The labels of one region.
@@ -123,7 +127,8 @@ fn strange_rows(survey: &Survey, region: Region, table: &Table, head: &Head, mut
 
 /// Whether a row has values where the table wants numbers, dates or a choice, and none of them is one.
 fn is_misfit(row: &Row, table: &Table, head: &Head) -> bool {
-    let typed = table.columns.iter().zip(&head.columns).filter(|(column, _)| column.field.kind.is_typed());
+    let columns = table.columns.iter().zip(&head.columns).zip(&head.line).filter(|(_, (line, _))| *line == 0);
+    let typed = columns.map(|(column, _)| column).filter(|(column, _)| column.field.kind.is_typed());
     let cells =
         typed.filter_map(|(column, at)| Some((&column.field.kind, row.get((*at)?.0).filter(|c| !c.is_empty())?)));
     let fitting: Vec<bool> = cells.map(|(kind, cell)| fits(kind, cell)).collect();
@@ -143,18 +148,29 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
             }
             let folded = fold(text);
             if wanted(&folded) {
-                hits.push(Hit { range, name: folded, inside: None, order: 0, followed: false });
+                hits.push(Hit { range, name: folded, inside: None, order: 0, followed: false, nearly: None });
+                continue;
+            }
+            // The form says nothing in brackets there, so it is no other unit than its own.
+            let says = |w: &usize| words.wants[*w].names.iter().any(|name| without_brackets(name).is_some());
+            let open = |name: &str| by_name.get(name).is_some_and(|list| !list.iter().any(says));
+            if let Some(name) = without_brackets(&folded).filter(|short| wanted(short) && open(short)) {
+                let nearly = Some(text.trim().to_owned());
+                hits.push(Hit { range, name: name.to_owned(), inside: None, order: 0, followed: false, nearly });
                 continue;
             }
             let inside = words.labels_in(text);
             let last = inside.len().saturating_sub(1);
-            for (order, (name, value)) in inside.into_iter().enumerate() {
-                if wanted(&name) {
-                    hits.push(Hit { range, name, inside: Some(value), order, followed: order < last });
+            for (order, (name, value, nearly)) in inside.into_iter().enumerate() {
+                if wanted(&name) && (nearly.is_none() || open(&name)) {
+                    hits.push(Hit { range, name, inside: Some(value), order, followed: order < last, nearly });
                 }
             }
         }
     }
+    // One that is right wins; of several that are nearly right none is taken.
+    let names: Vec<String> = hits.iter().map(|hit| hit.name.clone()).collect();
+    hits.retain(|hit| hit.nearly.is_none() || names.iter().filter(|name| **name == hit.name).count() == 1);
     drop_decor(survey, words, wants, &mut hits);
     hits
 }
@@ -224,9 +240,9 @@ fn is_record(survey: &Survey, index: u32, labels: usize, table: &Table, head: &H
     let mut typed = 0;
     let mut fitting = 0;
     let mut filled = 0;
-    for (column, at) in table.columns.iter().zip(&head.columns) {
-        let Some((first, _)) = at else { continue };
-        let Some(cell) = row.get(*first).filter(|c| !c.is_empty()) else { continue };
+    for ((column, at), (line, _)) in table.columns.iter().zip(&head.columns).zip(&head.line) {
+        let Some((first, _)) = at.filter(|_| *line == 0) else { continue };
+        let Some(cell) = row.get(first).filter(|c| !c.is_empty()) else { continue };
         filled += 1;
         if column.field.kind.is_typed() {
             typed += 1;
@@ -238,9 +254,11 @@ fn is_record(survey: &Survey, index: u32, labels: usize, table: &Table, head: &H
 
 /// Whether a row below the foot is a record all the same: half of what a record needs is there, and all of it fits.
 pub(super) fn is_like_record(row: &Row, table: &Table, head: &Head) -> bool {
-    let places = table.columns.iter().zip(&head.columns);
-    let cells: Vec<_> =
-        places.filter_map(|(column, at)| Some((column, row.get((*at)?.0).filter(|cell| !cell.is_empty())?))).collect();
+    let places = table.columns.iter().zip(&head.columns).zip(&head.line).filter(|(_, (line, _))| *line == 0);
+    let cells: Vec<_> = places
+        .map(|(column, _)| column)
+        .filter_map(|(column, at)| Some((column, row.get((*at)?.0).filter(|cell| !cell.is_empty())?)))
+        .collect();
     let typed = || cells.iter().filter(|(column, _)| column.field.kind.is_typed());
     let needed = table.columns.iter().filter(|column| column.field.required).count();
     let there = cells.iter().filter(|(column, _)| column.field.required).count();
@@ -296,12 +314,12 @@ fn choose(words: &Words<'_>, wants: &[usize], hits: &[Hit]) -> BTreeMap<usize, u
 
 /// The cell of a label's value: its own behind the colon, else the next, else the one below.
 fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, region: Region, form_right: u32) -> Found {
-    let label = hit.range;
+    let (label, nearly) = (hit.range, hit.nearly.clone());
     match &hit.inside {
         Some(inside) if !inside.is_empty() => {
-            return Found { label, value: label, cell: Some(Cell::text(inside)) };
+            return Found { label, value: label, cell: Some(Cell::text(inside)), nearly };
         }
-        Some(_) if hit.followed => return Found { label, value: label, cell: None },
+        Some(_) if hit.followed => return Found { label, value: label, cell: None, nearly },
         _ => {}
     }
     let beside = CellRef::new(label.first.row, label.last.col + 1);
@@ -320,7 +338,7 @@ fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, region: Regio
     let has_below = below.row < region.end && !taken.contains(&under.first) && !of_another;
     let value = if (taken.contains(&range.first) || outside) && has_below { under } else { range };
     let (_, cell) = survey.cell(value.first);
-    Found { label, value, cell: cell.cloned() }
+    Found { label, value, cell: cell.cloned(), nearly }
 }
 
 /// The two halves of `2026-01-08至2026-12-31`.

@@ -7,7 +7,7 @@ use super::labels::{self, Found, Labels, Region};
 use super::survey::Survey;
 use super::words::Words;
 use crate::form::Form;
-use crate::grid::CellRef;
+use crate::grid::{CellRef, Range};
 use crate::layout::{Band, BandKind, Layout, Table};
 use crate::schema::Schema;
 use crate::text::fold;
@@ -49,6 +49,11 @@ impl Located {
         let (labels, strange) = (BTreeMap::new(), BTreeMap::new());
         let mut located = Self { heads, labels, strange, ends, form_right, alike };
         located.find_labels(survey, layout, words);
+        // The label of an object at its side may reach down into the head below it.
+        let labels: Vec<Range> = located.labels.values().map(|found| found.label).collect();
+        for head in located.heads.iter_mut().flatten() {
+            head.unknown.retain(|(range, ..)| range.first.row >= head.first || !labels.contains(range));
+        }
         located.stop_at_marks(layout, &lone_captions);
         located
     }

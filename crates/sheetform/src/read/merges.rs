@@ -23,6 +23,11 @@ impl Merges {
         Self { short, tall }
     }
 
+    /// Whether nothing is merged.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.short.is_empty() && self.tall.is_empty()
+    }
+
     /// The merge over a cell.
     pub(crate) fn over(&self, at: CellRef) -> Option<Range> {
         if let Some(found) = self.tall.iter().find(|m| m.contains(at)) {
@@ -35,6 +40,12 @@ impl Merges {
     /// The merge over a cell, or the cell alone.
     pub(crate) fn range(&self, at: CellRef) -> Range {
         self.over(at).unwrap_or(Range::cell(at))
+    }
+
+    /// The merges over a column that reach down over several rows.
+    pub(crate) fn in_column(&self, col: u32) -> impl Iterator<Item = &Range> {
+        let over = move |range: &&Range| (range.first.col..=range.last.col).contains(&col);
+        self.short.iter().chain(&self.tall).filter(over).filter(|range| range.last.row > range.first.row)
     }
 
     /// The columns that a merge of this row touches.

@@ -16,6 +16,7 @@ mod missing;
 mod parts;
 mod places;
 mod rows;
+mod shown;
 mod survey;
 pub(crate) mod text_value;
 mod title;
@@ -33,6 +34,7 @@ use crate::child::{Key, REST};
 use crate::finding::{Code, Finding, Place, Text};
 use crate::form::{Fit, Form};
 use crate::grid::{Source, Visibility};
+use crate::report::{shown, shown_zh};
 use crate::schema::Schema;
 use crate::validate::ReadTotal;
 use locate::Located;
@@ -213,16 +215,20 @@ fn choose(
     let equal: Vec<String> =
         found.iter().filter(|(score, ..)| *score == best && best > 0).map(|(_, _, s, _)| s.name.clone()).collect();
     if equal.len() > 1 {
-        let list = equal.join(", ");
+        let list = equal.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ");
+        let list_zh = equal.iter().map(|name| shown_zh(name)).collect::<Vec<_>>().join("、");
         let finding = Finding::new(
             Code::AmbiguousSheet,
             Text::new(
                 format!("the sheets {list} fit the form {:?} equally", form.name),
-                format!("工作表 {list} 与表单“{}”同样相符，无法确定读哪一张", form.name),
+                format!("工作表{list_zh}与表单“{}”同样相符，无法确定读哪一张", form.name),
             ),
         )
         .at(Place::sheet(&equal[0]))
-        .hint(Text::new("name the sheet with --sheet", "请用 --sheet 指定工作表"));
+        .hint(Text::new(
+            format!("name the one that is meant: --sheet {}", shown(&equal[0])),
+            format!("请指定其中一张，如 --sheet {}", shown(&equal[0])),
+        ));
         let unfit = found.iter().filter(|(score, _, survey, _)| *score < best && survey.filled_rows > 0);
         let others = unfit.map(|(score, _, survey, _)| missing::left_out(&survey.name, *score > 0));
         return Err(std::iter::once(finding).chain(others).collect());

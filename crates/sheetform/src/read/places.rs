@@ -18,6 +18,8 @@ pub struct SheetPlaces {
     /// The title's cell, else the first cell.
     pub(super) title: Option<Range>,
     pub(super) tables: Vec<TablePlaces>,
+    /// What the sheet calls label values that the form has another name for, by pointer.
+    pub(super) called: BTreeMap<String, String>,
     /// Parts on child sheets, by pointer.
     pub(super) parts: BTreeMap<String, PartPlaces>,
 }
@@ -51,7 +53,11 @@ pub(super) struct ColumnPlace {
     pub(super) level: usize,
     pub(super) path: Vec<String>,
     pub(super) col: Option<u32>,
+    /// The row of the record.
+    pub(super) line: u32,
     pub(super) heading: Option<Range>,
+    /// Its heading, where the form has another name for it.
+    pub(super) called: Option<String>,
 }
 
 impl SheetPlaces {
@@ -131,7 +137,12 @@ impl TablePlaces {
                 _ => break,
             }
         }
-        CellRef::new(row, self.column(level, rest).unwrap_or_else(|| self.left(level)))
+        let Some(column) = self.column(level, rest) else { return CellRef::new(row, self.left(level)) };
+        // A record that lacks its lower rows ends where the next begins.
+        let rows = self.rows.get(level).map(Vec::as_slice).unwrap_or_default();
+        let next = rows.get(rows.partition_point(|begin| *begin <= row)).copied().unwrap_or(u32::MAX);
+        let line = if row + column.line < next { column.line } else { 0 };
+        CellRef::new(row + line, column.col.unwrap_or(self.free.col))
     }
 
     /// The level of the array whose pointer goes on so behind the table's own.
@@ -145,7 +156,7 @@ impl TablePlaces {
     }
 
     /// The column of a path: its own, its list's, or its object's first.
-    fn column(&self, level: usize, path: &[String]) -> Option<u32> {
+    fn column(&self, level: usize, path: &[String]) -> Option<&ColumnPlace> {
         let of_level = || self.columns.iter().filter(move |c| c.level >= level);
         let exact = of_level().find(|c| c.level == level && c.path == path);
         let inside = || of_level().filter(|c| c.level == level).find(|c| path.starts_with(&c.path));
@@ -154,8 +165,7 @@ impl TablePlaces {
             let named = self.paths.get(level).is_some_and(|p| p.starts_with(path) || path.starts_with(p));
             of_level().filter(|c| named && c.level > level).find(|c| c.col.is_some())
         };
-        let found = exact.or_else(inside).or_else(first).or_else(inner)?;
-        found.col.or(Some(self.free.col))
+        exact.or_else(inside).or_else(first).or_else(inner)
     }
 }
 
@@ -204,6 +214,21 @@ impl Places for SheetPlaces {
             Some(range) => self.range(range),
             None => self.at(table.free),
         })
+    }
+
+    fn called(&self, pointer: &str) -> Option<&str> {
+        if let Some(called) = self.called.get(pointer) {
+            return Some(called);
+        }
+        if self.tables.iter().all(|table| table.columns.iter().all(|column| column.called.is_none())) {
+            return None;
+        }
+        let parts = split(pointer);
+        let (table, used) = self.table(&parts)?;
+        let rest = &parts[used..];
+        let record = rest.iter().rposition(|part| part.parse::<usize>().is_ok())?;
+        let level = table.level_of(&rest[..record]);
+        table.columns.iter().find(|c| c.level == level && c.path == rest[record + 1..])?.called.as_deref()
     }
 
     fn total(&self, array: &str, path: &[String]) -> Option<Place> {

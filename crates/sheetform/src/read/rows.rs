@@ -1,5 +1,7 @@
 //! The records of a table, row by row: cells with their merges counted, records opened and closed level by level.
 
+mod lines;
+mod merged;
 mod roles;
 mod said;
 
@@ -10,6 +12,7 @@ use serde_json::Value;
 pub(super) use roles::may_mark;
 pub(super) use said::{below_foot, unread};
 
+use lines::Lines;
 use roles::Role;
 use said::filled_serial;
 
@@ -18,12 +21,13 @@ use super::heads::Head;
 use super::merges::Merges;
 use super::parts::{Asked, Children, Found, dangling};
 use super::places::{ColumnPlace, TablePlaces};
+use super::survey::Survey;
 use super::value::{self, Context, Outcome};
 use crate::child::Key;
 use crate::finding::{Code, Finding, Place, Severity};
 use crate::grid::{Cell, CellRef, Range, Row};
-use crate::layout::{FieldKind, Table};
-use crate::text::fold;
+use crate::layout::{Field, FieldKind, Table};
+use crate::text::{fold, without_brackets};
 use crate::validate::ReadTotal;
 
 /// Reads the rows of one table.
@@ -77,7 +81,19 @@ pub(super) struct Rows<'a> {
     serial_only: Option<(u32, u32)>,
     /// The last serial, after the number of its record in its level; by column of the form.
     serials: Vec<Option<(usize, u64)>>,
+    /// The fields of columns that the sheet has another heading for, with that heading.
+    renamed: Vec<Option<Field>>,
     unread: usize,
+    /// Hidden rows that are records: the first, the last, and how many.
+    hidden: Option<(u32, u32, usize)>,
+    /// The last cell of each column of shared cells.
+    shared: Vec<Option<Cell>>,
+    /// Records of several rows: what is read of the next.
+    lines: Lines,
+    /// The row behind the record that is read.
+    record_end: u32,
+    /// Cells over several rows in each column, then single ones so far, and the row of the last of those.
+    groups: Vec<(usize, usize, Option<u32>)>,
     /// The last row that was not blank, and whether it was a total.
     last_row: Option<(u32, bool)>,
 }
@@ -88,6 +104,17 @@ struct Open {
     tokens: Vec<Option<Value>>,
     inner: Vec<Value>,
     inner_empty: bool,
+}
+
+/// A text of the sheet that stands where the form has another name for a field: one of its other `names`, folded.
+pub(super) fn another_name<'n>(label: &str, mut names: impl Iterator<Item = &'n String>, text: &str) -> Option<String> {
+    let text = text.split([':', '：']).next().unwrap_or(text);
+    // Blanks between Chinese characters only spread them.
+    let between = if text.is_ascii() { " " } else { "" };
+    let called: String = text.split_whitespace().collect::<Vec<_>>().join(between);
+    let (folded, own) = (fold(&called), fold(label));
+    let same = folded == own || without_brackets(&folded) == Some(&own) || without_brackets(&own) == Some(&folded);
+    (!same && names.any(|name| *name == folded)).then_some(called)
 }
 
 impl<'a> Rows<'a> {
@@ -109,7 +136,9 @@ impl<'a> Rows<'a> {
             level: column.level,
             path: column.field.path.clone(),
             col: head.columns[i].map(|(first, _)| first),
+            line: head.line[i].0,
             heading: head.headings[i],
+            called: None,
         });
         let free = CellRef::new(head.first, head.right() + 1);
         let places = TablePlaces {
@@ -118,12 +147,13 @@ impl<'a> Rows<'a> {
             rows: vec![Vec::new(); table.levels.len() + 1],
             firsts: vec![Vec::new(); table.levels.len()],
             paths: table.levels.iter().map(|l| l.path.clone()).collect(),
-            next_row: head.last + 1,
+            next_row: head.below(),
             free,
             head: CellRef::new(head.first, head.left()),
             totals: BTreeMap::new(),
         };
         Self {
+            renamed: vec![None; table.columns.len()],
             parts: (0..=table.levels.len()).map(|level| parts(context.schema, table, level)).collect(),
             tokens_at: token_columns(table),
             active: vec![None; table.columns.len()],
@@ -156,6 +186,11 @@ impl<'a> Rows<'a> {
             serial_only: None,
             serials: vec![None; table.columns.len()],
             unread: 0,
+            hidden: None,
+            shared: vec![None; head.columns.len()],
+            lines: Lines::new(head),
+            record_end: 0,
+            groups: head.columns.iter().map(|at| (merged::merged_down(merges, head, *at, end), 0, None)).collect(),
             last_row: None,
         }
     }
@@ -173,7 +208,7 @@ impl<'a> Rows<'a> {
 
     /// Whether a row lies in this table's region.
     pub(super) fn covers(&self, row: u32) -> bool {
-        row > self.head.last && row < self.end
+        row >= self.head.below() && row < self.end
     }
 
     /// Columns of the sheet that belong to the table.
@@ -184,6 +219,11 @@ impl<'a> Rows<'a> {
 
     /// Takes the next row.
     pub(super) fn row(&mut self, row: &Row) {
+        if self.head.lines > 1 { self.line(row) } else { self.whole(row) }
+    }
+
+    /// Takes a row that is a record by itself, or none.
+    fn whole(&mut self, row: &Row) {
         let cells = self.cells(row);
         let own: Vec<usize> = (0..cells.len()).filter(|&i| self.is_own(row, i)).collect();
         let role = self.role(row, &cells, &own);
@@ -197,6 +237,10 @@ impl<'a> Rows<'a> {
             let is_total = matches!(role, Role::Total(_) | Role::Subtotal | Role::LikeTotal | Role::Ratio);
             self.last_row = Some((row.index, is_total));
         }
+        self.of_role(role, row, &cells);
+    }
+
+    fn of_role(&mut self, role: Role, row: &Row, cells: &[Option<Cell>]) {
         match role {
             Role::Subtotal => self.skipped(row, ("a subtotal", "小计行")),
             Role::LikeTotal => self.doubtful(row, ("looks like a total", "像是合计行")),
@@ -207,22 +251,24 @@ impl<'a> Rows<'a> {
                 let first = self.serial_only.map_or(row.index, |(first, _)| first);
                 self.serial_only = Some((first, row.index));
             }
-            Role::Total(which) => self.total(row, which),
+            Role::Total(which) => self.total(std::slice::from_ref(row), which),
             Role::Note => self.skipped(row, ("a note", "备注说明")),
             Role::Section => self.skipped(row, ("a section heading", "分节标题")),
             Role::Head => self.skipped(row, ("the head once more", "重复的表头")),
-            Role::Record => self.record(row, &cells),
+            Role::Record => self.record(row, cells),
         }
     }
 
     /// Closes the last record.
     pub(super) fn finish(&mut self) {
+        self.flush_lines(u32::MAX);
         self.flush_serials();
         self.close(0);
+        self.flush_hidden();
         // A list with records is no empty one, whatever was written before them.
         if let (false, Some((at, cell))) = (self.records.is_empty(), self.token.take()) {
             self.null_token = false;
-            self.findings.push(said::unread(self.sheet, self.merges.range(at), &cell));
+            self.findings.push(said::unread(self.sheet, self.merges.range(at), &cell, self.context.date1904));
         }
     }
 
@@ -258,6 +304,19 @@ impl<'a> Rows<'a> {
         out
     }
 
+    /// Takes the headings of the sheet for what people call its columns.
+    pub(super) fn called_as(&mut self, survey: &Survey) {
+        for (i, heading) in self.head.headings.iter().enumerate() {
+            let column = &self.table.columns[i];
+            let text = heading.and_then(|range| survey.text(range.first).1);
+            let names = column.paths.iter().filter_map(|path| path.last());
+            if let Some(called) = text.and_then(|text| another_name(&column.field.label, names, &text)) {
+                self.renamed[i] = Some(Field { label: called.clone(), ..column.field.clone() });
+                self.places.columns[i].called = Some(called);
+            }
+        }
+    }
+
     /// Whether the row itself fills the column (a merge from above does not).
     fn is_own(&self, row: &Row, i: usize) -> bool {
         self.head.columns[i].is_some_and(|(first, last)| {
@@ -273,6 +332,7 @@ impl<'a> Rows<'a> {
     }
 
     fn record(&mut self, row: &Row, cells: &[Option<Cell>]) {
+        let cells = &*self.shared_from_above(row.index, cells);
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
         let first = self.records.is_empty() && self.open[0].is_none() && self.part.is_none();
@@ -317,8 +377,13 @@ impl<'a> Rows<'a> {
             self.begin(level, row, cells);
         }
         self.extra_outer_cells(row, from);
+        self.not_merged(row, cells);
         self.count += 1;
-        self.places.next_row = row.index + 1;
+        if row.hidden {
+            let (first, _, count) = self.hidden.unwrap_or((row.index, row.index, 0));
+            self.hidden = Some((first, row.index, count + 1));
+        }
+        self.places.next_row = row.index + self.head.lines;
     }
 
     /// Whether `[]` in a column speaks of the list of records: it cannot be the column's own value.
@@ -347,7 +412,8 @@ impl<'a> Rows<'a> {
                 for i in (0..columns).filter(|&i| of_level(i)) {
                     if let (Some(cell), Some((col, _))) = (&cells[i], self.head.columns[i]) {
                         let range = self.merges.range(CellRef::new(row.index, col));
-                        self.findings.push(unread(self.sheet, range, cell).severity(Severity::Warning));
+                        self.findings
+                            .push(unread(self.sheet, range, cell, self.context.date1904).severity(Severity::Warning));
                     }
                 }
                 return;
@@ -395,7 +461,7 @@ impl<'a> Rows<'a> {
                 open.values[i] = self.refer(row.index, i, asked);
                 continue;
             }
-            match value::read(&column.field, cell, self.context) {
+            match value::read(self.renamed[i].as_ref().unwrap_or(&column.field), cell, self.context) {
                 Outcome::Absent => {}
                 Outcome::Nothing(finding) => self.say(row.index, i, *finding, pointer(self, &column.field.path)),
                 Outcome::Value(value, finding) => {
@@ -405,8 +471,13 @@ impl<'a> Rows<'a> {
                     }
                     open.values[i] = Some(value);
                 }
-                Outcome::Bad(finding) => {
+                Outcome::Bad(mut finding) => {
                     let pointer = pointer(self, &column.field.path);
+                    // The form's own help knows no cause.
+                    let help = crate::validate::note(Some(self.context.schema.node(column.field.node)));
+                    if finding.hint.is_none() || finding.hint == help {
+                        finding.hint = self.of_neighbour(cells, i).or(finding.hint);
+                    }
                     self.say(row.index, i, *finding, pointer.clone());
                     self.unreadable.insert(pointer);
                 }
@@ -456,6 +527,8 @@ impl<'a> Rows<'a> {
 
     fn place(&self, row: u32, column: usize) -> Place {
         let col = self.head.columns[column].map_or(self.places.free.col, |(first, _)| first);
+        let line = self.head.line[column].0;
+        let row = if self.head.lines > 1 && row + line < self.record_end { row + line } else { row };
         Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row, col)))
     }
 

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::merges::Merges;
+use super::shown;
 use super::words::Words;
 use crate::finding::Finding;
 use crate::grid::{Cell, CellRef, Range, Row, Source};
@@ -28,13 +29,21 @@ pub(super) struct Survey {
     /// The last column with a filled cell.
     pub(super) last_col: u32,
     pub(super) filled_rows: usize,
+    /// Hidden columns, first and last.
+    pub(super) hidden_columns: Vec<(u32, u32)>,
+    date1904: bool,
 }
 
 impl Survey {
     pub(super) fn new(source: &dyn Source, sheet: usize, words: &Words<'_>) -> Result<Self, Finding> {
         let name = source.info().sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default();
-        let merges = Merges::new(&source.frame(sheet)?);
-        let mut survey = Self { name, rows: BTreeMap::new(), merges, last_row: 0, last_col: 0, filled_rows: 0 };
+        let frame = source.frame(sheet)?;
+        let merges = Merges::new(&frame);
+        let hidden_columns = frame.hidden_columns;
+        let date1904 = source.info().date1904;
+        let rows = BTreeMap::new();
+        let mut survey =
+            Self { name, rows, merges, last_row: 0, last_col: 0, filled_rows: 0, hidden_columns, date1904 };
         let mut late: VecDeque<Row> = VecDeque::new();
         let mut passed: VecDeque<Row> = VecDeque::new();
         let mut keep_until = 0;
@@ -81,15 +90,14 @@ impl Survey {
         (range, cell)
     }
 
-    /// The text over a cell, its merge counted.
+    /// The text over a cell as it is shown, its merge counted: a heading such as 1月 may be a number or date.
     pub(super) fn text(&self, at: CellRef) -> (Range, Option<Arc<str>>) {
         let (range, cell) = self.cell(at);
-        let text = cell.and_then(|cell| match &cell.content {
-            crate::grid::Content::Text(text) => Some(Arc::clone(text)),
-            // A heading such as 2014 may be a number.
-            crate::grid::Content::Number { raw, .. } => Some(Arc::clone(raw)),
-            _ => None,
-        });
-        (range, text)
+        (range, cell.and_then(|cell| shown::shown(cell, self.date1904)))
+    }
+
+    /// The text over a cell with a number written plainly.
+    pub(super) fn plain(&self, at: CellRef) -> Option<Arc<str>> {
+        self.cell(at).1.and_then(|cell| shown::plain(cell, self.date1904))
     }
 }

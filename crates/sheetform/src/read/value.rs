@@ -1,6 +1,7 @@
 //! From a cell to a JSON value, by the field's kind. Says what was changed, and what could not be read.
 
 mod lists;
+mod said;
 
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ use crate::serial;
 use crate::text::{fold, has_edge_blank, is_prompt, string_literal};
 use crate::validate::words::nearest;
 use crate::validate::{date_hint, note};
+use said::{edges, error_cell, listed, uncached};
 
 /// What a cell gives.
 #[derive(Debug)]
@@ -49,36 +51,12 @@ pub(super) fn read(field: &Field, cell: Option<&Cell>, context: Context<'_>) -> 
             Some(_) => Outcome::Bad(Box::new(uncached(field))),
             None => Outcome::Absent,
         },
-        Content::Error(text) => Outcome::Bad(Box::new(
-            Finding::new(
-                Code::ErrorCell,
-                Text::new(
-                    format!("{:?} holds the error value {text}", field.label),
-                    format!("“{}”是错误值 {text}", field.label),
-                ),
-            )
-            .value(&**text)
-            .hint(Text::new("correct the formula, or type the value", "请改正公式，或直接填写数值")),
-        )),
+        Content::Error(text) => Outcome::Bad(Box::new(error_cell(field, text))),
         Content::Text(text) if text.is_empty() => Outcome::Absent,
         Content::Text(text) => Reader { field, context, cell }.text(text),
         Content::Number { value, raw } => Reader { field, context, cell }.number(&field.kind, *value, raw),
         Content::Bool(on) => Reader { field, context, cell }.boolean(&field.kind, *on),
     }
-}
-
-fn uncached(field: &Field) -> Finding {
-    Finding::new(
-        Code::UncachedFormula,
-        Text::new(
-            format!("{:?} is a formula whose result the file does not hold", field.label),
-            format!("“{}”是公式，但文件里没有保存它的结果", field.label),
-        ),
-    )
-    .hint(Text::new(
-        "open the file in Excel, WPS or LibreOffice, save it there and send it again",
-        "请用 Excel、WPS 或 LibreOffice 打开并保存后再提交",
-    ))
 }
 
 struct Reader<'a> {
@@ -106,8 +84,13 @@ impl Reader<'_> {
             // A person knows a choice by its label.
             _ if choice.is_some_and(|c| c.text != from) => {
                 let label = choice.map_or("", |c| c.text.as_str());
-                (escaped(label), format!(" {}", escaped(label)))
+                (shown(label), shown_zh(label))
             }
+            Value::Bool(on) => {
+                let (en, zh) = if *on { ("yes", "“是”") } else { ("no", "“否”") };
+                (en.to_owned(), zh.to_owned())
+            }
+            Value::Array(list) => listed(list),
             // Only the kind changes.
             Value::String(text) if text == from => match self.field.kind {
                 FieldKind::Date => ("a date".to_owned(), "日期".to_owned()),
@@ -147,7 +130,10 @@ impl Reader<'_> {
     /// What stands in the cell: `text "12"`, `number 12`.
     fn found(&self, found: &str) -> Text {
         match self.cell.content {
-            Content::Number { .. } if self.is_dated() => Text::new(format!("date {found}"), format!("日期 {found} ")),
+            Content::Number { .. } if self.is_dated() => {
+                let found = found.replace('T', " ");
+                Text::new(format!("date {found}"), format!("日期 {found} "))
+            }
             Content::Number { .. } => Text::new(format!("number {found}"), format!("数字 {found} ")),
             Content::Bool(_) => Text::new(format!("logical value {found}"), format!("逻辑值 {found} ")),
             _ => Text::new(format!("text {}", shown(found)), format!("文本{}", shown_zh(found))),
@@ -244,17 +230,12 @@ impl Reader<'_> {
             return Outcome::Value(text.into(), Some(Box::new(self.prompt_left(text))));
         }
         let finding = (has_edge_blank(text) && !literal).then(|| {
-            Box::new(
-                Finding::new(
-                    Code::EdgeBlank,
-                    Text::new(
-                        format!("{:?} begins or ends with a blank", self.field.label),
-                        format!("“{}”的开头或结尾有空格", self.field.label),
-                    ),
-                )
-                .value(text)
-                .fix(text.trim(), true),
-            )
+            let (en, zh) = edges(text);
+            let message = Text::new(
+                format!("{:?} {en}: {}", self.field.label, shown(text)),
+                format!("“{}”{zh}：{}", self.field.label, shown_zh(text)),
+            );
+            Box::new(Finding::new(Code::EdgeBlank, message).value(text).fix(text.trim(), true))
         });
         Outcome::Value(text.into(), finding)
     }
@@ -268,19 +249,6 @@ impl Reader<'_> {
                 format!("“{}”：{}读作空白", self.field.label, found.zh),
             ),
         ))
-    }
-
-    /// A text that only says what is to be filled in.
-    fn prompt_left(&self, text: &str) -> Finding {
-        Finding::new(
-            Code::PromptLeft,
-            Text::new(
-                format!("{:?} still says what is to be filled in: {}", self.field.label, shown(text)),
-                format!("“{}”仍是提示文字：{}", self.field.label, shown_zh(text)),
-            ),
-        )
-        .value(text)
-        .hint(Text::new("write the value in its place, or empty the cell", "请改填实际内容，或清空此格"))
     }
 
     fn typed_number(&self, kind: &FieldKind, text: &str) -> Outcome {
@@ -458,7 +426,11 @@ impl Reader<'_> {
         match kind {
             FieldKind::Integer | FieldKind::Number if dated => {
                 let found = serial::date_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned());
-                self.wrong_type("number, not a date", "数字，不是日期", &found)
+                let mut outcome = self.wrong_type("number, not a date", "数字，不是日期", &found);
+                if let Outcome::Bad(finding) = &mut outcome {
+                    finding.hint.get_or_insert_with(hints::date_format);
+                }
+                outcome
             }
             FieldKind::Integer | FieldKind::Number if self.counts_in_percent() => self.percent_points(kind, raw),
             FieldKind::Integer if value.fract() != 0.0 => self.wrong_type("whole number", "整数", raw),
@@ -654,57 +626,6 @@ impl Reader<'_> {
     fn shown_zeros(&self) -> usize {
         let zeros = self.cell.format.as_ref().filter(|format| format.code.bytes().all(|b| b == b'0'));
         zeros.map_or(0, |format| format.code.len())
-    }
-
-    /// A number as text whose digits no number keeps.
-    fn too_precise(&self, text: &str) -> Finding {
-        Finding::new(
-            Code::DamagedNumber,
-            Text::new(
-                format!("{:?}: no number keeps all digits of text {}", self.field.label, shown(text)),
-                format!("“{}”：文本{}位数过多，无法精确保存为数字", self.field.label, shown_zh(text)),
-            ),
-        )
-        .value(text)
-        .expected("number of at most 15 digits")
-        .hint(Text::new("write it with at most 15 significant digits", "请保留不超过 15 位有效数字"))
-    }
-
-    /// A long number that a spreadsheet program wrote to a text as it showed it.
-    fn shortened(&self, text: &str) -> Finding {
-        Finding::new(
-            Code::DamagedNumber,
-            Text::new(
-                format!("{:?} was a long number, written to the file as {text}: its digits are lost", self.field.label),
-                format!("“{}”原是一个长数字，写入文件时成了 {text}，具体数字已丢失", self.field.label),
-            ),
-        )
-        .value(text)
-        .expected("text")
-        .hint(Text::new(
-            "format the cells as text before saving the workbook as CSV, or give the workbook itself",
-            "另存为 CSV 之前请先把该列设为“文本”格式，或直接提供工作簿",
-        ))
-    }
-
-    fn damaged(&self, raw: &str) -> Finding {
-        let digits = plain_digits(raw).unwrap_or_else(|| raw.to_owned());
-        Finding::new(
-            Code::DamagedNumber,
-            Text::new(
-                format!(
-                    "{:?} is a number cell with more than 15 digits ({digits}): its last digits are lost",
-                    self.field.label
-                ),
-                format!("“{}”是超过 15 位的数字单元格（{digits}），末尾几位已丢失", self.field.label),
-            ),
-        )
-        .value(raw)
-        .expected("text")
-        .hint(Text::new(
-            "format the cell as text, then type the number again",
-            "请先把单元格格式设为“文本”，再重新输入",
-        ))
     }
 
     fn boolean(&self, kind: &FieldKind, on: bool) -> Outcome {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{BandKind, Field, LabelItem, Layout, Title};
-use crate::text::fold;
+use crate::text::{fold, without_brackets};
 
 /// What a label band wants to find, in order.
 #[derive(Clone, Debug)]
@@ -116,6 +116,11 @@ impl<'a> Words<'a> {
         if text.len() <= self.longest * 4 + 16 && self.first_fits(text) && self.marks.contains(&fold(text)) {
             return true;
         }
+        // A label may have a unit behind it that the form does not have.
+        if text.ends_with([')', '）', '】']) && without_brackets(&fold(text)).is_some_and(|t| self.labels.contains(t))
+        {
+            return true;
+        }
         text.contains([':', '：']) && !self.labels_in(text).is_empty()
     }
 
@@ -136,13 +141,14 @@ impl<'a> Words<'a> {
         self.captions.contains(&fold(text)) || self.title.is_some_and(|title| title.matches(text))
     }
 
-    /// Labels with a colon in a text, each with its value: `编制人：李工  审核人：`.
-    pub(super) fn labels_in(&self, text: &str) -> Vec<(String, String)> {
-        let mut found: Vec<(String, usize, usize)> = Vec::new();
+    /// Labels with a colon in a text, each with its value: `编制人：李工  审核人：`; and as it is written where
+    /// only what stands in brackets behind it makes it another.
+    pub(super) fn labels_in(&self, text: &str) -> Vec<(String, String, Option<String>)> {
+        let mut found: Vec<((String, Option<String>), usize, usize)> = Vec::new();
         let mut from = 0;
         for (at, colon) in text.match_indices([':', '：']) {
-            if let Some((name, start)) = self.label_before(&text[from..at]) {
-                found.push((name, from + start, at + colon.len()));
+            if let Some((name, nearly, start)) = self.label_before(&text[from..at]) {
+                found.push(((name, nearly), from + start, at + colon.len()));
                 from = at + colon.len();
             }
         }
@@ -152,11 +158,12 @@ impl<'a> Words<'a> {
             return Vec::new();
         }
         let ends: Vec<usize> = found.iter().skip(1).map(|(_, start, _)| *start).chain([text.len()]).collect();
-        found.into_iter().zip(ends).map(|((name, _, value), end)| (name, text[value..end].trim().to_owned())).collect()
+        let one = |(((name, nearly), _, value), end): (_, usize)| (name, text[value..end].trim().to_owned(), nearly);
+        found.into_iter().zip(ends).map(one).collect()
     }
 
     /// The longest label that ends a text after a blank or at its start, and where it begins.
-    fn label_before(&self, text: &str) -> Option<(String, usize)> {
+    fn label_before(&self, text: &str) -> Option<(String, Option<String>, usize)> {
         let mut starts: Vec<usize> = vec![text.len() - text.trim_start().len()];
         let mut blank = false;
         for (at, c) in text.char_indices() {
@@ -167,7 +174,11 @@ impl<'a> Words<'a> {
         }
         starts.into_iter().find_map(|start| {
             let folded = fold(&text[start..]);
-            self.labels.contains(folded.as_str()).then_some((folded, start))
+            if self.labels.contains(folded.as_str()) {
+                return Some((folded, None, start));
+            }
+            let short = without_brackets(&folded).filter(|short| self.labels.contains(short))?;
+            Some((short.to_owned(), Some(text[start..].trim().to_owned()), start))
         })
     }
 

@@ -68,7 +68,7 @@ impl Checker {
     }
 }
 
-fn options<'r>(formats: bool) -> jsonschema::ValidationOptions<'r> {
+pub(super) fn options<'r>(formats: bool) -> jsonschema::ValidationOptions<'r> {
     jsonschema::options()
         .offline()
         .should_validate_formats(formats)

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::Check;
 use super::records::{pointer, records};
-use super::{Check, column_name};
 use super::{equal, words};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::Table;
@@ -42,7 +42,7 @@ fn finding(
 ) -> Finding {
     let first = &table.columns[columns[0]];
     let (here, there) = (pointer(table, later, first), pointer(table, earlier, first));
-    let names: Vec<String> = columns.iter().map(|c| column_name(&table.columns[*c])).collect();
+    let names: Vec<String> = columns.iter().map(|c| check.column_name(table, &table.columns[*c])).collect();
     let shown: Vec<Text> = values.iter().map(|value| words::found(value)).collect();
     let quoted = |quote: fn(&str) -> String, with: &str| names.iter().map(|n| quote(n)).collect::<Vec<_>>().join(with);
     let text = |part: fn(&Text) -> &str, with: &str| shown.iter().map(part).collect::<Vec<_>>().join(with);
@@ -52,7 +52,7 @@ fn finding(
     let together = if columns.len() > 1 { (" together", "合起来") } else { ("", "") };
     let message = Text::new(
         format!(
-            "{} must differ from record to record{}; {} stands already{en_at}",
+            "{} must not repeat{}: {} stands already{en_at}",
             quoted(words::quoted, " and "),
             together.0,
             text(|t| &t.en, ", ")

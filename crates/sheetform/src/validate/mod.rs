@@ -6,6 +6,7 @@ mod checker;
 mod equal;
 mod hint;
 mod keys;
+mod looks;
 mod name;
 mod of_form;
 mod problem;
@@ -32,7 +33,7 @@ pub(crate) use of_form::of_form;
 use crate::check::sheet_key;
 use crate::finding::{Finding, Place};
 use crate::form::Form;
-use crate::layout::Column;
+use crate::layout::{Column, Table};
 use crate::places::Places;
 use crate::schema::NodeId;
 use unreadable::Unreadable;
@@ -126,14 +127,18 @@ impl Check<'_> {
         self.subject.places.value(pointer).unwrap_or_default()
     }
 
+    /// What people call a column: its heading on the sheet, else in the form.
+    fn column_name(&self, table: &Table, column: &Column) -> String {
+        let first = records::pointer(table, &vec![0; column.level + 1], column);
+        match (self.subject.places.called(&first), column.heading()) {
+            (Some(called), _) => called.to_owned(),
+            (None, heading) if heading.is_empty() => column.field.label.clone(),
+            (None, heading) => heading,
+        }
+    }
+
     /// Where a key of a node's `x-sheet` stands in the form.
     fn sheet_rule(&self, node: NodeId, key: &str) -> String {
         sheet_key(&self.form.document, &self.form.schema.node(node).pointer, key)
     }
-}
-
-/// What people call a column.
-fn column_name(column: &Column) -> String {
-    let heading = column.heading();
-    if heading.is_empty() { column.field.label.clone() } else { heading }
 }

@@ -3,9 +3,11 @@
 use jsonschema::ValidationError;
 use serde_json::Value;
 
+use super::looks::Looks;
 use super::problem::one_for_each;
 use super::translate::Translator;
 use crate::finding::{Code, Finding};
+use crate::places::Nowhere;
 
 /// A form's problem.
 pub(crate) struct FormProblem {
@@ -23,8 +25,15 @@ pub(crate) fn of_form<'e>(
     prefix: &str,
     errors: impl Iterator<Item = ValidationError<'e>>,
 ) -> Vec<FormProblem> {
-    let translator =
-        Translator { form: None, document: form, prefix: prefix.to_owned(), on_sheet: false, formats: true };
+    let translator = Translator {
+        form: None,
+        document: form,
+        prefix: prefix.to_owned(),
+        on_sheet: false,
+        formats: true,
+        places: &Nowhere,
+        looks: Looks::default(),
+    };
     let mut problems = Vec::new();
     for error in errors {
         translator.translate(&error, &mut problems);

@@ -6,6 +6,7 @@ use std::collections::btree_map::Entry;
 use serde_json::Value;
 
 use super::name::{Name, keyword, name};
+use super::words;
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
 use crate::schema::Node;
@@ -84,6 +85,8 @@ pub(super) struct Spot<'e> {
     pub(super) rule: &'e str,
     /// Its node, where the form declares it.
     pub(super) node: Option<&'e Node>,
+    /// Whether it came from a sheet.
+    pub(super) on_sheet: bool,
 }
 
 impl<'e> Spot<'e> {
@@ -91,7 +94,17 @@ impl<'e> Spot<'e> {
     pub(super) fn new(form: Option<&'e Form>, at: String, value: &'e Value, rule: &'e str) -> Self {
         let name = form.map_or_else(|| keyword(&at), |form| name(form, &at));
         let node = form.and_then(|form| Some(form.schema.node(name.node?)));
-        Self { at, name, value, rule, node }
+        Self { at, name, value, rule, node, on_sheet: false }
+    }
+
+    /// The value as a message shows it: on a sheet there is neither null nor true.
+    pub(super) fn found(&self) -> Text {
+        match self.value {
+            Value::Null if self.on_sheet => Text::new("nothing", "空"),
+            Value::Bool(true) if self.on_sheet => Text::new("yes", "“是”"),
+            Value::Bool(false) if self.on_sheet => Text::new("no", "“否”"),
+            value => words::found(value),
+        }
     }
 
     /// A problem here; `en` and `zh` say the rest of the sentence, `{}` in them is the name.

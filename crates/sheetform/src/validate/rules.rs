@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Check, Profile};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding, Text};
 use crate::rules::{Hit, Input, Stand};
 
 /// Runs the rules of a form.
@@ -26,7 +26,13 @@ pub(super) fn input<'a>(check: &'a Check<'_>, unreadable: &'a dyn Fn(&str) -> bo
 
 fn finding(check: &Check<'_>, hit: Hit) -> Finding {
     let places = check.subject.places;
-    let finding = Finding::new(hit.code, hit.message).severity(hit.severity).rule(hit.rule);
+    let mut finding = Finding::new(hit.code, hit.message).severity(hit.severity).rule(hit.rule);
+    if finding.code == Code::NotChecked {
+        finding.hint = Some(Text::new(
+            "say which day counts as today, as in --as-of 2026-03-31",
+            "请指定哪一天算今天，如 --as-of 2026-03-31",
+        ));
+    }
     match hit.stand {
         Stand::Value(pointer) => {
             let value = check.subject.document.pointer(&pointer).filter(|value| is_scalar(value));

@@ -4,6 +4,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::Check;
+use super::looks::Looks;
 use super::problem::{Problem, one_for_each};
 use super::translate::Translator;
 use crate::finding::{Code, Finding, Text};
@@ -17,7 +18,15 @@ pub(super) fn check(check: &mut Check<'_>) -> Vec<Finding> {
         Err(findings) => return findings.to_vec(),
     };
     let on_sheet = check.subject.places.value("").is_some_and(|place| place.sheet.is_some());
-    let mut translator = Translator { form: Some(form), document, prefix: String::new(), on_sheet, formats };
+    let mut translator = Translator {
+        form: Some(form),
+        document,
+        prefix: String::new(),
+        on_sheet,
+        formats,
+        places: check.subject.places,
+        looks: Looks::default(),
+    };
     let mut findings = Vec::new();
     part(check, &translator, &checker.root, document, &mut findings);
     for table in &checker.tables {

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
+use super::Check;
 use super::records::{pointer, records};
 use super::words::{quoted, quoted_zh};
-use super::{Check, column_name};
 use crate::finding::{Code, Finding, Place, Text};
 use crate::layout::{Column, Table};
 
@@ -38,7 +38,7 @@ pub(super) fn check(check: &Check<'_>, table: &Table, findings: &mut Vec<Finding
                     if check.unreadable.touches(&at) {
                         return;
                     }
-                    findings.extend(run.take().map(|closed| finding(check, column, closed)));
+                    findings.extend(run.take().map(|closed| finding(check, table, column, closed)));
                     if off != 0 {
                         let place = check.place(&at);
                         run = Some(Run { off, expected, found: value.clone(), pointer: at, place, records: 1 });
@@ -46,7 +46,7 @@ pub(super) fn check(check: &Check<'_>, table: &Table, findings: &mut Vec<Finding
                 }
             }
         });
-        findings.extend(run.map(|open| finding(check, column, open)));
+        findings.extend(run.map(|open| finding(check, table, column, open)));
     }
 }
 
@@ -56,8 +56,8 @@ fn whole(value: &Value) -> Option<i128> {
     integer.or_else(|| number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e18).map(|f| f as i128))
 }
 
-fn finding(check: &Check<'_>, column: &Column, run: Run) -> Finding {
-    let name = column_name(column);
+fn finding(check: &Check<'_>, table: &Table, column: &Column, run: Run) -> Finding {
+    let name = check.column_name(table, column);
     let (expected, found) = (run.expected, &run.found);
     let (more, more_zh) = match run.records {
         1 => (String::new(), String::new()),

@@ -165,10 +165,10 @@ fn messages_say_name_expected_and_found() {
     assert_eq!(
         hints,
         [
-            Some("2026-02 has 28 days"),
+            Some("2026-02 has only 28 days"),
             None,
             Some("did you mean \"在用\"?"),
-            Some("if 85 percent is meant, write 85% on a sheet and 0.85 in JSON"),
+            Some("if 85 percent is meant, write 85%"),
         ]
     );
     assert_eq!(found[0].expected.as_deref(), Some("date"));
@@ -215,7 +215,7 @@ fn keys_and_serials() {
         ]
     );
     assert_eq!(found[2].related[0].place, Place::sheet("/entries/0/number"));
-    assert_eq!(found[2].message.en, "\"编号\" must differ from record to record; \"1\" stands already");
+    assert_eq!(found[2].message.en, "\"编号\" must not repeat: \"1\" stands already");
     assert_eq!(found[4].fix.as_ref().map(|f| (f.value.clone(), f.safe)), Some((json!(3), true)));
     assert_eq!(found[4].message.en, "\"序号\" must be 3 here, found 4; 3 records in a row are off by 1");
 }

@@ -5,10 +5,10 @@ use std::str::FromStr;
 use bigdecimal::{BigDecimal, RoundingMode, Signed, Zero};
 use serde_json::{Number, Value};
 
+use super::Check;
 use super::ReadTotal;
 use super::records::{pointer, records};
 use super::words::{quoted, quoted_zh};
-use super::{Check, column_name};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::{Column, Computed, Table};
 use crate::schema::join;
@@ -42,7 +42,11 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
             && let Ok(found) = BigDecimal::from_str(found.trim())
             && !same(&expected, &found)
         {
-            findings.push(finding(check, table, total, column, &expected, &found));
+            let mut finding = finding(check, table, total, column, &expected, &found);
+            let is_sum = matches!(computed, Computed::Sum);
+            finding.hint = swapped(&plain(&expected.value), &plain(&found))
+                .or_else(|| one_row(check, table, column, &(&found - &expected.value)).filter(|_| is_sum));
+            findings.push(finding);
         }
     }
 }
@@ -106,7 +110,7 @@ fn finding(
     found: &BigDecimal,
 ) -> Finding {
     let row = &table.totals[total.row];
-    let name = column_name(column);
+    let name = check.column_name(table, column);
     let difference = found - &expected.value;
     let (wanted, found) = (plain(&expected.value), plain(found));
     let size = plain(&difference.abs());
@@ -126,6 +130,41 @@ fn finding(
         .rule(rule)
         .value(Number::from_str(&found).map_or(Value::Null, Value::Number))
         .expected(wanted)
+}
+
+/// What is said where two digits beside each other are swapped.
+fn swapped(wanted: &str, found: &str) -> Option<Text> {
+    let (wanted, found) = (wanted.as_bytes(), found.as_bytes());
+    let first = wanted.iter().zip(found).position(|(a, b)| a != b).filter(|_| wanted.len() == found.len())?;
+    let pair = |digits: &[u8]| Some([*digits.get(first)?, *digits.get(first + 1)?]);
+    let (right, wrong) = (pair(wanted)?, pair(found)?);
+    let only = wanted.get(first + 2..) == found.get(first + 2..);
+    (only && right[0] == wrong[1] && right[1] == wrong[0])
+        .then(|| Text::new("are two of its digits the wrong way round?", "是否有两位数字写颠倒了？"))
+}
+
+/// What is said where one row alone makes the difference: it was left out, or counted twice.
+fn one_row(check: &Check<'_>, table: &Table, column: &Column, difference: &BigDecimal) -> Option<Text> {
+    let size = difference.abs();
+    let mut rows = Vec::new();
+    records(table, check.subject.document, column.level, &mut |record| {
+        if rows.len() < 2 && record.get(column).and_then(decimal).is_some_and(|value| value == size) {
+            rows.push(pointer(table, record.indices, column));
+        }
+    });
+    let [row] = rows.as_slice() else { return None };
+    let cell = check.place(row).cell?;
+    Some(if difference.is_negative() {
+        Text::new(
+            format!("the difference is the value in {cell}: was it left out?"),
+            format!("差额正好是 {cell} 的值，是否漏算了这一行？"),
+        )
+    } else {
+        Text::new(
+            format!("the difference is the value in {cell}: was it counted twice?"),
+            format!("差额正好是 {cell} 的值，是否重复算了这一行？"),
+        )
+    })
 }
 
 /// A decimal without an exponent or needless zeros.
@@ -167,6 +206,8 @@ mod tests {
                 "{expected} {found}"
             );
         }
+        assert!(swapped("420.5", "402.5").is_some() && swapped("12", "21").is_some());
+        assert!(swapped("420.5", "402.6").is_none() && swapped("12", "12").is_none() && swapped("12", "2").is_none());
         assert_eq!(plain(&BigDecimal::from_str("1250.50").unwrap()), "1250.5");
         assert_eq!(plain(&BigDecimal::from_str("1E3").unwrap()), "1000");
     }

@@ -6,13 +6,15 @@ use serde_json::Value;
 
 use super::equal;
 use super::hint::{date_hint, note, share_hint, type_hint};
+use super::looks::Looks;
 use super::problem::{Problem, Spot};
 use super::shape::{self, Branches};
 use super::words::{self, Wanted, nearest, number, quoted, quoted_zh};
 use crate::finding::{Code, Text};
 use crate::form::Form;
-use crate::layout::FieldKind;
-use crate::schema::{Node, join};
+use crate::layout::{BandKind, FieldKind};
+use crate::places::Places;
+use crate::schema::{Node, NodeId, join};
 
 /// Turns errors into problems.
 pub(super) struct Translator<'a> {
@@ -25,6 +27,10 @@ pub(super) struct Translator<'a> {
     pub(super) on_sheet: bool,
     /// Whether `format` is asserted.
     pub(super) formats: bool,
+    /// What the sheet calls a value, where the form has another name for it.
+    pub(super) places: &'a dyn Places,
+    /// What is known of the form's patterns.
+    pub(super) looks: Looks,
 }
 
 impl Translator<'_> {
@@ -33,7 +39,7 @@ impl Translator<'_> {
         let at = format!("{}{}", self.prefix, error.instance_path().as_str());
         let rule = format!("#{}", error.schema_path().as_str());
         let value = error.instance().as_ref();
-        let spot = Spot::new(self.form, at, value, &rule);
+        let spot = self.spot(at, value, &rule);
         let spot = &spot;
         match error.kind() {
             Kind::Type { kind: TypeKind::Single(one) } => out.push(self.wrong_type(spot, &[*one])),
@@ -47,14 +53,14 @@ impl Translator<'_> {
             Kind::Constant { expected_value } => {
                 out.push(self.not_in_list(spot, std::slice::from_ref(&**expected_value)));
             }
-            Kind::Minimum { limit } => out.push(bound(spot, ">=", limit)),
-            Kind::Maximum { limit } => out.push(bound(spot, "<=", limit)),
-            Kind::ExclusiveMinimum { limit } => out.push(bound(spot, ">", limit)),
-            Kind::ExclusiveMaximum { limit } => out.push(bound(spot, "<", limit)),
+            Kind::Minimum { limit } => out.push(self.bound(spot, ">=", limit)),
+            Kind::Maximum { limit } => out.push(self.bound(spot, "<=", limit)),
+            Kind::ExclusiveMinimum { limit } => out.push(self.bound(spot, ">", limit)),
+            Kind::ExclusiveMaximum { limit } => out.push(self.bound(spot, "<", limit)),
             Kind::MultipleOf { multiple_of } => out.push(step(spot, *multiple_of)),
             Kind::Format { format } => {
-                let hint = date_hint(format, value).or_else(|| note(spot.node));
-                out.push(wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(hint));
+                let problem = wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(date_hint(format, value));
+                out.push(self.slip(spot, "format", format, problem));
             }
             Kind::Pattern { pattern } => out.push(self.pattern(spot, pattern)),
             Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
@@ -135,21 +141,39 @@ impl Translator<'_> {
     fn wrong_type(&self, spot: &Spot<'_>, types: &[JsonType]) -> Problem {
         let only_text = types.iter().all(|t| matches!(t, JsonType::String | JsonType::Null));
         let text = spot.node.filter(|_| only_text).and_then(|node| self.text_of(node));
-        let what = text.unwrap_or_else(|| words::of_types(types));
+        let what = text.unwrap_or_else(|| words::of_types(types, self.on_sheet));
         let hint = type_hint(spot.value, spot.node).filter(|_| !self.on_sheet).or_else(|| note(spot.node));
         wanted(spot, Code::WrongType, &what).hint(hint)
     }
 
     fn missing(&self, spot: &Spot<'_>, property: &str) -> Problem {
         let value = Value::Null;
-        let missing = Spot::new(self.form, join(&spot.at, property), &value, spot.rule);
-        let mut problem = missing.problem(Code::MissingValue, "{} is missing", "缺少{}");
+        let missing = self.spot(join(&spot.at, property), &value, spot.rule);
+        let labelled = missing.name.node.is_some_and(|node| self.has_label(node));
+        let (en, zh) = match (self.on_sheet, labelled) {
+            (true, true) => {
+                ("{} must be filled in: its label is there, its value is not", "{}为必填项：栏目已有，内容未填")
+            }
+            (true, false) => ("{} must be filled in", "{}为必填项，尚未填写"),
+            (false, _) => ("{} is missing", "缺少{}"),
+        };
+        let mut problem = missing.problem(Code::MissingValue, en, zh);
         problem.finding.value = None;
         if let Some(node) = missing.node {
             problem.finding.expected =
                 self.text_of(node).or_else(|| node.types.single().map(words::of_kind)).map(|w| w.word);
         }
-        problem.hint(note(missing.node))
+        let nothing = missing.node.filter(|_| self.on_sheet).and_then(words_for_nothing);
+        problem.hint(note(missing.node).or(nothing))
+    }
+
+    /// Whether the node's value stands beside a label.
+    fn has_label(&self, node: NodeId) -> bool {
+        let bands = self.form.map(|form| form.layout.bands.as_slice()).unwrap_or_default();
+        bands.iter().any(|band| match &band.kind {
+            BandKind::Labels(labels) => labels.fields().any(|field| field.node == node),
+            BandKind::Table(_) => false,
+        })
     }
 
     fn not_in_list(&self, spot: &Spot<'_>, options: &[Value]) -> Problem {
@@ -168,10 +192,74 @@ impl Translator<'_> {
         if let Some(text) = spot.node.and_then(|node| self.text_of(node)) {
             return wanted(spot, Code::WrongFormat, &text).hint(note(spot.node));
         }
-        let found = words::found(spot.value);
-        let en = format!("{{}} must match {pattern}, found {}", found.en);
-        let zh = format!("{{}}应符合格式 {pattern}，实际为{}", found.zh);
-        spot.problem(Code::WrongFormat, &en, &zh).expected(pattern).hint(note(spot.node))
+        let found = spot.found();
+        let given = || {
+            let (node, form) = (spot.node?, self.form?);
+            let examples = form.document.pointer(node.pointer.strip_prefix('#')?)?.get("examples")?;
+            examples.get(0)?.as_str().map(str::to_owned)
+        };
+        let example = given().or_else(|| self.looks.of("pattern", pattern).example.clone());
+        let (en, zh) = match example {
+            Some(example) => (
+                format!("{{}} must be written like {}, found {}", quoted(&example), found.en),
+                format!("{{}}应写成{}的样式，实际为{}", quoted_zh(&example), found.zh),
+            ),
+            // A pattern is no help to who fills in a sheet.
+            None if self.on_sheet => (
+                format!("{{}} is not written as the form asks for: {}", found.en),
+                format!("{{}}的写法不符合表单要求：{}", found.zh),
+            ),
+            None => (
+                format!("{{}} must match {pattern}, found {}", found.en),
+                format!("{{}}应符合格式 {pattern}，实际为{}", found.zh),
+            ),
+        };
+        self.slip(spot, "pattern", pattern, spot.problem(Code::WrongFormat, &en, &zh).expected(pattern))
+    }
+
+    fn bound(&self, spot: &Spot<'_>, sign: &str, limit: &Value) -> Problem {
+        let (en, zh) = match sign {
+            ">=" => ("at least", "不得小于"),
+            "<=" => ("at most", "不得大于"),
+            ">" => ("more than", "应大于"),
+            _ => ("less than", "应小于"),
+        };
+        let value = spot.value;
+        let en = format!("{{}} must be {en} {limit}, found {value}");
+        let zh = format!("{{}}{zh} {limit}，实际为 {value}");
+        let hint = share_hint(sign, limit, value, self.on_sheet).or_else(|| note(spot.node));
+        spot.problem(Code::OutOfRange, &en, &zh).expected(format!("{sign} {limit}")).hint(hint)
+    }
+
+    fn spot<'e>(&self, at: String, value: &'e Value, rule: &'e str) -> Spot<'e>
+    where
+        Self: 'e,
+    {
+        let called = self.places.called(&at).map(|called| Text::new(quoted(called), quoted_zh(called)));
+        let mut spot = Spot::new(self.form, at, value, rule);
+        spot.on_sheet = self.on_sheet;
+        if let Some(called) = called {
+            spot.name.text = called;
+        }
+        spot
+    }
+
+    /// With what was meant where a slip of the hand explains it, else with the form's own help.
+    fn slip(&self, spot: &Spot<'_>, keyword: &str, value: &str, mut problem: Problem) -> Problem {
+        if problem.finding.hint.is_some() {
+            return problem;
+        }
+        let meant = spot.value.as_str().and_then(|text| {
+            let looks = self.looks.of(keyword, value);
+            crate::slip::meant(text, |other| looks.is(other))
+        });
+        match meant {
+            Some((meant, hint)) => {
+                problem.finding = problem.finding.fix(meant, false);
+                problem.hint(Some(hint))
+            }
+            None => problem.hint(note(spot.node)),
+        }
     }
 
     /// A list with too few items; what an empty table lacks is its first record.
@@ -182,8 +270,8 @@ impl Translator<'_> {
         if has > 0 || !is_table {
             return length(spot, ">=", limit);
         }
-        let en = format!("{{}} has no record; it needs at least {limit}");
-        let zh = format!("{{}}没有记录，至少需要 {limit} 条");
+        let en = format!("{{}} has no row that is filled in; it needs at least {limit}");
+        let zh = format!("{{}}没有填写任何一行，至少需要 {limit} 行");
         let mut problem = spot.problem(Code::MissingValue, &en, &zh).expected("record");
         problem.on_container = false;
         problem.finding.pointer = Some(join(&spot.at, "0"));
@@ -192,9 +280,10 @@ impl Translator<'_> {
 
     fn unknown(&self, spot: &Spot<'_>, property: &str) -> Problem {
         let value = spot.value.get(property).unwrap_or(&Value::Null);
-        let extra = Spot::new(self.form, join(&spot.at, property), value, spot.rule);
-        let en = format!("the form has no property {} here", quoted(property));
-        let zh = format!("表单此处没有属性{}", quoted_zh(property));
+        let extra = self.spot(join(&spot.at, property), value, spot.rule);
+        let (en, zh) = if self.on_sheet { ("place for", "项目") } else { ("property", "属性") };
+        let en = format!("the form has no {en} {} here", quoted(property));
+        let zh = format!("表单此处没有{}{}", zh, quoted_zh(property));
         let mut problem = extra.problem(Code::UnknownProperty, "", "");
         problem.finding.message = Text::new(en, zh);
         problem.at_key = true;
@@ -217,8 +306,8 @@ impl Translator<'_> {
     }
 
     fn repeated(&self, spot: &Spot<'_>, list: &[Value], later: usize, earlier: usize) -> Problem {
-        let item = Spot::new(self.form, join(&spot.at, &later.to_string()), &list[later], spot.rule);
-        let (found, whole) = (words::found(item.value), &spot.name.text);
+        let item = self.spot(join(&spot.at, &later.to_string()), &list[later], spot.rule);
+        let (found, whole) = (item.found(), &spot.name.text);
         let mut problem = item.problem(Code::DuplicateKey, "", "");
         problem.finding.message = Text::new(
             format!("{} must not repeat a value: {} is there already", whole.en, found.en),
@@ -231,24 +320,10 @@ impl Translator<'_> {
 
 /// `X must be …, found …`.
 fn wanted(spot: &Spot<'_>, code: Code, wanted: &Wanted) -> Problem {
-    let found = words::found(spot.value);
+    let found = spot.found();
     let en = format!("{{}} must be {}, found {}", wanted.text.en, found.en);
     let zh = format!("{{}}应为{}，实际为{}", wanted.text.zh, found.zh);
     spot.problem(code, &en, &zh).expected(wanted.word.as_str())
-}
-
-fn bound(spot: &Spot<'_>, sign: &str, limit: &Value) -> Problem {
-    let (en, zh) = match sign {
-        ">=" => ("at least", "不得小于"),
-        "<=" => ("at most", "不得大于"),
-        ">" => ("more than", "应大于"),
-        _ => ("less than", "应小于"),
-    };
-    let value = spot.value;
-    let en = format!("{{}} must be {en} {limit}, found {value}");
-    let zh = format!("{{}}{zh} {limit}，实际为 {value}");
-    let hint = share_hint(sign, limit, value).or_else(|| note(spot.node));
-    spot.problem(Code::OutOfRange, &en, &zh).expected(format!("{sign} {limit}")).hint(hint)
 }
 
 /// A number that is no multiple; a step of 0.01 is said as two decimals.
@@ -269,7 +344,7 @@ fn length(spot: &Spot<'_>, sign: &str, limit: u64) -> Problem {
     let (has, one, many, zh) = match spot.value {
         Value::String(text) => (text.chars().count(), "character", "characters", "个字"),
         Value::Array(list) => (list.len(), "value", "values", "项"),
-        Value::Object(map) => (map.len(), "property", "properties", "个属性"),
+        Value::Object(map) => (map.len(), "named value", "named values", "项"),
         _ => (0, "part", "parts", "个部分"),
     };
     let unit = if limit == 1 { one } else { many };
@@ -282,6 +357,19 @@ fn length(spot: &Spot<'_>, sign: &str, limit: u64) -> Problem {
         spot.problem(Code::WrongLength, &en, &zh)
     };
     problem.expected(format!("length {sign} {limit}")).hint(note(spot.node))
+}
+
+/// Words that the form takes for nothing: a cell that holds one is not filled in.
+fn words_for_nothing(node: &Node) -> Option<Text> {
+    let words = node.sheet.none.as_ref()?.as_slice();
+    if words.is_empty() {
+        return None;
+    }
+    let list = |quote: fn(&str) -> String, with: &str| words.iter().map(|w| quote(w)).collect::<Vec<_>>().join(with);
+    Some(Text::new(
+        format!("{} in this cell counts as nothing filled in", list(quoted, " or ")),
+        format!("此格填{}等于没有填写", list(quoted_zh, "或")),
+    ))
 }
 
 fn did_you_mean(text: &str) -> Text {

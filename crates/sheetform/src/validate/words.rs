@@ -26,8 +26,10 @@ impl Wanted {
 }
 
 /// A JSON type.
-pub(super) fn of_type(kind: JsonType) -> Wanted {
+pub(super) fn of_type(kind: JsonType, on_sheet: bool) -> Wanted {
     match kind {
+        JsonType::Boolean if on_sheet => Wanted::new("yes or no", "是或否", "boolean"),
+        JsonType::Null if on_sheet => Wanted::new("empty", "空", "null"),
         JsonType::Array => Wanted::new("a list", "清单", "array"),
         JsonType::Boolean => Wanted::new("true or false", "是或否（true 或 false）", "boolean"),
         JsonType::Integer => Wanted::new("a whole number", "整数", "integer"),
@@ -39,10 +41,10 @@ pub(super) fn of_type(kind: JsonType) -> Wanted {
 }
 
 /// Any of several types; null beside another is not worth a word.
-pub(super) fn of_types(types: &[JsonType]) -> Wanted {
+pub(super) fn of_types(types: &[JsonType], on_sheet: bool) -> Wanted {
     let mut all: Vec<Wanted> = Vec::new();
     for kind in types.iter().filter(|kind| **kind != JsonType::Null || types.len() == 1) {
-        let wanted = of_type(*kind);
+        let wanted = of_type(*kind, on_sheet);
         if all.iter().all(|other| other.word != wanted.word) {
             all.push(wanted);
         }
@@ -56,14 +58,15 @@ pub(super) fn of_types(types: &[JsonType]) -> Wanted {
 
 /// A node's only type.
 pub(super) fn of_kind(kind: Kind) -> Wanted {
-    of_type(match kind {
+    let kind = match kind {
         Kind::Boolean => JsonType::Boolean,
         Kind::Integer => JsonType::Integer,
         Kind::Number => JsonType::Number,
         Kind::String => JsonType::String,
         Kind::Array => JsonType::Array,
         Kind::Object => JsonType::Object,
-    })
+    };
+    of_type(kind, false)
 }
 
 /// A `format`, with an example where people write it by hand.
@@ -131,7 +134,7 @@ pub(super) fn quoted_zh(text: &str) -> String {
 }
 
 /// A scalar as a person would type it.
-pub(super) fn plain(value: &Value) -> String {
+pub(crate) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -42,7 +42,7 @@ pub(super) fn fill<'a>(
                     records::Records { computed, ..records::lay(form, table, document, children, mistaken, findings) }
                 } else {
                     let rows = if table.blank_rows == 0 { BLANK_ROWS } else { table.blank_rows };
-                    records::blank(table, rows.min(MAX_ROWS))
+                    records::blank(table, rows.min(MAX_ROWS / table.lines))
                 };
                 shown.push(records.filled);
                 Filled::Table(table, records)

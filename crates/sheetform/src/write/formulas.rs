@@ -34,14 +34,14 @@ impl Formulas {
 
     /// The records of a table, from its first row to the one behind its last.
     pub(super) fn table(&mut self, table: &Table, blocks: &[Block], first: u32, end: u32) {
+        let slots = table.slots();
         for (index, column) in table.columns.iter().enumerate() {
             let Some(text) = &column.field.formula else { continue };
-            for row in first..end {
-                let names = table.columns.iter().zip(blocks);
-                let record = names
-                    .map(|(other, block)| (other.field.path.join("."), CellRef::new(row, block.0).to_string()))
-                    .collect();
-                self.list.push(Formula { at: CellRef::new(row, blocks[index].0), text: text.clone(), record });
+            for row in (first..end).step_by(table.lines as usize) {
+                let at = |index: usize| CellRef::new(row + slots[index].line, blocks[index].0);
+                let names = table.columns.iter().enumerate();
+                let record = names.map(|(i, other)| (other.field.path.join("."), at(i).to_string())).collect();
+                self.list.push(Formula { at: at(index), text: text.clone(), record });
             }
         }
     }

@@ -81,8 +81,27 @@ pub(super) fn usual(field: &Field) -> f64 {
     }
 }
 
+/// What each place of a table wants: that of the columns which share it.
+pub(super) fn places(table: &Table, records: &Records) -> Vec<Want> {
+    let wants = columns(table, records);
+    if table.lines == 1 {
+        return wants;
+    }
+    let slots = table.slots();
+    let mut places: Vec<Option<Want>> = vec![None; table.places()];
+    for (slot, want) in slots.iter().zip(wants) {
+        // One over several places is content with their sum.
+        let part = 1.0 / (slot.places.1 - slot.places.0).max(1) as f64;
+        let want = Want { width: want.width * part, least: want.least * part, ..want };
+        for place in places.iter_mut().take(slot.places.1).skip(slot.places.0) {
+            *place = Some(place.map_or(want, |other| other.or(want)));
+        }
+    }
+    places.into_iter().map(|want| want.unwrap_or(Want::fixed(NARROWEST))).collect()
+}
+
 /// What each column of a table wants.
-pub(super) fn columns(table: &Table, records: &Records) -> Vec<Want> {
+fn columns(table: &Table, records: &Records) -> Vec<Want> {
     let one = |(index, column): (usize, &Column)| {
         let field = &column.field;
         let wrapped = wraps(&field.kind);

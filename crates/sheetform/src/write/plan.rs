@@ -128,7 +128,10 @@ impl Plan {
                 }
                 filled => {
                     let (side, rest) = if side { (mine.first().copied(), &mine[1..]) } else { (None, mine) };
-                    let blocks = if matches!(filled, Filled::Table(..)) { rest.to_vec() } else { Vec::new() };
+                    let blocks = match filled {
+                        Filled::Table(table, _) => of_columns(table, rest),
+                        Filled::Labels(..) => Vec::new(),
+                    };
                     Placed { cols: over(mine), side, inner: over(rest), blocks, rows: Rows::default() }
                 }
             };
@@ -183,6 +186,13 @@ impl Plan {
     }
 }
 
+/// The columns of the sheet that each column of a table takes, from those of its places.
+fn of_columns(table: &Table, places: &[Block]) -> Vec<Block> {
+    let end = |at: usize| places.get(at).or(places.last()).map_or(0, |place| place.1);
+    let begin = |at: usize| places.get(at).map_or(0, |place| place.0);
+    table.slots().iter().map(|slot| (begin(slot.places.0), end(slot.places.1 - 1))).collect()
+}
+
 fn strips(parts: &[Part<'_>]) -> Vec<(usize, usize)> {
     let mut strips: Vec<(usize, usize)> = Vec::new();
     for (i, part) in parts.iter().enumerate() {
@@ -201,7 +211,7 @@ fn of_part(part: &Part<'_>, beside: bool) -> Vec<Want> {
         wants.push(Want::fixed(SIDE));
     }
     match &part.filled {
-        Filled::Table(table, records) => wants.extend(measure::columns(table, records)),
+        Filled::Table(table, records) => wants.extend(measure::places(table, records)),
         Filled::Labels(band, contents) if beside => wants.extend(labels::usual(band, contents, 1)),
         Filled::Labels(..) => wants.clear(),
     }

@@ -79,7 +79,7 @@ fn holds_records(table: &Table, value: &Value) -> bool {
         Value::Array(records) => {
             let mut rows = 0;
             let objects = objects_in(table);
-            records.iter().all(|record| fits(record, table, 0, &objects, &mut rows)) && rows <= MOST_ROWS
+            records.iter().all(|record| fits(record, table, 0, &objects, &mut rows)) && rows <= MOST_ROWS / table.lines
         }
         other => other.is_null(),
     }

@@ -15,6 +15,8 @@ use crate::new_book::{Check, Look, NewContent, NewSheet, Validation};
 const TITLE: f64 = 34.0;
 /// Height of a row with a caption or note.
 const LINE: f64 = 22.0;
+/// Records of several rows whose cells are checked one by one.
+const CHECKED: usize = 500;
 /// A table with more records than this keeps its head in sight.
 const FREEZE: u32 = 20;
 
@@ -128,9 +130,13 @@ impl Laid<'_> {
             Filled::Table(table, records) => {
                 let stood = table::put(&mut self.canvas, begin, table, records, placed, self.blank);
                 let rows = stood.end - stood.first;
-                for (column, block) in table.columns.iter().zip(&placed.blocks) {
-                    if !column.serial {
-                        self.check(&column.field, Area::tall(stood.first, rows, (block.0, block.0 + 1)));
+                for ((column, block), slot) in table.columns.iter().zip(&placed.blocks).zip(table.slots()) {
+                    let cols = (block.0, block.0 + 1);
+                    if !column.serial && slot.rows == table.lines {
+                        self.check(&column.field, Area::tall(stood.first, rows, cols));
+                    } else if !column.serial {
+                        let records = (stood.first..stood.end).step_by(table.lines as usize).take(CHECKED);
+                        records.for_each(|row| self.check(&column.field, Area::new(row + slot.line, cols)));
                     }
                 }
                 if self.blank {

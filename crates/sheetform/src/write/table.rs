@@ -8,7 +8,7 @@ use super::look::{self, Style};
 use super::plan::Placed;
 use super::records::Records;
 use crate::grid::{CellRef, Range};
-use crate::layout::{Computed, Table};
+use crate::layout::{Computed, Slot, Table, is_unheaded};
 use crate::new_book::{Align, Look, NewContent};
 
 /// Height of a row of the head, and of a record.
@@ -40,10 +40,10 @@ pub(super) fn put(
     put_head(canvas, head, table, &placed.blocks);
     let first = head + table.head_rows as u32;
     put_records(canvas, first, table, records, &placed.blocks, open);
-    let end = first + records.rows;
+    let end = first + records.rows * table.lines;
     let mut below = end;
     for row in 0..table.totals.len() {
-        below += u32::from(put_total(canvas, below, row, table, records, &placed.blocks, (first, end)));
+        below += put_total(canvas, below, row, table, records, &placed.blocks, (first, end));
     }
     Stood { head, first, end, below }
 }
@@ -54,12 +54,34 @@ fn put_head(canvas: &mut Canvas, top: u32, table: &Table, blocks: &[Block]) {
     for row in 0..levels {
         canvas.at_least(top + row as u32, HEAD);
     }
+    if table.lines > 1 {
+        return put_lines_head(canvas, top, table, blocks);
+    }
     let mut col = 0;
     while col < table.columns.len() {
         // The columns from here on that share the first heading are laid together.
         let end = run(table, col, table.columns.len(), 0);
         head_part(canvas, top, table, blocks, (col, end), 0);
         col = end;
+    }
+}
+
+/// Headings of records of several rows: each stands as its column does in a record.
+fn put_lines_head(canvas: &mut Canvas, top: u32, table: &Table, blocks: &[Block]) {
+    let levels = table.head_rows as u32;
+    let slots = table.slots();
+    for (i, slot) in slots.iter().enumerate() {
+        let column = &table.columns[i];
+        if slot.line > 0 && is_unheaded(column) {
+            continue;
+        }
+        // A heading reaches down over the columns that have none.
+        let next = (i + 1..slots.len()).take_while(|j| slots[*j].line > 0).find(|j| !is_unheaded(&table.columns[*j]));
+        let end = next.map(|j| slots[j].line).filter(|line| *line > slot.line).unwrap_or(levels);
+        let rows = if slot.line + slot.rows >= table.lines { levels } else { end } - slot.line;
+        let text = column.heads.first().filter(|text| !text.is_empty());
+        let content = text.map_or(NewContent::Empty, |text| NewContent::Text(text.clone()));
+        canvas.put(Area::tall(top + slot.line, rows, blocks[i]), content, &look::head());
     }
 }
 
@@ -107,6 +129,13 @@ fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, 
     let mut spans: Vec<_> = records.spans.iter().map(|spans| spans.iter().peekable()).collect();
     // The look of a cell over several rows, and the row behind it.
     let mut held: Vec<Option<(Look, u32)>> = vec![None; width];
+    let slots = table.slots();
+    let lines = table.lines;
+    // A column's cell, over so many records from one on.
+    let area = |record: u32, records: u32, index: usize| {
+        let Slot { line, rows, .. } = slots[index];
+        Area::tall(top + record * lines + line, rows + (records - 1) * lines, blocks[index])
+    };
     // Cells over several rows have their text in the middle, and so has all of their column.
     let short: Vec<bool> = (0..width)
         .map(|i| {
@@ -115,33 +144,35 @@ fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, 
         })
         .collect();
     for row in 0..records.rows {
-        canvas.at_least(top + row, RECORD);
+        for line in 0..lines {
+            canvas.at_least(top + row * lines + line, RECORD);
+        }
         for (index, column) in table.columns.iter().enumerate() {
             let content = cells.next().cloned().unwrap_or_default();
             if let Some((look, end)) = &held[index] {
                 if row < *end {
-                    canvas.cells(Area::new(top + row, blocks[index]), NewContent::Empty, look);
+                    canvas.cells(area(row, 1, index), NewContent::Empty, look);
                     continue;
                 }
                 held[index] = None;
             }
             let style = look::value(&column.field, &content, Style { column: true, open }, short[index]);
             let span = spans[index].next_if(|(first, _)| *first == row).copied();
-            let area = Area::new(top + row, blocks[index]);
             if let Some((_, rows)) = span {
-                let whole = Area::tall(top + row, rows, blocks[index]);
+                let whole = area(row, rows, index);
                 canvas.grow(whole, &content, &style);
                 canvas.merge(whole);
-                canvas.cells(area, content, &style);
+                canvas.cells(area(row, 1, index), content, &style);
                 held[index] = Some((style, row + rows));
             } else {
-                canvas.put(area, content, &style);
+                canvas.put(area(row, 1, index), content, &style);
             }
         }
     }
 }
 
-/// Puts a total row; false where it has no room for its label, which stands left of the first sum.
+/// Puts a total row, and gives the rows it takes; none where it has no room for its label, which stands left of the
+/// first sum.
 fn put_total(
     canvas: &mut Canvas,
     row: u32,
@@ -150,18 +181,25 @@ fn put_total(
     records: &Records,
     blocks: &[Block],
     (first, end): (u32, u32),
-) -> bool {
+) -> u32 {
     let total = &table.totals[number];
-    let Some(before) = total.cells.iter().map(|(column, _)| *column).min().filter(|column| *column > 0) else {
-        return false;
-    };
-    canvas.at_least(row, RECORD);
-    let label = Area::new(row, (blocks[0].0, blocks[before - 1].1));
+    let slots = table.slots();
+    let left = total.cells.iter().map(|(column, _)| blocks[*column].0).min();
+    let Some(left) = left.filter(|left| *left > blocks[0].0) else { return 0 };
+    let lines = total.cells.iter().map(|(column, _)| slots[*column].line + 1).max().unwrap_or(1);
+    for line in 0..lines {
+        canvas.at_least(row + line, RECORD);
+    }
+    let label = Area::tall(row, lines, (blocks[0].0, left));
     canvas.put(label, NewContent::Text(total.label.clone()), &look::total(None, Align::Center));
-    for (index, column) in table.columns.iter().enumerate().skip(before) {
+    for (index, column) in table.columns.iter().enumerate() {
+        let Slot { line, rows, .. } = slots[index];
+        if blocks[index].0 < left || line >= lines {
+            continue;
+        }
         let computed = total.cells.iter().find(|(at, _)| *at == index).map(|(_, computed)| computed);
         let content = match computed {
-            Some(Computed::Sum) => sum_of(index, records, table, blocks[index].0, first, end),
+            Some(Computed::Sum) => sum_of(index, records, table, blocks[index].0, first + line, end),
             Some(Computed::Expression(_)) => {
                 records.computed.get(&(number, index)).map_or(NewContent::Empty, |value| NewContent::Number(*value))
             }
@@ -170,9 +208,9 @@ fn put_total(
         let number = NewContent::Number(0.0);
         let like = look::value(&column.field, &number, Style { column: true, open: false }, true);
         let look = look::total(like.format.filter(|_| computed.is_some()), like.align);
-        canvas.put(Area::new(row, blocks[index]), content, &look);
+        canvas.put(Area::tall(row + line, rows.min(lines - line), blocks[index]), content, &look);
     }
-    true
+    lines
 }
 
 /// A live sum with its exact value; the value alone where a number stands as text, which a formula would pass over.
@@ -193,7 +231,12 @@ fn sum_of(index: usize, records: &Records, table: &Table, col: u32, first: u32, 
         return NewContent::Empty;
     };
     let range = Range::new(CellRef::new(first, col), CellRef::new(end.max(first + 1) - 1, col));
-    if live {
+    // Of several rows of a record one is added up.
+    let shared = table.slots()[index].rows < table.lines;
+    if live && shared {
+        let rows = format!("MOD(ROW({range})-{},{})=0", first + 1, table.lines);
+        NewContent::Formula { text: format!("SUMPRODUCT(--({rows}),{range})"), value }
+    } else if live {
         NewContent::Formula { text: format!("SUM({}:{})", range.first, range.last), value }
     } else {
         NewContent::Number(value)

@@ -9,11 +9,13 @@ use crate::grid::{Cell, CellRef, Content};
 use crate::layout::{Field, FieldKind, pointer_of};
 use crate::read::Reading;
 use crate::read::assemble::insert;
+use crate::read::columns;
 use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
 use crate::read::parts::{Asked, dangling};
+use crate::read::rows::another_name;
 use crate::read::value::{self, Outcome};
-use crate::text::fold;
+use crate::text::{fold, without_brackets};
 
 impl Bands<'_> {
     pub(super) fn labels(&mut self, reading: &mut Reading) {
@@ -26,6 +28,10 @@ impl Bands<'_> {
         }
         for (w, want) in words.wants.iter().enumerate() {
             let found = self.located.labels.get(&w);
+            if let (Some(text), Some(field), Some(found)) = (found.and_then(|f| f.nearly.as_ref()), want.field, found) {
+                let place = reading.places.range(found.label);
+                reading.findings.push(columns::taken(text, &field.label, field).at(place));
+            }
             match want.field {
                 Some(field) if self.is_unclear_label(w) => unclear_label(field, found, reading),
                 Some(field) => match found {
@@ -55,7 +61,13 @@ impl Bands<'_> {
         if let Some(number) = cell.and_then(Cell::as_text).and_then(|text| self.children.reference(text)) {
             return self.part(field, number, place, reading);
         }
-        let outcome = value::read(field, cell, self.context(field));
+        let label = self.survey.text(found.label.first).1;
+        let called = label.and_then(|text| another_name(&field.label, field.names.iter(), &text));
+        let renamed = called.map(|called| {
+            reading.places.called.insert(pointer.clone(), called.clone());
+            Field { label: called, ..field.clone() }
+        });
+        let outcome = value::read(renamed.as_ref().unwrap_or(field), cell, self.context(field));
         match outcome {
             Outcome::Absent => {}
             Outcome::Nothing(finding) => reading.findings.push(finding.at(place).pointer(pointer)),
@@ -189,8 +201,13 @@ impl Bands<'_> {
             // One cause: it is named here, and not again as unread.
             self.taken.insert(at);
             finding = finding.hint(Text::new(
-                format!("{at} says {text:?}; the form has {:?}", field.label),
-                format!("{at} 写的是“{text}”，表单中是“{}”", field.label),
+                format!("{at} says {text:?}; write {:?} if that label is meant", field.label),
+                format!("{at} 写的是“{text}”；如果就是这一项，请改为“{}”", field.label),
+            ));
+        } else {
+            finding = finding.hint(Text::new(
+                "write the label, and the value in the cell to its right",
+                "请写上这一项的名称，并在右边一格填写内容",
             ));
         }
         reading.findings.push(finding);
@@ -212,8 +229,11 @@ impl Bands<'_> {
                 let at = CellRef::new(index, *col);
                 let Some(text) = cell.as_text().filter(|_| !self.taken.contains(&at)) else { continue };
                 let label = text.split([':', '：']).next().unwrap_or(text);
-                let score = field.names.iter().map(|n| strsim::normalized_damerau_levenshtein(&fold(label), n));
-                let score = score.fold(0.0, f64::max);
+                let folded = fold(label);
+                let bare = |text: &str| without_brackets(text).unwrap_or(text).to_owned();
+                let same = field.names.iter().any(|name| bare(name) == bare(&folded));
+                let scores = field.names.iter().map(|n| strsim::normalized_damerau_levenshtein(&folded, n));
+                let score = if same { 1.0 } else { scores.fold(0.0, f64::max) };
                 if score >= 0.5 && best.as_ref().is_none_or(|(b, ..)| score > *b) {
                     best = Some((score, label.trim().to_owned(), at));
                 }
@@ -243,6 +263,7 @@ fn unclear_label(field: &Field, found: Option<&Found>, reading: &mut Reading) {
                     format!("表单中“{label}”不止一项，表上缺少其中一项，无法对应"),
                 ),
             )
+            .hint(Text::new("put the missing label back, with its value", "请补上缺少的那一项"))
             .at(reading.places.range(found.label))
             .pointer(pointer.as_str()),
         );

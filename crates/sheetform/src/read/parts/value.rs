@@ -325,8 +325,8 @@ fn no_path(text: &str) -> Finding {
     Finding::new(
         Code::UnknownColumn,
         Text::new(
-            format!("{text:?} is neither a title of the form nor a path such as name, a.b or a[0]"),
-            format!("“{text}”既不是表单中的名称，也不是路径（如 name、a.b、a[0]）"),
+            format!("{text:?} is neither a title of the form nor a path such as \"name\", \"a.b\" or \"a[0]\""),
+            format!("“{text}”既不是表单中的名称，也不是路径（如“name”“a.b”“a[0]”）"),
         ),
     )
     .severity(crate::finding::Severity::Error)
@@ -335,8 +335,8 @@ fn no_path(text: &str) -> Finding {
 
 fn pathless() -> Finding {
     Finding::new(Code::MissingValue, Text::new("the path of this value is missing", "此值缺少路径")).hint(Text::new(
-        "write in the cell before it where it belongs: a name, a.b or a[0]",
-        "请在前一格写明位置：名称、a.b 或 a[0]",
+        "write in the cell before it where it belongs, as \"name\", \"a.b\" or \"a[0]\"",
+        "请在前一格写明位置，如“name”“a.b”“a[0]”",
     ))
 }
 
@@ -344,8 +344,8 @@ fn undeclared(heading: &str) -> Finding {
     Finding::new(
         Code::UnknownColumn,
         Text::new(
-            format!("the form has no column {heading:?}; read as a property that it does not declare"),
-            format!("表单没有“{heading}”列，按未声明的属性读取"),
+            format!("the form has no column {heading:?}; it is read under this name"),
+            format!("表单没有“{heading}”列，按这个名称读取"),
         ),
     )
     .severity(crate::finding::Severity::Info)
@@ -363,8 +363,8 @@ fn twice(what: &str) -> Finding {
     Finding::new(
         Code::DuplicateKey,
         Text::new(
-            format!("{what} has a value already, or stands inside one"),
-            format!("{what} 已有值，或与另一个值重叠"),
+            format!("{what:?} has a value already, or stands inside one"),
+            format!("“{what}”已有值，或与另一个值重叠"),
         ),
     )
 }

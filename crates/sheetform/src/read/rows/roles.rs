@@ -17,6 +17,7 @@ const APART: u32 = 3;
 const SUBTOTAL_WORDS: [&str; 2] = ["小计", "subtotal"];
 
 /// What a row is.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     Record,
     Blank,
@@ -44,14 +45,8 @@ impl Rows<'_> {
             return total;
         }
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
-        // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
-        let mut solid = own.iter().copied().filter(|&i| !text(i).is_some_and(string_is_blank));
-        match (solid.next(), solid.next()) {
-            (None, _) => return Role::Blank,
-            (Some(only), None) if Some(only) == serial && cells[only].as_ref().is_some_and(is_count) => {
-                return Role::SerialOnly;
-            }
-            _ => {}
+        if let Some(role) = self.unfilled(cells, own) {
+            return role;
         }
         if let Some(role) = self.figures_row(row, own, &text) {
             return role;
@@ -59,10 +54,6 @@ impl Rows<'_> {
         if own.len() == 1 && self.head.matched() > 1 && self.last_row.is_some_and(|(last, _)| row.index > last + APART)
         {
             return Role::Apart;
-        }
-        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
-        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
-            return if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank };
         }
         let fixed = |i: &usize| text(*i).is_some_and(|t| self.notes.contains(&fold(t)));
         if !self.notes.is_empty() && own.iter().all(fixed) {
@@ -85,8 +76,28 @@ impl Rows<'_> {
         if self.repeats_head(own, &text) { Role::Head } else { Role::Record }
     }
 
+    /// Whether cells are those of a line not yet filled in.
+    pub(super) fn unfilled(&self, cells: &[Option<Cell>], own: &[usize]) -> Option<Role> {
+        let serial = self.table.serial();
+        let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
+        // A cell with blanks alone is as good as empty; so is a number in a line not yet filled in.
+        let mut solid = own.iter().copied().filter(|&i| !text(i).is_some_and(string_is_blank));
+        match (solid.next(), solid.next()) {
+            (None, _) => return Some(Role::Blank),
+            (Some(only), None) if Some(only) == serial && cells[only].as_ref().is_some_and(is_count) => {
+                return Some(Role::SerialOnly);
+            }
+            _ => {}
+        }
+        let idle = |i: &usize| cells[*i].as_ref().is_some_and(is_idle_formula);
+        if own.iter().any(idle) && own.iter().all(|i| Some(*i) == serial || idle(i)) {
+            return Some(if own.iter().any(|&i| Some(i) == serial) { Role::SerialOnly } else { Role::Blank });
+        }
+        None
+    }
+
     /// Whether most of a row's cells say what stands above them.
-    fn repeats_head<'c>(&self, own: &[usize], text: &impl Fn(usize) -> Option<&'c str>) -> bool {
+    pub(super) fn repeats_head<'c>(&self, own: &[usize], text: &impl Fn(usize) -> Option<&'c str>) -> bool {
         let heading = |i: usize, t: &str| {
             let folded = fold(t);
             self.table.columns[i].paths.iter().any(|p| p.contains(&folded))
@@ -123,12 +134,13 @@ impl Rows<'_> {
     }
 
     /// A total row, where the row is one: its label stands left of what is added up.
-    fn total_row(&self, row: &Row) -> Option<Role> {
+    pub(super) fn total_row(&self, row: &Row) -> Option<Role> {
         let left = self.head.left();
         let mut texts = row.cells.iter().filter(|(col, _)| (left..self.total_before).contains(col));
         texts.find_map(|(_, cell)| {
             let text = cell.as_text().filter(|text| text.len() <= LONGEST_TOTAL)?;
             let folded = fold(text);
+            let folded = total_label(&folded).to_owned();
             let declared = self.table.totals.iter().position(|t| t.names.contains(&folded));
             if SUBTOTAL_WORDS.contains(&folded.as_str())
                 && declared.is_none_or(|d| !SUBTOTAL_WORDS.contains(&fold(&self.table.totals[d].label).as_str()))
@@ -142,13 +154,15 @@ impl Rows<'_> {
 }
 
 impl Rows<'_> {
-    /// A row of one text and numbers, without a serial, whose text says that they are computed.
+    /// A row of one text, and numbers or nothing, without a serial, whose text says that they are computed.
     fn figures_row<'c>(&self, row: &Row, own: &[usize], text: &impl Fn(usize) -> Option<&'c str>) -> Option<Role> {
         let mut texts = own.iter().filter_map(|&i| Some((i, text(i)?))).filter(|(_, text)| !string_is_blank(text));
         let (label, said) = texts.next().filter(|_| texts.next().is_none())?;
         let numbers = self.distinct_cells(row, own) > 1 && self.table.serial().is_none_or(|i| !own.contains(&i));
         let col = self.head.columns[label].map_or(u32::MAX, |(first, _)| first);
-        if !numbers || col >= self.total_before || said.len() > LONGEST_TOTAL {
+        // Without its numbers a total is one too, in a form not yet filled in.
+        let lone = own.len() == 1;
+        if !(numbers || lone) || col >= self.total_before || said.len() > LONGEST_TOTAL {
             return None;
         }
         let folded = fold(said);
@@ -156,7 +170,7 @@ impl Rows<'_> {
             return Some(Role::LikeTotal);
         }
         let after_total = self.last_row.is_some_and(|(_, is_total)| is_total);
-        (after_total && is_ratio(&folded)).then_some(Role::Ratio)
+        (numbers && after_total && is_ratio(&folded)).then_some(Role::Ratio)
     }
 }
 
@@ -189,7 +203,12 @@ pub(super) fn total_before(table: &Table, head: &Head) -> u32 {
 /// Whether a text may mark a row that is no record.
 pub(in crate::read) fn may_mark(text: &str) -> bool {
     let folded = fold(text);
-    TOTAL_WORDS.contains(&folded.as_str()) || is_note(&folded) || is_like_total(&folded)
+    TOTAL_WORDS.contains(&total_label(&folded)) || is_note(&folded) || is_like_total(&folded)
+}
+
+/// The label of a total row, whose cell may hold more behind a colon: `合计：（大写）`.
+pub(super) fn total_label(folded: &str) -> &str {
+    folded.split_once(':').map_or(folded, |(label, _)| label)
 }
 
 fn is_note(folded: &str) -> bool {

@@ -1,24 +1,56 @@
 //! What is said of a table's rows: totals that were read, rows that are no records, cells that nothing takes.
 
 use super::Rows;
-use super::roles::string_is_blank;
+use super::roles::{string_is_blank, total_label};
 use crate::finding::{Code, Finding, Place, Severity, Text};
-use crate::grid::{Cell, CellRef, Content, Range, Row};
-use crate::layout::Computed;
+use crate::grid::{Cell, CellRef, Content, FormatKind, Range, Row};
+use crate::layout::{Computed, FieldKind};
+use crate::read::value::{self, Outcome};
 use crate::report::{shown, shown_zh};
+use crate::serial::date_iso;
 use crate::text::fold;
 use crate::validate::ReadTotal;
 
 /// Unread cells reported one by one; the rest is counted.
-const MAX_UNREAD: usize = 50;
+pub(super) const MAX_UNREAD: usize = 50;
 
 impl Rows<'_> {
-    pub(super) fn total(&mut self, row: &Row, which: Option<usize>) {
-        let Some(which) = which else { return self.skipped(row, ("a total", "合计行")) };
+    /// What is said of a value that a column cannot read, where the column beside it could and has none of its own.
+    pub(super) fn of_neighbour(&self, cells: &[Option<Cell>], column: usize) -> Option<Text> {
+        let cell = cells[column].as_ref()?;
+        let (first, last) = self.head.columns[column]?;
+        let beside =
+            |other: &usize| self.head.columns[*other].is_some_and(|(from, to)| to + 1 == first || from == last + 1);
+        let reads = |other: usize, cell: &Cell| {
+            let field = &self.table.columns[other].field;
+            let known = !matches!(field.kind, FieldKind::Text | FieldKind::List { .. } | FieldKind::Json);
+            known && matches!(value::read(field, Some(cell), self.context), Outcome::Value(..))
+        };
+        let free = |other: usize| cells[other].as_ref().is_none_or(|own| !reads(other, own));
+        let fits = |other: &usize| !self.table.columns[*other].serial && free(*other) && reads(*other, cell);
+        let other = (0..self.table.columns.len()).filter(beside).find(fits)?;
+        let renamed = self.renamed[other].as_ref().map(|field| field.label.clone());
+        let heading = renamed.unwrap_or_else(|| self.table.columns[other].heading());
+        Some(Text::new(
+            format!("it would fit {heading:?} beside it: does it stand in the wrong column?"),
+            format!("内容符合相邻的“{heading}”列，是否填错了列？"),
+        ))
+    }
+
+    /// A total, over as many rows as a record has lines that are added up.
+    pub(super) fn total(&mut self, rows: &[Row], which: Option<usize>) {
+        let Some(top) = rows.first() else { return };
+        let Some(which) = which else { return self.skipped(top, ("a total", "合计行")) };
         let merges = self.merges;
-        self.other_numbers(row, which);
+        self.behind_label(top);
+        for row in rows {
+            self.other_numbers(row, row.index - top.index, which);
+        }
         for (column, computed) in &self.table.totals[which].cells {
             let Some((first, last)) = self.head.columns[*column] else { continue };
+            let index = top.index + self.head.line[*column].0;
+            let blank = Row { index, ..Row::default() };
+            let row = rows.iter().find(|row| row.index == index).unwrap_or(&blank);
             let range = merges.range(CellRef::new(row.index, first));
             let cell = (first..=last)
                 .find_map(|c| row.get(c).filter(|c| !c.is_empty()))
@@ -51,12 +83,26 @@ impl Rows<'_> {
         }
     }
 
+    /// What stands behind the label of a total in its own cell is not read; that is said.
+    fn behind_label(&mut self, row: &Row) {
+        let behind = |cell: &Cell| {
+            let folded = cell.as_text().map(fold).unwrap_or_default();
+            total_label(&folded).len() + 1 < folded.len()
+        };
+        let labels = row.cells.iter().filter(|(col, _)| (self.head.left()..self.total_before).contains(col));
+        if let Some((col, cell)) = labels.into_iter().find(|(_, cell)| behind(cell)) {
+            let range = self.merges.range(CellRef::new(row.index, *col));
+            self.findings.push(unread(self.sheet, range, cell, self.context.date1904));
+        }
+    }
+
     /// Numbers in a total row that the form does not compute, and texts behind its label, are not read; that is said.
-    pub(super) fn other_numbers(&mut self, row: &Row, which: usize) {
+    fn other_numbers(&mut self, row: &Row, line: u32, which: usize) {
         let table = self.table;
         for (i, at) in self.head.columns.iter().enumerate() {
             let computed = table.totals[which].cells.iter().any(|(column, _)| *column == i);
-            let Some((first, last)) = at.filter(|_| !computed && !table.columns[i].serial) else { continue };
+            let here = !computed && !table.columns[i].serial && self.head.line[i].0 == line;
+            let Some((first, last)) = at.filter(|_| here) else { continue };
             let filled = |col: &u32| {
                 row.get(*col).is_some_and(|cell| match &cell.content {
                     Content::Number { .. } => true,
@@ -71,7 +117,7 @@ impl Rows<'_> {
             if !of_computed.into_iter().any(|(first, _)| range.contains(CellRef::new(row.index, first)))
                 && let Some(cell) = row.get(col)
             {
-                self.findings.push(unread(self.sheet, range, cell));
+                self.findings.push(unread(self.sheet, range, cell, self.context.date1904));
             }
         }
     }
@@ -152,6 +198,29 @@ impl Rows<'_> {
         );
     }
 
+    /// Records in hidden rows are read as all others; that is said.
+    pub(super) fn flush_hidden(&mut self) {
+        let Some((first, last, count)) = self.hidden.take() else { return };
+        let message = if count == 1 {
+            Text::new(
+                format!("row {} of the table is hidden; it is read as all others", first + 1),
+                format!("表中第 {} 行是隐藏的，与其他行一样读取", first + 1),
+            )
+        } else {
+            Text::new(
+                format!(
+                    "{count} rows of the table are hidden, from row {} to row {}; they are read as all others",
+                    first + 1,
+                    last + 1
+                ),
+                format!("表中有 {count} 行是隐藏的（第 {} 至 {} 行之间），与其他行一样读取", first + 1, last + 1),
+            )
+        };
+        let at = CellRef::new(first, self.head.left());
+        self.findings
+            .push(Finding::new(Code::HiddenCells, message).at(Place::on_sheet(self.sheet, self.merges.range(at))));
+    }
+
     /// Values of outer columns in a row that goes on with the same group are not read; that is said.
     pub(super) fn extra_outer_cells(&mut self, row: &Row, from: usize) {
         for i in 0..self.table.columns.len() {
@@ -181,19 +250,24 @@ impl Rows<'_> {
                 self.second_value(row, *col, cell);
                 continue;
             }
-            let range = self.merges.range(CellRef::new(row.index, *col));
-            let strange = self.says_strays && !cell.as_text().is_some_and(|t| self.notes.contains(&fold(t)));
-            if !strange
-                || range.first.col != *col
-                || self.accounted.contains(&range.first)
-                || string_is_blank(cell.as_text().unwrap_or("-"))
-                || (range.first.col..=range.last.col).any(|c| self.owns(c))
-            {
-                continue;
-            }
-            self.unread += 1;
-            self.findings.push(unread(self.sheet, range, cell));
+            self.stray(row, *col, cell);
         }
+    }
+
+    /// A cell outside the table's columns is not read; that is said.
+    pub(super) fn stray(&mut self, row: &Row, col: u32, cell: &Cell) {
+        let range = self.merges.range(CellRef::new(row.index, col));
+        let strange = self.says_strays && !cell.as_text().is_some_and(|t| self.notes.contains(&fold(t)));
+        if !strange
+            || range.first.col != col
+            || self.accounted.contains(&range.first)
+            || string_is_blank(cell.as_text().unwrap_or("-"))
+            || (range.first.col..=range.last.col).any(|c| self.owns(c))
+        {
+            return;
+        }
+        self.unread += 1;
+        self.findings.push(unread(self.sheet, range, cell, self.context.date1904));
     }
 
     /// Of several filled cells under one heading the first is read; the others are said.
@@ -204,7 +278,7 @@ impl Rows<'_> {
         if under.is_some_and(earlier) {
             self.unread += 1;
             let at = Range::cell(CellRef::new(row.index, col));
-            self.findings.push(unread(self.sheet, at, cell).severity(Severity::Warning));
+            self.findings.push(unread(self.sheet, at, cell, self.context.date1904).severity(Severity::Warning));
         }
     }
 }
@@ -227,10 +301,13 @@ pub(in crate::read) fn below_foot(sheet: &str, row: &Row) -> Finding {
 }
 
 /// A filled cell that nothing of the form takes.
-pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding {
+pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell, date1904: bool) -> Finding {
     let plain = match &cell.content {
         Content::Text(text) | Content::Error(text) => Err(text),
-        Content::Number { raw, .. } => Ok(raw.to_string()),
+        Content::Number { value, raw } => Ok(match cell.kind() {
+            FormatKind::Date | FormatKind::Month => date_iso(*value, date1904).unwrap_or_else(|| raw.to_string()),
+            _ => raw.to_string(),
+        }),
         Content::Bool(on) => Ok(on.to_string().to_uppercase()),
         Content::Empty => Ok(String::new()),
     };
@@ -238,8 +315,8 @@ pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell) -> Finding
     Finding::new(
         Code::UnreadCell,
         Text::new(
-            format!("nothing in the form takes this cell: {}", with(shown)),
-            format!("表单没有对应此格的项目，未读取：{}", with(shown_zh)),
+            format!("this cell belongs to nothing in the form and is not read: {}", with(shown)),
+            format!("此格不属于表单的任何一项，未读取：{}", with(shown_zh)),
         ),
     )
     .at(Place::on_sheet(sheet, range))
