@@ -283,10 +283,17 @@ pub(super) mod shapes {
     const NAMESPACES: &str = "xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:o=\"urn:schemas-microsoft-com:office:office\" \
                               xmlns:x=\"urn:schemas-microsoft-com:office:excel\"";
 
-    /// The drawing of a sheet that has none; `block` tells its shapes from those of other sheets.
-    pub(in super::super) fn empty(block: usize) -> Vec<u8> {
+    /// The last of the blocks of 1,024 ids that so many shapes take, from this block on.
+    pub(in super::super) fn last_block(block: usize, shapes: usize) -> usize {
+        (block * 1024 + shapes) / 1024
+    }
+
+    /// The drawing of a sheet that has none, for so many shapes; `block` tells them from those of other sheets.
+    pub(in super::super) fn empty(block: usize, shapes: usize) -> Vec<u8> {
+        let blocks: Vec<String> = (block..=last_block(block, shapes)).map(|block| block.to_string()).collect();
+        let blocks = blocks.join(",");
         format!(
-            "<xml {NAMESPACES}><o:shapelayout v:ext=\"edit\"><o:idmap v:ext=\"edit\" data=\"{block}\"/></o:shapelayout>\
+            "<xml {NAMESPACES}><o:shapelayout v:ext=\"edit\"><o:idmap v:ext=\"edit\" data=\"{blocks}\"/></o:shapelayout>\
              <v:shapetype id=\"_x0000_t202\" coordsize=\"21600,21600\" o:spt=\"202\" path=\"m,l,21600r21600,l21600,xe\">\
              <v:stroke joinstyle=\"miter\"/><v:path gradientshapeok=\"t\" o:connecttype=\"rect\"/></v:shapetype></xml>"
         )
@@ -485,8 +492,9 @@ mod tests {
         let gone = new.keys().copied().collect();
         let back = shapes::change(&made, "p", &gone, &BTreeMap::new(), 1).unwrap().unwrap();
         assert_eq!(String::from_utf8(back).unwrap(), other);
-        let own = shapes::change(&shapes::empty(3), "p", &BTreeSet::new(), &new, 3).unwrap().unwrap();
+        let own = shapes::change(&shapes::empty(3, 1_100), "p", &BTreeSet::new(), &new, 3).unwrap().unwrap();
         assert!(String::from_utf8(own.clone()).unwrap().contains("_x0000_s3073"));
+        assert!(String::from_utf8(own.clone()).unwrap().contains("data=\"3,4\""));
         assert!(shapes::change(&own, "p", &gone, &BTreeMap::new(), 3).unwrap().is_none());
     }
 }

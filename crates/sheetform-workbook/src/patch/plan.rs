@@ -313,9 +313,10 @@ impl<'a> Plan<'a> {
                 }
             }
         } else if !new.is_empty() {
-            self.block += 1;
-            let empty = shapes::empty(self.block);
-            let xml = shapes::change(&empty, "", &BTreeSet::new(), &new, self.block)?.unwrap_or(empty);
+            let block = self.block + 1;
+            self.block = shapes::last_block(block, new.len());
+            let empty = shapes::empty(block, new.len());
+            let xml = shapes::change(&empty, "", &BTreeSet::new(), &new, block)?.unwrap_or(empty);
             let part = self.free_part("xl/drawings/vmlDrawing", "vml");
             let rel = lists::free_id(&mut ids);
             self.put_new(&part, xml, DRAWING);

@@ -224,7 +224,9 @@ impl Rows<'_> {
                 continue;
             }
             self.unread += 1;
-            self.findings.push(unread(self.sheet, self.merges.range(at), cell, self.context.date1904).severity(Severity::Warning));
+            self.findings.push(
+                unread(self.sheet, self.merges.range(at), cell, self.context.date1904).severity(Severity::Warning),
+            );
         }
     }
 }
