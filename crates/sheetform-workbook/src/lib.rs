@@ -1,4 +1,5 @@
-//! Workbook files of every kind: opens one as a stream of rows, saves a new book. Knows nothing of forms.
+//! Workbook files of every kind: opens one as a stream of rows, saves a new book, edits an existing xlsx and leaves all else
+//! of it as it was. Knows nothing of forms.
 //!
 //! ```no_run
 //! use sheetform::grid::Source;

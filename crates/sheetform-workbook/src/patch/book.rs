@@ -42,6 +42,8 @@ pub(super) struct Book {
     pub(super) sheets: Vec<Entry>,
     /// The sheet of findings of an earlier round: its place in `sheets`, its hidden cells, and what was shown before.
     pub(super) earlier: Option<(usize, Option<Range>, Shown)>,
+    /// The name is there, and leads to no sheet: someone deleted it.
+    pub(super) dangling: bool,
     shown: Shown,
     pub(super) strict: bool,
 }
@@ -88,7 +90,7 @@ impl Book {
         let mut tokens = Tokens::new(xml.as_slice(), part, xml.len().max(1));
         let mut prefix: Option<Vec<u8>> = None;
         let (mut sheets, mut name, mut shown) = (Vec::new(), None, None);
-        let mut strict = false;
+        let (mut strict, mut named) = (false, false);
         loop {
             let piece = tokens.next()?;
             let own = prefix.clone().unwrap_or_default();
@@ -118,6 +120,7 @@ impl Book {
                     let state = Shown::read(&tokens.tag().attribute("comment").unwrap_or_default());
                     let mut raw = Vec::new();
                     tokens.element(piece, |bytes| raw.extend_from_slice(bytes))?;
+                    named = true;
                     name = leads_to(&element_text(&raw)).map(|(sheet, cells)| (sheet, cells, state));
                 }
                 _ => {}
@@ -127,7 +130,8 @@ impl Book {
             let at = sheets.iter().position(|sheet| sheet.name.to_lowercase() == name.to_lowercase())?;
             (sheets.len() > 1).then_some((at, cells, state))
         });
-        Ok(Self { xml, part: part.to_owned(), sheets, earlier, shown: shown.unwrap_or_default(), strict })
+        let dangling = named && earlier.is_none();
+        Ok(Self { xml, part: part.to_owned(), sheets, earlier, dangling, shown: shown.unwrap_or_default(), strict })
     }
 
     /// The place of a sheet among all but that of findings.
@@ -418,6 +422,14 @@ mod tests {
             assert_eq!(book(&after).earlier.unwrap().0, 0);
             assert_eq!(bare(&after), plain.replace("<definedNames/>", ""));
         }
+    }
+
+    #[test]
+    fn a_name_whose_sheet_was_deleted_goes() {
+        let gone = "<definedName name=\"sheetform_findings\" hidden=\"1\">#REF!</definedName>";
+        let with = BOOK.replace("</definedNames>", &format!("{gone}</definedNames>"));
+        assert!(book(&with).dangling && book(&with).earlier.is_none() && !book(BOOK).dangling);
+        assert_eq!(bare(&with), BOOK);
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::sheet::{self, Legacy, Seen, SheetPlan};
 use super::styles::Styles;
 use super::tokens::Tokens;
 use super::{CellPatch, CellValue, Patch, main_namespace, relationships};
+use crate::fault::unreadable;
 use crate::limits::Limits;
 use crate::package::Package;
 use crate::xlsx::rels::{self, Rel};
@@ -139,7 +140,7 @@ impl<'a> Plan<'a> {
             };
             let new = NewSheet { name: &name, rel: &rel, legend: first.legend(marks.len()) };
             plan.put(&main, book.write(Some(&new), &before)?);
-        } else if earlier.is_some() {
+        } else if earlier.is_some() || book.dangling {
             plan.put(&main, book.write(None, &before)?);
         }
         // Formats that nothing uses are no reason to write the part.
@@ -224,7 +225,11 @@ impl<'a> Plan<'a> {
             self.notes(sheet, &cells, &seen, &mut plan)?;
             let change = Change::Sheet { plan, columns: seen.columns, strict: seen.strict };
             if matches!(&change, Change::Sheet { plan, .. } if !plan.is_empty()) {
-                self.changes.insert(sheet.part.to_lowercase(), change);
+                let before = self.changes.insert(sheet.part.to_lowercase(), change);
+                if matches!(before, Some(Change::Sheet { plan, .. }) if !plan.cells.is_empty()) {
+                    let part = &sheet.part;
+                    return Err(unreadable(part, "is used for two sheets", "被两张工作表共用"));
+                }
             }
         }
         if let Some((sheet, _)) = wanted.first_key_value() {

@@ -7,6 +7,11 @@ use sheetform::grid::{CellRef, MAX_COLUMNS};
 
 use super::CellValue;
 use super::tokens::{Piece, Tag, Tokens, text};
+use crate::fault::over_limit;
+
+/// What one row may have at most, where a cell of it is changed: four times the cells of a sheet's row, and 64 MiB.
+const MOST_ITEMS: usize = 4 * MAX_COLUMNS as usize;
+const MOST_BYTES: usize = 64 << 20;
 
 /// What becomes of a cell.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,9 +78,14 @@ impl Row {
         if piece == Piece::Empty {
             return Ok(read);
         }
-        let mut next = 0;
+        let (mut next, mut bytes) = (0, 0);
         loop {
-            match tokens.next()? {
+            let piece = tokens.next()?;
+            bytes += tokens.raw().len();
+            if read.items.len() > MOST_ITEMS || bytes > MOST_BYTES {
+                return Err(over_limit("bytes of one row", "一行的字节数", MOST_BYTES));
+            }
+            match piece {
                 Piece::End => return Err(tokens.broken()),
                 Piece::Close => {
                     read.close = tokens.raw().to_vec();
@@ -89,6 +99,7 @@ impl Row {
                     let col = column(tokens.tag(), row).unwrap_or(next);
                     let mut pieces = Vec::new();
                     tokens.element(piece, |raw| pieces.push(raw.to_vec()))?;
+                    bytes += pieces.iter().map(Vec::len).sum::<usize>();
                     if !is_cell {
                         read.items.push(Item::Other(pieces.concat()));
                         continue;

@@ -13,6 +13,9 @@ use crate::xlsx::builtin;
 /// Cell formats that Excel takes (its documented limit).
 const FORMATS: usize = 65_490;
 
+/// Marks of one shade that a changed format is compared with.
+const MOST_ALIKE: usize = 64;
+
 /// The lists that are added to, in the order in which they stand in the part.
 const LISTS: [(&str, &str); 5] =
     [("numFmts", "numFmt"), ("fonts", "font"), ("fills", "fill"), ("borders", "border"), ("cellXfs", "xf")];
@@ -86,6 +89,8 @@ pub(super) struct Styles {
     /// Where children of the root begin, and where the root ends.
     children: Vec<(String, usize)>,
     end: usize,
+    /// Fills of ours by their colour.
+    fills: BTreeMap<String, u32>,
     /// Formats of marks, each with the one it was made from.
     made: BTreeMap<u32, u32>,
     /// The same the other way.
@@ -155,7 +160,16 @@ impl Styles {
                 list.items.push(prefixed(item, &prefix));
             }
         }
-        Ok(Self { xml, prefix, lists, children, end, made: BTreeMap::new(), marks: BTreeMap::new() })
+        Ok(Self {
+            xml,
+            prefix,
+            lists,
+            children,
+            end,
+            fills: BTreeMap::new(),
+            made: BTreeMap::new(),
+            marks: BTreeMap::new(),
+        })
     }
 
     /// A part for a workbook that has none.
@@ -173,6 +187,7 @@ impl Styles {
             lists,
             children: Vec::new(),
             end,
+            fills: BTreeMap::new(),
             made: BTreeMap::new(),
             marks: BTreeMap::new(),
         }
@@ -277,20 +292,31 @@ impl Styles {
             .filter(|(_, own)| shade_of(format(*own)).is_none())
             .collect();
         let mut found = BTreeMap::new();
+        if !formats.iter().any(|xf| shade_of(xf).is_some()) {
+            return Ok(found);
+        }
+        let mut alike: BTreeMap<Vec<u8>, Vec<(u32, u32)>> = BTreeMap::new();
+        for (at, xf) in (0..).zip(&formats).filter(|(_, xf)| shade_of(xf).is_none()) {
+            alike.entry(unfilled(xf)).or_default().push((fill_of(xf), at));
+        }
+        let mut of_shade: BTreeMap<&String, Vec<u32>> = BTreeMap::new();
+        for mark in legend.keys() {
+            if let Some(shade) = shade_of(format(*mark)) {
+                of_shade.entry(shade).or_default().push(*mark);
+            }
+        }
         for (index, xf) in (0..).zip(&formats) {
             let Some(shade) = shade_of(xf) else { continue };
             if let Some(own) = legend.get(&index) {
                 found.insert(index, *own);
                 continue;
             }
-            let bare = unfilled(xf);
-            let alike = |(at, other): (u32, &Vec<u8>)| {
-                (shade_of(other).is_none() && unfilled(other) == bare).then(|| (fill_of(other), at))
-            };
-            let alike: Vec<(u32, u32)> = (0..).zip(&formats).filter_map(alike).collect();
-            let of_shade = legend.iter().filter(|(mark, _)| shade_of(format(**mark)) == Some(shade));
-            let nearest = of_shade.max_by_key(|(mark, _)| likeness(format(**mark), xf));
-            let fill = nearest.map(|(_, own)| fill_of(format(*own)));
+            let alike = alike.get(&unfilled(xf)).map(Vec::as_slice).unwrap_or_default();
+            let nearest = of_shade.get(shade).and_then(|marks| {
+                // A look at some is enough: all marks of a shade mostly stand over one fill.
+                marks.iter().take(MOST_ALIKE).max_by_key(|mark| likeness(format(**mark), xf))
+            });
+            let fill = nearest.and_then(|mark| legend.get(mark)).map(|own| fill_of(format(*own)));
             let own = match fill {
                 Some(fill) => alike.iter().find(|(other, _)| *other == fill),
                 None => alike.iter().min_by_key(|(fill, at)| (*fill != 0, *at)),
@@ -365,9 +391,16 @@ impl Styles {
     /// A fill of ours.
     fn mark_fill(&mut self, fill: Fill, shade: u8) -> u32 {
         let wanted = fill.shade(shade);
-        let known = |item: &Vec<u8>| color(item).is_some_and(|color| color.eq_ignore_ascii_case(&wanted));
-        let found = self.lists[FILLS].items.iter().position(known);
-        found.map_or_else(|| self.put(FILLS, solid(&wanted)), |at| at as u32)
+        if let Some(at) = self.fills.get(&wanted) {
+            return *at;
+        }
+        let found = self.lists[FILLS]
+            .items
+            .iter()
+            .position(|item| color(item).is_some_and(|color| color.eq_ignore_ascii_case(&wanted)));
+        let at = found.map_or_else(|| self.put(FILLS, solid(&wanted)), |at| at as u32);
+        self.fills.insert(wanted, at);
+        at
     }
 
     /// The index of an item, which is added where it is not there.

@@ -303,6 +303,30 @@ fn alternatives_among_rows_are_refused() {
 }
 
 #[test]
+fn a_row_that_no_sheet_has_is_refused() {
+    let rows = format!("<row r=\"1\">{}</row>", "<c r=\"A1\"/>".repeat(70_000));
+    assert!(matches!(
+        patched(&made::sheet(&sheet_of(&rows)), &Patch { cells: vec![mark("A1", "x")], first: None }),
+        Err(PatchError::Finding(finding)) if finding.code == Code::OverLimit
+    ));
+}
+
+#[test]
+fn a_part_that_two_sheets_share_is_refused() {
+    let mut all = made::parts(&sheet_of("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>"));
+    for (_, text) in &mut all {
+        let sheet = "<sheet name=\"表\" sheetId=\"1\" r:id=\"s\"/>";
+        *text = text.replace(sheet, &format!("{sheet}<sheet name=\"二\" sheetId=\"2\" r:id=\"s\"/>"));
+    }
+    let listed: Vec<(&str, &str)> = all.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let second = CellPatch { sheet: 1, ..mark("B1", "x") };
+    assert!(matches!(
+        patched(&package(&listed), &Patch { cells: vec![mark("A1", "x"), second], first: None }),
+        Err(PatchError::Finding(finding)) if finding.code == Code::Unreadable
+    ));
+}
+
+#[test]
 fn an_output_that_takes_nothing_is_said() {
     struct Full;
     impl std::io::Write for Full {
