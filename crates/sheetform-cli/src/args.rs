@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use sheetform::finding::Lang;
 use sheetform::serial::Date;
+use sheetform::validate::Profile;
 
 /// One schema for an office sheet, its check and its JSON.
 #[derive(Parser, Debug)]
@@ -57,6 +58,8 @@ Examples:
   sheetform validate ledger.xlsx
   sheetform validate *.xlsx --form inspection-ledger --format json
   sheetform validate plan.json --form ./my-plan.schema.json --as-of 2026-12-31
+  sheetform validate plan.xlsx --form ./my-plan.schema.json --with staff=staff.csv
+  sheetform validate ledger.xlsx --format html --lang zh > report.html
   sheetform validate ledger.xlsx --annotate ledger.marked.xlsx
 
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
@@ -69,9 +72,8 @@ pub(crate) struct Validate {
     #[command(flatten)]
     pub(crate) reading: Reading,
 
-    /// Form of the report
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) showing: Showing,
 
     /// Write a copy with the cells at fault coloured and noted, and a list of all findings in front; OUT is a folder
     /// for several files
@@ -209,9 +211,8 @@ Exit codes: 0 no error (there may be warnings), 1 a bad form, 2 unreadable or no
         #[command(flatten)]
         refs: Refs,
 
-        /// Form of the report
-        #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
-        format: Format,
+        #[command(flatten)]
+        showing: Showing,
     },
 }
 
@@ -242,9 +243,33 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) as_of: Option<Date>,
 
+    /// Which severity rules have, where they have one for each profile
+    #[arg(long, value_enum, value_name = "PROFILE", default_value_t = ProfileName::Final)]
+    pub(crate) profile: ProfileName,
+
+    /// A file that rules look things up in, such as a roster or a code list, and its name there; repeatable
+    #[arg(long, value_name = "NAME=FILE")]
+    pub(crate) with: Vec<PathBuf>,
+
     /// Assert `format` also where the form has no `x-sheet` or `x-rules`
     #[arg(long)]
     pub(crate) assert_formats: bool,
+
+    /// Say what is wrong and where, without the values of the file
+    #[arg(long)]
+    pub(crate) mask: bool,
+}
+
+/// How a report is shown.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Showing {
+    /// Form of the report; text is full (with the cells around each finding) on a terminal, else a line a finding
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(crate) format: Format,
+
+    /// Findings of a file that text and html show, 0 for all [default: 1000 lines, 200 with their cells]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_findings: Option<usize>,
 }
 
 /// The documents that a form refers to.
@@ -274,6 +299,22 @@ impl From<LangName> for Lang {
     }
 }
 
+/// What documents are taken for.
+#[derive(ValueEnum, Clone, Copy, Debug)]
+pub(crate) enum ProfileName {
+    Draft,
+    Final,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::Draft => Self::Draft,
+            ProfileName::Final => Self::Final,
+        }
+    }
+}
+
 #[derive(ValueEnum, Clone, Copy, Debug)]
 pub(crate) enum ColorWhen {
     Auto,
@@ -284,8 +325,11 @@ pub(crate) enum ColorWhen {
 #[derive(ValueEnum, Clone, Copy, Debug)]
 pub(crate) enum Format {
     Text,
+    Full,
     Json,
     Jsonl,
+    Sarif,
+    Html,
 }
 
 #[derive(ValueEnum, Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! One file, whole: opened, identified, read where it is a sheet, checked. What comes out is a report and a document.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -12,16 +12,17 @@ use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
-use sheetform::report::{FileReport, shown as quoted, sort_findings};
-use sheetform::validate::{Options, Subject, validate};
+use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
+use sheetform::validate::{Given, Options, Subject, validate};
 use sheetform_workbook::Workbook;
 
-use crate::args::Reading;
+use crate::args::{Reading, Refs};
 use crate::console::Console;
 use crate::forms::Shipped;
 use crate::identify::{self, Identified};
 use crate::input::{self, Input, Opened};
 use crate::stop::{FINDINGS, Stop, shown};
+use crate::with;
 
 /// What a file turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,10 +54,29 @@ pub(crate) struct Checker<'a> {
     form: Option<Result<Rc<Form>, Text>>,
     /// Whether a file that no form fits is read and written as it is.
     infers: bool,
+    /// Whether it checks a file of `--with`, which `--form` says nothing of.
+    beside: bool,
+    /// What rules look things up in.
+    with: BTreeMap<String, Given>,
+    /// The files of `--with`, checked.
+    files: Vec<Checked>,
+    /// The names that the forms of all files ask for.
+    asked: RefCell<BTreeSet<String>>,
+    /// How findings are drawn with the cells around them, if they are.
+    draws: Option<Style>,
+}
+
+/// A book that was read, to be looked at again where its findings are drawn.
+struct Seen {
+    book: Box<Workbook>,
+    heads: Vec<HeadRows>,
 }
 
 impl<'a> Checker<'a> {
-    pub(crate) fn new(options: &'a Reading) -> Self {
+    /// Reads the files of `--with` too; `Err` where one is not given as it should be. With `draws` the cells around the
+    /// findings that are shown in this style are kept.
+    pub(crate) fn new(options: &'a Reading, draws: Option<Style>) -> Result<Self, Stop> {
+        let named = with::parse(&options.with)?;
         let shipped = Shipped::default();
         let chosen = |name| shipped.choose(name, &options.refs).map_err(|stop: Stop| stop.text.unwrap_or_default());
         let form = match options.form.as_deref() {
@@ -67,7 +87,57 @@ impl<'a> Checker<'a> {
             ))),
             name => name.map(chosen),
         };
-        Self { options, shipped, form, infers: false }
+        let mut checker = Self::plain(options, shipped, draws);
+        checker.form = form;
+        for (name, path) in named {
+            let (given, file) = checker.given(&path);
+            checker.with.insert(name, given);
+            checker.files.push(file);
+        }
+        Ok(checker)
+    }
+
+    fn plain(options: &'a Reading, shipped: Shipped, draws: Option<Style>) -> Self {
+        Self {
+            options,
+            shipped,
+            form: None,
+            infers: false,
+            beside: false,
+            with: BTreeMap::new(),
+            files: Vec::new(),
+            asked: RefCell::default(),
+            draws,
+        }
+    }
+
+    /// Reads and checks a file of `--with`, with those given before it. The form of `--form` is one that it may be of.
+    fn given(&self, path: &Path) -> (Given, Checked) {
+        let Reading { as_of, profile, assert_formats, mask, .. } = *self.options;
+        let refs = Refs { refs: Vec::new(), refs_base: None };
+        let options = Reading { form: None, refs, sheet: None, as_of, profile, with: Vec::new(), assert_formats, mask };
+        let also = self.form.as_ref().and_then(|form| form.as_ref().ok()).map(Rc::clone);
+        let checker = Checker {
+            infers: true,
+            beside: true,
+            with: self.with.clone(),
+            ..Checker::plain(&options, Shipped::and(also), self.draws)
+        };
+        let mut unreadable = BTreeSet::new();
+        let mut file = checker.checked(path, &mut unreadable);
+        self.asked.borrow_mut().append(&mut checker.asked.borrow_mut());
+        (with::given(&mut file, unreadable), file)
+    }
+
+    /// The files of `--with` of which there is something to say; `quiet` where infos are nothing.
+    pub(crate) fn into_files(self, quiet: bool) -> Vec<Checked> {
+        let said = |finding: &Finding| !quiet || finding.severity != Severity::Info;
+        self.files.into_iter().filter(|one| one.failed || one.report.findings.iter().any(said)).collect()
+    }
+
+    /// What `--with` gives and no rule asks for.
+    pub(crate) fn unused(&self) -> Option<Text> {
+        with::unused(self.with.keys(), &self.asked.borrow())
     }
 
     /// Takes a file that no form fits as it is.
@@ -77,6 +147,10 @@ impl<'a> Checker<'a> {
 
     /// Opens, identifies, reads and checks a file.
     pub(crate) fn check(&self, path: &Path) -> Checked {
+        self.checked(path, &mut BTreeSet::new())
+    }
+
+    fn checked(&self, path: &Path, unreadable: &mut BTreeSet<String>) -> Checked {
         let mut checked = Checked {
             report: FileReport::new(shown(path), Vec::new()),
             document: None,
@@ -86,7 +160,8 @@ impl<'a> Checker<'a> {
             book: None,
             failed: false,
         };
-        let sheets = match self.fill(path, &mut checked) {
+        let mut seen = None;
+        let sheets = match self.fill(path, &mut checked, unreadable, &mut seen) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -94,13 +169,34 @@ impl<'a> Checker<'a> {
                 Vec::new()
             }
         };
+        if self.beside {
+            // What its own rules would ask for is not what was asked.
+            checked.report.findings.retain(|finding| finding.code != Code::NotChecked);
+            checked.report.findings.iter_mut().for_each(identify::not_by_option);
+        }
         // A part of the file that breaks off while its rows are read is no finding about a value.
         checked.failed |= checked.report.findings.iter().any(|finding| stops_reading(finding.code));
         sort_findings(&mut checked.report.findings, &sheets);
+        if self.options.mask {
+            checked.report = checked.report.masked();
+        }
+        let (book, heads) = seen.map_or_else(Default::default, |Seen { book, heads }| (Some(book), heads));
+        match (self.draws, &book, &checked.text) {
+            (Some(style), Some(book), _) => checked.report.look_at_book(&**book, heads, style, self.options.mask),
+            (Some(style), None, Some(text)) if !self.options.mask => checked.report.look_at_text(text.text(), style),
+            _ => {}
+        }
+        checked.book = checked.book.or(book);
         checked
     }
 
-    fn fill(&self, path: &Path, out: &mut Checked) -> Result<Vec<String>, Vec<Finding>> {
+    fn fill(
+        &self,
+        path: &Path,
+        out: &mut Checked,
+        unreadable: &mut BTreeSet<String>,
+        seen: &mut Option<Seen>,
+    ) -> Result<Vec<String>, Vec<Finding>> {
         let form = match &self.form {
             Some(Ok(form)) => Some(form),
             Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
@@ -130,6 +226,7 @@ impl<'a> Checker<'a> {
                 inferred.ok_or_else(|| vec![why.finding])
             })
             .inspect_err(|_| out.failed = true)?;
+        self.asked.borrow_mut().extend(form.asks().iter().cloned());
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.version = form.version.map(i64::from);
         let mismatch =
@@ -144,8 +241,9 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => {
-                self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
-                out.book = Some(book);
+                let (heads, unread) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                *unreadable = unread;
+                *seen = Some(Seen { book, heads });
             }
             Input::Json(text) => {
                 self.json(&form, &text, out);
@@ -156,11 +254,18 @@ impl<'a> Checker<'a> {
         Ok(sheets)
     }
 
-    fn book(&self, form: &Form, source: &dyn Source, sheet: Option<String>, out: &mut Checked) {
+    /// Reads and checks a workbook; gives its heads, and the pointers of what could not be read.
+    fn book(
+        &self,
+        form: &Form,
+        source: &dyn Source,
+        sheet: Option<String>,
+        out: &mut Checked,
+    ) -> (Vec<HeadRows>, BTreeSet<String>) {
         let reading = read(form, source, &read::Options { sheet });
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
-            return;
+            return (Vec::new(), BTreeSet::new());
         }
         out.report.records = reading.records as u64;
         out.report.findings.extend(reading.findings);
@@ -170,6 +275,7 @@ impl<'a> Checker<'a> {
             out.report.findings.extend(validate(form, &subject, &self.options()));
         }
         out.document = reading.document;
+        (reading.places.heads(), reading.unreadable)
     }
 
     fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
@@ -183,7 +289,8 @@ impl<'a> Checker<'a> {
 
     fn options(&self) -> Options {
         let today = self.options.as_of.map(|date| date.to_string());
-        Options { today, assert_formats: self.options.assert_formats, ..Options::default() }
+        let Reading { assert_formats, profile, .. } = *self.options;
+        Options { today, assert_formats, profile: profile.into(), with: self.with.clone() }
     }
 }
 

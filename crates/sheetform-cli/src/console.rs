@@ -1,11 +1,12 @@
 //! Standard output and error: results on the one, all else on the other. The only place that prints.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use sheetform::finding::{Lang, Severity, Text};
-use sheetform::report::{FileReport, Style, line, place_text};
+use sheetform::report::{FileReport, Report, Style, line, place_text};
 
-use crate::args::{Cli, ColorWhen};
+use crate::args::{Cli, ColorWhen, Command, Format, Showing};
 use crate::stop::{COULD_NOT_RUN, Stop, io_text, one_line};
 
 /// How to speak.
@@ -14,17 +15,50 @@ pub(crate) struct Console {
     pub(crate) lang: Lang,
     pub(crate) quiet: bool,
     color: ColorWhen,
+    /// Whether findings are said without values.
+    mask: bool,
 }
 
 impl Console {
     pub(crate) fn new(cli: &Cli) -> Self {
         let lang = cli.lang.map_or_else(lang_of_environment, Lang::from);
-        Self { lang, quiet: cli.quiet, color: cli.color }
+        let mask = match &cli.command {
+            Command::Validate(args) => args.reading.mask,
+            Command::Convert(args) => args.reading.mask,
+            _ => false,
+        };
+        Self { lang, quiet: cli.quiet, color: cli.color, mask }
     }
 
-    /// The style of what goes to standard output.
-    pub(crate) fn style(self) -> Style {
-        self.style_on(io::stdout().is_terminal())
+    /// How a report is shown on standard output, and whether with the cells around each finding.
+    pub(crate) fn style(self, showing: Showing) -> (Style, bool) {
+        let terminal = io::stdout().is_terminal();
+        let most = showing.max_findings.map(|most| if most == 0 { usize::MAX } else { most });
+        let draws = match showing.format {
+            Format::Text => terminal,
+            Format::Full | Format::Html => true,
+            Format::Json | Format::Jsonl | Format::Sarif => false,
+        };
+        (Style { most, ..self.style_on(terminal) }, draws)
+    }
+
+    /// How findings are said on stderr with the cells around them: on a terminal.
+    pub(crate) fn style_of_notes(self) -> Option<Style> {
+        io::stderr().is_terminal().then(|| self.style_on(true))
+    }
+
+    /// Prints a report in the form asked for.
+    pub(crate) fn report(self, report: &Report, showing: Showing) -> Result<(), Stop> {
+        let (style, draws) = self.style(showing);
+        let text = match showing.format {
+            Format::Text | Format::Full if draws => report.full(style),
+            Format::Text | Format::Full => report.text(style),
+            Format::Json => report.json(style),
+            Format::Jsonl => report.jsonl(style),
+            Format::Sarif => report.sarif(style),
+            Format::Html => report.html(style),
+        };
+        Self::print(text.as_bytes())
     }
 
     fn style_on(self, terminal: bool) -> Style {
@@ -33,7 +67,7 @@ impl Console {
             ColorWhen::Never => false,
             ColorWhen::Auto => terminal && !says("NO_COLOR") && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
         };
-        Style { lang: self.lang, quiet: self.quiet, color }
+        Style { lang: self.lang, quiet: self.quiet, color, most: None }
     }
 
     /// Writes a result. A reader that has gone is no failure.
@@ -41,7 +75,7 @@ impl Console {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                let Text { en, zh } = io_text(&error);
+                let Text { en, zh, .. } = io_text(&error);
                 Err(Stop::new(format!("standard output: {en}"), format!("标准输出：{zh}")))
             }
             _ => Ok(()),
@@ -50,14 +84,13 @@ impl Console {
 
     /// Says on stderr what was found in a file.
     pub(crate) fn findings(self, report: &FileReport) {
-        let style = self.style_on(io::stderr().is_terminal());
-        let mut text = String::new();
-        for finding in &report.findings {
-            if !(style.quiet && finding.severity == Severity::Info) {
-                text.push_str(&line(report.file.as_deref(), finding, style));
-            }
-        }
+        let terminal = io::stderr().is_terminal();
+        let text = self.masked(report).lines(self.style_on(terminal), terminal);
         let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    fn masked(self, report: &FileReport) -> Cow<'_, FileReport> {
+        if self.mask { Cow::Owned(report.clone().masked()) } else { Cow::Borrowed(report) }
     }
 
     /// Says on stderr why the work could not be done.
@@ -77,6 +110,14 @@ impl Console {
         }
     }
 
+    /// Says on stderr what is likely a mistake.
+    pub(crate) fn warning(self, text: &Text) {
+        match self.lang {
+            Lang::En => Self::say(&format!("warning: {}", text.en)),
+            Lang::Zh => Self::say(&format!("警告：{}", text.zh)),
+        }
+    }
+
     /// An error that is said before the language is known.
     pub(crate) fn error(text: &str) {
         Self::say(&format!("error: {text}"));
@@ -85,7 +126,7 @@ impl Console {
     /// Says on stderr why a file could not be checked, each reason on one line.
     pub(crate) fn failures(self, report: &FileReport) {
         let style = self.style_on(io::stderr().is_terminal());
-        for finding in &report.findings {
+        for finding in &self.masked(report).findings {
             if finding.severity == Severity::Info {
                 if !self.quiet {
                     let _ = io::stderr().write_all(line(report.file.as_deref(), finding, style).as_bytes());

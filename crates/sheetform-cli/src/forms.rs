@@ -19,12 +19,22 @@ use crate::stop::{Stop, one_line, shown};
 /// The shipped forms, compiled when first asked for.
 #[derive(Default)]
 pub(crate) struct Shipped {
+    /// A form of the user's that is known beside them.
+    also: Option<Rc<Form>>,
     compiled: RefCell<BTreeMap<&'static str, Rc<Form>>>,
 }
 
 impl Shipped {
-    /// The shipped form with this id.
+    /// They and another one, which stands for the shipped form of its id.
+    pub(crate) fn and(also: Option<Rc<Form>>) -> Self {
+        Self { also, ..Self::default() }
+    }
+
+    /// The form with this id.
     pub(crate) fn get(&self, id: &str) -> Option<Rc<Form>> {
+        if let Some(also) = self.also.as_ref().filter(|also| also.id == id) {
+            return Some(Rc::clone(also));
+        }
         let found = sheetform_forms::all().iter().find(|form| form.id == id)?;
         if let Some(form) = self.compiled.borrow().get(found.id) {
             return Some(Rc::clone(form));
@@ -34,9 +44,15 @@ impl Shipped {
         Some(form)
     }
 
+    /// Whether it is the user's own.
+    pub(crate) fn is_own(&self, form: &Rc<Form>) -> bool {
+        self.also.as_ref().is_some_and(|also| Rc::ptr_eq(also, form))
+    }
+
     /// All of them, in their order.
     pub(crate) fn all(&self) -> impl Iterator<Item = Rc<Form>> {
-        sheetform_forms::all().iter().filter_map(|form| self.get(form.id))
+        let also = self.also.iter().filter(|also| sheetform_forms::all().iter().all(|form| form.id != also.id));
+        also.map(Rc::clone).chain(sheetform_forms::all().iter().filter_map(|form| self.get(form.id)))
     }
 
     /// The form that `--form` names: a shipped one by its id, else a file.

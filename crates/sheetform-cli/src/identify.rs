@@ -26,6 +26,21 @@ const SCHEMA: &str = "sheetform-schema";
 /// Rows of each sheet that are looked at first.
 const TOP_ROWS: usize = 500;
 
+/// What to do where several forms fit, or none.
+const SAY_WHICH: (&str, &str) = ("; say which it is with --form", "；请用 --form 指定");
+const GIVE_FORM: (&str, &str) = ("; give the form with --form", "；请用 --form 给出表单");
+
+/// What was said of a file whose form `--form` does not name: that option is no way out.
+pub(crate) fn not_by_option(finding: &mut Finding) {
+    if matches!(finding.code, Code::WrongForm | Code::InferredForm) {
+        let (which, which_zh) = ("; its own mark or $schema must say which", "；须由文件自身的标记或 $schema 说明");
+        let Text { en, zh, .. } = &mut finding.message;
+        *en = en.replace(SAY_WHICH.0, which).replace(GIVE_FORM.0, "");
+        *zh = zh.replace(SAY_WHICH.1, which_zh).replace(GIVE_FORM.1, "");
+        finding.hint = None;
+    }
+}
+
 /// A file's form, and what there is to say about how it was found.
 pub(crate) struct Identified {
     pub(crate) form: Rc<Form>,
@@ -48,8 +63,10 @@ impl From<Finding> for Unidentified {
 }
 
 /// The form of a file that no known form fits: drafted from its sheet, or the plain layout of what is written as it is.
+///
+/// `finding` says that none fits.
 pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) -> Result<Option<Identified>, Finding> {
-    let Text { en, zh } = &finding.message;
+    let Text { en, zh, .. } = &finding.message;
     let (form, sheet, en, zh) = match input {
         Input::Book(book) if !read::is_whole(&**book)? => {
             let names = &book.info().sheets;
@@ -140,7 +157,8 @@ fn with_version(form: Rc<Form>, marked: Option<&str>, name: &str) -> Identified 
                 Text::new(
                     format!("made with version {marked} of the form {}; version {known} is known here", form.id),
                     format!("由表单 {} 的第 {marked} 版制作；此处只有第 {known} 版", form.id),
-                ),
+                )
+                .open(),
             )
             .hint(Text::new(
                 "use a newer sheetform, or give the newer form with --form",
@@ -153,12 +171,16 @@ fn with_version(form: Rc<Form>, marked: Option<&str>, name: &str) -> Identified 
                 Text::new(
                     format!("made with version {marked} of the form {}; the current one is {known}", form.id),
                     format!("由表单 {} 的第 {marked} 版制作；当前为第 {known} 版", form.id),
-                ),
+                )
+                .open(),
             )
-            .hint(Text::new(
-                format!("to get the current blank workbook: sheetform template {name}"),
-                format!("取得当前的空白表：sheetform template {name}"),
-            )),
+            .hint(
+                Text::new(
+                    format!("to get the current blank workbook: sheetform template {name}"),
+                    format!("取得当前的空白表：sheetform template {name}"),
+                )
+                .open(),
+            ),
         ),
         _ => None,
     };
@@ -210,7 +232,7 @@ fn unknown_mark(mark: &str, taken: &str) -> Finding {
 
 fn marked_but_unknown(mark: &str, why: Unidentified) -> Unidentified {
     let mark = quoted(mark);
-    let Text { en, zh } = why.finding.message;
+    let Text { en, zh, .. } = why.finding.message;
     let message = Text::new(
         format!("the file says it is of the form {mark}, which is not known here; {en}"),
         format!("文件标明的表单 {mark} 未知；{zh}"),
@@ -249,7 +271,9 @@ fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Unidentifi
 fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
     let candidate = |form: Rc<Form>| {
         let fit = read::fit(&form, book)?;
-        Ok(Candidate { form, found: fit.found, of: fit.of, fits: fit.whole })
+        // A form of the user's may ask for nothing.
+        let enough = fit.whole && (!shipped.is_own(&form) || fit.found > 0 && fit.found * 2 >= fit.of);
+        Ok(Candidate { form, found: fit.found, of: fit.of, fits: enough })
     };
     shipped.all().map(candidate).collect()
 }
@@ -289,12 +313,16 @@ pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], ship
             Text::new(
                 format!("the headings are those of the form {other}, not of {form}"),
                 format!("表头是表单 {other} 的，不是 {form} 的"),
-            ),
+            )
+            .open(),
         )
-        .hint(Text::new(
-            format!("give --form {}, or the right file", other.trim_matches('"')),
-            format!("请用 --form {}，或换成正确的文件", other.trim_matches('"')),
-        ))
+        .hint(
+            Text::new(
+                format!("give --form {}, or the right file", other.trim_matches('"')),
+                format!("请用 --form {}，或换成正确的文件", other.trim_matches('"')),
+            )
+            .open(),
+        )
     })
 }
 
@@ -325,7 +353,7 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
                     Ok(Identified { form, findings, sheet: None })
                 }
                 Err(why) => {
-                    let (name, Text { en, zh }) = (quoted(uri), why.finding.message);
+                    let (name, Text { en, zh, .. }) = (quoted(uri), why.finding.message);
                     let message = Text::new(
                         format!("the $schema {name} is no form that is known here; {en}"),
                         format!("文档的 $schema {name} 不是已知的表单；{zh}"),
@@ -373,9 +401,10 @@ fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Unidentified> {
     Err(Finding::new(
         Code::WrongForm,
         Text::new(
-            format!("{} fit equally well; say which it is with --form", ids.join(" and ")),
-            format!("{} 同样相符；请用 --form 指定", ids.join(" 与 ")),
-        ),
+            format!("{} fit equally well{}", ids.join(" and "), SAY_WHICH.0),
+            format!("{} 同样相符{}", ids.join(" 与 "), SAY_WHICH.1),
+        )
+        .open(),
     )
     .into())
 }
@@ -391,9 +420,10 @@ fn no_form(nearest: Option<&Candidate>) -> Unidentified {
     let finding = Finding::new(
         Code::WrongForm,
         Text::new(
-            format!("no shipped form fits{near_en}; give the form with --form"),
-            format!("没有相符的表单{near_zh}；请用 --form 给出表单"),
-        ),
+            format!("no shipped form fits{near_en}{}", GIVE_FORM.0),
+            format!("没有相符的表单{near_zh}{}", GIVE_FORM.1),
+        )
+        .open(),
     );
     Unidentified { finding, none_fits: true }
 }

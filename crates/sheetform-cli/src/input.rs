@@ -92,8 +92,8 @@ fn is_json(kind: Kind, path: &Path) -> bool {
 }
 
 fn cannot_read(error: &io::Error) -> Vec<Finding> {
-    let Text { en, zh } = io_text(error);
-    vec![Finding::new(Code::Unreadable, Text::new(format!("cannot be read: {en}"), format!("无法读取：{zh}")))]
+    let Text { en, zh, .. } = io_text(error);
+    vec![Finding::new(Code::Unreadable, Text::new(format!("cannot be read: {en}"), format!("无法读取：{zh}")).open())]
 }
 
 impl Input {

@@ -5,9 +5,9 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::console::Console;
 use crate::stop::COULD_NOT_RUN;
 
-const OPTIONS: [&str; 8] = ["--dry-run", "--fix", "--into", "--jobs", "--mask", "--merge", "--profile", "--with"];
+const OPTIONS: [&str; 5] = ["--dry-run", "--fix", "--into", "--jobs", "--merge"];
 const COMMANDS: [&str; 1] = ["batch"];
-const VALUES: [&str; 6] = ["csv", "html", "jsonl", "parquet", "sarif", "tsv"];
+const VALUES: [&str; 4] = ["csv", "jsonl", "parquet", "tsv"];
 
 /// Says that something is not built yet and gives the exit code; `None` where the mistake is another one.
 pub(crate) fn refuse(error: &clap::Error) -> Option<u8> {

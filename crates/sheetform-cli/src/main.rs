@@ -15,6 +15,7 @@ mod later;
 mod output;
 mod refs;
 mod stop;
+mod with;
 
 use std::process::ExitCode;
 

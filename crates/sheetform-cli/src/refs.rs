@@ -94,7 +94,7 @@ impl Loading<'_> {
         let text = json_text::parse(&bytes).map_err(|findings| not_json(path, &findings))?;
         self.references
             .add(uri, text.value, &shown(path))
-            .map_err(|Text { en, zh }| Stop::new(format!("--refs: {en}"), format!("--refs：{zh}")))
+            .map_err(|Text { en, zh, .. }| Stop::new(format!("--refs: {en}"), format!("--refs：{zh}")))
     }
 }
 
@@ -121,6 +121,6 @@ fn not_json(path: &Path, findings: &[Finding]) -> Stop {
     let first = findings.first();
     let place = first.map(|f| place_text(None, &f.place, f.pointer.as_deref())).unwrap_or_default();
     let at = if place.is_empty() { shown(path) } else { format!("{}:{place}", shown(path)) };
-    let Text { en, zh } = first.map(|finding| finding.message.clone()).unwrap_or_default();
+    let Text { en, zh, .. } = first.map(|finding| finding.message.clone()).unwrap_or_default();
     Stop::new(format!("--refs: {at}: {en}"), format!("--refs：{at}：{zh}"))
 }

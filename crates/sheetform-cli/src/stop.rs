@@ -24,7 +24,7 @@ pub(crate) struct Stop {
 impl Stop {
     /// The work could not be done.
     pub(crate) fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self { text: Some(Text::new(en, zh)), code: COULD_NOT_RUN }
+        Self { text: Some(Text::new(en.into(), zh.into())), code: COULD_NOT_RUN }
     }
 
     /// The findings are said already.
@@ -34,7 +34,7 @@ impl Stop {
 
     /// A file could not be read or written.
     pub(crate) fn io(path: &Path, error: &io::Error) -> Self {
-        let Text { en, zh } = io_text(error);
+        let Text { en, zh, .. } = io_text(error);
         let name = shown(path);
         Self::new(format!("{name}: {en}"), format!("{name}：{zh}"))
     }

@@ -12,7 +12,8 @@ const MAX_LINES: usize = 800;
 const LONG_FILES: [(&str, &str); 0] = [];
 
 /// Hosts that files may name: standards, namespaces and examples.
-const HOSTS: [&str; 9] = [
+const HOSTS: [&str; 10] = [
+    "docs.oasis-open.org",
     "example.com",
     "example.org",
     "github.com",

@@ -1,5 +1,5 @@
 //! A long ledger to measure with: `make ROWS FILE` writes an equipment register, `inflate FILE` inflates its parts and
-//! does nothing else, so that other work can be given as a ratio to it. `read FILE` reads all rows of all sheets;
+//! does nothing else, so that other work can be given as a ratio to it. `rows FILE` reads every cell, and no more;
 //! `mark COUNT FILE OUT` marks so many cells, evenly spread, with a fill and a note, and lists them in front.
 #![allow(clippy::print_stdout, reason = "an example shows its result")]
 
@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Write as _};
 use std::ops::ControlFlow;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use sheetform::grid::{CellRef, Source as _};
+use sheetform::grid::{CellRef, Source};
 use sheetform_workbook::{CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, Patch};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -17,9 +17,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["make", rows, file] => make(rows.parse()?, file),
         ["inflate", file] => inflate(file),
-        ["read", file] => read(file).map(|rows| println!("{rows} rows")),
+        ["rows", file] => rows(file),
         ["mark", count, file, out] => mark(count.parse()?, file, out),
-        _ => Err("make ROWS FILE | inflate FILE | read FILE | mark COUNT FILE OUT".into()),
+        _ => Err("make ROWS FILE | inflate FILE | rows FILE | mark COUNT FILE OUT".into()),
     }
 }
 
@@ -75,16 +75,18 @@ fn inflate(file: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn read(file: &str) -> Result<u32, Box<dyn Error>> {
-    let book = sheetform_workbook::Workbook::open(file)?;
-    let mut rows = 0;
+fn rows(file: &str) -> Result<(), Box<dyn Error>> {
+    let book = sheetform_workbook::Workbook::open(file).map_err(|finding| finding.message.en)?;
+    let mut cells = 0;
     for sheet in 0..book.info().sheets.len() {
-        book.rows(sheet, &mut |_| {
-            rows += 1;
+        book.rows(sheet, &mut |row| {
+            cells += row.cells.len();
             ControlFlow::Continue(())
-        })?;
+        })
+        .map_err(|finding| finding.message.en)?;
     }
-    Ok(rows)
+    println!("{cells} cells");
+    Ok(())
 }
 
 fn mark(count: u32, file: &str, out: &str) -> Result<(), Box<dyn Error>> {

@@ -16,25 +16,79 @@ pub enum Lang {
     Zh,
 }
 
-/// A sentence in both languages.
+/// A sentence in both languages, which knows how it reads without the values of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Text {
     /// English.
     pub en: String,
     /// Chinese.
     pub zh: String,
+    bare: Bare,
+}
+
+/// A sentence without the values that stand in it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+enum Bare {
+    /// Nobody said; so it may be nothing but values.
+    #[default]
+    Unknown,
+    /// No value stands in it.
+    Same,
+    /// Another sentence, English and Chinese.
+    Other(Box<(String, String)>),
+}
+
+/// What a [`Text`] is made of. A literal of the program holds no value of a file; a built text may.
+pub trait Sentence {
+    /// The text, and whether it is known to hold no value.
+    fn into_sentence(self) -> (String, bool);
+}
+
+impl Sentence for &'static str {
+    fn into_sentence(self) -> (String, bool) {
+        (self.to_owned(), true)
+    }
+}
+
+impl Sentence for String {
+    fn into_sentence(self) -> (String, bool) {
+        (self, false)
+    }
 }
 
 impl Text {
-    /// The same sentence in both languages.
-    pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self { en: en.into(), zh: zh.into() }
+    /// The same sentence in both languages. One that was built is shown masked only where [`Text::open`] or
+    /// [`Text::bare`] says how.
+    pub fn new(en: impl Sentence, zh: impl Sentence) -> Self {
+        let ((en, en_open), (zh, zh_open)) = (en.into_sentence(), zh.into_sentence());
+        Self { en, zh, bare: if en_open && zh_open { Bare::Same } else { Bare::Unknown } }
     }
 
     /// A text that is not ours (an author's message): the same in every language.
     pub fn plain(text: impl Into<String>) -> Self {
         let en: String = text.into();
-        Self { zh: en.clone(), en }
+        Self { zh: en.clone(), en, bare: Bare::Unknown }
+    }
+
+    /// Says that no value of the file stands in it: only words of the form, places and counts.
+    #[must_use]
+    pub fn open(self) -> Self {
+        Self { bare: Bare::Same, ..self }
+    }
+
+    /// Says how it reads without the values of the file.
+    #[must_use]
+    pub fn bare(self, en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { bare: Bare::Other(Box::new((en.into(), zh.into()))), ..self }
+    }
+
+    /// The sentence without the values of the file; none where nobody said how that reads.
+    pub fn without_values(&self) -> Option<Self> {
+        match &self.bare {
+            Bare::Unknown => None,
+            Bare::Same => Some(self.clone()),
+            Bare::Other(texts) => Some(Self { en: texts.0.clone(), zh: texts.1.clone(), bare: Bare::Same }),
+        }
     }
 
     /// The sentence in a language.
@@ -138,6 +192,21 @@ impl Code {
     /// The code called `name`.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+
+    /// Whether what it expects is said by the form alone, and not worked out from the data.
+    fn expects_of_form(self) -> bool {
+        matches!(
+            self,
+            Self::WrongType
+                | Self::MissingValue
+                | Self::NotInList
+                | Self::OutOfRange
+                | Self::WrongFormat
+                | Self::WrongLength
+                | Self::DuplicateKey
+                | Self::DamagedNumber
+        )
     }
 }
 
@@ -308,6 +377,27 @@ impl Finding {
     pub fn fix(mut self, value: impl Into<Value>, safe: bool) -> Self {
         self.fix = Some(Fix { value: value.into(), safe });
         self
+    }
+
+    /// The same finding with places and no values: neither in its sentences, nor as what was found, expected from the
+    /// data or would mend it. A sentence that does not know itself without values is the code's title.
+    #[must_use]
+    pub fn masked(self) -> Self {
+        let title = |lang| crate::catalogue::entry(self.code).page(lang).title;
+        let message = self.message.without_values().unwrap_or_else(|| Text::new(title(Lang::En), title(Lang::Zh)));
+        let related = |related: Related| {
+            let message = related.message.without_values();
+            Related { message: message.unwrap_or_else(|| Text::new("another place", "相关位置")), ..related }
+        };
+        Self {
+            message,
+            value: None,
+            expected: self.expected.filter(|_| self.code.expects_of_form()),
+            hint: self.hint.as_ref().and_then(Text::without_values),
+            related: self.related.into_iter().map(related).collect(),
+            fix: None,
+            ..self
+        }
     }
 
     /// The finding as the JSON of the design; `file` is the name the caller gave.

@@ -118,6 +118,11 @@ impl Form {
         self.layout.tables().map(of).sum()
     }
 
+    /// The names that its rules use of documents given beside the one that is checked.
+    pub fn asks(&self) -> &[String] {
+        &self.rules.asks
+    }
+
     /// How well the names in a document fit the form: those of the root, and those of each array's first record.
     pub fn fit(&self, document: &Value) -> Fit {
         let root = self.schema.node(Schema::ROOT);

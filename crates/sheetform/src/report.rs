@@ -1,19 +1,26 @@
 //! Findings put in order, counted and rendered. Pure: a report becomes a string, and someone else writes it.
 
+mod excerpt;
+mod fold;
 pub(crate) mod grid;
+mod html;
 mod json;
+mod nearby;
 mod order;
+mod sarif;
 mod show;
 #[cfg(test)]
 mod tests;
 mod text;
 
+pub use nearby::{HeadRows, Nearby};
 pub use order::sort_findings;
 pub use show::{escaped, shown, shown_zh};
 pub(crate) use text::severity_word;
 pub use text::{line, place_text};
 
 use crate::finding::{Finding, Lang, Severity};
+use crate::grid::Source;
 
 /// What was found in one file.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +35,8 @@ pub struct FileReport {
     pub records: u64,
     /// What was found, in order.
     pub findings: Vec<Finding>,
+    /// What stands near it, for [`Report::full`] and [`Report::html`].
+    pub nearby: Nearby,
 }
 
 impl FileReport {
@@ -44,6 +53,30 @@ impl FileReport {
     /// Its findings by severity.
     pub fn counts(&self) -> Counts {
         Counts::of(&self.findings)
+    }
+
+    /// Takes from a book the cells that [`Report::full`] and [`Report::html`] draw, in one more pass over the sheets with
+    /// findings. Masked, values are not taken.
+    pub fn look_at_book(&mut self, source: &dyn Source, heads: Vec<HeadRows>, style: Style, masked: bool) {
+        let nearby = Nearby::gather(source, heads, &fold::fold(self, style, style.most_drawn()).items, masked);
+        self.nearby = nearby;
+    }
+
+    /// Takes from a JSON text the lines that are drawn.
+    pub fn look_at_text(&mut self, text: &str, style: Style) {
+        let nearby = Nearby::of_text(text, &fold::fold(self, style, style.most_drawn()).items);
+        self.nearby = nearby;
+    }
+
+    /// Its findings for people, without what sums them up; `full` with the cells around each.
+    pub fn lines(&self, style: Style, full: bool) -> String {
+        text::findings(self, style, full)
+    }
+
+    /// The same report with places and no values. What stands near a finding is masked where it is taken.
+    #[must_use]
+    pub fn masked(self) -> Self {
+        Self { findings: self.findings.into_iter().map(Finding::masked).collect(), ..self }
     }
 
     fn shown_findings(&self, style: Style) -> impl Iterator<Item = &Finding> {
@@ -85,7 +118,22 @@ impl Report {
 
     /// Short lines for people, with a summary line a file.
     pub fn text(&self, style: Style) -> String {
-        text::report(self, style)
+        text::report(self, style, false)
+    }
+
+    /// The same with the cells around each finding, as the sheet shows them.
+    pub fn full(&self, style: Style) -> String {
+        text::report(self, style, true)
+    }
+
+    /// A SARIF 2.1.0 log, for programs that gather results.
+    pub fn sarif(&self, style: Style) -> String {
+        sarif::report(self, style)
+    }
+
+    /// One page for people that needs nothing else: to be read in a browser and printed.
+    pub fn html(&self, style: Style) -> String {
+        html::report(self, style)
     }
 }
 
@@ -98,6 +146,20 @@ pub struct Style {
     pub quiet: bool,
     /// Colours severities for a terminal.
     pub color: bool,
+    /// How many findings of a file people are shown, folded ones counting as one: [`Style::LINES`] or [`Style::DRAWN`]
+    /// unless said. Renderings for programs give all.
+    pub most: Option<usize>,
+}
+
+impl Style {
+    /// How many short lines are shown of a file.
+    pub const LINES: usize = 1000;
+    /// How many findings of a file are shown with the cells around them.
+    pub const DRAWN: usize = 200;
+
+    fn most_drawn(self) -> usize {
+        self.most.unwrap_or(Self::DRAWN)
+    }
 }
 
 /// Findings by severity.

@@ -62,7 +62,7 @@ fn in_bands(form: &Form, document: &Value) -> Result<Result<NewBook, String>, Ve
 
 /// Why the document stands on child sheets instead of the form's own.
 fn instead(finding: Finding) -> Finding {
-    let Text { en, zh } = finding.message;
+    let Text { en, zh, .. } = finding.message;
     let message = Text::new(
         format!("{en}; so the whole document stands on child sheets, not on the form's own"),
         format!("{zh}；因此整份文档写在子表中，而不是表单自己的工作表"),

@@ -10,13 +10,15 @@ use unicode_width::UnicodeWidthChar;
 pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut take = |c: char| match c {
+        c if is_common_han(c) => out.push(c),
         c if c.is_whitespace() || is_invisible(c) => {}
         '[' | '{' | '【' | '〔' | '「' | '《' | '〈' => out.push('('),
         ']' | '}' | '】' | '〕' | '」' | '》' | '〉' => out.push(')'),
         c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
         c => out.extend(c.to_lowercase()),
     };
-    if text.is_ascii() {
+    // Normalising leaves these as they are, and most texts have no others.
+    if text.chars().all(|c| c.is_ascii() || is_common_han(c)) {
         text.chars().for_each(&mut take);
     } else {
         text.nfkc().for_each(&mut take);
@@ -54,6 +56,11 @@ pub(crate) fn without_brackets(folded: &str) -> Option<&str> {
     (open > 0 && folded.ends_with(')')).then(|| &folded[..open])
 }
 
+/// Whether it is of the first block of Chinese characters, which no normalisation changes.
+fn is_common_han(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
@@ -72,6 +79,10 @@ pub(crate) fn is_prompt(text: &str, note: Option<&str>) -> bool {
     }
     if note.is_some_and(|note| fold(note) == fold(text)) {
         return true;
+    }
+    // What every prompt has one of; most values have none.
+    if !text.contains(['×', 'X', 'x', 'Ｘ', 'ｘ', '{', '(', '（', '[', '【', '<', '〈', '请', '点', '下']) {
+        return false;
     }
     let bracketed =
         text.starts_with(['(', '（', '[', '【', '<', '〈']) && text.ends_with([')', '）', ']', '】', '>', '〉']);

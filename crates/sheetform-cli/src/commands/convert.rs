@@ -22,10 +22,19 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             format!("{name} 既是输入又是输出；请换一个输出名称"),
         ));
     }
-    let Checked { report, document, form, failed, found, text, .. } =
-        Checker::new(&args.reading).inferring().check(&args.input);
-    if failed {
-        console.failures(&report);
+    let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
+    let Checked { report, document, form, failed, found, text, .. } = checker.check(&args.input);
+    if let Some(text) = checker.unused().filter(|_| !failed) {
+        console.warning(&text);
+    }
+    let beside = checker.into_files(console.quiet);
+    if failed || beside.iter().any(|one| one.failed) {
+        if failed {
+            console.failures(&report);
+        }
+        for one in beside.iter().filter(|one| one.failed) {
+            console.failures(&one.report);
+        }
         return Ok(COULD_NOT_RUN);
     }
     let kind = match found {
@@ -37,7 +46,11 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     }
     let target = target.fit_for(kind)?;
     console.findings(&report);
-    let code = if report.valid() { GOOD } else { FINDINGS };
+    for one in &beside {
+        console.findings(&one.report);
+    }
+    let valid = report.valid() && beside.iter().all(|one| one.report.valid());
+    let code = if valid { GOOD } else { FINDINGS };
     let (Some(document), Some(form), true) = (document, form, code == GOOD || args.partial) else {
         nothing_was_written(console);
         return Ok(FINDINGS);

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sheetform::form::Form;
 use sheetform::report::{FileReport, Report, sort_findings};
 
-use crate::args::{Format, FormsCommand, ListFormat, Refs};
+use crate::args::{Format, FormsCommand, ListFormat, Refs, Showing};
 use crate::console::Console;
 use crate::forms::shipped;
 use crate::input::open_json;
@@ -18,7 +18,7 @@ pub(crate) fn run(command: &FormsCommand, console: Console) -> Result<u8, Stop> 
     match command {
         FormsCommand::List { format } => list(*format),
         FormsCommand::Show { id } => show(id),
-        FormsCommand::Check { file, refs, format } => check(file, refs, *format, console),
+        FormsCommand::Check { file, refs, showing } => check(file, refs, *showing, console),
     }
 }
 
@@ -48,7 +48,7 @@ fn show(id: &str) -> Result<u8, Stop> {
     Ok(GOOD)
 }
 
-fn check(path: &Path, refs: &Refs, format: Format, console: Console) -> Result<u8, Stop> {
+fn check(path: &Path, refs: &Refs, showing: Showing, console: Console) -> Result<u8, Stop> {
     let references = refs::load(refs)?;
     if let (false, Some(id)) = (path.exists(), path.to_str().filter(|id| shipped(id).is_ok())) {
         return Err(Stop::new(
@@ -58,7 +58,8 @@ fn check(path: &Path, refs: &Refs, format: Format, console: Console) -> Result<u
     }
     let file = path.to_string_lossy().into_owned();
     let mut missing = false;
-    let (mut report, failed) = match open_json(path) {
+    let (style, draws) = console.style(showing);
+    let (report, failed) = match open_json(path) {
         Ok(text) => {
             let (_, mut findings) = Form::compile_with(text.value.clone(), &references);
             missing = !Form::missing(&text.value, &references).is_empty();
@@ -67,24 +68,24 @@ fn check(path: &Path, refs: &Refs, format: Format, console: Console) -> Result<u
             for (finding, place) in findings.iter_mut().zip(places) {
                 finding.place = place;
             }
-            (FileReport::new(file, findings), false)
-        }
-        Err(findings) => (FileReport::new(file, findings), true),
-    };
-    sort_findings(&mut report.findings, &[]);
-    let report = Report { files: vec![report] };
-    let text = match format {
-        Format::Text if failed => {
-            for one in &report.files {
-                console.failures(one);
+            sort_findings(&mut findings, &[]);
+            let mut report = FileReport::new(file, findings);
+            if draws {
+                report.look_at_text(text.text(), style);
             }
-            String::new()
+            (report, false)
         }
-        Format::Text => report.text(console.style()),
-        Format::Json => report.json(console.style()),
-        Format::Jsonl => report.jsonl(console.style()),
+        Err(mut findings) => {
+            sort_findings(&mut findings, &[]);
+            (FileReport::new(file, findings), true)
+        }
     };
-    Console::print(text.as_bytes())?;
+    let report = Report { files: vec![report] };
+    if failed && matches!(showing.format, Format::Text | Format::Full) {
+        report.files.iter().for_each(|one| console.failures(one));
+    } else {
+        console.report(&report, showing)?;
+    }
     // What the form refers to and was not given cannot be checked.
     Ok(if failed || missing { COULD_NOT_RUN } else { report.exit_code() })
 }

@@ -13,49 +13,46 @@ use crate::stop::{COULD_NOT_RUN, Stop, shown};
 /// Checks every file and prints the report.
 pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     let copies = args.annotate.as_ref().map(|out| Copies::new(&args.files, out, args.force)).transpose()?;
-    let checker = Checker::new(&args.reading);
+    let (style, draws) = console.style(args.showing);
+    let checker = Checker::new(&args.reading, draws.then_some(style))?;
     let mut all: Vec<Checked> = Vec::new();
     let mut unmarked = false;
     for (index, file) in args.files.iter().enumerate() {
         // A document is not needed once its file is checked; many files must not add up.
         let mut one = Checked { document: None, text: None, ..checker.check(file) };
-        if let (Some(copies), Some(book), false) = (&copies, one.book.take(), one.failed) {
-            let written = copies.write(index, &one.report, &book, console);
-            unmarked |= written.inspect_err(|stop| _ = console.stop(stop)).is_err();
-        } else if copies.is_some() && one.found == Some(Found::Json) {
-            unmarked = true;
-            console.stop(&only_workbooks(file));
+        let book = one.book.take();
+        match (&copies, book, one.failed) {
+            (Some(copies), Some(book), false) => {
+                let written = copies.write(index, &one.report, &book, console);
+                unmarked |= written.inspect_err(|stop| _ = console.stop(stop)).is_err();
+            }
+            (Some(_), ..) if one.found == Some(Found::Json) => {
+                unmarked = true;
+                console.stop(&only_workbooks(file));
+            }
+            _ => {}
         }
-        all.push(Checked { book: None, ..one });
+        all.push(one);
     }
+    if let Some(text) = checker.unused().filter(|_| !all.iter().any(|one| one.failed)) {
+        console.warning(&text);
+    }
+    all.extend(checker.into_files(console.quiet));
     let failed = unmarked || all.iter().any(|one| one.failed);
-    match args.format {
-        Format::Text => text(all, console),
-        Format::Json => report(all, |report| Console::print(report.json(console.style()).as_bytes())),
-        Format::Jsonl => report(all, |report| Console::print(report.jsonl(console.style()).as_bytes())),
+    // Text is for people: what could be checked is the result, why a file could not be is said beside it.
+    let apart = matches!(args.showing.format, Format::Text | Format::Full);
+    let (beside, shown): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| apart && one.failed);
+    let report = Report { files: shown.into_iter().map(|one| one.report).collect() };
+    if !(apart && report.files.is_empty()) {
+        console.report(&report, args.showing)?;
     }
-    .map(|code| if failed { COULD_NOT_RUN } else { code })
+    for one in &beside {
+        console.failures(&one.report);
+    }
+    Ok(if failed { COULD_NOT_RUN } else { report.exit_code() })
 }
 
 fn only_workbooks(file: &Path) -> Stop {
     let name = shown(file);
     Stop::new(format!("{name} is JSON, and only workbooks are marked"), format!("{name} 是 JSON；只有工作簿可以标记"))
-}
-
-fn report(checked: Vec<Checked>, print: impl FnOnce(&Report) -> Result<(), Stop>) -> Result<u8, Stop> {
-    let report = Report { files: checked.into_iter().map(|one| one.report).collect() };
-    print(&report)?;
-    Ok(report.exit_code())
-}
-
-/// What could be checked is the result; why a file could not be is said beside it.
-fn text(checked: Vec<Checked>, console: Console) -> Result<u8, Stop> {
-    let (failed, done): (Vec<_>, Vec<_>) = checked.into_iter().partition(|one| one.failed);
-    let code = report(done, |report| {
-        if report.files.is_empty() { Ok(()) } else { Console::print(report.text(console.style()).as_bytes()) }
-    })?;
-    for one in &failed {
-        console.failures(&one.report);
-    }
-    Ok(code)
 }

@@ -76,7 +76,19 @@ impl Case {
         type Run = fn(&Case) -> Outcome;
         let (allowed, run): (&[&str], Run) = if self.has("cmd") {
             (
-                &["cmd", "stdout", "stderr", "exit", "made", "out", "refs", "schema.json", "input.json", "input.sheet"],
+                &[
+                    "cmd",
+                    "stdout",
+                    "stderr",
+                    "exit",
+                    "made",
+                    "out",
+                    "refs",
+                    "with",
+                    "schema.json",
+                    "input.json",
+                    "input.sheet",
+                ],
                 command::run,
             )
         } else if self.has("expected.infer.json") {

@@ -57,21 +57,32 @@ fn copy_inputs(case: &Case, folder: &Path) -> Outcome {
             copy(&case.folder.join(&name))?;
         }
     }
-    for path in files_below(&case.folder.join("refs"))? {
+    for path in files_below(&case.folder.join("refs"))?.into_iter().chain(files_below(&case.folder.join("with"))?) {
         let to = folder.join(path.strip_prefix(&case.folder).map_err(|error| error.to_string())?);
         fs::create_dir_all(to.parent().unwrap_or(folder)).map_err(|error| error.to_string())?;
+        if path.extension().is_some_and(|ending| ending == "sheet") {
+            let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            fs::write(to.with_extension("xlsx"), workbook(&text, &name_of(&path))?)
+                .map_err(|error| error.to_string())?;
+            continue;
+        }
         fs::copy(&path, to).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     for name in &case.about.files {
         copy(&root().join(name))?;
     }
     if case.has("input.sheet") {
-        let grid = sheet_text::parse(&case.text("input.sheet")?)?;
-        let book = sheet_text::book_of(&grid).ok_or("input.sheet: a new workbook cannot hold this; give input.xlsx")?;
-        let bytes = save(&book).map_err(|findings| lines(&findings))?;
+        let bytes = workbook(&case.text("input.sheet")?, "input.sheet")?;
         fs::write(folder.join("input.xlsx"), bytes).map_err(|error| error.to_string())?;
     }
     Ok(())
+}
+
+/// A sheet given as text, as the bytes of a workbook.
+fn workbook(text: &str, name: &str) -> Result<Vec<u8>, String> {
+    let grid = sheet_text::parse(text).map_err(|error| format!("{name}: {error}"))?;
+    let book = sheet_text::book_of(&grid).ok_or(format!("{name}: a new workbook cannot hold this; give input.xlsx"))?;
+    save(&book).map_err(|findings| lines(&findings))
 }
 
 /// Runs `sheetform …`, with `NAME=value` before it and `< file` after it where wanted.

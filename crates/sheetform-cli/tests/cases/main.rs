@@ -10,6 +10,7 @@ mod corpus;
 mod form;
 mod infer;
 mod laws;
+mod masked;
 mod read;
 mod sheet_text;
 mod values_page;

@@ -5,17 +5,19 @@ use sheetform::finding::{Finding, Severity};
 use sheetform::form::Form;
 use sheetform::grid::Source;
 use sheetform::read::{self, read};
+use sheetform::report::HeadRows;
 use sheetform::validate::{Options, Subject, validate};
 use sheetform_workbook::{Workbook, save};
 
 use crate::case::{Case, Outcome, sorted_lines};
-use crate::{laws, sheet_text};
+use crate::{laws, masked, sheet_text};
 
 /// What came out of a sheet.
 pub(crate) struct Checked {
     pub(crate) document: Option<Value>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) records: usize,
+    heads: Vec<HeadRows>,
 }
 
 pub(crate) fn run(case: &Case) -> Outcome {
@@ -45,6 +47,7 @@ fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, Strin
     let result = checked(case, form, source)?;
     laws::places(&result.findings, source)?;
     laws::words(&result.findings)?;
+    masked::of_book(form, &result.findings, source, &result.heads)?;
     laws::same("reading twice", &text(&result, source), &text(&checked(case, form, source)?, source))?;
     let json = result.document.as_ref().map(|document| format!("{document:#}\n")).unwrap_or_default();
     let sheets: Vec<String> = source.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
@@ -63,7 +66,7 @@ pub(crate) fn checked(case: &Case, form: &Form, source: &dyn Source) -> Result<C
         let options = Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() };
         findings.extend(validate(form, &subject, &options));
     }
-    Ok(Checked { document: reading.document, findings, records: reading.records })
+    Ok(Checked { document: reading.document, findings, records: reading.records, heads: reading.places.heads() })
 }
 
 fn text(result: &Checked, source: &dyn Source) -> String {

@@ -10,7 +10,7 @@ use sheetform::validate::{Options, Subject, validate};
 use sheetform::write::to_grid;
 
 use crate::case::{Case, Outcome, sorted_lines};
-use crate::{laws, sheet_text};
+use crate::{laws, masked, sheet_text};
 
 pub(crate) fn run(case: &Case) -> Outcome {
     let form = case.form()?;
@@ -33,6 +33,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
         }
         None => {}
     }
+    masked::of_document(&form, &findings, &text.value)?;
     case.expect("expected.findings", &sorted_lines(findings, &[]))
 }
 

@@ -5,11 +5,12 @@ pub(crate) mod cfb;
 pub(crate) mod detect;
 pub(crate) mod handle;
 mod namespaces;
-mod scan;
+pub(crate) mod scan;
+pub(crate) mod window;
 pub(crate) mod xml;
 
 use std::collections::BTreeMap;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, Read, Seek};
 
 use sheetform::finding::{Code, Finding, Text};
 use zip::ZipArchive;
@@ -18,6 +19,7 @@ use zip::result::ZipError;
 
 use self::detect::Kind;
 use self::handle::Handle;
+use self::window::Window;
 use self::xml::Xml;
 use crate::fault::{open_and_save, over_limit, unreadable, unreadable_file};
 use crate::limits::Limits;
@@ -40,7 +42,7 @@ pub(crate) struct Examined {
 }
 
 /// A part being read.
-pub(crate) type PartReader<'a> = BufReader<ZipFile<'a, Handle>>;
+pub(crate) type PartReader<'a> = Window<ZipFile<'a, Handle>>;
 
 impl Package {
     /// Tells what a file is, and opens it where it is a sound zip.
@@ -131,8 +133,7 @@ impl Package {
         if file.size() > limit {
             return Err(over_limit(&format!("bytes of the part {part}"), &format!("部件 {part} 的字节数"), limit));
         }
-        // 64 KiB: one read of the XML parser's own size.
-        read(BufReader::with_capacity(64 << 10, file))
+        read(Window::new(file))
     }
 }
 
@@ -214,7 +215,7 @@ pub(crate) fn open_finding(error: &io::Error) -> Finding {
 
 /// A finding about a file of another kind.
 pub(crate) fn other_kind(code: Code, en: &str, zh: &str, hint: Option<Text>) -> Finding {
-    let finding = Finding::new(code, Text::new(en, zh));
+    let finding = Finding::new(code, Text::new(en.to_owned(), zh.to_owned()));
     finding.hint(hint.unwrap_or_else(open_and_save))
 }
 

@@ -2,7 +2,7 @@
 //! alternatives resolved; knows no element of its own.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -11,6 +11,7 @@ use sheetform::finding::Finding;
 use super::namespaces::is_own;
 use super::part_finding;
 use super::scan::{self, Metered, Spent};
+use super::window::Window;
 use crate::fault::{over_limit, unreadable};
 
 /// Elements inside one another; the vocabulary itself needs about ten.
@@ -32,6 +33,8 @@ pub(crate) struct Xml<R: BufRead> {
     empty: bool,
     /// Prefixes of the own vocabulary; `None` takes every element as own.
     prefixes: Option<Vec<String>>,
+    /// Bytes that were taken past the parser.
+    scanned: u64,
 }
 
 impl<R: BufRead> Xml<R> {
@@ -48,6 +51,7 @@ impl<R: BufRead> Xml<R> {
             open: Vec::new(),
             empty: false,
             prefixes: None,
+            scanned: 0,
         }
     }
 
@@ -224,7 +228,7 @@ impl<R: BufRead> Xml<R> {
 
     /// The finding for XML that makes no sense.
     pub(crate) fn broken(&self) -> Finding {
-        let at = self.reader.buffer_position();
+        let at = self.reader.buffer_position() + self.scanned;
         unreadable(
             &self.part,
             &format!("is not the XML it should be (near byte {at})"),
@@ -235,25 +239,6 @@ impl<R: BufRead> Xml<R> {
     /// The part's name.
     pub(crate) fn part(&self) -> &str {
         &self.part
-    }
-
-    /// Leaves the element it stands in without parsing what is inside: several times faster than [`Xml::skip`].
-    pub(crate) fn skip_fast(mut self) -> Result<Self, Finding> {
-        if self.empty {
-            self.skip()?;
-            return Ok(self);
-        }
-        let name = self.name().to_owned();
-        let mut rest = self.reader.into_inner();
-        if let Err(error) = scan::past_end_tag(&mut rest, &name) {
-            return Err(io_error(&error, &self.part, self.text_bytes));
-        }
-        self.open.pop();
-        let mut reader = Reader::from_reader(rest);
-        // The new parser has not seen the elements that are still open.
-        reader.config_mut().check_end_names = false;
-        reader.config_mut().allow_unmatched_ends = true;
-        Ok(Self { reader, ..self })
     }
 
     fn event(&mut self) -> Result<Seen, Finding> {
@@ -269,7 +254,10 @@ impl<R: BufRead> Xml<R> {
         self.reader.get_mut().refill();
         let event = match self.reader.read_event_into(&mut self.buffer) {
             Ok(event) => event,
-            Err(error) => return Err(xml_finding(&error, &self.part, self.text_bytes, self.reader.buffer_position())),
+            Err(error) => {
+                let at = self.reader.buffer_position() + self.scanned;
+                return Err(xml_finding(&error, &self.part, self.text_bytes, at));
+            }
         };
         let mut add = |text: &str| {
             if let Some(out) = out.as_mut() {
@@ -323,6 +311,60 @@ impl<R: BufRead> Xml<R> {
             return Err(over_limit("elements inside one another", "XML 嵌套层数", DEPTH));
         }
         Ok(Seen::Start)
+    }
+}
+
+impl<R: Read> Xml<Window<R>> {
+    /// Leaves the element it stands in without parsing what is inside: many times faster than [`Xml::skip`].
+    pub(crate) fn skip_fast(mut self) -> Result<Self, Finding> {
+        if self.empty {
+            self.skip()?;
+            return Ok(self);
+        }
+        let name = self.full_name().to_owned();
+        let mut rest = self.reader.into_inner();
+        if let Err(error) = scan::leap_past_end_tag(&mut rest, &name) {
+            return Err(io_error(&error, &self.part, self.text_bytes));
+        }
+        self.open.pop();
+        let mut reader = Reader::from_reader(rest);
+        // The new parser has not seen the elements that are still open.
+        reader.config_mut().check_end_names = false;
+        reader.config_mut().allow_unmatched_ends = true;
+        Ok(Self { reader, ..self })
+    }
+
+    /// Takes the next bytes past the parser, where they are plain enough: `take` is given those at hand and says how
+    /// many of them it understood, which must be whole elements; `None` where it needs the parser after all.
+    pub(crate) fn scan<T>(
+        &mut self,
+        mut take: impl FnMut(&[u8]) -> Result<(usize, T), scan::Stop>,
+    ) -> Result<Option<T>, Finding> {
+        let plain = self.prefixes.as_ref().is_none_or(|prefixes| prefixes.iter().any(String::is_empty));
+        if self.empty || !plain {
+            return Ok(None);
+        }
+        loop {
+            let reader = self.reader.get_mut();
+            let stretch = reader.get_mut().stretch();
+            // Within so many bytes no text is longer than what is read.
+            let whole = stretch.len() < self.text_bytes;
+            match take(&stretch[..stretch.len().min(self.text_bytes)]) {
+                Ok((count, taken)) => {
+                    reader.refill();
+                    reader.consume(count);
+                    self.scanned += count as u64;
+                    return Ok(Some(taken));
+                }
+                Err(scan::Stop::Odd) => return Ok(None),
+                Err(scan::Stop::More) if !whole => return Ok(None),
+                Err(scan::Stop::More) => match reader.get_mut().grow() {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(None),
+                    Err(error) => return Err(io_error(&error, &self.part, self.text_bytes)),
+                },
+            }
+        }
     }
 }
 

@@ -120,7 +120,7 @@ fn over_limit(en: &str, zh: &str) -> Finding {
 }
 
 fn cannot_hold(en: &str, zh: &str) -> Finding {
-    Finding::new(Code::CannotHold, Text::new(en, zh))
+    Finding::new(Code::CannotHold, Text::new(en.to_owned(), zh.to_owned()))
 }
 
 /// Stretches of rows, with their column, where Excel would mark texts as "number stored as text": one a column.

@@ -24,7 +24,7 @@ pub(crate) enum Place {
 
 /// What a cell says it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-enum Kind {
+pub(crate) enum Kind {
     #[default]
     Number,
     Shared,
@@ -35,6 +35,34 @@ enum Kind {
     Error,
     IsoDate,
     Unknown,
+}
+
+impl Kind {
+    /// The kind that the attribute `t` names.
+    pub(crate) fn named(name: &str) -> Self {
+        match name {
+            "n" | "" => Self::Number,
+            "s" => Self::Shared,
+            "inlineStr" => Self::Inline,
+            "str" => Self::Result,
+            "b" => Self::Bool,
+            "e" => Self::Error,
+            "d" => Self::IsoDate,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// What stands in a `<c>`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parts<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) style: Option<usize>,
+    /// The text of `<v>`, where there is one.
+    pub(crate) value: Option<&'a str>,
+    /// The text of `<is>`, escapes resolved.
+    pub(crate) inline: Option<&'a str>,
+    pub(crate) formula: Option<&'a str>,
 }
 
 /// A cell as its XML has it; used again for each cell, so that its texts need no new memory.
@@ -58,18 +86,7 @@ pub(crate) fn read<R: BufRead>(xml: &mut Xml<R>, row: u32, raw: &mut Raw) -> Res
         match key {
             "r" => place = column(&value, row).map_or_else(|| Place::Odd(value.into_owned()), Place::Column),
             "s" => raw.style = value.trim().parse().ok(),
-            "t" => {
-                raw.kind = match value.as_ref() {
-                    "n" | "" => Kind::Number,
-                    "s" => Kind::Shared,
-                    "inlineStr" => Kind::Inline,
-                    "str" => Kind::Result,
-                    "b" => Kind::Bool,
-                    "e" => Kind::Error,
-                    "d" => Kind::IsoDate,
-                    _ => Kind::Unknown,
-                }
-            }
+            "t" => raw.kind = Kind::named(&value),
             _ => {}
         }
     }
@@ -112,10 +129,24 @@ fn column(name: &str, row: u32) -> Option<u32> {
 
 impl Raw {
     /// The cell; `None` where nothing but a look is there.
-    pub(crate) fn cell(&mut self, book: &Context<'_>) -> Option<Cell> {
+    pub(crate) fn cell(&self, book: &Context<'_>) -> Option<Cell> {
+        Parts {
+            kind: self.kind,
+            style: self.style,
+            value: self.has_value.then_some(&self.value),
+            inline: self.inline.as_deref(),
+            formula: self.formula.as_deref(),
+        }
+        .cell(book)
+    }
+}
+
+impl Parts<'_> {
+    /// The cell; `None` where nothing but a look is there.
+    pub(crate) fn cell(&self, book: &Context<'_>) -> Option<Cell> {
         let content = self.content(book);
-        let formula = self.formula.take().map(|text| {
-            let cached = content != Content::Empty || (self.kind == Kind::Result && self.has_value);
+        let formula = self.formula.map(|text| {
+            let cached = content != Content::Empty || (self.kind == Kind::Result && self.value.is_some());
             Arc::new(Formula { text: text.into(), cached })
         });
         if content == Content::Empty && formula.is_none() {
@@ -129,14 +160,14 @@ impl Raw {
     }
 
     fn content(&self, context: &Context<'_>) -> Content {
-        if let Some(inline) = &self.inline {
-            return Content::Text(inline.as_str().into());
+        if let Some(inline) = self.inline {
+            return Content::Text(inline.into());
         }
-        let value = self.value.as_str();
+        let value = self.value.unwrap_or_default();
         let trimmed = value.trim_matches([' ', '\t', '\r', '\n']);
         match self.kind {
             // A formula whose result is "" holds a text; an empty text that no formula gives is nothing.
-            Kind::Result if !value.is_empty() || (self.has_value && self.formula.is_some()) => escaped(value),
+            Kind::Result if !value.is_empty() || (self.value.is_some() && self.formula.is_some()) => escaped(value),
             Kind::Inline if !value.is_empty() => escaped(value),
             _ if trimmed.is_empty() => Content::Empty,
             Kind::Number => match number::parse(trimmed) {

@@ -1,17 +1,18 @@
 //! What a sheet says beside its rows: merges and hidden columns. Passes over the rows unparsed.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 use sheetform::finding::Finding;
 use sheetform::grid::{MAX_COLUMNS, Range, SheetFrame};
 
 use crate::fault::over_limit;
 use crate::limits::Limits;
+use crate::package::window::Window;
 use crate::package::xml::Xml;
 use crate::ranges::{disjoint, joined};
 
 /// Merges in reading order, none overlapping; hidden columns rising.
-pub(crate) fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<SheetFrame, Finding> {
+pub(crate) fn read<R: Read>(mut xml: Xml<Window<R>>, limits: &Limits) -> Result<SheetFrame, Finding> {
     xml.root("worksheet")?;
     let mut merges = Vec::new();
     let mut hidden = Vec::new();

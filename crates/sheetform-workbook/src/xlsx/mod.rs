@@ -6,6 +6,7 @@ mod cell;
 mod frame;
 pub(crate) mod properties;
 pub(crate) mod rels;
+mod scan;
 mod sheet;
 mod strings;
 mod styles;
@@ -75,6 +76,7 @@ impl Source for Xlsx {
             styles: &self.styles,
             date1904: self.info.date1904,
             limits: &self.limits,
+            scan: true,
         };
         self.package
             .part(part, self.limits.part_bytes, |xml| sheet::read(xml, &context, each))

@@ -1,16 +1,19 @@
 //! The rows of a sheet, one at a time; only the row being read is in memory.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 use std::ops::ControlFlow;
 
 use sheetform::finding::Finding;
 use sheetform::grid::{Cell, MAX_COLUMNS, MAX_ROWS, Row};
 
 use super::cell::{self, Place, Raw};
+use super::scan;
 use super::strings::Strings;
 use super::styles::Styles;
 use crate::fault::{over_limit, unreadable};
 use crate::limits::Limits;
+use crate::package::scan::Stop;
+use crate::package::window::Window;
 use crate::package::xml::Xml;
 
 /// What the cells of a sheet refer to.
@@ -19,11 +22,13 @@ pub(crate) struct Context<'a> {
     pub(crate) styles: &'a Styles,
     pub(crate) date1904: bool,
     pub(crate) limits: &'a Limits,
+    /// Whether plain rows are taken past the parser. Not so only where a test wants the parser's word.
+    pub(crate) scan: bool,
 }
 
 /// Gives the filled rows, rising, until `each` breaks. Reads on to the part's end, so that a wrong checksum is seen.
-pub(crate) fn read<R: BufRead>(
-    mut xml: Xml<R>,
+pub(crate) fn read<R: Read>(
+    mut xml: Xml<Window<R>>,
     context: &Context<'_>,
     each: &mut dyn FnMut(Row) -> ControlFlow<()>,
 ) -> Result<(), Finding> {
@@ -35,15 +40,21 @@ pub(crate) fn read<R: BufRead>(
             xml.skip()?;
             continue;
         }
-        while xml.child()? {
-            if xml.name() != "row" {
-                xml.skip()?;
-                continue;
-            }
-            let (index, hidden) = row_attributes(&xml, next)?;
-            next = index + 1;
-            let cells = cells(&mut xml, index, context, &mut state)?;
-            if !cells.is_empty() && each(Row { index, hidden, cells }).is_break() {
+        loop {
+            let row = match plain_row(&mut xml, next, context, &mut state)? {
+                Some(row) => row,
+                None if !xml.child()? => break,
+                None if xml.name() != "row" => {
+                    xml.skip()?;
+                    continue;
+                }
+                None => {
+                    let (index, hidden) = row_attributes(&xml, next)?;
+                    Row { index, hidden, cells: cells(&mut xml, index, context, &mut state)? }
+                }
+            };
+            next = row.index + 1;
+            if !row.cells.is_empty() && each(row).is_break() {
                 return Ok(());
             }
         }
@@ -59,6 +70,28 @@ struct State {
     raw: Raw,
     /// Filled cells of the row before: the next is likely to have as many.
     width: usize,
+}
+
+/// The next row, where the scanner understands it.
+fn plain_row<R: Read>(
+    xml: &mut Xml<Window<R>>,
+    next: u32,
+    context: &Context<'_>,
+    state: &mut State,
+) -> Result<Option<Row>, Finding> {
+    if !context.scan {
+        return Ok(None);
+    }
+    let left = context.limits.cells - state.count;
+    let taken = xml.scan(|bytes| match scan::row(bytes, next, state.width, context)? {
+        (_, (_, count)) if count > left => Err(Stop::Odd),
+        taken => Ok(taken),
+    })?;
+    Ok(taken.map(|(row, count)| {
+        state.count += count;
+        state.width = row.cells.len();
+        row
+    }))
 }
 
 /// The row's index and whether it is hidden; `next` is the first index it may have.

@@ -1,13 +1,14 @@
 //! The shared texts: the only part of a workbook that is held in memory whole.
 
-use std::io::BufRead;
+use std::io::Read;
 use std::sync::Arc;
 
 use sheetform::finding::Finding;
 
-use super::text;
+use super::{scan, text};
 use crate::fault::over_limit;
 use crate::limits::Limits;
+use crate::package::window::Window;
 use crate::package::xml::Xml;
 
 /// What keeping one text costs beside its bytes.
@@ -20,22 +21,27 @@ pub(crate) struct Strings {
 }
 
 impl Strings {
-    pub(crate) fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<Self, Finding> {
+    pub(crate) fn read<R: Read>(mut xml: Xml<Window<R>>, limits: &Limits) -> Result<Self, Finding> {
         xml.root("sst")?;
         // The counts on the root are the writer's claim and are not used.
         let mut texts = Vec::new();
         let mut bytes = 0;
-        while xml.child()? {
-            if xml.name() != "si" {
-                xml.skip()?;
-                continue;
-            }
-            let text = text::item(&mut xml)?;
+        loop {
+            let plain = xml.scan(|bytes| scan::shared(bytes).map(|(count, text)| (count, Arc::from(text))))?;
+            let text: Arc<str> = match plain {
+                Some(text) => text,
+                None if !xml.child()? => break,
+                None if xml.name() != "si" => {
+                    xml.skip()?;
+                    continue;
+                }
+                None => text::item(&mut xml)?.into(),
+            };
             bytes += text.len() + KEEPING;
             if bytes > limits.string_bytes {
                 return Err(over_limit("bytes of shared texts", "共享文本的字节数", limits.string_bytes));
             }
-            texts.push(text.into());
+            texts.push(text);
         }
         xml.finish()?;
         Ok(Self { texts })

@@ -149,19 +149,23 @@ pub(super) static PROMPT_LEFT: Entry = Entry {
 
 pub(super) static NOT_CHECKED: Entry = Entry {
     en: Page {
-        title: "A rule could not be checked for want of a date",
+        title: "A rule could not be checked for want of a date or a file",
         means: "A rule compares with today's date, and nobody said which day that is. The clock is never used, so that \
-                the same file gives the same result tomorrow.",
-        matters: "What depends on that day, such as \"overdue\", has not been checked.",
+                the same file gives the same result tomorrow. Or a rule looks something up in another file, such as \
+                a roster, and the file was not given.",
+        matters: "What depends on that day or file, such as \"overdue\" or \"not on the roster\", has not been checked.",
         mend: "Say which day counts as today: sheetform validate ledger.xlsx --as-of 2026-03-31. \
-               Or fill in the date on the sheet, where the form has a place for it.",
+               Or fill in the date on the sheet, where the form has a place for it. \
+               Give the file under the name in the message: --with staff=staff.xlsx.",
         example: include_str!("examples/not-checked.en.txt"),
     },
     zh: Page {
-        title: "缺少日期，规则未检查",
-        means: "有一条规则要与“今天”比较，但没有指定今天是哪一天。程序从不使用系统时间，以保证同一文件明天检查结果也一样。",
-        matters: "与这一天有关的内容（例如“逾期”）没有检查。",
-        mend: "请指定日期：sheetform validate 台账.xlsx --as-of 2026-03-31。如果表上有填写日期的位置，也可以填在表上。",
+        title: "缺少日期或所查的文件，规则未检查",
+        means: "有一条规则要与“今天”比较，但没有指定今天是哪一天。程序从不使用系统时间，以保证同一文件明天检查结果也一样。\
+                或者规则要到另一个文件（例如人员名单）中查找，而没有给出该文件。",
+        matters: "与这一天或该文件有关的内容（例如“逾期”“不在名单中”）没有检查。",
+        mend: "请指定日期：sheetform validate 台账.xlsx --as-of 2026-03-31。如果表上有填写日期的位置，也可以填在表上。\
+               所查的文件按提示中的名称给出：--with staff=名单.xlsx。",
         example: include_str!("examples/not-checked.zh.txt"),
     },
 };

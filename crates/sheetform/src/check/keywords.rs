@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::finding::{Code, Finding, Severity, Text};
 use crate::report::{shown, shown_zh};
 use crate::schema::join;
+use crate::validate::formats;
 use crate::validate::words::nearest;
 
 /// Keywords of JSON Schema, those of earlier drafts included, and our own.
@@ -77,7 +78,7 @@ const KNOWN: [&str; 66] = [
     "$async",
 ];
 
-/// Values of `format` that are asserted.
+/// Values of `format` that JSON Schema knows; our own are beside them.
 const FORMATS: [&str; 19] = [
     "date",
     "date-time",
@@ -102,8 +103,10 @@ const FORMATS: [&str; 19] = [
 
 /// Adds a warning for each keyword of a schema, and a `format`, that looks like a misspelt one.
 pub(super) fn check(schema: &Map<String, Value>, pointer: &str, findings: &mut Vec<Finding>) {
-    if let Some(format) = schema.get("format").and_then(Value::as_str).filter(|format| !FORMATS.contains(format))
-        && let Some(meant) = meant(format, &FORMATS)
+    let known = || FORMATS.into_iter().chain(formats::ALL.iter().map(|known| known.name));
+    if let Some(format) =
+        schema.get("format").and_then(Value::as_str).filter(|format| known().all(|one| one != *format))
+        && let Some(meant) = meant(format, known())
     {
         let message = Text::new(
             format!("the format {format:?} is not known and is not checked"),
@@ -113,7 +116,7 @@ pub(super) fn check(schema: &Map<String, Value>, pointer: &str, findings: &mut V
     }
     required(schema, pointer, findings);
     for key in schema.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
-        let Some(meant) = meant(key, &KNOWN).filter(|meant| !schema.contains_key(*meant)) else { continue };
+        let Some(meant) = meant(key, KNOWN).filter(|meant| !schema.contains_key(*meant)) else { continue };
         let message = Text::new(
             format!("{key:?} is no keyword of JSON Schema and says nothing"),
             format!("“{key}”不是 JSON Schema 的关键字，不起作用"),
@@ -160,7 +163,7 @@ fn warning(message: Text, pointer: String, meant: &str) -> Finding {
 }
 
 /// The word that is at most a letter or two away; short ones are too near to ordinary words.
-fn meant(key: &str, known: &[&'static str]) -> Option<&'static str> {
+fn meant(key: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
     let near = |known: &str| {
         let allowed = match known.len() {
             0..=3 => 0,
@@ -170,7 +173,7 @@ fn meant(key: &str, known: &[&'static str]) -> Option<&'static str> {
         let distance = if key.eq_ignore_ascii_case(known) { 0 } else { strsim::damerau_levenshtein(key, known) };
         (distance <= allowed).then_some(distance)
     };
-    let found = known.iter().filter_map(|known| Some((near(known)?, *known)));
+    let found = known.into_iter().filter_map(|known| Some((near(known)?, known)));
     found.min_by_key(|(distance, _)| *distance).map(|(_, meant)| meant)
 }
 
@@ -195,7 +198,7 @@ mod tests {
             ("x-order", None),
             ("nullable", None),
         ] {
-            assert_eq!(meant(key, &KNOWN), expected, "{key}");
+            assert_eq!(meant(key, KNOWN), expected, "{key}");
         }
     }
 }

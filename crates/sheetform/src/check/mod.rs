@@ -59,7 +59,7 @@ fn words(document: &Value, findings: &mut Vec<Finding>) -> Vec<String> {
 /// A finding about a document that the form refers to: it stands on the form as a whole.
 fn elsewhere(mut finding: Finding, uri: &str) -> Finding {
     let at = format!("{}#{}", shown_uri(uri), finding.pointer.as_deref().unwrap_or_default());
-    let Text { en, zh } = finding.message;
+    let Text { en, zh, .. } = finding.message;
     finding.message = Text::new(format!("{en} (in {at})"), format!("{zh}（位于 {at}）"));
     finding.pointer("")
 }

@@ -128,6 +128,14 @@ fn without_heading(sheet: &Sheet, head: &Head, rows: &[Vec<Slot<'_>>], all: (u32
         col -= 1;
         found.push(bare(col));
     }
+    // Names of the lines may stand before a gap.
+    let begins = |col: u32| {
+        let own = rows.iter().filter(|row| row.iter().any(|slot| slot.first_col() == col));
+        rows.len() > 2 && own.count() * 10 >= rows.len() * 8
+    };
+    if let Some(name) = (all.0..col).rev().take(8).find(|col| begins(*col) && sheet.slot(head.bottom, *col).is_none()) {
+        found.extend((name..col).filter(|col| *col == name || filled(*col) * 5 >= rows.len()).map(bare));
+    }
     let mut col = last;
     while col < all.1 && dense(col + 1) && !is_side(col + 1) && sheet.slot(head.bottom, col + 1).is_none() {
         col += 1;
@@ -143,4 +151,14 @@ fn drop_empty_ends(leaves: &mut Vec<Leaf>, rows: &[Vec<Slot<'_>>]) {
             && rows.iter().flatten().all(|slot| !(leaf.first..=leaf.last).contains(&slot.first_col()))
     };
     leaves.retain(|leaf| !is_empty(leaf));
+    // So is one heading of nothing behind a gap, where the others have none.
+    let filled = |leaf: &Leaf| rows.iter().flatten().any(|slot| (leaf.first..=leaf.last).contains(&slot.first_col()));
+    let parted: Vec<usize> = (1..leaves.len()).filter(|i| leaves[*i].first > leaves[i - 1].last + 1).collect();
+    if parted == [leaves.len().wrapping_sub(1)]
+        && leaves.len() > 3
+        && rows.len() > 1
+        && !leaves.last().is_some_and(filled)
+    {
+        leaves.pop();
+    }
 }

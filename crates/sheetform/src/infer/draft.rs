@@ -5,18 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use super::columns::Column;
+use super::groups::{self, Level};
 use super::labels::unique;
 use super::rows::Role;
 use super::sheet::{Kind, Sheet};
 use super::tables::{Found, Table};
 use super::text::heading;
 use super::types::{Guess, Type, guess, is_date};
+use crate::grid::Content;
 use crate::layout::TOTAL_WORDS;
 use crate::text::fold;
+
+/// Texts below a table, each alone in its row, that are taken up.
+const MOST_BELOW: usize = 12;
 
 /// What a draft says; each can be given up where the sheet is not read with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
+    Groups,
     Serial,
     Totals,
     SumRows,
@@ -33,7 +39,8 @@ pub(crate) enum Part {
 
 impl Part {
     /// In the order in which they are given up.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
+        Self::Groups,
         Self::Totals,
         Self::Serial,
         Self::Lists,
@@ -51,6 +58,7 @@ impl Part {
     /// Its name in the draft's comment.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Groups => "groups",
             Self::Serial => "serial numbers",
             Self::Totals => "totals",
             Self::SumRows => "other rows of sums",
@@ -74,16 +82,26 @@ pub(crate) struct Without {
     pub(crate) parts: BTreeSet<Part>,
     /// Labels, by their property.
     pub(crate) labels: BTreeSet<String>,
-    /// Columns, by the property of their table and their own: 1 is without a choice, 2 without a type, 3 a text.
+    /// Columns, by the property of their table and their own: 1 is without a choice, 2 without a type, 3 a text; 4 leaves
+    /// out one without a heading.
     pub(crate) columns: BTreeMap<(String, String), u8>,
 }
 
 impl Without {
+    /// How much it leaves out.
+    pub(crate) fn size(&self) -> usize {
+        self.parts.len() + self.labels.len() + self.columns.len()
+    }
+
     /// What was left out, as it is told.
     pub(crate) fn names(&self) -> Vec<String> {
         let parts = self.parts.iter().map(|part| part.name().to_owned());
         let labels = self.labels.iter().map(|label| format!("the label {label}"));
-        let columns = self.columns.keys().map(|(_, column)| format!("the type of {column}"));
+        let columns = self.columns.iter().map(|((_, column), level)| match level {
+            1 => format!("what is required of {column}"),
+            4 if column.starts_with("column") => format!("the {column} without a heading"),
+            _ => format!("the type of {column}"),
+        });
         parts.chain(labels).chain(columns).collect()
     }
 }
@@ -95,6 +113,8 @@ pub(crate) struct Draft {
     pub(crate) records: Option<String>,
     /// The property of each column, in their order.
     pub(crate) columns: Vec<String>,
+    /// The properties that hold the records within groups, outermost first.
+    pub(crate) inner: Vec<String>,
 }
 
 struct Drafting<'a> {
@@ -109,6 +129,7 @@ pub(crate) fn draft(sheet: &Sheet, found: &Found, main: Option<usize>, without: 
     let mut drafting = Drafting { sheet, without, properties: Map::new(), required: Vec::new() };
     let mut records = None;
     let mut columns = Vec::new();
+    let mut inner = Vec::new();
     let title = title(found).filter(|_| drafting.keeps(Part::Title));
     if let Some(main) = main {
         let wanted = |i: usize| i == main || drafting.keeps(Part::OtherTables);
@@ -119,10 +140,11 @@ pub(crate) fn draft(sheet: &Sheet, found: &Found, main: Option<usize>, without: 
                 if *i == main && *i > 0 && !tables.contains(&0) { &found.tables[0].block } else { &table.block };
             drafting.labels(block, Part::Block, &table.columns);
             let beside = *i > 0 && tables.contains(&(i - 1)) && found.tables[i - 1].head.top == table.head.top;
-            let (name, own) = drafting.table(table, title.as_deref(), tables.len() > 1, beside);
+            let drafted = drafting.table(table, title.as_deref(), tables.len() > 1, beside);
             if *i == main {
-                records = Some(name);
-                columns = own;
+                records = Some(drafted.name);
+                columns = drafted.columns;
+                inner = drafted.inner;
             }
             drafting.labels(&table.foot, Part::Foot, &table.columns);
         }
@@ -146,7 +168,7 @@ pub(crate) fn draft(sheet: &Sheet, found: &Found, main: Option<usize>, without: 
         root.insert("required".to_owned(), json!(required));
     }
     root.insert("properties".to_owned(), Value::Object(properties));
-    Draft { schema: root, records, columns }
+    Draft { schema: root, records, columns, inner }
 }
 
 /// The text over everything: the first that stands alone, unless it is long.
@@ -154,6 +176,13 @@ fn title(found: &Found) -> Option<String> {
     let texts = found.tables.first().map_or(&found.texts, |table| &table.above);
     let first = texts.first().map(|text| heading(text))?;
     (first.chars().count() <= 60).then_some(first)
+}
+
+/// The properties of a table.
+struct Drafted {
+    name: String,
+    columns: Vec<String>,
+    inner: Vec<String>,
 }
 
 impl Drafting<'_> {
@@ -211,37 +240,40 @@ impl Drafting<'_> {
         }
     }
 
-    fn table(&mut self, table: &Table, title: Option<&str>, several: bool, beside: bool) -> (String, Vec<String>) {
+    fn table(&mut self, table: &Table, title: Option<&str>, several: bool, beside: bool) -> Drafted {
         let caption = table.above.iter().rev().map(|text| heading(text)).find(|text| Some(text.as_str()) != title);
         let caption = caption.filter(|caption| several && caption.chars().count() <= 40);
         let wanted = caption.clone().unwrap_or_else(|| "records".to_owned());
         let name = Self::free(&self.properties, &wanted);
         let rows: Vec<u32> = table.records().collect();
-        let mut properties = Map::new();
-        let mut required = Vec::new();
-        let mut names = Vec::new();
+        let levels = if self.keeps(Part::Groups) { groups::of(self.sheet, table) } else { Vec::new() };
+        let mut nodes: Vec<(String, Value, bool)> = Vec::new();
+        let mut taken = Map::new();
         let mut guesses = Vec::new();
-        for column in &table.columns {
-            let values: Vec<(Value, Kind)> = rows.iter().map(|row| self.value(column, *row)).collect();
+        let mut names: Vec<String> = Vec::new();
+        for (i, column) in table.columns.iter().enumerate() {
+            // A cell of a group counts once.
+            let starts = levels.iter().find(|level| i < level.columns).map(|level| &level.starts);
+            let own: Vec<u32> = starts.map_or_else(|| rows.clone(), |starts| starts.iter().map(|i| rows[*i]).collect());
+            let values: Vec<(Value, Kind)> = own.iter().map(|row| self.value(column, *row)).collect();
             let guess = guess(&column.name(), column.serial, &values);
-            let own = Self::free(&properties, &column.name());
+            let own = Self::free(&taken, &column.name());
             let relaxed = self.without.columns.get(&(name.clone(), own.clone())).copied().unwrap_or_default();
-            if guess.required && self.keeps(Part::Required) && relaxed == 0 {
-                required.push(own.clone());
+            let required = guess.required && self.keeps(Part::Required) && relaxed == 0;
+            taken.insert(own.clone(), Value::Null);
+            // A column without a heading may not be found by a form.
+            let is_left_out = relaxed > 3 && column.path.is_empty() && levels.is_empty();
+            names.push(if is_left_out { String::new() } else { own.clone() });
+            if !is_left_out {
+                nodes.push((own, self.column(column, &guess, relaxed), required));
             }
-            properties.insert(own.clone(), self.column(column, &guess, relaxed));
-            names.push(own);
             guesses.push(guess);
         }
-        let mut items = json!({ "type": "object" });
-        if let Some(items) = items.as_object_mut() {
-            if !required.is_empty() {
-                items.insert("required".to_owned(), json!(required));
-            }
-            items.insert("properties".to_owned(), Value::Object(properties));
-        }
+        let (items, inner) = nested(nodes, &levels);
         let mut of_sheet = Map::new();
-        self.totals(table, &names, &guesses, &mut of_sheet);
+        if inner.is_empty() {
+            self.totals(table, &names, &guesses, &mut of_sheet);
+        }
         self.notes(table, title, &mut of_sheet);
         if several && caption.is_none() {
             of_sheet.insert("caption".to_owned(), json!("none"));
@@ -267,11 +299,13 @@ impl Drafting<'_> {
             node.insert("items".to_owned(), items);
         }
         self.properties.insert(name.clone(), node);
-        (name, names)
+        Drafted { name, columns: names, inner }
     }
 
     fn value(&self, column: &Column, row: u32) -> (Value, Kind) {
         let slot = (column.first..=column.last).find_map(|col| self.sheet.slot(row, col));
+        // An error value is none.
+        let slot = slot.filter(|slot| !matches!(slot.cell.content, Content::Error(_)));
         slot.map_or((Value::Null, Kind::Text), |slot| (self.sheet.json(slot.cell), slot.kind()))
     }
 
@@ -282,7 +316,8 @@ impl Drafting<'_> {
         let r#type = match &guess.r#type {
             _ if relaxed > 2 => &Type::Text,
             Type::Serial if relaxed > 0 || !self.keeps(Part::Serial) => &Type::Integer,
-            Type::Enum(_) if relaxed > 0 || !self.keeps(Part::Enums) => &Type::Text,
+            Type::Enum(_) | Type::Checks(_) if relaxed > 0 || !self.keeps(Part::Enums) => &Type::Text,
+            Type::United(..) if relaxed > 0 => &Type::Number,
             Type::List(_) if relaxed > 0 || !self.keeps(Part::Lists) => &Type::Text,
             other => other,
         };
@@ -316,6 +351,14 @@ impl Drafting<'_> {
             Type::Enum(choices) => {
                 put("enum", json!(choices));
             }
+            Type::Checks(choices) => {
+                put("enum", json!(choices));
+                of_sheet.insert("as".to_owned(), json!("checks"));
+            }
+            Type::United(unit, whole) => {
+                put("type", json!(if *whole { "integer" } else { "number" }));
+                of_sheet.insert("unit".to_owned(), json!(unit));
+            }
             Type::List(separator) => {
                 put("type", json!("array"));
                 put("items", json!({ "type": "string" }));
@@ -346,6 +389,7 @@ impl Drafting<'_> {
         let mut rows: Vec<Value> = Vec::new();
         let mut seen: Vec<String> = Vec::new();
         let mut plain = 0;
+        let mut summed: Vec<String> = Vec::new();
         for (row, role) in &table.rows {
             let section = *role == Role::Section;
             if !section && !matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) {
@@ -357,6 +401,7 @@ impl Drafting<'_> {
             let folded = fold(label);
             if TOTAL_WORDS.contains(&folded.as_str()) {
                 plain += usize::from(*role == Role::Total);
+                summed = self.computed(table, *row, names, guesses).keys().cloned().collect();
             } else if !seen.contains(&folded) {
                 seen.push(folded);
                 let cells = self.computed(table, *row, names, guesses);
@@ -366,7 +411,10 @@ impl Drafting<'_> {
             }
         }
         if self.keeps(Part::Totals) && plain == 1 && !table.rows.iter().any(|(_, role)| *role == Role::Subtotal) {
-            of_sheet.insert("totals".to_owned(), json!(true));
+            // A number before the label is not added up.
+            let first = guesses.first().is_some_and(|guess| matches!(guess.r#type, Type::Integer | Type::Number));
+            let totals = if first && !summed.is_empty() { json!(summed) } else { json!(true) };
+            of_sheet.insert("totals".to_owned(), totals);
         }
         if self.keeps(Part::SumRows) && !rows.is_empty() {
             of_sheet.insert("rows".to_owned(), json!(rows));
@@ -375,8 +423,11 @@ impl Drafting<'_> {
 
     /// The cells of a row of sums: a sum, a share of a sum, else the number that stands there.
     fn computed(&self, table: &Table, row: u32, names: &[String], guesses: &[Guess]) -> Map<String, Value> {
-        let numeric =
-            |i: &usize| matches!(guesses[*i].r#type, Type::Integer | Type::Number) && !names[*i].contains(['\'', '\\']);
+        let numeric = |i: &usize| {
+            matches!(guesses[*i].r#type, Type::Integer | Type::Number | Type::United(..))
+                && !names[*i].contains(['\'', '\\'])
+                && !names[*i].is_empty()
+        };
         let columns: Vec<usize> = (0..names.len()).filter(numeric).collect();
         let number = |column: &Column, row: u32| {
             let (value, kind) = self.value(column, row);
@@ -423,6 +474,11 @@ impl Drafting<'_> {
                 after.extend(texts.filter(|text| Some(text.as_str()) != title));
             }
         }
+        // Scratch below, where it is texts, is said to be no record.
+        let short = |text: &&String| text.chars().count() <= 60;
+        if table.below.len() <= MOST_BELOW {
+            after.extend(table.below.iter().filter(short).map(|text| text.trim().to_owned()));
+        }
         after.dedup();
         if !after.is_empty() {
             of_sheet.insert("text".to_owned(), json!({ "after": after }));
@@ -440,4 +496,49 @@ impl Drafting<'_> {
         );
         self.sheet.begun(row, span).iter().filter_map(super::sheet::Slot::text).collect()
     }
+}
+
+/// The items of a table: its columns, those within groups in a list of each group.
+fn nested(mut nodes: Vec<(String, Value, bool)>, levels: &[Level]) -> (Value, Vec<String>) {
+    let mut inner: Vec<String> = Vec::new();
+    let mut within: Option<(String, Value)> = None;
+    let mut cuts: Vec<usize> = levels.iter().map(|level| level.columns).collect();
+    cuts.insert(0, 0);
+    for (depth, from) in cuts.iter().enumerate().rev() {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        for (name, node, is_required) in nodes.split_off(*from) {
+            if is_required {
+                required.push(name.clone());
+            }
+            properties.insert(name, node);
+        }
+        if let Some((name, list)) = within.take() {
+            required.push(name.clone());
+            properties.insert(name, list);
+        }
+        let mut items = Map::new();
+        items.insert("type".to_owned(), json!("object"));
+        if !required.is_empty() {
+            items.insert("required".to_owned(), json!(required));
+        }
+        items.insert("properties".to_owned(), Value::Object(properties));
+        let items = Value::Object(items);
+        if depth == 0 {
+            inner.reverse();
+            return (items, inner);
+        }
+        let anchor = nodes.get(cuts[depth - 1]).map(|(name, ..)| name.clone()).unwrap_or_default();
+        let taken: Map<String, Value> = nodes.iter().map(|(name, ..)| (name.clone(), Value::Null)).collect();
+        let name = Drafting::free(&taken, if depth == 1 { "lines" } else { "details" });
+        let list = json!({
+            "title": name,
+            "$comment": format!("confidence 0.8: cells of {anchor} stand for several lines"),
+            "type": "array",
+            "x-sheet": { "anchor": anchor, "head": [] },
+            "items": items,
+        });
+        inner.push(name.clone());
+        within = Some((name, list));
+    }
+    (json!({ "type": "object" }), inner)
 }

@@ -122,9 +122,9 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
         let numbers: Vec<f64> = slots.iter().filter_map(number).collect();
         let calendar =
             |n: &f64| (1900.0..2101.0).contains(n) || (1.0..=31.0).contains(n) && n.fract() == 0.0 || *n > 30_000.0;
-        let rising = numbers.windows(2).all(|pair| pair[1] > pair[0]) && numbers.iter().all(calendar);
-        let bools = slots.iter().any(|slot| slot.kind() == Kind::Bool);
         let steps = numbers.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9) && numbers.len() > 2;
+        let rising = steps || numbers.windows(2).all(|pair| pair[1] > pair[0]) && numbers.iter().all(calendar);
+        let bools = slots.iter().any(|slot| slot.kind() == Kind::Bool);
         if !rising || bools || texts.iter().any(|text| heading_weight(text) == 0.0) && numbers.len() < 4 && !steps {
             return false;
         }
@@ -133,6 +133,11 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
         .iter()
         .any(|text| text.chars().count() > LONGEST || text.contains(['。', '；']) && text.chars().count() > 30)
     {
+        return false;
+    }
+    // One or two texts that are dates or numbers stand beside their labels.
+    let valued = texts.iter().filter(|text| is_plain_value(text)).count();
+    if (1..3).contains(&valued) && slots.len() == texts.len() {
         return false;
     }
     let labelled = texts.iter().filter(|text| {
@@ -151,7 +156,14 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
         label && pair.get(1).is_some_and(|next| next.text().is_none_or(|text| heading_weight(text) < 0.9))
     });
     let pairs = pairs.count();
-    !(pairs > 0 && pairs * 4 >= slots.len())
+    !(pairs > 0 && pairs * 4 >= slots.len() && slots.len() > 2)
+}
+
+/// Whether a text is digits alone, with what parts dates and times; not a year.
+fn is_plain_value(text: &str) -> bool {
+    let count = text.chars().count();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    count > 4 && digits > 2 && text.chars().all(|c| c.is_ascii_digit() || "./-~:：至, ".contains(c))
 }
 
 fn number(slot: &Slot<'_>) -> Option<f64> {
@@ -252,6 +264,7 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
         let lower = rows.iter().filter(|row| Some(**row) != rows.iter().min().copied()).count();
         return lower == 0 && merged > 0 || merged * 2 >= slots.len() || lower > 0 && rows.len() - lower >= 2;
     }
+    let parent_levels = |path: &[usize]| path[..path.len() - 1].to_vec();
     let children = |parent: usize| {
         let mut seen: Vec<usize> = Vec::new();
         for path in &deep {
@@ -264,9 +277,26 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
         }
         seen.len()
     };
+    // Three texts over each other, none of them merged or a group of several: those are values.
+    let chain = |path: &&Vec<usize>| {
+        path.len() > 2 && parent_levels(path).iter().all(|one| slots[*one].area.is_cell() && children(*one) < 2)
+    };
+    if deep.iter().any(|path| chain(path)) {
+        return false;
+    }
     // Unmerged texts over a full row of headings are groups only where each has several: else they are notes.
     let bottom = slots.iter().map(|slot| slot.area.last.row).max();
     let full = paths.iter().all(|path| path.last().is_some_and(|one| Some(slots[*one].area.last.row) == bottom));
+    // Merged groups of several over most columns are groups, whatever stands over the others.
+    let group = |one: &usize| slots[*one].last_col() > slots[*one].first_col() && children(*one) > 1;
+    let grouped = deep.iter().filter(|path| path[..path.len() - 1].iter().any(group)).count();
+    let mut groups: Vec<usize> =
+        deep.iter().flat_map(|path| path[..path.len() - 1].iter().copied()).filter(group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    if groups.len() > 1 && grouped * 2 >= deep.len() {
+        return true;
+    }
     if full {
         let single = |one: &usize| slots[*one].area.is_cell() && slots[*one].text().is_some();
         let parents: Vec<usize> =
@@ -292,7 +322,13 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
 fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
     let n = head.leaves.len() as f64;
     let last: Vec<&str> = head.leaves.iter().filter_map(|leaf| leaf.path.last()).map(String::as_str).collect();
-    let weights: f64 = last.iter().map(|text| heading_weight(text)).sum();
+    // What a unit stands under is the heading.
+    let weight = |leaf: &Leaf| match leaf.path.as_slice() {
+        [.., name, unit] if is_unit(unit) => heading_weight(name),
+        [.., name] => heading_weight(name),
+        [] => 0.0,
+    };
+    let weights: f64 = head.leaves.iter().map(weight).sum();
     let sure = head.leaves.iter().flat_map(|leaf| &leaf.path).any(|text| is_sure_heading(text));
     let long = last.iter().filter(|text| text.chars().count() > 25).count() as f64;
     let mut names: Vec<String> = head.leaves.iter().map(|leaf| fold(&leaf.name())).collect();
@@ -301,11 +337,40 @@ fn score(sheet: &Sheet, head: &Head, columns: (u32, u32), to: u32) -> f64 {
     let repeated = n - names.len() as f64;
     let fit = Fit::of(sheet, head, columns, to);
     let levels = f64::from(head.bottom - head.top);
+    let grouped = head.leaves.windows(2).any(|pair| pair[0].path.len() > 1 && pair[0].path[0] == pair[1].path[0]);
     2.0 * weights / n + if sure { 1.5 } else { 0.0 } + 0.1 * n.min(10.0) + (0.4 * levels).min(0.8)
         - 1.5 * long / n
         - 0.5 * repeated / n
         + fit.score()
+        + if fit.rows == 0 && grouped { 0.8 } else { 0.0 }
         - same_above(sheet, head, columns)
+        - if fit.shapes > 1 { 3.0 } else { 0.0 }
+        - 2.0 * undivided(sheet, head)
+        - if head.top == head.bottom && in_turn(&last) { 1.5 } else { 0.0 }
+}
+
+/// Whether texts are labels and values in turn: every other one surely a heading, the others nothing like it.
+fn in_turn(texts: &[&str]) -> bool {
+    let weight = |at: usize| texts.iter().skip(at).step_by(2).map(|text| heading_weight(text));
+    texts.len() > 3 && weight(0).all(|weight| weight > 0.5) && weight(1).all(|weight| weight == 0.0)
+}
+
+/// The share of headings over several columns under which the next row has texts of its own: a level is missing.
+fn undivided(sheet: &Sheet, head: &Head) -> f64 {
+    let wide: Vec<&Leaf> = head.leaves.iter().filter(|leaf| leaf.last > leaf.first).collect();
+    let parted = |leaf: &&&Leaf| {
+        let below = sheet.begun(head.bottom + 1, (leaf.first, leaf.last));
+        let short = |slot: &Slot<'_>| slot.text().is_some_and(|text| text.chars().count() <= LONGEST);
+        let mut texts: Vec<&str> = below.iter().filter_map(Slot::text).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let next = sheet.begun(head.bottom + 2, (leaf.first, leaf.last));
+        let again = next.len() == below.len() && next.iter().zip(&below).all(|(a, b)| a.text() == b.text());
+        // A value merged down is a group of records.
+        let tall = below.iter().any(|slot| slot.area.last.row > slot.area.first.row);
+        !tall && below.len() > 1 && below.iter().all(short) && texts.len() == below.len() && !again
+    };
+    if wide.is_empty() { 0.0 } else { wide.iter().filter(parted).count() as f64 / wide.len() as f64 }
 }
 
 /// What rows below a head say of it, as shares from 0 to 1.
@@ -317,6 +382,10 @@ struct Fit {
     contrast: f64,
     outside: f64,
     headings: f64,
+    /// Cells that say again what stands in the head.
+    echo: f64,
+    /// Columns whose heading is built of digits as the texts below it are: an id, a telephone.
+    shapes: usize,
     /// Columns of labels with their values in the columns beside them.
     pairs: usize,
 }
@@ -328,6 +397,10 @@ impl Fit {
         let (mut aligned, mut outside, mut total, mut headings) = (0, 0, 0, 0);
         let (mut filled, mut unlike, mut busy) = (vec![0_usize; n], vec![0_usize; n], 0);
         let mut named = vec![0_usize; n];
+        let own: Vec<String> =
+            head.leaves.iter().map(|leaf| leaf.path.last().map(|text| fold(text)).unwrap_or_default()).collect();
+        let mut echo = 0;
+        let mut shaped = vec![0_usize; n];
         let mut row = head.bottom;
         let mut samples = 0;
         while let Some(next) = sheet.next_filled(row + 1).filter(|next| *next < to) {
@@ -341,6 +414,12 @@ impl Fit {
                 continue;
             }
             busy += 1;
+            let said = |slot: &&Slot<'_>| {
+                head.leaf_at(slot.first_col()).is_some_and(|i| slot.text().is_some_and(|text| fold(text) == own[i]))
+            };
+            // The whole head again is that of a new page.
+            let again = slots.iter().filter(said).count();
+            echo += if again * 10 >= slots.len() * 9 || again * 10 < slots.len() * 6 { 0 } else { again };
             for (i, slot) in slots.iter().enumerate() {
                 let leaf = |slot: &Slot<'_>| head.leaf_at(slot.first_col());
                 let crowded = i > 0 && leaf(&slots[i - 1]).is_some_and(|one| Some(one) == leaf(slot));
@@ -352,6 +431,7 @@ impl Fit {
                         filled[a] += 1;
                         unlike[a] += usize::from(is_value(slot));
                         named[a] += usize::from(slot.text().is_some_and(is_heading));
+                        shaped[a] += usize::from(slot.text().is_some_and(|text| same_shape(text, &own[a])));
                     }
                     _ => outside += 1,
                 }
@@ -366,6 +446,9 @@ impl Fit {
         fit.aligned = share(aligned, total);
         fit.outside = share(outside, total);
         fit.headings = share(headings, total);
+        fit.echo = share(echo, total);
+        fit.shapes =
+            filled.iter().zip(&shaped).filter(|(filled, shaped)| **filled > 1 && **shaped * 10 >= **filled * 8).count();
         fit.cover = share(filled.iter().filter(|count| **count > 0).count(), n);
         let contrasts = filled.iter().zip(&unlike).filter(|(filled, unlike)| **filled > 0 && **unlike * 2 >= **filled);
         fit.contrast = share(contrasts.count(), n);
@@ -383,9 +466,16 @@ impl Fit {
         1.5 * self.aligned + self.cover + 1.5 * self.contrast
             - 3.0 * self.outside
             - 2.5 * self.headings
+            - 4.0 * self.echo
             - 1.2 * self.pairs as f64
             + 0.1 * (self.rows as f64).min(5.0)
     }
+}
+
+/// Whether two texts are digits, six at least, of the same length.
+fn same_shape(a: &str, b: &str) -> bool {
+    let digits = |text: &str| text.len() > 5 && text.chars().all(|c| c.is_ascii_digit());
+    digits(a) && digits(b) && a.len().abs_diff(b.len()) < 2
 }
 
 /// Whether a cell is more a value than a heading: no text, or a text with digits in front, or a long one.
@@ -397,13 +487,21 @@ fn is_value(slot: &Slot<'_>) -> bool {
     })
 }
 
-/// A row above with cells in the same places and of the same kinds says that this one is a row like it.
+/// A row above with cells in the same places and of the same kinds says that this one is a row like it; surely where
+/// the row below is so too.
 fn same_above(sheet: &Sheet, head: &Head, columns: (u32, u32)) -> f64 {
     let Some(above) = sheet.previous_filled(head.top).filter(|above| head.top - above == 1) else { return 0.0 };
     let areas = |row: u32| -> Vec<(u32, u32, Kind)> {
         sheet.begun(row, columns).iter().map(|s| (s.first_col(), s.last_col(), s.kind())).collect()
     };
-    let (own, other) = (areas(head.top), areas(above));
-    let same = own.iter().filter(|area| other.contains(area)).count();
-    if same >= 2 && same * 10 >= own.len() * 8 && same * 10 >= other.len() * 8 { 1.5 } else { 0.0 }
+    let own = areas(head.top);
+    let same = |other: &[(u32, u32, Kind)]| {
+        let same = own.iter().filter(|area| other.contains(area)).count();
+        same >= 2 && same * 10 >= own.len() * 8 && same * 10 >= other.len() * 8
+    };
+    match (same(&areas(above)), same(&areas(head.bottom + 1))) {
+        (true, true) => 3.0,
+        (true, false) => 1.5,
+        _ => 0.0,
+    }
 }

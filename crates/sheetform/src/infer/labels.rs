@@ -186,6 +186,13 @@ pub(crate) fn of_row(sheet: &Sheet, slots: &[Slot<'_>], band: Band) -> Vec<Label
     let mut labels = Vec::new();
     let skip = usize::from(has_side_caption(slots));
     let pairs = if band == Band::Foot { Vec::new() } else { pairs(&slots[skip..], band == Band::Form) };
+    // A text alone over most of the sheet is a title.
+    let width = |(first, last): (u32, u32)| last - first + 1;
+    let is_title = slots.len() == 1
+        && sheet.columns.is_some_and(|all| {
+            all.0 < all.1 && width((slots[0].first_col(), slots[0].last_col())) * 10 >= width(all) * 6
+        });
+    let signed = slots.iter().filter_map(Slot::text).filter(|text| is_signed(text)).count();
     let mut i = skip;
     while i < slots.len() {
         let Some(text) = slots[i].text() else {
@@ -211,10 +218,21 @@ pub(crate) fn of_row(sheet: &Sheet, slots: &[Slot<'_>], band: Band) -> Vec<Label
             i += 1 + usize::from(beside.is_some());
             continue;
         }
-        let known = is_label(text) || foot && is_signed(text);
-        let paired = pairs.contains(&(i - skip));
+        // Nothing stands in the merged cell beside it, or others in the row are to be signed.
+        let open = || {
+            let beside = sheet.area(slots[i].area.first.row, slots[i].last_col() + 1);
+            slots.len() == 1 && !beside.is_cell() && heading_weight(text) > 0.9
+        };
+        let one_of_signed = signed > 1 && signed * 2 >= slots.len() && text.chars().count() <= 6;
+        let known = is_label(text) || foot && (is_signed(text) || one_of_signed || open());
+        let has_colon = |next: &&Slot<'_>| {
+            let label = |text: &str| text.chars().count() <= 2 * LONGEST && !in_cell(text).is_empty();
+            next.text().is_some_and(label)
+        };
+        let alone = next.is_none_or(|next| has_colon(&next));
+        let paired = pairs.contains(&(i - skip)) && !(alone && band == Band::Below || is_title) && !is_blank_date(text);
         if (known || paired) && text.chars().count() <= LONGEST {
-            let beside = next.filter(|next| paired || !begins_label(next, foot));
+            let beside = next.filter(|next| (paired || !begins_label(next, foot)) && !has_colon(next));
             if known || paired {
                 let value = beside.map_or(Value::Null, |slot| of_slot(sheet, slot));
                 labels.push(Label { text: heading(text), value });

@@ -4,6 +4,7 @@
 
 mod columns;
 mod draft;
+mod groups;
 mod heads;
 mod labels;
 mod report;
@@ -53,6 +54,8 @@ pub struct Drafted {
     pub dropped: Vec<String>,
     /// Why the sheet is not read as it was reported; `None` where it is.
     pub unlike: Option<String>,
+    /// Cells that hold an error value or a formula without a value: no form reads them.
+    pub faulty: Vec<String>,
 }
 
 /// Drafts a form from a sheet, by its index, and holds it against the sheet.
@@ -60,7 +63,7 @@ pub fn draft(source: &dyn Source, index: usize) -> Result<Drafted, Finding> {
     let sheet = Sheet::load(source, index)?;
     let found = tables::find(&sheet);
     let main = main(&found);
-    let verify::Checked { draft, form, without, why } = verify::checked(source, &sheet, &found, main);
+    let verify::Checked { draft, form, without, why, faulty } = verify::checked(source, &sheet, &found, main);
     let why = why.map(|why| why.text);
     let dropped = without.names();
     let mut comment = "drafted from a sheet by sheetform infer; every $comment says how sure a guess is".to_owned();
@@ -69,6 +72,10 @@ pub fn draft(source: &dyn Source, index: usize) -> Result<Drafted, Finding> {
     }
     if let Some(why) = &why {
         comment = format!("{comment}; the sheet is not read as it was reported: {why}");
+    }
+    if let Some(first) = faulty.first() {
+        let more = if faulty.len() > 1 { format!(" and {} more", faulty.len() - 1) } else { String::new() };
+        comment = format!("{comment}; no form reads the cells without a value: {first}{more}");
     }
     let mut schema = Map::new();
     for (key, value) in draft.schema {
@@ -81,7 +88,7 @@ pub fn draft(source: &dyn Source, index: usize) -> Result<Drafted, Finding> {
     let records = main.map_or(0, |main| found.tables[main].records().count());
     // Labels alone are a form where they are most of what is there.
     let is_empty = found.tables.is_empty() && found.labels.len() * 4 < sheet.filled().max(1);
-    Ok(Drafted { schema: Value::Object(schema), form, records, is_empty, dropped, unlike: why })
+    Ok(Drafted { schema: Value::Object(schema), form, records, is_empty, dropped, unlike: why, faulty })
 }
 
 /// The sheet with most records, by its index; of equal ones the first, and one with labels before an empty one.

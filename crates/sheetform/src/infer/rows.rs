@@ -83,7 +83,7 @@ impl Walk<'_> {
                 let goes_on = wide * 10 >= self.columns.len() * 6
                     && rows.last().is_some_and(|(_, r)| matches!(r, Role::Record | Role::Continued));
                 rows.push((row, if goes_on { Role::Continued } else { Role::Blank }));
-                gap += u32::from(!goes_on);
+                gap += u32::from(!goes_on && over.is_empty());
                 row += 1;
                 if gap > 0 {
                     // Nothing in far rows is looked at one by one.
@@ -135,6 +135,15 @@ impl Walk<'_> {
         {
             return !(self.repeats(next) && self.is_title(slots[0].text()));
         }
+        // Captions in a row over another head.
+        if slots.iter().all(|slot| slot.text().is_some())
+            && slots.len() == 2
+            && self.names_serial(row + 1)
+            && !self.repeats(row + 1)
+            && row + 1 < to
+        {
+            return true;
+        }
         // A line before the head that comes again, with texts where numbers stand: 月份 | 1月.
         if let Some(next) = self.sheet.next_filled(row + 1).filter(|next| *next < to && next - row <= 3)
             && self.repeats(next)
@@ -173,8 +182,17 @@ impl Walk<'_> {
         let broken = broken.count();
         let parted = !matches!(last, Some(Role::Record | Role::Continued | Role::Section));
         let breaks = values > 0 && broken * 2 >= values && broken > 0;
-        if self.repeats(row) {
+        if self.repeats(row) || self.resembles(row) || texts.len() > 2 && self.names_serial(row) {
             return true;
+        }
+        // Texts alone behind a gap, where numbers stand.
+        if values >= 3
+            && broken >= 3
+            && self.fills(&slots) * 2 >= values
+            && texts.len() == slots.len()
+            && last == Some(Role::Blank)
+        {
+            return heads::at(self.sheet, row, self.all, u32::MAX).is_some_and(|head| head.score >= 3.0);
         }
         if heading * 2 < texts.len() || !(breaks || parted && heading * 10 >= texts.len() * 6) {
             return false;
@@ -183,16 +201,37 @@ impl Walk<'_> {
         heads::at(self.sheet, row, self.all, u32::MAX).is_some_and(|head| head.score >= wanted)
     }
 
-    /// Whether most texts of a row are headings of this table.
+    /// Whether the texts of a row are headings of this table.
     fn repeats(&self, row: u32) -> bool {
+        let (same, all) = self.own_headings(row);
+        same >= 2 && same * 10 >= all * 9
+    }
+
+    /// Whether 序号 stands where the serial numbers do.
+    fn names_serial(&self, row: u32) -> bool {
+        let named = |column: &Column| {
+            let text = |col| self.sheet.slot(row, col).filter(|slot| slot.area.first.row == row);
+            text(column.first).and_then(|slot| slot.text().map(words::is_serial)) == Some(true)
+        };
+        self.columns.iter().filter(|column| column.serial).any(named)
+    }
+
+    /// How many texts of a row are the headings of their columns, and how many cells there are.
+    fn own_headings(&self, row: u32) -> (usize, usize) {
         let slots = self.sheet.begun(row, self.all);
         let same = slots.iter().filter(|slot| {
             let text = slot.text().map(fold);
             let own = self.column_of(slot).map(|i| &self.columns[i].path);
             text.zip(own).is_some_and(|(text, path)| path.iter().any(|level| fold(level) == text))
         });
-        let same = same.count();
-        same >= 2 && same * 10 >= slots.len() * 7
+        (same.count(), slots.len())
+    }
+
+    /// Whether a row says most headings again and others in place of the rest: the head of another table.
+    fn resembles(&self, row: u32) -> bool {
+        let (same, all) = self.own_headings(row);
+        let texts = self.sheet.begun(row, self.all).iter().filter(|slot| slot.text().is_some()).count();
+        (same > 2 || same == 2 && all == 3) && texts == all && same * 10 >= all * 5 && same * 10 < all * 9
     }
 
     /// Whether labels to fill in or sign stand here, and no records follow.
@@ -210,7 +249,9 @@ impl Walk<'_> {
         let paired = || of_row(self.sheet, slots, Band::Below).len() * 2 >= slots.len();
         let in_serial = counted && slots.len() > 1 && heading_weight(first) >= 0.6 && paired();
         let beside = beside || in_serial;
-        let of_labels = !labels.is_empty() && (slots.len() * 2 <= n.max(4) || labels.len() * 2 >= slots.len());
+        let is_first = !in_cell(first).is_empty() || words::is_label(first) || words::is_signed(first);
+        let of_labels =
+            !labels.is_empty() && (is_first && slots.len() * 2 <= n.max(4) || labels.len() * 2 >= slots.len());
         if !(of_labels || beside)
             || self.sheet.reaching(row, self.span()).iter().map(|s| self.width(s)).sum::<usize>() * 2 > n
         {
@@ -226,6 +267,12 @@ impl Walk<'_> {
                 below.iter().filter_map(Slot::text).any(|text| !in_cell(text).is_empty() || words::is_signed(text));
             if below.iter().filter(|s| s.text().is_some_and(|t| heading_weight(t) >= 0.6)).count() * 2 > below.len() {
                 return true;
+            }
+            // 1 | 污水处理 under 环保工程：
+            let counted =
+                below.first().is_some_and(|slot| slot.kind() == Kind::Number && self.column_of(slot) == Some(0));
+            if counted && below.len() > 2 {
+                return false;
             }
             let full = self.fills(&below) * 10 >= n * if colon { 8 } else { 6 };
             if below.len() > 2 && full && !labelled {
@@ -259,7 +306,7 @@ impl Walk<'_> {
             }
             let Some(text) = text else { return Role::Record };
             let wide = self.width(first);
-            if is_note(text) && (wide > 1 || at == Some(0)) {
+            if is_note(text) && (wide > 1 || at == Some(0)) || words::is_imprint(text) {
                 return Role::Note;
             }
             if self.is_title(Some(text)) && wide > 1 {
@@ -269,13 +316,24 @@ impl Walk<'_> {
                 return Role::Record;
             }
             let caption = wide * 10 >= n * 6 && n > 1 || wide > 2;
+            if slots.len() > 1 {
+                return Role::Record;
+            }
             if caption
+                || text.ends_with(['：', ':']) && n > 3
                 || at == serial && at.is_some() && !counts
                 || at == Some(0) && n > 2 && (is_section(text) || n > 3)
             {
                 return Role::Section;
             }
             return Role::Record;
+        }
+        if let [first, second] = busy.as_slice()
+            && first.text().is_some_and(is_note)
+            && (self.width(second) * 2 >= n && n > 2
+                || first.text().map(fold).is_some_and(|text| matches!(text.as_str(), "说明" | "注")))
+        {
+            return Role::Note;
         }
         // 一 | 土建工程 among 1, 2, 3.
         if let Some(serial) = serial
@@ -298,8 +356,25 @@ impl Walk<'_> {
             let column = self.column_of(slot);
             slot.kind() == Kind::Text || column.is_some_and(|i| self.columns[i].serial)
         });
+        // Texts to the right, more than numbers, are those of a record.
+        let numbers =
+            |from: u32| slots.iter().filter(|slot| slot.first_col() > from && slot.kind() != Kind::Text).count();
+        let texts = |from: u32| {
+            let text = |slot: &&Slot<'_>| {
+                slot.text().is_some_and(|text| crate::read::text_value::number(text, None).is_none())
+            };
+            slots.iter().filter(|slot| slot.first_col() > from).filter(text).count()
+        };
+        let plain = |slot: &Slot<'_>| {
+            let is_word = |text: &str| text == "小计" || crate::layout::TOTAL_WORDS.contains(&text);
+            slot.text().is_some_and(|text| is_word(&fold(text)))
+        };
+        let is_sum = |slot: &&Slot<'_>| {
+            let (texts, numbers) = (texts(slot.last_col()), numbers(slot.last_col()));
+            plain(slot) || texts <= 1 || texts * 3 <= numbers
+        };
         let at_left = |slot: &Slot<'_>| self.column_of(slot).is_some_and(|i| i < 5 && i * 2 <= self.columns.len());
-        let found = labels.filter(|slot| at_left(slot)).filter_map(|slot| words::sum(slot.text()?));
+        let found = labels.filter(|slot| at_left(slot)).filter(is_sum).filter_map(|slot| words::sum(slot.text()?));
         let mut found = found.filter(|sum| match sum {
             Sum::Ratio | Sum::Average => {
                 matches!(last, Some(Role::Total | Role::Subtotal | Role::Ratio | Role::Average))
@@ -357,8 +432,93 @@ impl Walk<'_> {
             && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1)
     }
 
+    /// Whether a row has only an unnumbered text in the first column, no wider than that.
+    fn is_narrow(&self, row: u32) -> bool {
+        let slots = self.sheet.begun(row, self.span());
+        let [only] = slots.as_slice() else { return false };
+        let serial = self.columns.first().is_some_and(|column| column.serial);
+        self.width(only) == 1 && !serial && only.text().is_some_and(|text| !is_section(text))
+    }
+
+    /// Names alone, one below the other, are records not filled in.
+    fn names_alone(&self, rows: &mut [(u32, Role)]) {
+        let mut from = 0;
+        while from < rows.len() {
+            let narrow = |(row, role): &(u32, Role)| *role == Role::Section && self.is_narrow(*row);
+            let count = rows[from..].iter().take_while(|one| narrow(one)).count();
+            let role_at = |i: usize| rows.get(i).map(|(_, role)| *role);
+            let blank = role_at(from + count).is_none_or(|role| role == Role::Blank);
+            if count > 2
+                || count > 0 && blank && from > 0 && role_at(from - 1) == Some(Role::Record) && self.columns.len() < 8
+            {
+                rows[from..from + count].iter_mut().for_each(|(_, role)| *role = Role::Record);
+            }
+            from += count.max(1);
+        }
+    }
+
+    /// Scratch below the list: lines filled thinly where the list is full, and with other kinds of values than its columns
+    /// have, or alone far to the right.
+    fn strays(&self, rows: &mut Vec<(u32, Role)>) {
+        let n = self.columns.len();
+        let begun = |row: u32| self.sheet.begun(row, self.span());
+        let kinds = self.kinds(rows);
+        let unlike = |slot: &Slot<'_>| {
+            let text = slot.text().is_some_and(|text| crate::read::text_value::number(text, None).is_none());
+            self.column_of(slot).is_some_and(|i| {
+                let (texts, values) = kinds[i];
+                let (own, other) = if slot.kind() == Kind::Text { (texts, values) } else { (values, texts) };
+                own * 4 <= other && other > 2 && (text || slot.kind() != Kind::Text)
+            })
+        };
+        let other_kinds = |row: u32| begun(row).iter().filter(|slot| unlike(slot)).count();
+        let is_unlike = |row: u32| other_kinds(row) > 2 && other_kinds(row) * 2 >= begun(row).len();
+        let full = |row: u32| self.fills(&begun(row)) * 2 > n || !self.sheet.reaching(row, self.span()).is_empty();
+        let good = |(row, role): &(u32, Role)| match role {
+            Role::Record => full(*row) && !is_unlike(*row),
+            Role::Section | Role::Blank | Role::Note => false,
+            _ => true,
+        };
+        let from = rows.iter().rposition(good).map_or(0, |last| last + 1);
+        let (body, tail) = rows.split_at(from);
+        let records: Vec<u32> = body.iter().filter(|(_, role)| *role == Role::Record).map(|(row, _)| *row).collect();
+        let thin = records.iter().take(50).filter(|row| !full(**row)).count();
+        if n < 4 || records.len() < 3 || thin * 5 > records.len().min(50) {
+            return;
+        }
+        let lines = || tail.iter().filter(|(_, role)| *role == Role::Record).map(|(row, _)| *row);
+        let nameless = |row: u32| begun(row).iter().all(|slot| self.column_of(slot) != Some(0));
+        let far = |row: u32| {
+            begun(row).len() == 1 && begun(row).iter().all(|slot| self.column_of(slot).is_some_and(|i| i > 1))
+        };
+        let scratch = lines().any(|row| is_unlike(row) || nameless(row) && other_kinds(row) > 0);
+        if scratch || lines().next().is_some() && lines().all(far) {
+            let mut at = 0;
+            rows.retain(|(_, role)| {
+                at += 1;
+                at <= from || matches!(role, Role::Note)
+            });
+        }
+    }
+
+    /// How many texts and how many other values each column has in the first records.
+    fn kinds(&self, rows: &[(u32, Role)]) -> Vec<(usize, usize)> {
+        let mut kinds = vec![(0, 0); self.columns.len()];
+        for (row, _) in rows.iter().filter(|(_, role)| *role == Role::Record).take(200) {
+            for slot in self.sheet.begun(*row, self.span()) {
+                if let Some(i) = self.column_of(&slot) {
+                    kinds[i].0 += usize::from(slot.kind() == Kind::Text);
+                    kinds[i].1 += usize::from(slot.kind() != Kind::Text);
+                }
+            }
+        }
+        kinds
+    }
+
     /// Rows after the last record: blank ones go, texts become notes.
     fn settled(&self, mut rows: Vec<(u32, Role)>) -> Body {
+        self.names_alone(&mut rows);
+        self.strays(&mut rows);
         let in_table = |role: &Role| !matches!(role, Role::Blank | Role::Section | Role::Note | Role::Head);
         let last = rows.iter().rposition(|(_, role)| in_table(role));
         let keep = last.map_or(0, |last| last + 1);

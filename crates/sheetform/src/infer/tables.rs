@@ -4,8 +4,8 @@ use super::columns::{self, Column};
 use super::heads::{self, Head, Leaf};
 use super::labels::{Band, Label, of_row};
 use super::rows::{Body, Role, Walk};
-use super::sheet::{Sheet, Slot};
-use super::words::heading_weight;
+use super::sheet::{Kind, Sheet, Slot};
+use super::words::{heading_weight, is_serial};
 use crate::text::fold;
 
 /// Rows of a region in which a head is looked for.
@@ -16,6 +16,10 @@ const ENOUGH: f64 = 3.0;
 const ENOUGH_ABOVE: f64 = 5.0;
 /// One without rows below has only its words.
 const ENOUGH_EMPTY: f64 = 2.0;
+/// English words are less often known.
+const ENOUGH_ENGLISH: f64 = 1.2;
+/// One of two columns, with a number in each row, may be a list of labels too.
+const ENOUGH_TWO: f64 = 4.4;
 
 /// A table.
 #[derive(Clone, Debug)]
@@ -107,19 +111,85 @@ fn best(sheet: &Sheet, all: (u32, u32), (from, to): (u32, u32), above: Option<&H
 
 /// Whether a head is one; `above` is the better head below it, where there is one.
 fn is_enough(sheet: &Sheet, head: &Head, to: u32, above: Option<&Head>) -> bool {
-    let below = sheet.next_filled(head.bottom + 1).filter(|next| *next < to);
+    let below = has_rows(sheet, head, to);
     let n = head.leaves.len();
     let named =
         head.leaves.iter().filter(|leaf| leaf.path.last().is_some_and(|text| heading_weight(text) >= 0.6)).count();
-    if n == 2 && (named == 0 || named == 1 && head.score < ENOUGH + 2.0) {
+    let rows = if n == 2 { counts(sheet, head, to) } else { 0 };
+    let counts = (named > 0 || rows > 7) && head.score >= if rows > 7 { ENOUGH } else { ENOUGH_TWO } && rows > 2;
+    let counts = counts || n == 2 && named > 0 && head.score >= ENOUGH && lists(sheet, head, to);
+    if n == 2 && !counts && (named == 0 || named == 1 && head.score < ENOUGH + 2.0) {
         return false;
     }
     match (below, above) {
-        (Some(_), Some(other)) if names(other) == names(head) => head.score >= ENOUGH,
-        (_, Some(_)) => head.score >= ENOUGH_ABOVE && n > 2 && below.is_some(),
-        (None, _) => head.score >= ENOUGH_EMPTY && n > 2,
-        (Some(_), None) => head.score >= ENOUGH || head.score >= ENOUGH_EMPTY + 0.3 && n > 4,
+        (true, Some(other)) if is_like(other, head) => head.score >= ENOUGH,
+        (true, Some(_)) => {
+            let serial = || head.leaves.first().and_then(|leaf| leaf.path.last()).is_some_and(|text| is_serial(text));
+            head.score >= ENOUGH_ABOVE && n > 2 || counts || n > 3 && head.score >= ENOUGH_EMPTY && serial()
+        }
+        (false, Some(_)) => false,
+        (false, None) => head.score >= ENOUGH_EMPTY && n > 2 || head.score >= ENOUGH_ENGLISH && n > 3 && is_ascii(head),
+        (true, None) => head.score >= ENOUGH || head.score >= ENOUGH_EMPTY + 0.3 && n > 4,
     }
+}
+
+/// Whether a row below has more than one cell, or the next one a narrow one.
+fn has_rows(sheet: &Sheet, head: &Head, to: u32) -> bool {
+    let mut row = head.bottom;
+    while let Some(next) = sheet.next_filled(row + 1).filter(|next| *next < to) {
+        let slots = sheet.begun(next, head.columns());
+        let first = next == head.bottom + 1 && slots.iter().any(|slot| slot.first_col() == slot.last_col());
+        if slots.len() > 1 || first {
+            return true;
+        }
+        row = next;
+    }
+    false
+}
+
+/// How many rows the two columns of a head hold numbers in, and what they are numbers of; none where many do not.
+fn counts(sheet: &Sheet, head: &Head, to: u32) -> usize {
+    let (mut left_counts, mut right_counts, mut rows) = (0, 0, 0);
+    let mut row = head.bottom + 1;
+    while rows < 30 && row < to {
+        let slots = sheet.begun(row, head.columns());
+        let [left, right] = slots.as_slice() else { break };
+        let kinds = (left.kind() != Kind::Text, right.kind() != Kind::Text);
+        left_counts += usize::from(kinds == (true, false));
+        right_counts += usize::from(kinds == (false, true));
+        rows += 1;
+        row += 1;
+    }
+    let most = left_counts.max(right_counts);
+    if most * 10 >= rows * 9 { most } else { 0 }
+}
+
+/// Whether many lines of two texts follow, the first of which are no headings: no labels with their values.
+fn lists(sheet: &Sheet, head: &Head, to: u32) -> bool {
+    let (mut rows, mut labels) = (0, 0);
+    let mut row = head.bottom + 1;
+    while rows < 30 && row < to {
+        let slots = sheet.begun(row, head.columns());
+        let [left, right] = slots.as_slice() else { break };
+        if left.kind() != Kind::Text || right.kind() != Kind::Text {
+            break;
+        }
+        labels += usize::from(left.text().is_some_and(|text| heading_weight(text) > 0.5));
+        rows += 1;
+        row += 1;
+    }
+    rows > 7 && labels * 5 <= rows
+}
+
+fn is_ascii(head: &Head) -> bool {
+    head.leaves.iter().filter_map(|leaf| leaf.path.last()).all(|text| text.is_ascii())
+}
+
+/// Whether most columns of two heads have the same names.
+fn is_like(a: &Head, b: &Head) -> bool {
+    let (a, b) = (names(a), names(b));
+    let same = a.iter().filter(|name| b.contains(name)).count();
+    same >= 2 && same * 10 >= a.len().max(b.len()) * 6
 }
 
 fn names(head: &Head) -> Vec<String> {
@@ -190,10 +260,23 @@ fn side_by_side(sheet: &Sheet, head: &Head) -> Vec<Head> {
     }
     let parted =
         |pair: &[Leaf]| pair[1].first > pair[0].last + 1 && is_gap(sheet, head, pair[0].last + 1, pair[1].first);
+    // Several, each behind a gap and alike.
+    let mut groups: Vec<&[Leaf]> = Vec::new();
+    let mut from = 0;
+    for at in (1..n).filter(|at| parted(&head.leaves[at - 1..=*at])) {
+        groups.push(&head.leaves[from..at]);
+        from = at;
+    }
+    groups.push(&head.leaves[from..]);
+    let begins = |leaves: &[Leaf]| leaves[0].path.last().is_some_and(|text| is_serial(text));
+    if groups.len() > 2 && groups.iter().all(|group| group.len() > 1 && group.len() == groups[0].len() && begins(group))
+    {
+        return groups.into_iter().map(part).collect();
+    }
     if let Some(at) = head.leaves.windows(2).position(parted).filter(|at| *at > 0 && n > at + 2) {
         let (left, right) = head.leaves.split_at(at + 1);
         let shared = names[at + 1..].iter().filter(|name| names[..=at].contains(name)).count();
-        let serial = right.iter().any(|leaf| leaf.path.last().is_some_and(|text| super::words::is_serial(text)));
+        let serial = right.iter().any(|leaf| leaf.path.last().is_some_and(|text| is_serial(text)));
         let captions = common(left).zip(common(right)).is_some_and(|(a, b)| a != b);
         if shared * 2 >= right.len() || serial || captions || other_length(sheet, head, left, right) {
             let strip = |leaves: &[Leaf]| {

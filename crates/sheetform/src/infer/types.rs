@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::sheet::Kind;
+use super::words::is_unit;
 use crate::layout::Field;
 use crate::read::text_value;
 use crate::text::fold;
@@ -22,6 +23,10 @@ pub(crate) enum Type {
     Date,
     Month,
     Boolean,
+    /// One of the labels beside its boxes.
+    Checks(Vec<String>),
+    /// A number with this unit in the cell or heading; whether it is whole.
+    United(String, bool),
     Enum(Vec<String>),
     /// Several texts in a cell.
     List(&'static str),
@@ -60,7 +65,7 @@ pub(crate) fn guess(name: &str, serial: bool, values: &[(Value, Kind)]) -> Guess
     let required = !values.is_empty() && filled.len() == values.len() && none.is_empty();
     let (r#type, confidence, reason) = of_values(name, serial, &solid, values.len());
     // In a column of texts 无 is a text; a stroke is none.
-    if matches!(r#type, Type::Text | Type::List(_) | Type::Any | Type::Enum(_)) {
+    if matches!(r#type, Type::Text | Type::List(_) | Type::Any | Type::Enum(_) | Type::Checks(_) | Type::Boolean) {
         none.retain(|text| !matches!(text.as_str(), "无" | "暂无"));
     }
     let hint = hint(&r#type, &solid);
@@ -88,10 +93,13 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
         return (Type::Serial, 0.95, "the values are 1, 2, 3 … and the heading says so".to_owned());
     }
     if numbers == n {
-        return if whole == n {
-            (Type::Integer, sure(n), said("whole numbers", n))
-        } else {
-            (Type::Number, sure(n), said("numbers", n))
+        return match (unit_of_heading(name), whole == n) {
+            (Some(unit), is_whole) => {
+                let reason = format!("{}, in {unit} by the heading", said("numbers", n));
+                (Type::United(unit, is_whole), sure(n), reason)
+            }
+            (None, true) => (Type::Integer, sure(n), said("whole numbers", n)),
+            (None, false) => (Type::Number, sure(n), said("numbers", n)),
         };
     }
     if count(&|(value, _)| value.is_boolean()) == n {
@@ -121,8 +129,16 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
 fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, sure: f64) -> (Type, f64, String) {
     let n = texts.len();
     let all = |test: &dyn Fn(&str) -> bool| texts.iter().all(|text| test(text));
-    if all(&|text| matches!(text.trim(), "是" | "否")) {
-        return (Type::Boolean, sure, said("是 or 否", n));
+    let tick = |text: &str| matches!(text.trim(), "√" | "×" | "✓" | "✗" | "✔" | "✘");
+    let yes = |text: &str| matches!(text.trim(), "是" | "否") || tick(text);
+    if all(&yes) {
+        return (Type::Boolean, sure, said("是 or 否, √ or ×", n));
+    }
+    if let Some(choices) = choices_of_boxes(texts) {
+        return (Type::Checks(choices), sure, said("choices to tick", n));
+    }
+    if let Some((unit, whole)) = unit_of_cells(texts) {
+        return (Type::United(unit.to_owned(), whole), sure - 0.1, said(&format!("numbers with {unit} behind"), n));
     }
     if all(&|text| text.trim().len() > 6 && text_value::month(text).is_some()) {
         return (Type::Month, sure, said("months as text", n));
@@ -175,6 +191,68 @@ fn names_an_id(name: &str) -> bool {
     ["号", "编码", "代码", "电话", "手机", "账户", "邮编", "id", "no", "no.", "code", "phone"]
         .iter()
         .any(|end| folded.ends_with(end))
+}
+
+/// The unit in brackets behind a heading: 金额（元）. A percentage is none: its cells may hold shares of one.
+fn unit_of_heading(name: &str) -> Option<String> {
+    let last = name.rsplit(" / ").next()?;
+    let inner = last.strip_suffix(['）', ')'])?;
+    let at = inner.rfind(['（', '('])?;
+    let unit = inner[at..].trim_start_matches(['（', '(']).trim();
+    (at > 0 && is_unit(unit) && !unit.contains(['%', '％', '‰'])).then(|| unit.to_owned())
+}
+
+/// The unit behind the number in each text, and whether all numbers are whole.
+fn unit_of_cells<'t>(texts: &[&'t str]) -> Option<(&'t str, bool)> {
+    let split = |text: &'t str| {
+        let text = text.trim();
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let unit = text[digits.len()..].trim_start();
+        let number = text_value::number(digits, None)?;
+        let short = unit.chars().count() <= 4 && !unit.contains(['%', '％', '-', '/', '+', '(', '（']);
+        (short && !unit.is_empty()).then_some((unit, !number.contains('.')))
+    };
+    let (unit, _) = split(texts.first()?)?;
+    // 月, 日 and 年 behind digits are dates more often.
+    let dated = matches!(unit, "月" | "日" | "年" | "号" | "点" | "时" | "季度" | "月份" | "班" | "级" | "楼" | "层");
+    let parts: Option<Vec<(&str, bool)>> = texts.iter().map(|text| split(text)).collect();
+    let parts = parts.filter(|parts| !dated && parts.len() > 1 && parts.iter().all(|(other, _)| *other == unit))?;
+    Some((unit, parts.iter().all(|(_, whole)| *whole)))
+}
+
+/// The labels beside boxes, where each text is a row of the same ones.
+fn choices_of_boxes(texts: &[&str]) -> Option<Vec<String>> {
+    let mut choices: Vec<String> = Vec::new();
+    for text in texts {
+        let labels = boxes(text);
+        if labels.len() < 2 || !text.trim_start().starts_with(BOXES) {
+            return None;
+        }
+        for (_, label) in labels {
+            if label.is_empty() || label.chars().count() > 12 {
+                return None;
+            }
+            if !choices.contains(&label) {
+                choices.push(label);
+            }
+        }
+    }
+    (2..=MOST_CHOICES).contains(&choices.len()).then_some(choices)
+}
+
+const BOXES: [char; 8] = ['■', '□', '☑', '☐', '☒', '√', '●', '○'];
+
+/// The labels behind the boxes of a text, each with whether it is ticked.
+pub(crate) fn boxes(text: &str) -> Vec<(bool, String)> {
+    let mut found: Vec<(bool, String)> = Vec::new();
+    for c in text.chars() {
+        if BOXES.contains(&c) {
+            found.push((matches!(c, '■' | '☑' | '√' | '☒' | '●'), String::new()));
+        } else if let Some((_, label)) = found.last_mut() {
+            label.push(c);
+        }
+    }
+    found.into_iter().map(|(ticked, label)| (ticked, label.trim().to_owned())).collect()
 }
 
 fn hint(r#type: &Type, solid: &[&(Value, Kind)]) -> Option<String> {

@@ -1,13 +1,14 @@
 //! A draft held against the sheet it comes from: read with it, the same records must come out, without an error.
 //! What stands in the way is given up, part by part.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::draft::{Draft, Part, Without, draft};
+use super::groups;
 use super::report::record;
 use super::sheet::Sheet;
 use super::tables::{Found, Table};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Code, Finding, Severity};
 use crate::form::Form;
 use crate::grid::Source;
 use crate::layout::Field;
@@ -27,6 +28,8 @@ pub(crate) struct Checked {
     pub(crate) without: Without,
     /// What still stands in the way; nothing where the sheet is read as it was reported.
     pub(crate) why: Option<Unlike>,
+    /// Cells that no form reads: errors, formulas without a value.
+    pub(crate) faulty: Vec<String>,
 }
 
 /// Why a sheet is not read as it was reported.
@@ -46,31 +49,24 @@ struct Trial<'a> {
     main: Option<usize>,
 }
 
-/// Drafts a form, simpler and simpler until it reads the sheet.
+/// Drafts a form, simpler and simpler until it reads the sheet; with groups where nothing more is lost for them.
 pub(crate) fn checked(source: &dyn Source, sheet: &Sheet, found: &Found, main: Option<usize>) -> Checked {
     let trial = Trial { source, sheet, found, main };
-    let mut without = Without::default();
-    // Where nothing helps, the fullest draft without an error is the best, else the fullest.
-    let mut sound: Option<Checked> = None;
-    let mut full: Option<Checked> = None;
-    let mut next = Part::ALL.iter();
-    let mut spots = 0;
-    loop {
-        let checked = trial.attempt(&without);
-        let Some(why) = &checked.why else { return trial.thinned(checked) };
-        spots += 1;
-        if spots < MOST_SPOTS && give_up(&why.spot, &mut without) {
-            continue;
-        }
-        let Some(part) = next.next() else { break };
-        if !why.error && sound.is_none() {
-            sound = Some(checked);
-        } else if full.is_none() {
-            full = Some(checked);
-        }
-        without.parts.insert(*part);
+    let has_groups = main.is_some_and(|main| !groups::of(sheet, &found.tables[main]).is_empty());
+    let mut plain = Without::default();
+    plain.parts.insert(Part::Groups);
+    if !has_groups {
+        let mut checked = trial.simplified(plain);
+        checked.without.parts.remove(&Part::Groups);
+        return checked;
     }
-    sound.or(full).unwrap_or_else(|| trial.attempt(&without))
+    let grouped = trial.simplified(Without::default());
+    if grouped.why.is_none() && grouped.without.size() == 0 {
+        return grouped;
+    }
+    let plain = trial.simplified(plain);
+    let is_sound = grouped.why.is_none() && !grouped.without.parts.contains(&Part::Groups);
+    if is_sound && (plain.why.is_some() || grouped.without.size() < plain.without.size()) { grouped } else { plain }
 }
 
 /// Gives up a label, or a part of what is said of a column; whether there was something to give up.
@@ -80,23 +76,49 @@ fn give_up(spot: &[String], without: &mut Without) -> bool {
         [table, column] => {
             let level = without.columns.entry((table.clone(), column.clone())).or_default();
             *level += 1;
-            *level <= 3
+            *level <= 4
         }
         _ => false,
     }
 }
 
 impl Trial<'_> {
+    /// The fullest draft that reads the sheet.
+    fn simplified(&self, mut without: Without) -> Checked {
+        // Where nothing helps, the fullest draft without an error is the best, else the fullest.
+        let mut sound: Option<Checked> = None;
+        let mut full: Option<Checked> = None;
+        let mut next = Part::ALL.iter();
+        let mut spots = 0;
+        loop {
+            let checked = self.attempt(&without);
+            let Some(why) = &checked.why else { return self.thinned(checked) };
+            spots += 1;
+            if spots < MOST_SPOTS && give_up(&why.spot, &mut without) {
+                continue;
+            }
+            let Some(part) = next.next() else { break };
+            if !why.error && sound.is_none() {
+                sound = Some(checked);
+            } else if full.is_none() {
+                full = Some(checked);
+            }
+            without.parts.insert(*part);
+        }
+        sound.or(full).unwrap_or_else(|| self.attempt(&without))
+    }
+
     fn attempt(&self, without: &Without) -> Checked {
         let draft = draft(self.sheet, self.found, self.main, without);
-        let (form, why) = hold(self.source, self.sheet, self.found, self.main, &draft);
-        Checked { draft, form, without: without.clone(), why }
+        let mut faulty = Vec::new();
+        let (form, why) = hold(self.source, self.sheet, self.found, self.main, &draft, &mut faulty);
+        Checked { draft, form, without: without.clone(), why, faulty }
     }
 
     /// Takes back each part that was given up for nothing.
     fn thinned(&self, mut best: Checked) -> Checked {
         for part in Part::ALL {
-            if !best.without.parts.contains(&part) {
+            if part == Part::Groups || !best.without.parts.contains(&part) {
                 continue;
             }
             let mut without = best.without.clone();
@@ -116,7 +138,7 @@ fn spot(pointer: Option<&str>, draft: &Draft) -> Vec<String> {
         pointer.unwrap_or_default().split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
     match parts.as_slice() {
         [label] if draft.schema["properties"][label]["type"] != "array" => vec![label.clone()],
-        [table, _, column, ..] => vec![table.clone(), column.clone()],
+        [table, .., column] => vec![table.clone(), column.clone()],
         _ => Vec::new(),
     }
 }
@@ -128,6 +150,7 @@ fn hold(
     found: &Found,
     main: Option<usize>,
     draft: &Draft,
+    faulty: &mut Vec<String>,
 ) -> (Option<Form>, Option<Unlike>) {
     let (form, findings) = Form::compile(Value::Object(draft.schema.clone()));
     let Some(form) = form else {
@@ -141,7 +164,16 @@ fn hold(
             Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
         findings.extend(validate(&form, &subject, &Options::default()));
     }
-    let error = |finding: &&Finding| finding.severity == Severity::Error;
+    // A cell without a value is the file's error, not the draft's.
+    let is_faulty = |finding: &Finding| matches!(finding.code, Code::ErrorCell | Code::UncachedFormula);
+    faulty.extend(
+        findings
+            .iter()
+            .filter(|finding| is_faulty(finding))
+            .filter_map(|finding| finding.place.cell)
+            .map(|cell| cell.to_string()),
+    );
+    let error = |finding: &&Finding| finding.severity == Severity::Error && !is_faulty(finding);
     if let Some(finding) = findings.iter().find(error) {
         let cell = finding.place.cell.map(|cell| format!("{cell}: ")).unwrap_or_default();
         let spot = spot(finding.pointer.as_deref(), draft);
@@ -157,7 +189,9 @@ fn hold(
 /// Where the records read differ from those reported.
 fn differs(sheet: &Sheet, table: &Table, draft: &Draft, document: &Value) -> Option<Unlike> {
     let name = draft.records.as_deref()?;
-    let read = document.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let read = flat(document.get(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default(), &draft.inner);
+    let once = !draft.inner.is_empty();
+    let mut last: Vec<Value> = vec![Value::Null; draft.columns.len()];
     let rows: Vec<u32> = table.records().collect();
     if rows.len() != read.len() {
         let text = format!("{} records were found and {} are read", rows.len(), read.len());
@@ -165,15 +199,41 @@ fn differs(sheet: &Sheet, table: &Table, draft: &Draft, document: &Value) -> Opt
     }
     for (row, read) in rows.iter().zip(read).take(COMPARED) {
         let reported = record(sheet, table, *row);
-        for (value, name) in reported.as_array().into_iter().flatten().zip(&draft.columns) {
+        for (i, (value, name)) in reported.as_array().into_iter().flatten().zip(&draft.columns).enumerate() {
+            if name.is_empty() {
+                continue;
+            }
             let other = read.get(name).unwrap_or(&Value::Null);
-            if !same(value, other) {
+            // What is filled in once for a group is that of all its lines.
+            let group = once && value.is_null() && same(&last[i], other);
+            if !value.is_null() {
+                last[i] = value.clone();
+            }
+            if !group && !same(value, other) {
                 let text = format!("row {}, {name}: {value} was found and {other} is read", row + 1);
                 return Some(Unlike { text, error: false, spot: vec![draft.records.clone()?, name.clone()] });
             }
         }
     }
     None
+}
+
+/// Records with those of their groups, each as one.
+fn flat(records: &[Value], inner: &[String]) -> Vec<Map<String, Value>> {
+    let mut out = Vec::new();
+    for record in records {
+        let Some(own) = record.as_object() else { continue };
+        let lines = inner.first().and_then(|name| own.get(name)).and_then(Value::as_array);
+        let Some((lines, name)) = lines.zip(inner.first()) else {
+            out.push(own.clone());
+            continue;
+        };
+        for mut line in flat(lines, &inner[1..]) {
+            line.extend(own.iter().filter(|(key, _)| *key != name).map(|(key, value)| (key.clone(), value.clone())));
+            out.push(line);
+        }
+    }
+    out
 }
 
 /// Whether a value read is what its cell says, in the type that the draft gives it.
@@ -187,7 +247,12 @@ fn same(cell: &Value, read: &Value) -> bool {
         other => other.to_string(),
     };
     match read {
-        Value::Null => text.is_empty() || super::types::is_none(&text),
+        Value::Null => {
+            let boxes = super::types::boxes(&text);
+            let unticked = !boxes.is_empty() && boxes.iter().all(|(ticked, _)| !ticked);
+            text.is_empty() || super::types::is_none(&text) || is_error(&text) || unticked
+        }
+        Value::String(other) if super::types::boxes(&text).contains(&(true, other.clone())) => true,
         Value::String(other) => {
             let date = text_value::date(&text, &Field::anything(""), None).date().map(|date| date.to_string());
             other.trim().eq_ignore_ascii_case(&text)
@@ -195,7 +260,10 @@ fn same(cell: &Value, read: &Value) -> bool {
                 || text_value::month(&text).as_deref() == Some(other)
         }
         Value::Number(other) => {
-            let number = text_value::number(&text, None).and_then(|text| text_value::json_number(&text));
+            let bare = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+            let number = text_value::number(&text, None)
+                .or_else(|| text_value::number(bare, None))
+                .and_then(|text| text_value::json_number(&text));
             number.as_ref().is_some_and(|number| number == other || number.as_f64() == other.as_f64())
         }
         Value::Bool(other) => text_value::boolean(&text) == Some(*other),
@@ -205,4 +273,11 @@ fn same(cell: &Value, read: &Value) -> bool {
         }
         Value::Object(_) => false,
     }
+}
+
+/// Whether a text is that of an error cell.
+fn is_error(text: &str) -> bool {
+    text.starts_with('#')
+        && text.len() < 16
+        && text.chars().skip(1).all(|c| c.is_ascii_uppercase() || "/!?0_".contains(c))
 }

@@ -178,6 +178,19 @@ const ENDINGS: &[&str] = &[
     "因素",
     "程度",
     "班级",
+    "预算",
+    "价格",
+    "预计",
+    "实际",
+    "差异",
+    "工作量",
+    "优先级",
+    "完成率",
+    "天气",
+    "文件",
+    "证书",
+    "车牌",
+    "配置",
 ];
 
 /// Single characters with which many headings end.
@@ -250,6 +263,39 @@ const ENGLISH: &[&str] = &[
     "step",
     "role",
     "position",
+    "risk",
+    "impact",
+    "probability",
+    "likelihood",
+    "mitigation",
+    "action",
+    "actions",
+    "issue",
+    "location",
+    "supplier",
+    "vendor",
+    "model",
+    "serial number",
+    "hours",
+    "frequency",
+    "responsible",
+    "responsibility",
+    "deliverable",
+    "milestone",
+    "activity",
+    "requirement",
+    "version",
+    "reason",
+    "reference",
+    "result",
+    "budget",
+    "actual",
+    "variance",
+    "group",
+    "method",
+    "contact",
+    "approval",
+    "project",
 ];
 
 /// Labels of a head block or foot that are rarely headings of a table.
@@ -443,14 +489,69 @@ pub(crate) fn heading_weight(text: &str) -> f64 {
     if ENDINGS.iter().any(|end| bare.ends_with(end)) && count <= 14 {
         return 1.0;
     }
+    if is_calendar(bare) {
+        return 0.8;
+    }
+    // 加班（小时）
+    if folded.split_once('(').is_some_and(|(name, unit)| {
+        !name.is_empty() && name.chars().count() < 16 && is_unit(unit.trim_end_matches(')'))
+    }) {
+        return 0.8;
+    }
     if count <= 10 && bare.chars().last().is_some_and(|c| LAST_CHARS.contains(c)) && !bare.is_ascii() {
         return 0.6;
     }
-    let words = ["name", "date", "id", "type", "code", "status", "amount", "number", "title", "description"];
+    let words = [
+        "name",
+        "date",
+        "id",
+        "type",
+        "code",
+        "status",
+        "amount",
+        "number",
+        "title",
+        "description",
+        "owner",
+        "cost",
+        "price",
+        "value",
+        "level",
+        "score",
+        "rating",
+        "hours",
+        "category",
+        "quantity",
+        "action",
+        "method",
+        "impact",
+    ];
     if bare.is_ascii() && words.iter().any(|word| bare.ends_with(word)) {
         return 0.8;
     }
     0.0
+}
+
+/// A month or a day of the week.
+fn is_calendar(folded: &str) -> bool {
+    let numeral = |text: &str| {
+        !text.is_empty()
+            && text.chars().count() < 3
+            && (text.chars().all(|c| c.is_ascii_digit()) || text.chars().all(|c| "一二三四五六七八九十".contains(c)))
+    };
+    let day = folded.strip_prefix("星期").or_else(|| folded.strip_prefix('周'));
+    if let Some(day) = day {
+        return matches!(day, "一" | "二" | "三" | "四" | "五" | "六" | "日" | "天" | "末");
+    }
+    if let Some(month) = folded.strip_suffix("月份").or_else(|| folded.strip_suffix('月')) {
+        return numeral(month);
+    }
+    let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    folded.is_ascii()
+        && (names.contains(&folded)
+            || days.contains(&folded)
+            || folded.len() == 3 && days.iter().any(|day| day.starts_with(folded)))
 }
 
 /// Whether a text is surely a heading or label.
@@ -496,6 +597,12 @@ pub(crate) fn is_note(text: &str) -> bool {
         || text.trim_start().starts_with('*') && folded.chars().count() > 12
 }
 
+/// Whether a text says whose the page is.
+pub(crate) fn is_imprint(text: &str) -> bool {
+    let folded = fold(text);
+    folded.starts_with('©') || folded.starts_with("(c)") || folded.starts_with("copyright")
+}
+
 /// Whether a label is the beginning of a note: 说明, 注.
 pub(crate) fn is_note_label(label: &str) -> bool {
     let folded = fold(label);
@@ -537,7 +644,8 @@ pub(crate) fn sum(text: &str) -> Option<Sum> {
     {
         return Some(Sum::Subtotal);
     }
-    if TOTALS.iter().any(|word| any(word)) || bare.starts_with("total") && count <= 24 {
+    let words = || text.trim().split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+    if TOTALS.iter().any(|word| any(word)) || count <= 24 && matches!(words().as_str(), "total" | "totals") {
         return Some(Sum::Total);
     }
     let ends = ["合计", "总计", "共计", "总和", "合计数", "合计(大写)"];
@@ -573,6 +681,14 @@ pub(crate) fn is_section(text: &str) -> bool {
 pub(crate) fn is_unit(text: &str) -> bool {
     let folded = fold(text);
     let bare = folded.trim_start_matches('(').trim_end_matches(')');
+    let sign = |c: char| c.is_ascii_alphanumeric() || "/%°℃³²·^".contains(c);
+    if bare.len() + 2 == folded.len()
+        && bare.chars().count() <= 8
+        && bare.chars().all(sign)
+        && bare.contains(['/', '%', '°', '℃', '³', '²'])
+    {
+        return true;
+    }
     let inner = bare.strip_prefix("单位:").unwrap_or(bare);
     matches!(
         inner,
@@ -620,5 +736,34 @@ pub(crate) fn is_unit(text: &str) -> bool {
             | "km"
             | "mm"
             | "t"
+            | "kpa"
+            | "h"
+            | "分钟"
+            | "千瓦时"
+            | "升"
+            | "mpa"
+            | "kw"
+            | "mw"
+            | "l"
+            | "ml"
+            | "g"
+            | "mg"
+            | "mg/l"
+            | "℃"
+            | "°c"
+            | "‰"
+            | "万"
+            | "亿"
+            | "块"
+            | "只"
+            | "份"
+            | "张"
+            | "本"
+            | "学时"
+            | "课时"
+            | "工日"
+            | "工时"
+            | "分"
+            | "页"
     )
 }

@@ -49,7 +49,8 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
                     often(in_form)
                 ),
                 format!("表头“{heading}”在表上出现 {times} 次，表单中有 {in_form} 列，无法对应"),
-            ),
+            )
+            .open(),
         )
         .hint(hint)
         .at(places.range(ranges[0]));
@@ -87,7 +88,7 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
         }
         let mut finding = Finding::new(
             Code::MissingColumn,
-            Text::new(format!("the column {heading:?} is missing"), format!("缺少“{heading}”列")),
+            Text::new(format!("the column {heading:?} is missing"), format!("缺少“{heading}”列")).open(),
         )
         .severity(if lost && !column.serial { Severity::Error } else { Severity::Warning })
         .at(places.at(at))
@@ -121,7 +122,8 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
                 Text::new(
                     format!("the form has no column {text:?}; it is not read"),
                     format!("表单没有“{text}”列，未读取"),
-                ),
+                )
+                .bare("the form has no such column; it is not read", "表单没有这一列，未读取"),
             )
             .at(places.range(*range))
             .value(text),

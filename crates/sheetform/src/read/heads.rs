@@ -1,5 +1,6 @@
 //! Finds the heads of tables by their texts, wherever they stand, and says which column is where.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::survey::Survey;
@@ -78,6 +79,7 @@ impl Head {
 }
 
 /// A column of the sheet as its head shows it.
+#[derive(Clone)]
 struct SheetColumn {
     first: u32,
     last: u32,
@@ -363,6 +365,28 @@ fn names_values(kind: &FieldKind, folded: &str) -> bool {
     }
 }
 
+/// A heading merged over just as many columns as the form has with its path is the heading of each.
+fn under_one_heading<'c>(table: &Table, columns: &'c [SheetColumn]) -> Cow<'c, [SheetColumn]> {
+    let width = |column: &SheetColumn| (column.last - column.first + 1) as usize;
+    let parted = |column: &SheetColumn| {
+        let alone = || columns.iter().filter(|other| other.path == column.path).count() == 1;
+        let forms = || table.columns.iter().filter(|form| form.paths.first() == Some(&column.path)).count();
+        width(column) > 1 && forms() == width(column) && alone()
+    };
+    if !columns.iter().any(parted) {
+        return Cow::Borrowed(columns);
+    }
+    let mut all = Vec::new();
+    for column in columns {
+        if parted(column) {
+            all.extend((column.first..=column.last).map(|col| SheetColumn { first: col, last: col, ..column.clone() }));
+        } else {
+            all.push(column.clone());
+        }
+    }
+    Cow::Owned(all)
+}
+
 fn match_columns(
     table: &Table,
     first: u32,
@@ -371,6 +395,7 @@ fn match_columns(
     band: usize,
     captions: &Captions,
 ) -> Head {
+    let columns = &*under_one_heading(table, columns);
     let mut taken: Vec<Option<usize>> = vec![None; columns.len()];
     let mut found: Vec<Option<usize>> = vec![None; table.columns.len()];
     let mut ambiguous: Vec<(Vec<usize>, Vec<Range>)> = Vec::new();

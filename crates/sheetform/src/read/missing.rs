@@ -53,7 +53,8 @@ pub(super) fn no_head<'a>(form: &Form, surveys: impl Iterator<Item = &'a Survey>
         Text::new(
             format!("no sheet has the head of the form {:?}; its headings are: {}", form.name, list.join(", ")),
             format!("没有工作表含有表单“{}”的表头；其表头为：{}", form.name, list.join("、")),
-        ),
+        )
+        .open(),
     );
     match nearest {
         Some((_, sheet, at, text, want)) => finding.at(Place::on_sheet(&sheet, Range::cell(at))).hint(Text::new(
@@ -91,7 +92,7 @@ pub(super) fn left_out(sheet: &str, fits: bool) -> Finding {
     };
     Finding::new(
         Code::SkippedSheet,
-        Text::new(format!("the sheet {name} is not read: {en}"), format!("工作表{name_zh}未读取：{zh}")),
+        Text::new(format!("the sheet {name} is not read: {en}"), format!("工作表{name_zh}未读取：{zh}")).open(),
     )
     .at(Place::sheet(sheet))
 }
@@ -106,7 +107,8 @@ pub(super) fn unclear_table(form: &Form, table: &Table, head: &Head, reading: &m
             Text::new(
                 format!("this is the head of {}: which of them it is cannot be told", labels.join(" and of ")),
                 format!("{}的表头相同，无法确定这是哪一张表", labels.join("、")),
-            ),
+            )
+            .open(),
         )
         .at(reading.places.at(at))
         .pointer(table.pointer())
@@ -126,7 +128,8 @@ pub(super) fn missing_table(form: &Form, table: &Table, elsewhere: Option<CellRe
                 Text::new(
                     format!("the table {label:?} stands here, out of the form's order: it is not read"),
                     format!("“{label}”这张表在此处，与表单的先后次序不符，未读取"),
-                ),
+                )
+                .open(),
             )
             .at(reading.places.at(at))
             .pointer(pointer.as_str()),
@@ -140,7 +143,8 @@ pub(super) fn missing_table(form: &Form, table: &Table, elsewhere: Option<CellRe
                 Text::new(
                     format!("the table {:?} is missing: no row has its headings {}", table.label, heads.join(", ")),
                     format!("缺少“{}”这张表：没有一行含有它的表头 {}", table.label, heads.join("、")),
-                ),
+                )
+                .open(),
             )
             .at(reading.places.range(place))
             .pointer(pointer.as_str()),

@@ -222,7 +222,8 @@ fn choose(
             Text::new(
                 format!("the sheets {list} fit the form {:?} equally", form.name),
                 format!("工作表{list_zh}与表单“{}”同样相符，无法确定读哪一张", form.name),
-            ),
+            )
+            .open(),
         )
         .at(Place::sheet(&equal[0]))
         .hint(Text::new(

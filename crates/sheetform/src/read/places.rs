@@ -7,6 +7,7 @@ use super::parts::PartPlaces;
 use crate::finding::Place;
 use crate::grid::{CellRef, Range};
 use crate::places::Places;
+use crate::report::HeadRows;
 
 /// Places of a document that was read from a sheet.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +65,19 @@ impl SheetPlaces {
     /// The sheet's name.
     pub fn sheet(&self) -> &str {
         &self.sheet
+    }
+
+    /// The heads of its tables, for who shows a piece of the sheet.
+    pub fn heads(&self) -> Vec<HeadRows> {
+        let head = |table: &TablePlaces| {
+            let headings: Vec<Range> = table.columns.iter().filter_map(|column| column.heading).collect();
+            let last = headings.iter().map(|heading| heading.last.row).max()?;
+            let mut columns: Vec<u32> = headings.iter().flat_map(|range| range.first.col..=range.last.col).collect();
+            columns.sort_unstable();
+            columns.dedup();
+            Some(HeadRows { sheet: self.sheet.clone(), first: table.head.row.min(last), last, columns })
+        };
+        self.tables.iter().filter_map(head).collect()
     }
 
     pub(super) fn at(&self, at: CellRef) -> Place {

@@ -105,7 +105,8 @@ fn compare(
                 Text::new(
                     format!("the title says {}, the cell below says {}", shown(&in_title), shown(&in_cell)),
                     format!("标题写的是{}，下面的单元格是{}", shown_zh(&in_title), shown_zh(&in_cell)),
-                ),
+                )
+                .bare("the title says something else than the cell below", "标题与下面的单元格不一致"),
             )
             .at(place.clone())
             .pointer(pointer_of(path))
@@ -123,6 +124,10 @@ fn only_in_title(value: &Value, place: &Place) -> Finding {
         Text::new(
             format!("the title says {}, the cell for it is empty; it is not read from the title", shown(&text)),
             format!("标题写有{}，对应的单元格为空；不从标题读取", shown_zh(&text)),
+        )
+        .bare(
+            "the cell for a part of the title is empty; it is not read from the title",
+            "标题中某项对应的单元格为空；不从标题读取",
         ),
     )
     .at(place.clone())
@@ -135,7 +140,8 @@ fn mismatch(text: &str, expected: &str, place: Place) -> Finding {
         Text::new(
             format!("the title is {}; the form's is {}", shown(text), shown(expected)),
             format!("标题是{}，按表单应为{}", shown_zh(text), shown_zh(expected)),
-        ),
+        )
+        .bare("the title is another than the form's", "标题与表单的不同"),
     )
     .at(place)
     .value(text)

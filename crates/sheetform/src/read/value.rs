@@ -1,8 +1,10 @@
 //! From a cell to a JSON value, by the field's kind. Says what was changed, and what could not be read.
 
+mod digits;
 mod lists;
 mod said;
 
+use digits::{before_excel, is_whole, iso_month, month_text, plain_digits, significant_digits, whole_digits};
 use serde_json::Value;
 
 use super::hints;
@@ -106,6 +108,10 @@ impl Reader<'_> {
             Text::new(
                 format!("{:?}: read {} as {en}", self.field.label, found.en),
                 format!("“{}”：{}读作{zh}", self.field.label, found.zh),
+            )
+            .bare(
+                format!("{:?}: read as another type than the cell has", self.field.label),
+                format!("“{}”：读作与单元格不同的类型", self.field.label),
             ),
         )
         .value(value.clone());
@@ -151,6 +157,10 @@ impl Reader<'_> {
             Text::new(
                 format!("{:?}: expected {}, found {}", self.field.label, article(expected), found.en),
                 format!("“{}”应为{zh}，实际是{}", self.field.label, found.zh.trim_end()),
+            )
+            .bare(
+                format!("{:?}: expected {}", self.field.label, article(expected)),
+                format!("“{}”应为{zh}", self.field.label),
             ),
         )
         .expected(expected)
@@ -234,7 +244,8 @@ impl Reader<'_> {
             let message = Text::new(
                 format!("{:?} {en}: {}", self.field.label, shown(text)),
                 format!("“{}”{zh}：{}", self.field.label, shown_zh(text)),
-            );
+            )
+            .bare(format!("{:?} {en}", self.field.label), format!("“{}”{zh}", self.field.label));
             Box::new(Finding::new(Code::EdgeBlank, message).value(text).fix(text.trim(), true))
         });
         Outcome::Value(text.into(), finding)
@@ -247,6 +258,10 @@ impl Reader<'_> {
             Text::new(
                 format!("{:?}: read {} as nothing", self.field.label, found.en),
                 format!("“{}”：{}读作空白", self.field.label, found.zh),
+            )
+            .bare(
+                format!("{:?}: what stands there is read as nothing", self.field.label),
+                format!("“{}”：所填内容读作空白", self.field.label),
             ),
         ))
     }
@@ -335,6 +350,10 @@ impl Reader<'_> {
             Text::new(
                 format!("{:?}: {} is not in the list: {}", self.field.label, shown(text), list.join(", ")),
                 format!("“{}”：{}不在可选范围内：{}", self.field.label, shown_zh(text), list.join("、")),
+            )
+            .bare(
+                format!("{:?} is not in the list: {}", self.field.label, list.join(", ")),
+                format!("“{}”不在可选范围内：{}", self.field.label, list.join("、")),
             ),
         )
         .expected(format!("one of {}", list.join(", ")))
@@ -359,10 +378,13 @@ impl Reader<'_> {
             if (known || label.is_empty())
                 && let Some(first) = choices.first()
             {
-                finding.hint = Some(Text::new(
-                    format!("put one mark before the label that holds: ■ {}", first.text),
-                    format!("请只在所选项的文字前打勾，如“■ {}”", first.text),
-                ));
+                finding.hint = Some(
+                    Text::new(
+                        format!("put one mark before the label that holds: ■ {}", first.text),
+                        format!("请只在所选项的文字前打勾，如“■ {}”", first.text),
+                    )
+                    .open(),
+                );
                 finding.fix = None;
             }
             return Outcome::Bad(Box::new(finding));
@@ -383,6 +405,10 @@ impl Reader<'_> {
                 finding.message = Text::new(
                     format!("{:?}: more than one is marked: {marked}", self.field.label),
                     format!("“{}”：勾选了不止一项：{marked}", self.field.label),
+                )
+                .bare(
+                    format!("{:?}: more than one is marked", self.field.label),
+                    format!("“{}”：勾选了不止一项", self.field.label),
                 );
                 Outcome::Bad(Box::new(finding))
             }
@@ -473,6 +499,10 @@ impl Reader<'_> {
             Text::new(
                 format!("{:?}: the cell is formatted as a date, but its number {raw} is no day", self.field.label),
                 format!("“{}”：单元格为日期格式，但其中的数字 {raw} 不是有效日期", self.field.label),
+            )
+            .bare(
+                format!("{:?}: the cell is formatted as a date, but its number is no day", self.field.label),
+                format!("“{}”：单元格为日期格式，但其中的数字不是有效日期", self.field.label),
             ),
         )
         .expected(if self.field.kind == FieldKind::Month { "month" } else { "date" })
@@ -650,18 +680,6 @@ impl Reader<'_> {
     }
 }
 
-fn month_text(date: serial::Date) -> String {
-    format!("{:04}-{:02}", date.year, date.month)
-}
-
-fn iso_month(text: &str) -> Option<String> {
-    serial::Date::parse_iso(&format!("{text}-01")).map(|_| text.to_owned())
-}
-
-fn before_excel(date: serial::Date) -> bool {
-    (date.year, date.month) < (1900, 3)
-}
-
 fn article(expected: &str) -> String {
     match expected {
         "yes or no" => expected.to_owned(),
@@ -671,28 +689,4 @@ fn article(expected: &str) -> String {
 
 fn texts(choices: &[Choice]) -> Vec<String> {
     choices.iter().map(|c| c.text.clone()).collect()
-}
-
-fn significant_digits(text: &str) -> usize {
-    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
-    let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_start_matches('0').trim_end_matches('0').len()
-}
-
-fn whole_digits(text: &str) -> usize {
-    let whole = text.trim_start_matches('-').split('.').next().unwrap_or_default();
-    whole.trim_start_matches('0').len()
-}
-
-fn is_whole(text: &str) -> bool {
-    text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// A number's text without an exponent.
-fn plain_digits(raw: &str) -> Option<String> {
-    if !raw.contains(['e', 'E']) {
-        return text_value::is_decimal(raw).then(|| raw.to_owned());
-    }
-    let value: f64 = raw.parse().ok()?;
-    (value.is_finite() && value.abs() < 1e20 && (value == 0.0 || value.abs() > 1e-10)).then(|| value.to_string())
 }

@@ -116,7 +116,7 @@ fn digits(row: u32) -> usize {
 }
 
 /// A cell's text on one line: a line break is `⏎`, a blank at an end `␣`, and nothing steers the terminal.
-fn as_shown(text: &str) -> String {
+pub(crate) fn as_shown(text: &str) -> String {
     let inner = text.trim_matches(is_blank);
     let start = text.len() - text.trim_start_matches(is_blank).len();
     let (before, rest) = if inner.is_empty() { (text, "") } else { text.split_at(start) };

@@ -1,6 +1,7 @@
 //! A report as JSON, and as one finding a line.
 
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use super::show::{push_unit_escapes, steers};
 use super::{Counts, FileReport, Report, Style};
@@ -11,18 +12,18 @@ pub(super) fn report(report: &Report, style: Style) -> String {
     for file in &report.files {
         counts.add(file.shown_counts(style));
     }
-    let value = json!({
-        "files": report.files.iter().map(|file| file_json(file, style)).collect::<Vec<_>>(),
-        "summary": {
+    let run = Run {
+        files: Each(|| report.files.iter().map(|file| of_file(file, style))),
+        summary: json!({
             "files": report.files.len(),
             "valid": valid,
             "invalid": report.files.len() - valid,
             "errors": counts.errors,
             "warnings": counts.warnings,
             "infos": counts.infos,
-        },
-    });
-    terminal_safe(&format!("{value:#}\n"))
+        }),
+    };
+    pretty(&run)
 }
 
 pub(super) fn lines(report: &Report, style: Style) -> String {
@@ -37,22 +38,51 @@ pub(super) fn lines(report: &Report, style: Style) -> String {
     out
 }
 
-fn file_json(file: &FileReport, style: Style) -> Value {
-    let mut out = Map::new();
-    if let Some(name) = &file.file {
-        out.insert("file".into(), name.as_str().into());
+#[derive(Serialize)]
+struct Run<F> {
+    files: F,
+    summary: Value,
+}
+
+/// A file as the design has it; what is not known is absent.
+#[derive(Serialize)]
+struct OfFile<'a, F> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    form: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
+    valid: bool,
+    records: u64,
+    findings: F,
+}
+
+fn of_file(file: &FileReport, style: Style) -> impl Serialize {
+    let name = file.file.as_deref();
+    OfFile {
+        file: name,
+        form: file.form.as_deref(),
+        version: file.version,
+        valid: file.valid(),
+        records: file.records,
+        findings: Each(move || file.shown_findings(style).map(move |finding| finding.to_json(name, style.lang))),
     }
-    if let Some(form) = &file.form {
-        out.insert("form".into(), form.as_str().into());
+}
+
+/// A list whose items are made one by one, so that a long report costs no more than its text.
+pub(super) struct Each<F>(pub(super) F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0())
     }
-    if let Some(version) = file.version {
-        out.insert("version".into(), version.into());
-    }
-    out.insert("valid".into(), file.valid().into());
-    out.insert("records".into(), file.records.into());
-    let findings = file.shown_findings(style).map(|finding| finding.to_json(file.file.as_deref(), style.lang));
-    out.insert("findings".into(), findings.collect());
-    Value::Object(out)
+}
+
+/// The text of a report, indented, with a line break at its end.
+pub(super) fn pretty(report: &impl Serialize) -> String {
+    // What only makes values of JSON cannot fail.
+    terminal_safe(&serde_json::to_string_pretty(report).unwrap_or_default()) + "\n"
 }
 
 /// The same JSON with the characters escaped that steer a terminal. They stand in its strings only: the one control

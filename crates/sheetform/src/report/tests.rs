@@ -3,12 +3,14 @@
 
 use serde_json::{Value, json};
 
-use super::{FileReport, Report, Style, escaped, line, place_text, shown, sort_findings};
-use crate::finding::{Code, Finding, Lang, Place, Text};
-use crate::grid::{CellRef, Range};
+use unicode_width::UnicodeWidthStr as _;
 
-const EN: Style = Style { lang: Lang::En, quiet: false, color: false };
-const ZH: Style = Style { lang: Lang::Zh, quiet: false, color: false };
+use super::{FileReport, HeadRows, Report, Style, escaped, line, place_text, shown, sort_findings};
+use crate::finding::{Code, Finding, Lang, Place, Severity, Text};
+use crate::grid::{BookInfo, Cell, CellRef, Grid, GridSheet, Range, Row, SheetFrame, SheetInfo};
+
+const EN: Style = Style { lang: Lang::En, quiet: false, color: false, most: None };
+const ZH: Style = Style { lang: Lang::Zh, quiet: false, color: false, most: None };
 
 fn cell(sheet: &str, range: &str) -> Place {
     Place::on_sheet(sheet, Range::parse(range).unwrap())
@@ -211,4 +213,89 @@ fn only_what_is_said_twice_is_taken_out() {
     sort_findings(&mut findings, &[]);
     assert_eq!(findings, [one, other]);
     assert_eq!(CellRef::new(0, 0).to_string(), "A1");
+}
+
+/// So many findings, all of another rule, so that none are folded; every tenth is a warning.
+fn many(number: u32) -> FileReport {
+    let one = |row: u32| {
+        let severity = if row.is_multiple_of(10) { Severity::Warning } else { Severity::Error };
+        let place = Place::on_sheet("表", Range::cell(CellRef::new(row, row % 7)));
+        finding(Code::Rule, place).rule(format!("#/x-rules/{row}")).severity(severity)
+    };
+    FileReport::new("a.xlsx", (0..number).map(one).collect())
+}
+
+#[test]
+fn people_are_shown_the_gravest_and_a_count_of_the_rest() {
+    let report = Report { files: vec![many(1000)] };
+    let page = report.html(EN);
+    assert_eq!(page.matches("<div class=\"finding\">").count(), 200);
+    assert!(page.contains("Not shown here: 700 errors, 100 warnings."), "{page}");
+    assert!(page.contains("<td class=\"number\">900</td><td class=\"number\">100</td>"), "all are counted");
+    assert_eq!(report.text(EN).lines().count(), 1001);
+    let few = report.text(Style { most: Some(905), ..ZH });
+    assert_eq!(few.matches("错误[rule]").count(), 900);
+    assert!(few.contains("\n未显示：95 个警告；"), "{few}");
+    assert_eq!(report.jsonl(Style { most: Some(1), ..EN }).lines().count(), 1000);
+    assert_eq!(report.exit_code(), 1);
+}
+
+#[test]
+fn equal_problems_down_a_column_are_one() {
+    let said = |at: &str, value: &str| {
+        let message = Text::new(format!("a date, not {value}"), format!("应为日期，不是{value}"));
+        Finding::new(Code::WrongType, message.bare("a date", "应为日期")).at(cell("表", at))
+    };
+    let text = |findings: &[Finding]| Report { files: vec![FileReport::new("a", findings.to_vec())] }.text(EN);
+    let three = [said("C3", "x"), said("C4", "y"), said("D4", "y"), said("C9", "x")];
+    let expected = "\
+a:表!C3:C9, 3 cells: error[wrong-type]: a date
+  the first: a date, not x
+a:表!D4: error[wrong-type]: a date, not y
+4 errors in a
+";
+    assert_eq!(text(&three), expected);
+    assert_eq!(text(&three[..2]).matches("error[").count(), 2, "two are told apart");
+    let same = [said("C3", "x"), said("C4", "x"), said("C5", "x")];
+    assert!(text(&same).starts_with("a:表!C3:C5, 3 cells: error[wrong-type]: a date, not x\n3 errors"));
+    let unlike = [said("C3", "x"), said("C4", "x").rule("#/a"), said("C5", "x").severity(Severity::Info)];
+    assert_eq!(text(&unlike).matches("[wrong-type]").count(), 3);
+}
+
+#[test]
+fn masked_a_sentence_that_nobody_vouches_for_is_not_shown() {
+    let built = |text: &str| Text::new(text.to_owned(), text.to_owned());
+    let finding = Finding::new(Code::TotalMismatch, built("secret"))
+        .at(cell("表", "A1"))
+        .value("secret")
+        .expected("secret")
+        .hint(built("secret"))
+        .related(cell("表", "B2"), built("secret"))
+        .fix("secret", true);
+    let masked = finding.clone().masked().to_json(None, Lang::En);
+    assert!(!masked.to_string().contains("secret"), "{masked}");
+    assert_eq!((&masked["cell"], &masked["related"][0]["cell"]), (&json!("A1"), &json!("B2")));
+    assert_eq!(masked["message"], crate::catalogue::entry(Code::TotalMismatch).en.title);
+    let open = Finding { message: Text::new("said", "说"), ..finding }.hint(built("of the form").open()).masked();
+    assert_eq!((open.message.en.as_str(), open.hint.map(|hint| hint.en)), ("said", Some("of the form".to_owned())));
+}
+
+#[test]
+fn no_drawing_is_wider_than_the_terminal() {
+    let long = "一二三四五六七八九十".repeat(4);
+    let cells = || (0..30).map(|col| (col, Cell::text(&long))).collect();
+    let rows = (0..2000).map(|index| Row { index, hidden: false, cells: cells() }).collect();
+    let sheets = vec![SheetInfo { name: "表".to_owned(), ..SheetInfo::default() }];
+    let info = BookInfo { sheets, ..BookInfo::default() };
+    let book = Grid { info, sheets: vec![GridSheet { frame: SheetFrame::default(), rows }] };
+    let heads = vec![HeadRows { sheet: "表".to_owned(), first: 0, last: 1, columns: (0..30).collect() }];
+    let places = ["A1", "C2", "P9", "AD2000", "K9:P9", "B3:AD1500", "M1000:N1001"];
+    let findings = places.iter().map(|at| finding(Code::Rule, cell("表", at))).collect();
+    let mut file = FileReport::new("a.xlsx", findings);
+    file.look_at_book(&book, heads, EN, false);
+    let text = file.lines(EN, true);
+    let drawn: Vec<&str> = text.lines().filter(|line| line.starts_with("  ")).collect();
+    assert!(drawn.iter().all(|line| line.width() <= 80), "{text}");
+    assert_eq!(drawn.iter().filter(|line| line.contains('^')).count(), places.len(), "{text}");
+    assert!(drawn.len() < 80, "of a long merge only its beginning is drawn: {text}");
 }

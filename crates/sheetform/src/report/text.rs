@@ -1,19 +1,22 @@
-//! A report as short lines for people: `ledger.xlsx:台账!C7: error[wrong-type]: …`.
+//! A report as text for people: `ledger.xlsx:台账!C7: error[wrong-type]: …`, short or with the cells around.
 
 use std::fmt::Write as _;
 
+use super::fold::{Folded, Item, fold};
 use super::show::escaped;
 use super::{Counts, FileReport, Report, Style};
-use crate::finding::{Finding, Lang, Place, Severity};
+use crate::finding::{Finding, Lang, Place, Related, Severity, Text};
 use crate::grid::CellRef;
 
-pub(super) fn report(report: &Report, style: Style) -> String {
+/// How wide the cells around a finding are drawn.
+const WIDTH: usize = 80;
+
+/// Each finding on a line; `full` with the cells around it.
+pub(super) fn report(report: &Report, style: Style, full: bool) -> String {
     let mut out = String::new();
     let mut counts = Counts::default();
     for file in &report.files {
-        for finding in file.shown_findings(style) {
-            out.push_str(&line(file.file.as_deref(), finding, style));
-        }
+        out.push_str(&findings(file, style, full));
         let shown = file.shown_counts(style);
         out.push_str(&file_summary(file, shown, style.lang));
         counts.add(shown);
@@ -25,10 +28,73 @@ pub(super) fn report(report: &Report, style: Style) -> String {
     out
 }
 
+/// The findings of a file, without what sums them up.
+pub(super) fn findings(file: &FileReport, style: Style, full: bool) -> String {
+    let most = if full { style.most_drawn() } else { style.most.unwrap_or(Style::LINES) };
+    let Folded { items, rest } = fold(file, style, most);
+    let mut out = String::new();
+    for item in &items {
+        push_item(&mut out, file, item, style, full);
+    }
+    if rest != Counts::default() {
+        out.push_str(&rest_line(rest, style.lang));
+    }
+    out
+}
+
+fn push_item(out: &mut String, file: &FileReport, item: &Item<'_>, style: Style, full: bool) {
+    let (name, finding) = (file.file.as_deref(), item.finding());
+    if item.count() == 1 && !full {
+        out.push_str(&line(name, finding, style));
+        return;
+    }
+    let place = item_place(name, item, style.lang);
+    push_first_line(out, &place, finding, item.message().get(style.lang), style);
+    if let Some(first) = item.first() {
+        let first = escaped(first.get(style.lang));
+        let _ = match style.lang {
+            Lang::En => writeln!(out, "  the first: {first}"),
+            Lang::Zh => writeln!(out, "  首处：{first}"),
+        };
+    }
+    if full {
+        let lines = match (file.nearby.piece(item), file.nearby.line(&finding.place)) {
+            (Some((piece, marked)), _) => piece.lines(Some(marked), WIDTH - 2),
+            (None, Some(line)) => line.lines().to_vec(),
+            (None, None) => Vec::new(),
+        };
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+    let related = if item.count() == 1 { finding.related.as_slice() } else { &[] };
+    push_rest(out, name, related, item.hint(), style.lang);
+    if full {
+        out.push('\n');
+    }
+}
+
+/// The place of an item; of several in a column from where to where, and how many they are.
+pub(super) fn item_place(file: Option<&str>, item: &Item<'_>, lang: Lang) -> String {
+    let finding = item.finding();
+    let place = place_text(file, &finding.place, finding.pointer.as_deref());
+    match (item.range(), lang) {
+        (None, _) => place,
+        (Some(range), Lang::En) => format!("{place}:{}, {} cells", range.last, item.count()),
+        (Some(range), Lang::Zh) => format!("{place}:{}，{} 格", range.last, item.count()),
+    }
+}
+
 /// One finding with its hint and related places, each on a line of its own.
 pub fn line(file: Option<&str>, finding: &Finding, style: Style) -> String {
     let mut out = String::new();
     let place = place_text(file, &finding.place, finding.pointer.as_deref());
+    push_first_line(&mut out, &place, finding, finding.message.get(style.lang), style);
+    push_rest(&mut out, file, &finding.related, finding.hint.as_ref(), style.lang);
+    out
+}
+
+fn push_first_line(out: &mut String, place: &str, finding: &Finding, message: &str, style: Style) {
     if !place.is_empty() {
         let _ = write!(out, "{place}: ");
     }
@@ -39,24 +105,33 @@ pub fn line(file: Option<&str>, finding: &Finding, style: Style) -> String {
         (true, Severity::Info) => ("\x1b[36m", "\x1b[0m"),
     };
     let severity = severity_word(finding.severity, style.lang);
-    let message = escaped(finding.message.get(style.lang));
-    let _ = writeln!(out, "{color}{severity}[{}]{reset}: {message}", finding.code);
-    for related in &finding.related {
+    let _ = writeln!(out, "{color}{severity}[{}]{reset}: {}", finding.code, escaped(message));
+}
+
+fn push_rest(out: &mut String, file: Option<&str>, related: &[Related], hint: Option<&Text>, lang: Lang) {
+    for related in related {
         let place = place_text(file, &related.place, None);
-        let message = escaped(related.message.get(style.lang));
-        let _ = match style.lang {
+        let message = escaped(related.message.get(lang));
+        let _ = match lang {
             Lang::En => writeln!(out, "  see {place}: {message}"),
             Lang::Zh => writeln!(out, "  参见 {place}: {message}"),
         };
     }
-    if let Some(hint) = &finding.hint {
-        let hint = escaped(hint.get(style.lang));
-        let _ = match style.lang {
+    if let Some(hint) = hint {
+        let hint = escaped(hint.get(lang));
+        let _ = match lang {
             Lang::En => writeln!(out, "  hint: {hint}"),
             Lang::Zh => writeln!(out, "  建议：{hint}"),
         };
     }
-    out
+}
+
+/// How many findings are not shown, and how to see them.
+fn rest_line(rest: Counts, lang: Lang) -> String {
+    match lang {
+        Lang::En => format!("not shown: {}; validate --max-findings 0 shows all\n", counted(rest, lang)),
+        Lang::Zh => format!("未显示：{}；用 validate --max-findings 0 显示全部\n", counted(rest, lang)),
+    }
 }
 
 /// A place as one writes it: `ledger.xlsx:台账!C7`, `doc.json:12:5`; the pointer where nothing else is known.
@@ -77,7 +152,7 @@ pub fn place_text(file: Option<&str>, place: &Place, pointer: Option<&str>) -> S
 }
 
 /// A sheet's name, quoted as in a formula where it must be: blanks, marks, a digit first, or a name like a cell's.
-fn sheet_text(name: &str) -> String {
+pub(super) fn sheet_text(name: &str) -> String {
     let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'))
         && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && CellRef::parse(name).is_none()
@@ -135,7 +210,7 @@ fn file_summary(file: &FileReport, shown: Counts, lang: Lang) -> String {
 }
 
 /// The form and, where there is one, the number of records.
-fn about(file: &FileReport, lang: Lang) -> String {
+pub(super) fn about(file: &FileReport, lang: Lang) -> String {
     let Some(form) = &file.form else { return String::new() };
     let form = escaped(form);
     match lang {
@@ -155,7 +230,7 @@ fn run_summary(files: usize, valid: usize, counts: Counts, lang: Lang) -> String
 }
 
 /// `3 errors, 1 warning`; what there is none of is left out.
-fn counted(counts: Counts, lang: Lang) -> String {
+pub(super) fn counted(counts: Counts, lang: Lang) -> String {
     let numbers = [
         (counts.errors, "error", Severity::Error),
         (counts.warnings, "warning", Severity::Warning),

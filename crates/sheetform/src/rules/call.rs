@@ -9,12 +9,9 @@ use super::function::Function;
 use super::number::{Total, decimals};
 use super::stop::{Outcome, Stop};
 use super::value::{Str, Val};
-use crate::report::{shown, shown_zh};
 
 /// How many numbers `range` gives at most.
 const MAX_RANGE: i64 = 1_000_000;
-/// How large a compiled pattern may be, in bytes.
-const MAX_PATTERN: usize = 1 << 20;
 /// How many patterns are kept compiled.
 const PATTERNS: usize = 64;
 
@@ -79,7 +76,7 @@ impl<'d> Machine<'d> {
                 }
             }
             Function::Lookup => match self.find(a, Some(text(function, b)?), c)? {
-                Some(at) => match self.reader.at(a, at) {
+                Some(at) => match a.at(at) {
                     None | Some(Val::Unread) => Err(Stop::Skip),
                     Some(item) => Ok(item),
                 },
@@ -122,7 +119,7 @@ impl<'d> Machine<'d> {
             Val::Object(at) => at.value.as_object().map_or(0, |all| all.values().filter(|one| !one.is_null()).count()),
             other => match other.len() {
                 Some(len) => len,
-                None => return Err(wrong("`size`", "size", "a list or a string", "列表或文本", other)),
+                None => return Err(wrong("`size`", "size", "a list or a text", "列表或文本", other)),
             },
         };
         Ok(Val::Int(size as i64))
@@ -144,16 +141,20 @@ impl<'d> Machine<'d> {
             if patterns.len() >= PATTERNS {
                 patterns.clear();
             }
-            let compiled = regex::RegexBuilder::new(pattern).size_limit(MAX_PATTERN).build().ok();
-            patterns.insert(pattern.to_owned(), compiled);
+            patterns.insert(pattern.to_owned(), super::pattern::compile(pattern).map_err(std::rc::Rc::new));
         }
         match patterns.get(pattern) {
-            Some(Some(compiled)) => Ok(Val::Bool(compiled.is_match(text))),
-            _ => Err(Stop::fail(
-                format!("{} is no pattern", shown(pattern)),
-                format!("{}不是有效的正则表达式", shown_zh(pattern)),
-            )),
+            Some(Ok(compiled)) => Ok(Val::Bool(compiled.is_match(text))),
+            Some(Err(why)) => Err(Stop::Fail(std::rc::Rc::clone(why))),
+            None => Err(Stop::Budget),
         }
+    }
+
+    /// `matches` with a pattern that the form spells out.
+    pub(super) fn matches_known(&self, text_of: &Val<'d>, pattern: &regex::Regex) -> Outcome<Val<'d>> {
+        let text = text(Function::Matches, text_of)?;
+        self.tick(text.len())?;
+        Ok(Val::Bool(pattern.is_match(text)))
     }
 
     fn join(&self, list: &Val<'d>, separator: Option<&Val<'d>>) -> Outcome<Val<'d>> {
@@ -192,7 +193,7 @@ impl<'d> Machine<'d> {
         };
         for at in 0..len {
             self.tick(1)?;
-            with(&self.reader.at(list, at).unwrap_or(Val::Unread))?;
+            with(&list.at(at).unwrap_or(Val::Unread))?;
         }
         Ok(())
     }
@@ -201,7 +202,7 @@ impl<'d> Machine<'d> {
 fn text<'a>(function: Function, value: &'a Val<'_>) -> Outcome<&'a str> {
     match value {
         Val::Text(text) => Ok(text.get()),
-        other => Err(wrong(&format!("`{}`", function.name()), function.name(), "a string", "文本", other)),
+        other => Err(wrong(&format!("`{}`", function.name()), function.name(), "a text", "文本", other)),
     }
 }
 

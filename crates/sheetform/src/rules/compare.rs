@@ -30,7 +30,7 @@ impl<'d> Machine<'d> {
                 _ => match (a.len(), b.len()) {
                     (Some(first), Some(second)) => {
                         self.make(first + second)?;
-                        let item = |list, at| self.reader.at(list, at).unwrap_or(Val::Unread);
+                        let item = |list: &Val<'d>, at| list.at(at).unwrap_or(Val::Unread);
                         let all = (0..first).map(|at| item(a, at)).chain((0..second).map(|at| item(b, at)));
                         Ok(Val::list(all.collect()))
                     }
@@ -55,7 +55,7 @@ impl<'d> Machine<'d> {
                 Ok(false)
             }
             Val::Object(at) => match value {
-                Val::Text(name) => match self.reader.property(at, name.get()) {
+                Val::Text(name) => match at.property(name.get()) {
                     Got::Value(_) => Ok(true),
                     Got::Absent { .. } => Ok(false),
                     Got::Unread => Err(Stop::Skip),
@@ -78,7 +78,7 @@ impl<'d> Machine<'d> {
                 let mut out = Vec::new();
                 for (name, _) in names {
                     self.make(1)?;
-                    match self.reader.property(at, name) {
+                    match at.property(name) {
                         Got::Value(value) => out.push((Val::Text(Str::Lent(name)), value)),
                         Got::Absent { .. } => {}
                         Got::Unread => out.push((Val::Text(Str::Lent(name)), Val::Unread)),
@@ -127,7 +127,7 @@ impl<'d> Machine<'d> {
             _ => match (a.len(), b.len()) {
                 (Some(first), Some(second)) if first == second => {
                     for at in 0..first {
-                        let (a, b) = (self.reader.at(a, at), self.reader.at(b, at));
+                        let (a, b) = (a.at(at), b.at(at));
                         if !self.equal(&a.unwrap_or(Val::Unread), &b.unwrap_or(Val::Unread), depth + 1)? {
                             return Ok(false);
                         }

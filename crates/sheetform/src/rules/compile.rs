@@ -12,6 +12,7 @@ use super::guard;
 use super::place::{FieldPath, Part, Root};
 use super::shape::Shape;
 use super::syntax;
+use super::{names, pattern};
 
 /// Compiles the expressions of one rule.
 pub(super) struct Compiler<'s> {
@@ -34,6 +35,10 @@ pub(super) struct Compiler<'s> {
     pub(super) named: Vec<FieldPath>,
     /// Whether `sum` is called.
     pub(super) sums: bool,
+    /// Names of documents given beside, in the order they are used.
+    pub(super) asks: Vec<String>,
+    /// Whether there are none.
+    pub(super) alone: bool,
 }
 
 type Typed = (Expr, Shape);
@@ -51,6 +56,8 @@ impl<'s> Compiler<'s> {
             undeclared: Vec::new(),
             named: Vec::new(),
             sums: false,
+            asks: Vec::new(),
+            alone: false,
         }
     }
 
@@ -81,7 +88,7 @@ impl<'s> Compiler<'s> {
     }
 
     fn bad(&mut self, en: impl Into<String>, zh: impl Into<String>) -> Typed {
-        let problem = Text::new(en, zh);
+        let problem = Text::new(en.into(), zh.into());
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
         }
@@ -110,7 +117,8 @@ impl<'s> Compiler<'s> {
             },
             Ast::Ident(name) => self.variable(name),
             Ast::Select(select) => {
-                let (of, shape) = self.expr(&select.operand);
+                let (mut of, shape) = self.expr(&select.operand);
+                of.be_whole();
                 let shape = self.property(&shape, &select.field);
                 (Expr::Select { of: Box::new(of), name: select.field.clone() }, shape)
             }
@@ -145,11 +153,40 @@ impl<'s> Compiler<'s> {
                 Some(shape) => (Expr::Variable(IT), shape),
                 None => self.bad("`it` is only known in a rule with `each`", "只有写了 each 的规则才有 it"),
             },
-            _ => self.bad(
-                format!("unknown name {name:?}: in scope are self, root, today, and with `each` it"),
-                format!("未知名称“{name}”：可用的是 self、root、today，有 each 时还有 it"),
-            ),
+            _ => self.given(name),
         }
+    }
+
+    /// A name that is none of the language: a document given beside, unless it looks like a mistake.
+    fn given(&mut self, name: &str) -> Typed {
+        let own = |root: &str, shape: &Shape| {
+            let declared = matches!(shape, Shape::Node(id) if self.schema.node(*id).property(name).is_some());
+            declared.then(|| format!("{root}.{name}"))
+        };
+        let of_it = self.it.as_ref().and_then(|it| own("it", it));
+        let meant = names::meant(name).map(str::to_owned).or_else(|| own("self", &self.this)).or(of_it);
+        if let Some(meant) = meant {
+            return self.bad(
+                format!("unknown name {name:?}; did you mean {meant}?"),
+                format!("未知名称“{name}”；是否应为 {meant}？"),
+            );
+        }
+        if Function::named(name).is_some() {
+            return self.bad(
+                format!("{name:?} is a function, and stands here as a value"),
+                format!("“{name}”是函数，不能在此处作为值"),
+            );
+        }
+        if self.alone {
+            return self.bad(
+                format!("unknown name {name:?}: in scope are self, root and today"),
+                format!("未知名称“{name}”：可用的是 self、root、today"),
+            );
+        }
+        if !self.asks.iter().any(|known| known == name) {
+            self.asks.push(name.to_owned());
+        }
+        (Expr::Given { name: name.to_owned(), records: true }, Shape::Unknown)
     }
 
     fn property(&mut self, of: &Shape, name: &str) -> Shape {
@@ -174,7 +211,8 @@ impl<'s> Compiler<'s> {
             (None, [a]) if name == operators::HAS => match &a.expr {
                 Ast::Select(select) => {
                     self.named.extend(self.path(&a.expr));
-                    let (of, shape) = self.expr(&select.operand);
+                    let (mut of, shape) = self.expr(&select.operand);
+                    of.be_whole();
                     self.property(&shape, &select.field);
                     (Expr::Has { of: Box::new(of), name: select.field.clone() }, Shape::Unknown)
                 }
@@ -185,9 +223,12 @@ impl<'s> Compiler<'s> {
                 (if name == operators::LOGICAL_AND { Expr::And(both) } else { Expr::Or(both) }, Shape::Unknown)
             }
             (None, [of, index]) if name == operators::INDEX => {
-                let (of, shape) = self.expr(of);
+                let (mut of, shape) = self.expr(of);
                 let shape = match &index.expr {
-                    Ast::Literal(LiteralValue::String(key)) => self.property(&shape, key.inner()),
+                    Ast::Literal(LiteralValue::String(key)) => {
+                        of.be_whole();
+                        self.property(&shape, key.inner())
+                    }
                     _ => shape.item(self.schema),
                 };
                 (Expr::Index(Box::new((of, self.expr(index).0))), shape)
@@ -269,8 +310,20 @@ impl<'s> Compiler<'s> {
             (Function::Lookup | Function::Max | Function::Min, Some(list)) => list.item(self.schema),
             _ => Shape::Unknown,
         };
+        if let (Function::Matches, [_, Expr::Text(pattern)]) = (function, args.as_slice()) {
+            let pattern = pattern::compile(pattern);
+            return self.matches(args, pattern);
+        }
         let expr = Expr::Call(function, args);
         (if function.is_costly() { self.keep(expr) } else { expr }, shape)
+    }
+
+    fn matches(&mut self, args: Vec<Expr>, pattern: Result<regex::Regex, Text>) -> Typed {
+        match (args.into_iter().next(), pattern) {
+            (Some(text), Ok(pattern)) => (Expr::Matches(Box::new((text, pattern))), Shape::Unknown),
+            (_, Err(Text { en, zh, .. })) => self.bad(en, zh),
+            (None, _) => (Expr::Null, Shape::Unknown),
+        }
     }
 
     /// Marks an expression whose value holds for longer than one evaluation: it reads neither `it` nor the variable of

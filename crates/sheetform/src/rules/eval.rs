@@ -3,12 +3,18 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use regex::Regex;
+
+use crate::finding::Text;
+use crate::schema::{Node, Schema};
 
 use super::expr::{Expr, Loop, LoopKind};
 use super::index::Indexes;
 use super::number;
 use super::stop::{Outcome, Stop};
-use super::value::{Got, Reader, Str, Val, whole};
+use super::value::{Document, Got, Str, Val, whole};
 
 /// How many steps one rule may take over a whole document, [`PER_INSTANCE`] not counted: some seconds. Tests wait less.
 const STEPS_PER_RULE: u64 = if cfg!(test) { 4_000_000 } else { 50_000_000 };
@@ -34,15 +40,55 @@ pub(super) enum Today<'d> {
 
 /// Evaluates expressions against one document.
 pub(super) struct Machine<'d> {
-    pub(super) reader: Reader<'d>,
+    pub(super) document: &'d Document<'d>,
+    /// The documents given beside it, by name.
+    given: BTreeMap<&'d str, Given<'d>>,
     pub(super) root: Val<'d>,
     pub(super) today: Today<'d>,
     pub(super) indexes: RefCell<Indexes<'d>>,
-    pub(super) patterns: RefCell<BTreeMap<String, Option<regex::Regex>>>,
+    pub(super) patterns: RefCell<BTreeMap<String, Result<Regex, Rc<Text>>>>,
     /// Steps left for the rule that runs, and for all.
     left: Cell<u64>,
     left_in_all: Cell<u64>,
     made: Cell<usize>,
+}
+
+/// A document given beside the one that is checked.
+struct Given<'d> {
+    document: Val<'d>,
+    /// Its records where it has one table, else itself.
+    records: Val<'d>,
+}
+
+impl<'d> Given<'d> {
+    fn new(of: &'d Document<'d>) -> Self {
+        let document = of.root();
+        let lists: Vec<&str> = match of.value.as_object() {
+            Some(map) => map.iter().filter(|(_, value)| is_table(value)).map(|(name, _)| name.as_str()).collect(),
+            None => Vec::new(),
+        };
+        let records = match (&document, lists.as_slice()) {
+            (Val::Object(at), [one]) => match at.property(one) {
+                Got::Value(list) => list,
+                Got::Absent { .. } | Got::Unread => Val::Unread,
+            },
+            // A list without a record may be left out.
+            (Val::Object(at), []) if at.known().is_some_and(|node| tables(of.schema, node) == 1) => {
+                Val::list(Vec::new())
+            }
+            _ => document.clone(),
+        };
+        Self { document, records }
+    }
+}
+
+fn tables(schema: &Schema, node: &Node) -> usize {
+    node.properties.iter().filter(|(_, id)| schema.records_of(*id).is_some()).count()
+}
+
+/// Whether a value may be the records of a table.
+fn is_table(value: &serde_json::Value) -> bool {
+    value.as_array().is_some_and(|items| items.first().is_none_or(serde_json::Value::is_object))
 }
 
 /// The variables of a rule, and what is kept of its values.
@@ -60,10 +106,12 @@ impl Frame<'_> {
 }
 
 impl<'d> Machine<'d> {
-    pub(super) fn new(reader: Reader<'d>, root: Val<'d>, today: Today<'d>) -> Self {
+    pub(super) fn new(document: &'d Document<'d>, given: &'d [Document<'d>], today: Today<'d>) -> Self {
+        let given = given.iter().filter_map(|one| Some((one.name?, Given::new(one))));
         Self {
-            reader,
-            root,
+            document,
+            given: given.collect(),
+            root: document.root(),
             today,
             indexes: RefCell::default(),
             patterns: RefCell::default(),
@@ -131,6 +179,7 @@ impl<'d> Machine<'d> {
                 Today::Unread => Err(Stop::Skip),
                 Today::Unknown => Err(Stop::Today),
             },
+            Expr::Given { name, records } => self.beside(name, *records),
             Expr::Variable(slot) => match frame.variables.get(*slot) {
                 None | Some(Val::Unread) => Err(Stop::Skip),
                 Some(value) => Ok(value.clone()),
@@ -138,7 +187,7 @@ impl<'d> Machine<'d> {
             Expr::Select { of, name } => {
                 self.tick(READ)?;
                 let of = self.eval(of, frame)?;
-                self.reader.entry(&of, name)
+                of.entry(name)
             }
             Expr::Has { of, name } => self.has(of, name, frame),
             Expr::Not(of) => Ok(Val::Bool(!self.truth(of, frame)?)),
@@ -166,6 +215,10 @@ impl<'d> Machine<'d> {
                 }
                 self.call(*function, args.len(), &given)
             }
+            Expr::Matches(of) => {
+                let text = self.eval(&of.0, frame)?;
+                self.matches_known(&text, &of.1)
+            }
             Expr::Loop(of) => self.looped(of, frame),
             Expr::Kept { number, expr, .. } => {
                 if let Some(Some(kept)) = frame.kept.get(*number) {
@@ -183,6 +236,15 @@ impl<'d> Machine<'d> {
     }
 
     #[inline(never)]
+    fn beside(&self, name: &str, records: bool) -> Outcome<Val<'d>> {
+        let Some(given) = self.given.get(name) else { return Err(Stop::NotGiven(name.into())) };
+        match if records { &given.records } else { &given.document } {
+            Val::Unread => Err(Stop::Skip),
+            known => Ok(known.clone()),
+        }
+    }
+
+    #[inline(never)]
     fn list(&self, items: &'d [Expr], frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
         self.make(items.len())?;
         Ok(Val::list(items.iter().map(|item| self.eval(item, frame)).collect::<Outcome<_>>()?))
@@ -196,9 +258,9 @@ impl<'d> Machine<'d> {
             let key = self.eval(key, frame)?;
             if !matches!(key, Val::Text(_) | Val::Int(_) | Val::Bool(_)) {
                 return Err(wrong(
-                    "a key of a map",
+                    "a key of a group of values",
                     "对象的键",
-                    "a string, an int or a bool",
+                    "a text, a whole number or a yes or no",
                     "文本、整数或真假值",
                     &key,
                 ));
@@ -206,7 +268,7 @@ impl<'d> Machine<'d> {
             self.tick(made.len())?;
             for (known, _) in &made {
                 if self.equal(known, &key, 0)? {
-                    return Err(Stop::fail("a map has the same key twice", "对象中的键重复"));
+                    return Err(Stop::fail("a group of values has the same key twice", "对象中的键重复"));
                 }
             }
             made.push((key, self.eval(value, frame)?));
@@ -218,7 +280,7 @@ impl<'d> Machine<'d> {
     fn has(&self, of: &'d Expr, name: &'d str, frame: &mut Frame<'d>) -> Outcome<Val<'d>> {
         self.tick(READ)?;
         match self.eval(of, frame)? {
-            Val::Object(at) => match self.reader.property(&at, name) {
+            Val::Object(at) => match at.property(name) {
                 Got::Value(_) => Ok(Val::Bool(true)),
                 Got::Absent { .. } => Ok(Val::Bool(false)),
                 Got::Unread => Err(Stop::Skip),
@@ -228,14 +290,14 @@ impl<'d> Machine<'d> {
                 Ok(Val::Bool(found))
             }
             Val::Null => Ok(Val::Bool(false)),
-            other => Err(wrong("`has`", "has", "a map", "对象", &other)),
+            other => Err(wrong("`has`", "has", "a group of values", "对象", &other)),
         }
     }
 
     fn truth(&self, expr: &'d Expr, frame: &mut Frame<'d>) -> Outcome<bool> {
         match self.eval(expr, frame)? {
             Val::Bool(on) => Ok(on),
-            other => Err(wrong("a condition", "条件", "a bool", "真假值", &other)),
+            other => Err(wrong("a condition", "条件", "a yes or no", "真假值", &other)),
         }
     }
 
@@ -272,7 +334,7 @@ impl<'d> Machine<'d> {
         let (mut matched, mut pending) = (0_u32, None::<Stop>);
         for index in 0..len {
             self.tick(1)?;
-            let item = self.reader.at(&over, index).unwrap_or(Val::Unread);
+            let item = over.at(index).unwrap_or(Val::Unread);
             if let Some(slot) = frame.variables.get_mut(of.variable) {
                 slot.clone_from(&item);
             }
@@ -317,7 +379,7 @@ impl<'d> Machine<'d> {
     #[inline(never)]
     fn indexed(&self, of: &Val<'d>, index: &Val<'d>) -> Outcome<Val<'d>> {
         match (of, index) {
-            (Val::Object(_) | Val::Map(_) | Val::Null, Val::Text(name)) => self.reader.entry(of, name.get()),
+            (Val::Object(_) | Val::Map(_) | Val::Null, Val::Text(name)) => of.entry(name.get()),
             (Val::Map(entries), _) => {
                 self.tick(entries.len())?;
                 for (key, value) in entries.iter() {
@@ -333,7 +395,7 @@ impl<'d> Machine<'d> {
                     Val::Double(at) => whole(*at),
                     _ => None,
                 };
-                let found = at.and_then(|at| usize::try_from(at).ok()).and_then(|at| self.reader.at(of, at));
+                let found = at.and_then(|at| usize::try_from(at).ok()).and_then(|at| of.at(at));
                 match found {
                     Some(Val::Unread) => Err(Stop::Skip),
                     Some(item) => Ok(item),

@@ -1,6 +1,7 @@
 //! An expression, compiled: names resolved, macros and operators told apart.
 
 use cel::common::ast::operators;
+use regex::Regex;
 
 use super::function::Function;
 
@@ -20,6 +21,11 @@ pub(super) enum Expr {
     Variable(usize),
     Root,
     Today,
+    /// A document given beside the one that is checked; its records, where it has one table and stands alone.
+    Given {
+        name: String,
+        records: bool,
+    },
     List(Vec<Expr>),
     Map(Vec<(Expr, Expr)>),
     Select {
@@ -38,6 +44,8 @@ pub(super) enum Expr {
     If(Box<(Expr, Expr, Expr)>),
     Binary(Operator, Box<(Expr, Expr)>),
     Call(Function, Vec<Expr>),
+    /// `matches` with a pattern that the form spells out.
+    Matches(Box<(Expr, Regex)>),
     Loop(Box<Loop>),
     /// A value that is the same for the whole run or for one instance of the rule's node, kept under a number.
     Kept {
@@ -48,6 +56,13 @@ pub(super) enum Expr {
 }
 
 impl Expr {
+    /// A document given beside is meant as a whole where a property is taken of it.
+    pub(super) fn be_whole(&mut self) {
+        if let Self::Given { records, .. } = self {
+            *records = false;
+        }
+    }
+
     /// Adds the numbers of values kept for one instance only.
     pub(super) fn kept_for_instance(&self, numbers: &mut Vec<usize>) {
         any(self, &mut |one| {
@@ -128,6 +143,7 @@ pub(super) fn any(expr: &Expr, is: &mut impl FnMut(&Expr) -> bool) -> bool {
         | Expr::Not(of)
         | Expr::Negate(of)
         | Expr::Kept { expr: of, .. } => any(of, is),
+        Expr::Matches(of) => any(&of.0, is),
         Expr::Index(two) | Expr::And(two) | Expr::Or(two) | Expr::Binary(_, two) => any(&two.0, is) || any(&two.1, is),
         Expr::If(three) => any(&three.0, is) || any(&three.1, is) || any(&three.2, is),
         Expr::Loop(of) => any(&of.over, is) || any(&of.body, is) || of.guard.as_ref().is_some_and(|g| any(g, is)),

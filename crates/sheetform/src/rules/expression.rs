@@ -1,7 +1,5 @@
 //! A single expression beside the rules: what a computed row shows, with the array as `self`.
 
-use std::cell::RefCell;
-
 use serde_json::{Number, Value};
 
 use crate::finding::Text;
@@ -13,7 +11,7 @@ use super::eval::{Frame, Machine};
 use super::expr::{Expr, IT, SELF};
 use super::run::today;
 use super::stop::Stop;
-use super::value::{At, Path, Reader, Step, Val};
+use super::value::{At, Document, Path, Step, Val};
 
 /// An expression, compiled for a node that is its `self`.
 #[derive(Clone, Debug)]
@@ -28,6 +26,8 @@ impl Expression {
     /// Compiles a text; `Err` says what is wrong with it.
     pub(crate) fn compile(schema: &Schema, node: NodeId, text: &str) -> Result<Self, Vec<Text>> {
         let mut compiler = Compiler::new(schema, node);
+        // Who writes the sheet has no other document.
+        compiler.alone = true;
         let outcome = compiler.compile(text);
         compiler.problems.append(&mut compiler.undeclared);
         match outcome {
@@ -41,18 +41,16 @@ impl Expression {
     /// Its value with the object or array at a JSON pointer as `self`. `None` where it reads what is absent or could
     /// not be read, or asks for a today that is not known; `Err` where it fails.
     pub(crate) fn evaluate(&self, input: &Input<'_>, pointer: &str) -> Result<Option<Value>, Text> {
-        let reader = Reader { schema: input.schema, unreadable: input.unreadable, buffer: RefCell::default() };
-        let root = reader.typed(input.document, Some(Schema::ROOT), || Path::ROOT);
-        let today = today(&reader, input);
-        let Some(this) = locate(input.document, self.node, pointer) else { return Ok(None) };
-        let machine = Machine::new(reader, root, today);
+        let document = Document::new(input);
+        let Some(this) = locate(&document, self.node, pointer) else { return Ok(None) };
+        let machine = Machine::new(&document, &[], today(&document, input.today));
         let mut frame = Frame::new(self.variables, self.kept);
         if let Some(slot) = frame.variables.get_mut(SELF) {
             *slot = this;
         }
         match machine.run(&self.expr, &mut frame) {
             Ok(value) => scalar(&value).map(Some),
-            Err(Stop::Skip | Stop::Today) => Ok(None),
+            Err(Stop::Skip | Stop::Today | Stop::NotGiven(_)) => Ok(None),
             Err(Stop::Fail(cause)) => Err((*cause).clone()),
             Err(Stop::Budget) => Err(Text::new("it takes too many steps or too much memory", "计算量超出限度")),
         }
@@ -60,8 +58,8 @@ impl Expression {
 }
 
 /// The object or array at a pointer, as a value of the node.
-fn locate<'d>(document: &'d Value, node: NodeId, pointer: &str) -> Option<Val<'d>> {
-    let (mut value, mut path) = (document, Path::ROOT);
+fn locate<'d>(document: &'d Document<'d>, node: NodeId, pointer: &str) -> Option<Val<'d>> {
+    let (mut value, mut path) = (document.value, Path::ROOT);
     for part in pointer.split('/').skip(1) {
         let part = crate::schema::unescape(part);
         let step;
@@ -75,7 +73,7 @@ fn locate<'d>(document: &'d Value, node: NodeId, pointer: &str) -> Option<Val<'d
         };
         path = path.join(step);
     }
-    let at = At { value, node: Some(node), path };
+    let at = At { of: document, value, node: Some(node), path };
     match value {
         Value::Object(_) => Some(Val::Object(at)),
         Value::Array(_) => Some(Val::Array(at)),

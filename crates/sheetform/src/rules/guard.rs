@@ -97,7 +97,7 @@ impl Chars<'_> {
                 _ => {}
             }
         }
-        Err(Text::new("a string does not end", "文本缺少结束的引号"))
+        Err(Text::new("a text does not end", "文本缺少结束的引号"))
     }
 
     fn escape(&mut self) -> Result<(), Text> {
@@ -123,7 +123,7 @@ impl Chars<'_> {
 }
 
 fn unknown_escape() -> Text {
-    Text::new("a string holds a backslash that is no known escape", "文本中有无法识别的反斜杠转义")
+    Text::new("a text holds a backslash that is no known escape", "文本中有无法识别的反斜杠转义")
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::eval::Machine;
 use super::stop::{Outcome, Stop};
-use super::value::{Str, Val, whole};
+use super::value::{Got, Str, Val, whole};
 
 /// Lists shorter than this are walked.
 const SMALL: usize = 16;
@@ -119,9 +119,16 @@ impl<'d> Machine<'d> {
                 };
             }
         }
-        let (mut found, mut count, mut pending) = (None, 0, None::<Stop>);
+        let (mut found, mut count, mut pending, mut absent) = (None, 0, None::<Stop>, 0);
         for at in 0..len {
-            let equal = self.field(list, at, field).and_then(|item| self.equal(&item, value, 0));
+            let equal = match self.field(list, at, field) {
+                Ok(Some(item)) => self.equal(&item, value, 0),
+                Ok(None) => {
+                    absent += 1;
+                    Ok(false)
+                }
+                Err(stop) => Err(stop),
+            };
             match equal {
                 Ok(true) if first => return Ok((Some(at), 1)),
                 Ok(true) => {
@@ -133,18 +140,37 @@ impl<'d> Machine<'d> {
                 Err(stop) => pending = Some(pending.map_or(stop.clone(), |before| before.or(stop))),
             }
         }
+        if len > 0 && absent == len {
+            return Err(Self::none_has(field));
+        }
         pending.map_or(Ok((found, count)), Err)
     }
 
-    /// The item at a place of a list, or its field.
-    fn field(&self, list: &Val<'d>, at: usize, field: Option<&str>) -> Outcome<Val<'d>> {
+    /// The item at a place of a list, or its field; none where a record given beside the document has no such field,
+    /// which no finding would say.
+    fn field(&self, list: &Val<'d>, at: usize, field: Option<&str>) -> Outcome<Option<Val<'d>>> {
         self.tick(2)?;
-        let item = self.reader.at(list, at).unwrap_or(Val::Unread);
+        let item = list.at(at).unwrap_or(Val::Unread);
         match (field, item) {
             (_, Val::Unread) => Err(Stop::Skip),
-            (None, item) => Ok(item),
-            (Some(field), item) => self.reader.entry(&item, field),
+            (None, item) => Ok(Some(item)),
+            (Some(field), Val::Object(record)) if record.of.name.is_some() => match record.property(field) {
+                Got::Value(value) => Ok(Some(value)),
+                Got::Unread => Err(Stop::Skip),
+                Got::Absent { known: false } => Err(Stop::no_such_property(field)),
+                Got::Absent { known: true } if record.known().is_some_and(|node| node.required.contains(field)) => {
+                    Err(Stop::Skip)
+                }
+                Got::Absent { known: true } => Ok(None),
+            },
+            (Some(field), item) => item.entry(field).map(Some),
         }
+    }
+
+    /// A list of records that all lack the field that is asked for: its name is wrong.
+    fn none_has(field: Option<&str>) -> Stop {
+        let field = field.unwrap_or_default();
+        Stop::fail(format!("no record has a property {field:?}"), format!("没有一条记录有属性“{field}”"))
     }
 
     fn index(&self, list: &Val<'d>, field: Option<&str>, len: usize) -> Outcome<Rc<Index<'d>>> {
@@ -171,15 +197,20 @@ impl<'d> Machine<'d> {
         }
         let mut index =
             Index { field: field.map(str::to_owned), places: HashMap::new(), stop: None, containers: false };
+        let mut absent = 0;
         for at in 0..len {
             match self.field(list, at, field) {
-                Ok(value) => match Key::of(&value) {
+                Ok(None) => absent += 1,
+                Ok(Some(value)) => match Key::of(&value) {
                     Some(key) => index.places.entry(key).or_insert((at, 0)).1 += 1,
                     None => index.containers = true,
                 },
                 Err(Stop::Budget) => return Err(Stop::Budget),
                 Err(stop) => index.stop = Some(index.stop.map_or(stop.clone(), |before| before.or(stop))),
             }
+        }
+        if absent == len {
+            index.stop = Some(Self::none_has(field));
         }
         let index = Rc::new(index);
         let mut indexes = self.indexes.borrow_mut();
@@ -203,7 +234,7 @@ impl<'d> Machine<'d> {
         let mut seen = std::collections::HashSet::new();
         let (mut others, mut out) = (Vec::<Val<'d>>::new(), Vec::new());
         for at in 0..len {
-            let item = self.field(list, at, None)?;
+            let item = self.field(list, at, None)?.unwrap_or(Val::Null);
             let new = if let Some(key) = Key::of(&item) {
                 seen.insert(key)
             } else {

@@ -22,7 +22,9 @@ mod expression;
 mod function;
 mod guard;
 mod index;
+mod names;
 mod number;
+mod pattern;
 mod place;
 mod run;
 mod shape;
@@ -45,10 +47,12 @@ use crate::vocabulary::{Level, RuleSeverity};
 
 use compile::Compiler;
 use expr::Expr;
+use names::Names;
 use place::{FieldPath, Root};
 use shape::Shape;
 
 pub(crate) use expression::Expression;
+pub(crate) use names::unusable as unusable_name;
 pub(crate) use place::Stand;
 
 /// A document and what rules need to know about it.
@@ -59,11 +63,27 @@ pub(crate) struct Input<'a> {
     pub document: &'a Value,
     /// Whether the value at a JSON pointer could not be read, or is of a wrong type or format: rules that touch it say
     /// nothing, for it has a finding of its own. Values whose type is not the schema's are known without asking.
-    pub unreadable: &'a dyn Fn(&str) -> bool,
+    /// None where all was read and is of its type.
+    pub unreadable: Option<&'a dyn Fn(&str) -> bool>,
+    /// The documents given beside it.
+    pub beside: &'a [Beside<'a>],
     /// Today as an ISO date, where somebody gave it; the root's `today` property wins over it.
     pub today: Option<&'a str>,
     /// Whether the document is final (the default profile) or a draft.
     pub final_profile: bool,
+}
+
+/// A document given beside the one that is checked, under a name that rules use.
+#[derive(Clone, Copy)]
+pub(crate) struct Beside<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The document.
+    pub document: &'a Value,
+    /// The schema of its own form.
+    pub schema: &'a Schema,
+    /// Whether the value at a JSON pointer could not be read; none where all was.
+    pub unreadable: Option<&'a dyn Fn(&str) -> bool>,
 }
 
 /// One broken rule, or one that could not be checked.
@@ -75,6 +95,8 @@ pub(crate) struct Hit {
     pub severity: Severity,
     /// What to say.
     pub message: Text,
+    /// What to do.
+    pub hint: Option<Text>,
     /// Where it stands.
     pub stand: Stand,
     /// The rule, as a JSON pointer fragment of the form, `#/properties/tasks/x-rules/0`.
@@ -87,6 +109,8 @@ pub(crate) struct RuleSet {
     rules: Vec<Compiled>,
     /// The rules of each node that has some.
     by_node: BTreeMap<NodeId, Vec<usize>>,
+    /// The names that rules use of documents given beside.
+    pub(crate) asks: Vec<String>,
     /// For each node whether it or a node below it has rules.
     wanted: Vec<bool>,
 }
@@ -117,15 +141,18 @@ impl RuleSet {
     /// Compiles every rule of a schema. A rule that cannot be used is left out, with a finding that says why.
     pub(crate) fn compile(schema: &Schema) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
+        let mut asks = Names::default();
         let mut set = Self { wanted: vec![false; schema.nodes.len()], ..Self::default() };
         for (id, node) in schema.nodes.iter().enumerate() {
             for placed in &node.rules {
-                if let Some(compiled) = compile_rule(schema, id, placed, &mut findings) {
+                if let Some(compiled) = compile_rule(schema, id, placed, &mut asks, &mut findings) {
                     set.by_node.entry(id).or_default().push(set.rules.len());
                     set.rules.push(compiled);
                 }
             }
         }
+        asks.report(&mut findings);
+        set.asks = asks.into_names();
         // A node's children come after it, so that one pass from the end carries the mark up to the root.
         for (id, node) in schema.nodes.iter().enumerate().rev() {
             let below = node.properties.iter().map(|(_, child)| *child).chain(node.items);
@@ -141,7 +168,13 @@ impl RuleSet {
     }
 }
 
-fn compile_rule(schema: &Schema, node: NodeId, placed: &PlacedRule, findings: &mut Vec<Finding>) -> Option<Compiled> {
+fn compile_rule(
+    schema: &Schema,
+    node: NodeId,
+    placed: &PlacedRule,
+    asks: &mut Names,
+    findings: &mut Vec<Finding>,
+) -> Option<Compiled> {
     let rule = &placed.rule;
     let types = schema.node(node).types;
     let mut compiler = Compiler::new(schema, node);
@@ -210,21 +243,26 @@ fn compile_rule(schema: &Schema, node: NodeId, placed: &PlacedRule, findings: &m
     if !compiler.problems.is_empty() {
         return None;
     }
+    compiler.asks.iter().for_each(|name| asks.add(name, &placed.pointer));
     let (body, _) = body?;
     let (draft, r#final) = match rule.severity {
         None => (Severity::Error, Severity::Error),
         Some(RuleSeverity::One(level)) => (severity(level), severity(level)),
         Some(RuleSeverity::ByProfile { draft, r#final }) => (severity(draft), severity(r#final)),
     };
-    let message = rule.message.as_deref().map_or_else(
-        || {
-            Text::new(
-                format!("the rule {} is not met", shown(&rule.rule)),
-                format!("不符合规则{}", shown_zh(&rule.rule)),
-            )
-        },
-        Text::plain,
-    );
+    let message = rule
+        .message
+        .as_deref()
+        .map_or_else(
+            || {
+                Text::new(
+                    format!("the rule {} is not met", shown(&rule.rule)),
+                    format!("不符合规则{}", shown_zh(&rule.rule)),
+                )
+            },
+            Text::plain,
+        )
+        .open();
     let mut instance = Vec::new();
     for expr in [Some(&body), each.as_ref(), message_expression.as_ref().map(|(expr, _)| expr)].into_iter().flatten() {
         expr.kept_for_instance(&mut instance);
@@ -254,7 +292,7 @@ fn no_bool(schema: &Schema, expr: &Expr, shape: &Shape) -> Option<(&'static str,
         Expr::Int(_) | Expr::Double(_) | Expr::Negate(_) => Some(("a number", "数字")),
         Expr::Text(_) => Some(("a text", "文本")),
         Expr::List(_) => Some(("a list", "列表")),
-        Expr::Map(_) => Some(("a map", "对象")),
+        Expr::Map(_) => Some(("a group of values", "对象")),
         Expr::Kept { expr, .. } => no_bool(schema, expr, shape),
         Expr::Select { .. } => match shape {
             Shape::Node(id) if !schema.node(*id).opaque => match schema.node(*id).types.single()? {

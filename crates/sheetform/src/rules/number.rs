@@ -94,15 +94,33 @@ fn division_by_zero() -> Stop {
     Stop::fail("division by zero", "除数为零")
 }
 
+/// How many decimals of a sum are kept in [`Total::scaled`].
+const PLACES: u32 = 6;
+
 /// An exact decimal sum: an int where all are ints, else the double nearest to it.
 pub(super) struct Total {
     ints: i128,
+    /// Doubles of everyday size, in units of its last place; none where there are none.
+    scaled: Option<i128>,
+    /// All others.
     decimals: Option<BigDecimal>,
+}
+
+/// The shortest decimal that gives a double back, in units of the last place kept; none where that has more than 15
+/// digits or 6 decimals.
+fn scaled(number: f64) -> Option<i128> {
+    const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+    (0..).zip(POWERS).find_map(|(places, power)| {
+        let digits = (number * power).round();
+        // Both are exact, so the quotient is the double nearest to the decimal; no two decimals of 15 digits share one.
+        (digits.abs() < 1e15 && (digits / power).total_cmp(&number).is_eq())
+            .then(|| digits as i128 * 10_i128.pow(PLACES - places))
+    })
 }
 
 impl Total {
     pub(super) fn new() -> Self {
-        Self { ints: 0, decimals: None }
+        Self { ints: 0, scaled: None, decimals: None }
     }
 
     pub(super) fn add(&mut self, value: &Val<'_>) -> Outcome<()> {
@@ -110,6 +128,12 @@ impl Total {
             // No list is long enough to carry this out of 128 bits.
             Val::Int(number) => self.ints += i128::from(*number),
             Val::Double(number) => {
+                if let Some(scaled) = scaled(*number)
+                    && let Some(sum) = self.scaled.unwrap_or(0).checked_add(scaled)
+                {
+                    self.scaled = Some(sum);
+                    return Ok(());
+                }
                 let exact = BigDecimal::from_str(&format!("{number:e}")).map_err(|_| overflow())?;
                 self.decimals = Some(match self.decimals.take() {
                     Some(sum) => sum + exact,
@@ -123,10 +147,11 @@ impl Total {
     }
 
     pub(super) fn value<'d>(self) -> Outcome<Val<'d>> {
-        match self.decimals {
-            None => i64::try_from(self.ints).map(Val::Int).map_err(|_| overflow()),
-            Some(decimals) => {
-                let sum = decimals + BigDecimal::from(self.ints);
+        match (self.scaled, self.decimals) {
+            (None, None) => i64::try_from(self.ints).map(Val::Int).map_err(|_| overflow()),
+            (scaled, decimals) => {
+                let scaled = BigDecimal::new(scaled.unwrap_or(0).into(), i64::from(PLACES));
+                let sum = decimals.unwrap_or_default() + scaled + BigDecimal::from(self.ints);
                 let nearest = sum.to_scientific_notation().parse().ok().filter(|sum: &f64| sum.is_finite());
                 nearest.map(Val::Double).ok_or_else(overflow)
             }
@@ -143,5 +168,49 @@ pub(super) fn decimals<'d>(value: &Val<'_>) -> Outcome<Val<'d>> {
             Ok(Val::Int(text.split_once('.').map_or(0, |(_, after)| after.len() as i64)))
         }
         other => Err(super::eval::wrong("`decimals`", "decimals", "a number", "数", other)),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_the_double_nearest_to_the_exact_one() {
+        let mut seed = 88_172_645_463_325_252_u64;
+        let mut next = || {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            seed
+        };
+        for round in 0..2000 {
+            let number = |bits: u64| match round % 4 {
+                0 => (bits % 10_000_000) as f64 / 100.0,
+                1 => (bits as i64 as f64) / 1e6,
+                2 => Some(f64::from_bits(bits)).filter(|one| one.is_finite() && one.abs() < 1e300).unwrap_or(0.1),
+                _ => (bits % 1000) as f64 * 10_f64.powi((bits % 40) as i32 - 20),
+            };
+            let numbers: Vec<f64> = (0..20).map(|_| number(next())).collect();
+            let mut total = Total::new();
+            let mut exact = BigDecimal::from(0);
+            for one in &numbers {
+                total.add(&Val::Double(*one)).unwrap();
+                exact += BigDecimal::from_str(&format!("{one:e}")).unwrap();
+            }
+            let nearest: f64 = exact.to_scientific_notation().parse().unwrap();
+            let Ok(Val::Double(found)) = total.value() else { panic!("{numbers:?}") };
+            assert!(
+                found.total_cmp(&nearest).is_eq() || found.abs() + nearest.abs() < f64::MIN_POSITIVE,
+                "{numbers:?}: {found} {nearest}"
+            );
+        }
+        for (number, expected) in [(0.1, 100_000), (-2.5, -2_500_000), (0.0, 0), (1e7, 10_i128.pow(13)), (-0.0, 0)] {
+            assert_eq!(scaled(number), Some(expected));
+        }
+        for number in [1e-7, 1.1e27, 0.1 + 0.2, 5e-324, f64::MAX, 1e15] {
+            assert_eq!(scaled(number), None, "{number}");
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Runs compiled rules: finds every instance of the nodes they stand on, and turns verdicts into hits.
 
-use std::cell::RefCell;
-
 use serde_json::Value;
 
 use crate::finding::{Code, Severity, Text};
@@ -12,30 +10,28 @@ use super::eval::{Frame, Machine, Today};
 use super::expr::{IT, SELF};
 use super::place::It;
 use super::stop::Stop;
-use super::value::{At, Got, Path, Reader, Step, Str, Val};
+use super::value::{At, Document, Got, Path, Step, Str, Val};
 use super::{Compiled, Hit, Input, RuleSet, Stand};
 
 pub(super) fn run(set: &RuleSet, input: &Input<'_>) -> Vec<Hit> {
     if set.wanted.first() != Some(&true) {
         return Vec::new();
     }
-    let reader = Reader { schema: input.schema, unreadable: input.unreadable, buffer: RefCell::new(String::new()) };
-    let root = reader.typed(input.document, Some(Schema::ROOT), || Path::ROOT);
-    let today = today(&reader, input);
+    let (document, beside) = (Document::new(input), Document::beside(input));
     let states = set.rules.iter().map(State::new).collect();
-    let machine = Machine::new(reader, root, today);
+    let machine = Machine::new(&document, &beside, today(&document, input.today));
     let mut run = Run { set, machine, states, hits: Vec::new(), final_profile: input.final_profile };
     run.walk(input.document, Schema::ROOT, &Path::ROOT);
     run.hits
 }
 
 /// The root's `today` property, else what the caller gave.
-pub(super) fn today<'d>(reader: &Reader<'d>, input: &Input<'d>) -> Today<'d> {
-    let given = input.today.map_or(Today::Unknown, Today::Is);
-    let root = input.schema.nodes.first();
+pub(super) fn today<'d>(document: &'d Document<'d>, given: Option<&'d str>) -> Today<'d> {
+    let given = given.map_or(Today::Unknown, Today::Is);
+    let root = document.schema.nodes.first();
     let Some(name) = root.and_then(|node| node.sheet.today.as_deref()) else { return given };
-    let at = At { value: input.document, node: Some(Schema::ROOT), path: Path::ROOT };
-    match reader.property(&at, name) {
+    let at = At { of: document, value: document.value, node: Some(Schema::ROOT), path: Path::ROOT };
+    match at.property(name) {
         Got::Value(Val::Text(Str::Lent(date))) => Today::Is(date),
         Got::Absent { .. } => given,
         Got::Value(_) | Got::Unread => Today::Unread,
@@ -67,8 +63,9 @@ impl State<'_> {
 
 impl<'d> Run<'d> {
     fn walk(&mut self, value: &'d Value, id: NodeId, path: &Path<'d>) {
-        let node = self.machine.reader.schema.node(id);
-        let here = self.machine.reader.typed(value, Some(id), || path.clone());
+        let document = self.machine.document;
+        let node = document.schema.node(id);
+        let here = document.typed(value, Some(id), || path.clone());
         if !matches!(here, Val::Object(_) | Val::Array(_)) {
             return;
         }
@@ -80,7 +77,7 @@ impl<'d> Run<'d> {
         if let Value::Object(object) = value {
             for (name, child) in &node.properties {
                 if let (true, Some(value)) = (wanted(*child), object.get(name))
-                    && !self.machine.reader.is_unreadable(path, Step::Name(name))
+                    && !document.is_unreadable(path, Step::Name(name))
                 {
                     self.walk(value, *child, &path.join(Step::Name(name)));
                 }
@@ -88,7 +85,7 @@ impl<'d> Run<'d> {
         }
         if let (Value::Array(items), Some(child)) = (value, node.items.filter(|child| wanted(*child))) {
             for (index, value) in items.iter().enumerate() {
-                if !self.machine.reader.is_unreadable(path, Step::Index(index)) {
+                if !document.is_unreadable(path, Step::Index(index)) {
                     self.walk(value, child, &path.join(Step::Index(index)));
                 }
             }
@@ -131,13 +128,15 @@ impl<'d> Run<'d> {
             return judge.stopped(super::eval::wrong("`each`", "each", "a list", "列表", &list), None);
         };
         for index in 0..len {
-            let it = self.machine.reader.at(&list, index).unwrap_or(Val::Unread);
+            let it = list.at(index).unwrap_or(Val::Unread);
             if let Some(slot) = judge.state.frame.variables.get_mut(IT) {
                 slot.clone_from(&it);
             }
             // A scalar has no identity of its own, but an item of the document's own list stands where it stands.
             let pointer = match (&list, &it) {
-                (Val::Array(at), it) if it.pointer().is_none() => Some(at.path.join(Step::Index(index)).pointer()),
+                (Val::Array(at), it) if at.of.name.is_none() && it.pointer().is_none() => {
+                    Some(at.path.join(Step::Index(index)).pointer())
+                }
                 _ => None,
             };
             judge.verdict(Some(&(&it, pointer)));
@@ -170,7 +169,7 @@ impl<'d> Judge<'_, 'd> {
                 let stand = self.stand(it);
                 self.hit(Code::Rule, self.severity, message, stand);
             }
-            Ok(other) => self.stopped(super::eval::wrong("a rule", "规则", "a bool", "真假值", &other), it),
+            Ok(other) => self.stopped(super::eval::wrong("a rule", "规则", "a yes or no", "真假值", &other), it),
             Err(stop) => self.stopped(stop, it),
         }
     }
@@ -178,7 +177,9 @@ impl<'d> Judge<'_, 'd> {
     fn message(&mut self) -> Text {
         let made = self.rule.message_expression.as_ref().map(|expr| self.machine.run(expr, &mut self.state.frame));
         match made {
-            Some(Ok(Val::Text(text))) if !text.get().is_empty() => Text::plain(text.get()),
+            Some(Ok(Val::Text(text))) if !text.get().is_empty() => {
+                Text::plain(text.get()).bare(&self.rule.message.en, &self.rule.message.zh)
+            }
             _ => self.rule.message.clone(),
         }
     }
@@ -187,23 +188,46 @@ impl<'d> Judge<'_, 'd> {
     fn stopped(&mut self, stop: Stop, it: Option<&Item<'_, 'd>>) {
         match stop {
             Stop::Skip => {}
-            Stop::Today if self.state.not_checked => {}
             Stop::Today => {
-                self.state.not_checked = true;
-                let name = &self.rule.name;
-                let message = Text::new(
-                    format!("the rule {} was not checked: it asks for today's date, which is not known", shown(name)),
-                    format!("规则{}未检查：它需要当天日期，而日期未给出", shown_zh(name)),
+                let hint = Text::new(
+                    "say which day counts as today, as in --as-of 2026-03-31",
+                    "请指定哪一天算今天，如 --as-of 2026-03-31",
                 );
-                let stand = self.stand(it);
-                self.hit(Code::NotChecked, Code::NotChecked.severity(), message, stand);
+                let why = Text::new("it asks for today's date, which is not known", "它需要当天日期，而日期未给出");
+                self.not_checked(&why, Some(hint), it);
             }
+            Stop::NotGiven(name) => self.not_checked(
+                &Text::new(
+                    format!("it asks for {name:?}, which is given as --with {name}=FILE"),
+                    format!("它需要“{name}”，请用 --with {name}=文件 给出"),
+                ),
+                None,
+                it,
+            ),
             Stop::Fail(cause) => self.fail(&cause),
             Stop::Budget => {
                 self.state.over = true;
                 self.state.failed = false;
                 self.fail(&Text::new("it takes more steps or memory than a rule may", "计算量超出规则的限度"));
             }
+        }
+    }
+
+    /// One finding for a rule that asks for what nobody gave.
+    fn not_checked(&mut self, why: &Text, hint: Option<Text>, it: Option<&Item<'_, 'd>>) {
+        if std::mem::replace(&mut self.state.not_checked, true) {
+            return;
+        }
+        let name = &self.rule.name;
+        let message = Text::new(
+            format!("the rule {} was not checked: {}", shown(name), why.en),
+            format!("规则{}未检查：{}", shown_zh(name), why.zh),
+        )
+        .open();
+        let stand = self.stand(it);
+        self.hit(Code::NotChecked, Code::NotChecked.severity(), message, stand);
+        if let Some(hit) = self.hits.last_mut() {
+            hit.hint = hint;
         }
     }
 
@@ -215,6 +239,10 @@ impl<'d> Judge<'_, 'd> {
         let message = Text::new(
             format!("the rule {} could not be worked out: {}", shown(&self.rule.name), cause.en),
             format!("规则{}无法计算：{}", shown_zh(&self.rule.name), cause.zh),
+        )
+        .bare(
+            format!("the rule {} could not be worked out", shown(&self.rule.name)),
+            format!("规则{}无法计算", shown_zh(&self.rule.name)),
         );
         let stand = Stand::Value(self.this.pointer().unwrap_or_default());
         self.hit(Code::RuleFailed, Code::RuleFailed.severity(), message, stand);
@@ -239,6 +267,6 @@ impl<'d> Judge<'_, 'd> {
     }
 
     fn hit(&mut self, code: Code, severity: Severity, message: Text, stand: Stand) {
-        self.hits.push(Hit { code, severity, message, stand, rule: self.rule.pointer.clone() });
+        self.hits.push(Hit { code, severity, message, hint: None, stand, rule: self.rule.pointer.clone() });
     }
 }

@@ -14,6 +14,8 @@ pub(super) enum Stop {
     Skip,
     /// It asked for today, which nobody gave.
     Today,
+    /// It asked for a document of this name, which nobody gave.
+    NotGiven(Rc<str>),
     /// It is wrong: a division by zero, a text where a number is asked for.
     Fail(Rc<Text>),
     /// It took more steps than a rule may.
@@ -22,7 +24,7 @@ pub(super) enum Stop {
 
 impl Stop {
     pub(super) fn fail(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self::Fail(Rc::new(Text::new(en, zh)))
+        Self::Fail(Rc::new(Text::new(en.into(), zh.into())))
     }
 
     pub(super) fn no_such_property(name: &str) -> Self {
@@ -38,7 +40,7 @@ impl Stop {
         match self {
             Self::Budget => 3,
             Self::Skip => 2,
-            Self::Today => 1,
+            Self::Today | Self::NotGiven(_) => 1,
             Self::Fail(_) => 0,
         }
     }

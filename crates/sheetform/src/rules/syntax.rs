@@ -10,7 +10,7 @@ pub(super) fn problem(text: &str, line: isize, column: isize, message: &str) -> 
     } else {
         (format!("column {column}"), format!("第 {column} 列"))
     };
-    let Text { en, zh } = what(message, text);
+    let Text { en, zh, .. } = what(message, text);
     Text::new(
         format!("syntax error in the expression {}, {at}: {en}", shown(text)),
         format!("表达式{}有语法错误，{at_zh}：{zh}", shown_zh(text)),
@@ -38,7 +38,7 @@ fn what(message: &str, text: &str) -> Text {
         Some(END) => Text::new("it ends where a value must follow", "表达式到此结束，后面还应有内容"),
         Some(found) => {
             let found = found.trim();
-            let Text { en, zh } = meant(found);
+            let Text { en, zh, .. } = meant(found);
             Text::new(format!("{} cannot stand here{en}", shown(found)), format!("此处不能是{}{zh}", shown_zh(found)))
         }
         None => Text::new("it is not complete", "表达式不完整"),

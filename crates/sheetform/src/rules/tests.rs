@@ -1,5 +1,6 @@
 //! Tests of the rules engine; those of the shipped forms' rules are in `forms`.
 
+mod beside;
 mod forms;
 mod language;
 
@@ -29,7 +30,16 @@ impl Form {
 
     pub(super) fn hits(&self, document: &Value, unreadable: &[&str], today: Option<&str>) -> Vec<Hit> {
         let unreadable = |pointer: &str| unreadable.contains(&pointer);
-        self.rules.run(&Input { schema: &self.schema, document, unreadable: &unreadable, today, final_profile: true })
+        self.run(&Input { unreadable: Some(&unreadable), today, ..self.input(document) })
+    }
+
+    pub(super) fn input<'a>(&'a self, document: &'a Value) -> Input<'a> {
+        let schema = &self.schema;
+        Input { schema, document, unreadable: None, beside: &[], today: None, final_profile: true }
+    }
+
+    pub(super) fn run(&self, input: &Input<'_>) -> Vec<Hit> {
+        self.rules.run(input)
     }
 
     /// Hits as lines: a pointer, or `array[].column`, with `+` where the total cell is meant; other codes than `rule`

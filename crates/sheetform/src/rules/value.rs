@@ -1,14 +1,16 @@
 //! The values rules compute with. What comes from the document stays there: a value is read when a rule asks for it,
 //! by its schema's type, and remembers its path, so that a finding can stand on it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::schema::{NodeId, Schema};
+use crate::schema::{Node, NodeId, Schema};
 use crate::serial::Date;
 
 use super::stop::{Outcome, Stop};
+use super::{Beside, Input};
 
 /// A text of the document or of a rule, or one a rule has made.
 #[derive(Clone, Debug)]
@@ -57,16 +59,16 @@ impl<'d> Val<'d> {
         Self::List(Rc::new(items))
     }
 
-    /// What kind of value it is, in the words of CEL and in Chinese.
+    /// What kind of value it is, in words people know.
     pub(super) fn kind(&self) -> (&'static str, &'static str) {
         match self {
             Self::Null => ("null", "空值"),
-            Self::Bool(_) => ("a bool", "真假值"),
-            Self::Int(_) => ("an int", "整数"),
-            Self::Double(_) => ("a double", "小数"),
-            Self::Text(_) => ("a string", "文本"),
+            Self::Bool(_) => ("a yes or no", "真假值"),
+            Self::Int(_) => ("a whole number", "整数"),
+            Self::Double(_) => ("a decimal", "小数"),
+            Self::Text(_) => ("a text", "文本"),
             Self::List(_) | Self::Range(..) | Self::Array(_) => ("a list", "列表"),
-            Self::Map(_) | Self::Object(_) => ("a map", "对象"),
+            Self::Map(_) | Self::Object(_) => ("a group of values", "对象"),
             Self::Unread => ("unread", "未读出的值"),
         }
     }
@@ -81,10 +83,10 @@ impl<'d> Val<'d> {
         }
     }
 
-    /// The JSON pointer of an object or array of the document.
+    /// The JSON pointer of an object or array of the document that is checked.
     pub(super) fn pointer(&self) -> Option<String> {
         match self {
-            Self::Object(at) | Self::Array(at) => Some(at.path.pointer()),
+            Self::Object(at) | Self::Array(at) if at.of.name.is_none() => Some(at.path.pointer()),
             _ => None,
         }
     }
@@ -140,9 +142,28 @@ fn write_step(step: Step<'_>, out: &mut String) {
     }
 }
 
-/// An object or array of the document with its schema node, where it has one.
+/// A document that rules read: the one that is checked, or one given beside it.
+pub(super) struct Document<'d> {
+    /// What it is called in rules, where it is given beside the one that is checked.
+    pub(super) name: Option<&'d str>,
+    pub(super) value: &'d Value,
+    pub(super) schema: &'d Schema,
+    /// Whether the caller could not read the value at a pointer; none where all was read.
+    pub(super) unreadable: Option<&'d dyn Fn(&str) -> bool>,
+    /// Pointers are built here, one at a time.
+    pub(super) buffer: RefCell<String>,
+}
+
+impl std::fmt::Debug for Document<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Document")
+    }
+}
+
+/// An object or array of a document with its schema node, where it has one.
 #[derive(Clone, Debug)]
 pub(super) struct At<'d> {
+    pub(super) of: &'d Document<'d>,
     pub(super) value: &'d Value,
     pub(super) node: Option<NodeId>,
     pub(super) path: Path<'d>,
@@ -159,58 +180,44 @@ pub(super) enum Got<'d> {
     Unread,
 }
 
-/// Reads values of one document.
-pub(super) struct Reader<'d> {
-    pub(super) schema: &'d Schema,
-    pub(super) unreadable: &'d dyn Fn(&str) -> bool,
-    /// Pointers are built here, one at a time.
-    pub(super) buffer: std::cell::RefCell<String>,
-}
+impl<'d> Document<'d> {
+    /// The one that is checked.
+    pub(super) fn new(input: &Input<'d>) -> Self {
+        let (value, schema, unreadable) = (input.document, input.schema, input.unreadable);
+        Self { name: None, value, schema, unreadable, buffer: RefCell::default() }
+    }
 
-impl<'d> Reader<'d> {
+    /// Those given beside it.
+    pub(super) fn beside(input: &Input<'d>) -> Vec<Self> {
+        let one = |beside: &Beside<'d>| {
+            let Beside { name, document, schema, unreadable } = *beside;
+            Self { name: Some(name), value: document, schema, unreadable, buffer: RefCell::default() }
+        };
+        input.beside.iter().map(one).collect()
+    }
+
+    /// The whole of it, as a value of its root node.
+    pub(super) fn root(&'d self) -> Val<'d> {
+        if self.unreadable.is_some_and(|unreadable| unreadable("")) {
+            return Val::Unread;
+        }
+        self.typed(self.value, Some(Schema::ROOT), || Path::ROOT)
+    }
+
     /// Whether the caller could not read the value at this step below `path`.
     pub(super) fn is_unreadable(&self, path: &Path<'d>, step: Step<'_>) -> bool {
+        let Some(unreadable) = self.unreadable else { return false };
         let mut buffer = self.buffer.take();
         buffer.clear();
         path.write(&mut buffer);
         write_step(step, &mut buffer);
-        let unreadable = (self.unreadable)(&buffer);
+        let unreadable = unreadable(&buffer);
         self.buffer.replace(buffer);
         unreadable
     }
 
-    /// The property of an object of the document.
-    pub(super) fn property(&self, at: &At<'d>, name: &str) -> Got<'d> {
-        if self.is_unreadable(&at.path, Step::Name(name)) {
-            return Got::Unread;
-        }
-        let node = at.node.map(|id| self.schema.node(id));
-        let child = node.and_then(|node| node.property(name));
-        match at.value.as_object().and_then(|object| object.get_key_value(name)) {
-            None | Some((_, Value::Null)) => {
-                let known = child.is_some() || node.is_none_or(|node| node.opaque || node.properties.is_empty());
-                Got::Absent { known }
-            }
-            Some((name, value)) => match self.typed(value, child, || at.path.join(Step::Name(name))) {
-                Val::Unread => Got::Unread,
-                found => Got::Value(found),
-            },
-        }
-    }
-
-    /// An item of an array of the document.
-    pub(super) fn item(&self, at: &At<'d>, index: usize) -> Option<Val<'d>> {
-        let value = at.value.get(index)?;
-        let step = Step::Index(index);
-        if self.is_unreadable(&at.path, step) {
-            return Some(Val::Unread);
-        }
-        let node = at.node.map(|id| self.schema.node(id)).filter(|node| !node.opaque).and_then(|node| node.items);
-        Some(self.typed(value, node, || at.path.join(step)))
-    }
-
     /// A value by its schema's type: whole numbers are ints, others doubles, never unsigned.
-    pub(super) fn typed(&self, value: &'d Value, node: Option<NodeId>, path: impl FnOnce() -> Path<'d>) -> Val<'d> {
+    pub(super) fn typed(&'d self, value: &'d Value, node: Option<NodeId>, path: impl FnOnce() -> Path<'d>) -> Val<'d> {
         let known = node.map(|id| self.schema.node(id));
         let allows = |pick: fn(&crate::schema::Types) -> bool| known.is_none_or(|node| pick(&node.types));
         // What is not in the list of allowed values says nothing a rule could rest on.
@@ -237,31 +244,70 @@ impl<'d> Reader<'d> {
                 let date = known.is_some_and(|node| node.format.as_deref() == Some("date"));
                 if date && Date::parse_iso(text).is_none() { Val::Unread } else { Val::Text(Str::Lent(text)) }
             }
-            Value::Array(_) if allows(|t| t.array) => Val::Array(At { value, node, path: path() }),
-            Value::Object(_) if allows(|t| t.object) => Val::Object(At { value, node, path: path() }),
+            Value::Array(_) if allows(|t| t.array) => Val::Array(At { of: self, value, node, path: path() }),
+            Value::Object(_) if allows(|t| t.object) => Val::Object(At { of: self, value, node, path: path() }),
             _ => Val::Unread,
         }
     }
+}
 
+impl<'d> At<'d> {
+    /// Its schema node.
+    pub(super) fn known(&self) -> Option<&'d Node> {
+        self.node.map(|id| self.of.schema.node(id))
+    }
+
+    /// The property of an object.
+    pub(super) fn property(&self, name: &str) -> Got<'d> {
+        if self.of.is_unreadable(&self.path, Step::Name(name)) {
+            return Got::Unread;
+        }
+        let node = self.known();
+        let child = node.and_then(|node| node.property(name));
+        match self.value.as_object().and_then(|object| object.get_key_value(name)) {
+            None | Some((_, Value::Null)) => {
+                let known = child.is_some() || node.is_none_or(|node| node.opaque || node.properties.is_empty());
+                Got::Absent { known }
+            }
+            Some((name, value)) => match self.of.typed(value, child, || self.path.join(Step::Name(name))) {
+                Val::Unread => Got::Unread,
+                found => Got::Value(found),
+            },
+        }
+    }
+
+    /// An item of an array.
+    pub(super) fn item(&self, index: usize) -> Option<Val<'d>> {
+        let value = self.value.get(index)?;
+        let step = Step::Index(index);
+        if self.of.is_unreadable(&self.path, step) {
+            return Some(Val::Unread);
+        }
+        let node = self.known().filter(|node| !node.opaque).and_then(|node| node.items);
+        Some(self.of.typed(value, node, || self.path.join(step)))
+    }
+}
+
+impl Val<'_> {
     /// The item of a list, whatever kind of list it is.
-    pub(super) fn at(&self, list: &Val<'d>, index: usize) -> Option<Val<'d>> {
-        match list {
-            Val::List(items) => items.get(index).cloned(),
-            Val::Range(from, to) => i64::try_from(index).ok().map(|i| from + i).filter(|i| i < to).map(Val::Int),
-            Val::Array(at) => self.item(at, index),
+    pub(super) fn at(&self, index: usize) -> Option<Self> {
+        match self {
+            Self::List(items) => items.get(index).cloned(),
+            Self::Range(from, to) => i64::try_from(index).ok().map(|i| from + i).filter(|i| i < to).map(Val::Int),
+            Self::Array(at) => at.item(index),
             _ => None,
         }
     }
 
     /// The entry of a map or object, as a rule outside `has` reads it.
-    pub(super) fn entry(&self, of: &Val<'d>, name: &str) -> Outcome<Val<'d>> {
-        match of {
-            Val::Object(at) => match self.property(at, name) {
+    pub(super) fn entry(&self, name: &str) -> Outcome<Self> {
+        match self {
+            Self::Object(at) => match at.property(name) {
                 Got::Value(value) => Ok(value),
                 Got::Absent { known: false } => Err(Stop::no_such_property(name)),
                 Got::Absent { known: true } | Got::Unread => Err(Stop::Skip),
             },
-            Val::Map(entries) => {
+            Self::Map(entries) => {
                 let found = entries.iter().find(|(key, _)| matches!(key, Val::Text(key) if key.get() == name));
                 match found {
                     Some((_, Val::Unread)) => Err(Stop::Skip),
@@ -270,7 +316,7 @@ impl<'d> Reader<'d> {
                 }
             }
             // What `lookup` did not find has no properties either: its absence is another rule's finding.
-            Val::Null | Val::Unread => Err(Stop::Skip),
+            Self::Null | Self::Unread => Err(Stop::Skip),
             other => {
                 let (en, zh) = other.kind();
                 Err(Stop::fail(format!("{en} has no property {name:?}"), format!("{zh}没有属性“{name}”")))

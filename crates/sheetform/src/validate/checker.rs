@@ -6,6 +6,7 @@ use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
+use super::formats;
 use super::of_form::of_form;
 use crate::finding::{Code, Finding, Text};
 use crate::layout::Layout;
@@ -69,10 +70,12 @@ impl Checker {
 }
 
 pub(super) fn options<'r>(formats: bool) -> jsonschema::ValidationOptions<'r> {
-    jsonschema::options()
+    let options = jsonschema::options()
         .offline()
         .should_validate_formats(formats)
-        .with_pattern_options(jsonschema::PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS))
+        .with_pattern_options(jsonschema::PatternOptions::fancy_regex().backtrack_limit(BACKTRACKS));
+    let ours = formats::ALL.iter();
+    ours.fold(options, |options, known| options.with_format(known.name, |text: &str| known.check(text).is_ok()))
 }
 
 /// Whether no reference could reach the records of a table by way of the document around them.

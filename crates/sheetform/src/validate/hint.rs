@@ -9,7 +9,7 @@ use crate::serial::Date;
 
 /// The form's own help for who fills in.
 pub(crate) fn note(node: Option<&Node>) -> Option<Text> {
-    node?.sheet.note.as_ref().map(|note| Text::plain(note.as_str()))
+    node?.sheet.note.as_ref().map(|note| Text::plain(note.as_str()).open())
 }
 
 /// A JSON value written as another type.

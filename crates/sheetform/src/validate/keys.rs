@@ -58,6 +58,10 @@ fn finding(
             text(|t| &t.en, ", ")
         ),
         format!("{}{}不能重复：{}已{zh_at}出现过", quoted(words::quoted_zh, "、"), together.1, text(|t| &t.zh, "、")),
+    )
+    .bare(
+        format!("{} must differ from record to record{}", quoted(words::quoted, " and "), together.0),
+        format!("{}{}不能重复", quoted(words::quoted_zh, "、"), together.1),
     );
     let node = if columns.len() > 1 { table.node } else { first.field.node };
     let mut finding = Finding::new(Code::DuplicateKey, message)

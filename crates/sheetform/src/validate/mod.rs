@@ -4,6 +4,7 @@
 
 mod checker;
 mod equal;
+pub(crate) mod formats;
 mod hint;
 mod keys;
 mod looks;
@@ -22,7 +23,8 @@ mod translate;
 mod unreadable;
 pub(crate) mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -31,7 +33,7 @@ pub(crate) use hint::{date_hint, note};
 pub(crate) use of_form::of_form;
 
 use crate::check::sheet_key;
-use crate::finding::{Finding, Place};
+use crate::finding::{Finding, Place, Text};
 use crate::form::Form;
 use crate::layout::{Column, Table};
 use crate::places::Places;
@@ -47,6 +49,24 @@ pub struct Options {
     pub assert_formats: bool,
     /// Which severities rules have.
     pub profile: Profile,
+    /// Documents that rules look things up in, by the names they have there ([`unusable_name`] says which cannot be).
+    pub with: BTreeMap<String, Given>,
+}
+
+/// A document given beside the one that is checked: a roster, a code list.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// Its form; none where it could not be read, so that rules say nothing that rests on it.
+    pub form: Option<Arc<Form>>,
+    /// The document.
+    pub document: Arc<Value>,
+    /// JSON pointers of the values in it that could not be read, as in [`Subject::unreadable`].
+    pub unreadable: Arc<BTreeSet<String>>,
+}
+
+/// Why no document can be given under a name; none where one can.
+pub fn unusable_name(name: &str) -> Option<Text> {
+    crate::rules::unusable_name(name)
 }
 
 /// What the document is taken for.

@@ -108,8 +108,22 @@ impl<'e> Spot<'e> {
     }
 
     /// A problem here; `en` and `zh` say the rest of the sentence, `{}` in them is the name.
-    pub(super) fn problem(&self, code: Code, en: &str, zh: &str) -> Problem {
-        let message = Text::new(en.replacen("{}", &self.name.text.en, 1), zh.replacen("{}", &self.name.text.zh, 1));
+    pub(super) fn problem(&self, code: Code, en: &'static str, zh: &'static str) -> Problem {
+        self.problem_with(code, (en, zh), (en, zh))
+    }
+
+    /// A problem here whose sentence holds values; `bare` is the sentence without them.
+    pub(super) fn problem_with(&self, code: Code, says: (&str, &str), bare: (&str, &str)) -> Problem {
+        let named = |(en, zh): (&str, &str)| {
+            (en.replacen("{}", &self.name.text.en, 1), zh.replacen("{}", &self.name.text.zh, 1))
+        };
+        let (en, zh) = named(says);
+        let mut message = Text::new(en, zh);
+        // The name of what the form does not declare is the document's.
+        if self.name.node.is_some() {
+            let (en, zh) = named(bare);
+            message = message.bare(en, zh);
+        }
         let on_container = self.value.is_array() || self.value.is_object();
         let mut finding = Finding::new(code, message).pointer(self.at.as_str()).rule(self.rule);
         if !on_container {

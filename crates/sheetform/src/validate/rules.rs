@@ -2,14 +2,31 @@
 
 use serde_json::Value;
 
+use super::unreadable::Unreadable;
 use super::{Check, Profile};
-use crate::finding::{Code, Finding, Text};
-use crate::rules::{Hit, Input, Stand};
+use crate::finding::Finding;
+use crate::rules::{Beside, Hit, Input, Stand};
 
 /// Runs the rules of a form.
 pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
     let unreadable = |pointer: &str| check.unreadable.covers(pointer);
-    let hits = check.form.rules.run(&input(check, &unreadable));
+    let of_given: Vec<Unreadable<'_>> =
+        check.options.with.values().map(|given| Unreadable::new(&given.unreadable)).collect();
+    let covered: Vec<_> = of_given.iter().map(|given| |pointer: &str| given.covers(pointer)).collect();
+    let beside =
+        check.options.with.iter().zip(of_given.iter().zip(&covered)).map(|((name, given), (unread, covers))| {
+            let covers: &dyn Fn(&str) -> bool = covers;
+            let beside =
+                Beside { name, document: &given.document, schema: &check.form.schema, unreadable: Some(&|_| true) };
+            match &given.form {
+                Some(form) => {
+                    Beside { schema: &form.schema, unreadable: (!unread.is_empty()).then_some(covers), ..beside }
+                }
+                None => beside,
+            }
+        });
+    let beside: Vec<Beside<'_>> = beside.collect();
+    let hits = check.form.rules.run(&Input { beside: &beside, ..input(check, &unreadable) });
     findings.extend(hits.into_iter().map(|hit| finding(check, hit)));
 }
 
@@ -18,7 +35,8 @@ pub(super) fn input<'a>(check: &'a Check<'_>, unreadable: &'a dyn Fn(&str) -> bo
     Input {
         schema: &check.form.schema,
         document: check.subject.document,
-        unreadable,
+        unreadable: (!check.unreadable.is_empty()).then_some(unreadable),
+        beside: &[],
         today: check.options.today.as_deref(),
         final_profile: check.options.profile == Profile::Final,
     }
@@ -27,12 +45,7 @@ pub(super) fn input<'a>(check: &'a Check<'_>, unreadable: &'a dyn Fn(&str) -> bo
 fn finding(check: &Check<'_>, hit: Hit) -> Finding {
     let places = check.subject.places;
     let mut finding = Finding::new(hit.code, hit.message).severity(hit.severity).rule(hit.rule);
-    if finding.code == Code::NotChecked {
-        finding.hint = Some(Text::new(
-            "say which day counts as today, as in --as-of 2026-03-31",
-            "请指定哪一天算今天，如 --as-of 2026-03-31",
-        ));
-    }
+    finding.hint = hit.hint;
     match hit.stand {
         Stand::Value(pointer) => {
             let value = check.subject.document.pointer(&pointer).filter(|value| is_scalar(value));

@@ -69,7 +69,8 @@ fn finding(check: &Check<'_>, table: &Table, column: &Column, run: Run) -> Findi
     let message = Text::new(
         format!("{} must be {expected} here, found {found}{more}", quoted(&name)),
         format!("{}此处应为 {expected}，实际为 {found}{more_zh}", quoted_zh(&name)),
-    );
+    )
+    .bare(format!("{} is out of line", quoted(&name)), format!("{}不连续", quoted_zh(&name)));
     Finding::new(Code::WrongSerial, message)
         .at(run.place)
         .pointer(run.pointer)

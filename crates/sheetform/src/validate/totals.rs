@@ -118,6 +118,10 @@ fn finding(
     let message = Text::new(
         format!("{} of {} must be {wanted}, found {found} ({size} {more})", quoted(&row.label), quoted(&name)),
         format!("{}的{}应为 {wanted}，实际为 {found}（{more_zh} {size}）", quoted_zh(&name), quoted_zh(&row.label)),
+    )
+    .bare(
+        format!("{} of {} differs from what its column adds up to", quoted(&row.label), quoted(&name)),
+        format!("{}的{}与该列之和不符", quoted_zh(&name), quoted_zh(&row.label)),
     );
     let declared = check.form.schema.node(table.node).sheet.rows.as_ref().map_or(0, Vec::len);
     let rule = match total.row.checked_sub(table.totals.len().saturating_sub(declared)) {

@@ -5,6 +5,7 @@ use jsonschema::{JsonType, ValidationError};
 use serde_json::Value;
 
 use super::equal;
+use super::formats;
 use super::hint::{date_hint, note, share_hint, type_hint};
 use super::looks::Looks;
 use super::problem::{Problem, Spot};
@@ -59,8 +60,12 @@ impl Translator<'_> {
             Kind::ExclusiveMaximum { limit } => out.push(self.bound(spot, "<", limit)),
             Kind::MultipleOf { multiple_of } => out.push(step(spot, *multiple_of)),
             Kind::Format { format } => {
-                let problem = wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(date_hint(format, value));
-                out.push(self.slip(spot, "format", format, problem));
+                let (problem, compare) = wrong_format(spot, format);
+                let mut problem = self.slip(spot, "format", format, problem);
+                if problem.finding.hint.is_none() {
+                    problem.finding.hint = compare;
+                }
+                out.push(problem);
             }
             Kind::Pattern { pattern } => out.push(self.pattern(spot, pattern)),
             Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
@@ -199,22 +204,30 @@ impl Translator<'_> {
             examples.get(0)?.as_str().map(str::to_owned)
         };
         let example = given().or_else(|| self.looks.of("pattern", pattern).example.clone());
-        let (en, zh) = match example {
+        let (en, zh, found_en, found_zh) = match example {
             Some(example) => (
-                format!("{{}} must be written like {}, found {}", quoted(&example), found.en),
-                format!("{{}}应写成{}的样式，实际为{}", quoted_zh(&example), found.zh),
+                format!("{{}} must be written like {}", quoted(&example)),
+                format!("{{}}应写成{}的样式", quoted_zh(&example)),
+                format!(", found {}", found.en),
+                format!("，实际为{}", found.zh),
             ),
             // A pattern is no help to who fills in a sheet.
             None if self.on_sheet => (
-                format!("{{}} is not written as the form asks for: {}", found.en),
-                format!("{{}}的写法不符合表单要求：{}", found.zh),
+                "{} is not written as the form asks for".to_owned(),
+                "{}的写法不符合表单要求".to_owned(),
+                format!(": {}", found.en),
+                format!("：{}", found.zh),
             ),
             None => (
-                format!("{{}} must match {pattern}, found {}", found.en),
-                format!("{{}}应符合格式 {pattern}，实际为{}", found.zh),
+                format!("{{}} must match {pattern}"),
+                format!("{{}}应符合格式 {pattern}"),
+                format!(", found {}", found.en),
+                format!("，实际为{}", found.zh),
             ),
         };
-        self.slip(spot, "pattern", pattern, spot.problem(Code::WrongFormat, &en, &zh).expected(pattern))
+        let says = (format!("{en}{found_en}"), format!("{zh}{found_zh}"));
+        let problem = spot.problem_with(Code::WrongFormat, (&says.0, &says.1), (&en, &zh));
+        self.slip(spot, "pattern", pattern, problem.expected(pattern))
     }
 
     fn bound(&self, spot: &Spot<'_>, sign: &str, limit: &Value) -> Problem {
@@ -225,10 +238,11 @@ impl Translator<'_> {
             _ => ("less than", "应小于"),
         };
         let value = spot.value;
-        let en = format!("{{}} must be {en} {limit}, found {value}");
-        let zh = format!("{{}}{zh} {limit}，实际为 {value}");
+        let bare = (format!("{{}} must be {en} {limit}"), format!("{{}}{zh} {limit}"));
+        let (en, zh) = (format!("{}, found {value}", bare.0), format!("{}，实际为 {value}", bare.1));
         let hint = share_hint(sign, limit, value, self.on_sheet).or_else(|| note(spot.node));
-        spot.problem(Code::OutOfRange, &en, &zh).expected(format!("{sign} {limit}")).hint(hint)
+        let problem = spot.problem_with(Code::OutOfRange, (&en, &zh), (&bare.0, &bare.1));
+        problem.expected(format!("{sign} {limit}")).hint(hint)
     }
 
     fn spot<'e>(&self, at: String, value: &'e Value, rule: &'e str) -> Spot<'e>
@@ -272,7 +286,8 @@ impl Translator<'_> {
         }
         let en = format!("{{}} has no row that is filled in; it needs at least {limit}");
         let zh = format!("{{}}没有填写任何一行，至少需要 {limit} 行");
-        let mut problem = spot.problem(Code::MissingValue, &en, &zh).expected("record");
+        let says = (en.as_str(), zh.as_str());
+        let mut problem = spot.problem_with(Code::MissingValue, says, says).expected("record");
         problem.on_container = false;
         problem.finding.pointer = Some(join(&spot.at, "0"));
         problem
@@ -285,7 +300,7 @@ impl Translator<'_> {
         let en = format!("the form has no {en} {} here", quoted(property));
         let zh = format!("表单此处没有{}{}", zh, quoted_zh(property));
         let mut problem = extra.problem(Code::UnknownProperty, "", "");
-        problem.finding.message = Text::new(en, zh);
+        problem.finding.message = Text::new(en, zh).bare("the form has no such property here", "表单此处没有这个属性");
         problem.at_key = true;
         let names = spot.node.map(|node| node.properties.as_slice()).unwrap_or_default();
         let free = names.iter().map(|(name, _)| name.as_str()).filter(|name| spot.value.get(name).is_none());
@@ -313,6 +328,10 @@ impl Translator<'_> {
             format!("{} must not repeat a value: {} is there already", whole.en, found.en),
             format!("{}不能有重复的值：{}已经有了", whole.zh, found.zh),
         );
+        if spot.name.node.is_some() {
+            let bare = (format!("{} must not repeat a value", whole.en), format!("{}不能有重复的值", whole.zh));
+            problem.finding.message = problem.finding.message.bare(bare.0, bare.1);
+        }
         problem.earlier = Some(join(&spot.at, &earlier.to_string()));
         problem
     }
@@ -323,7 +342,31 @@ fn wanted(spot: &Spot<'_>, code: Code, wanted: &Wanted) -> Problem {
     let found = spot.found();
     let en = format!("{{}} must be {}, found {}", wanted.text.en, found.en);
     let zh = format!("{{}}应为{}，实际为{}", wanted.text.zh, found.zh);
-    spot.problem(code, &en, &zh).expected(wanted.word.as_str())
+    let bare = (format!("{{}} must be {}", wanted.text.en), format!("{{}}应为{}", wanted.text.zh));
+    spot.problem_with(code, (&en, &zh), (&bare.0, &bare.1)).expected(wanted.word.as_str())
+}
+
+/// A text that is not of its format; of those of our own also why, and what to do where nothing better is known.
+fn wrong_format(spot: &Spot<'_>, format: &str) -> (Problem, Option<Text>) {
+    let hint = date_hint(format, spot.value);
+    let mut problem = wanted(spot, Code::WrongFormat, &words::of_format(format)).hint(hint);
+    let text = spot.value.as_str().filter(|text| !text.is_empty());
+    let Some(Err(why)) = text.and_then(|text| Some(formats::known(format)?.check(text))) else {
+        return (problem, None);
+    };
+    let Text { en, zh, .. } = &problem.finding.message;
+    let message = Text::new(format!("{en}: {}", why.what.en), format!("{zh}：{}", why.what.zh));
+    problem.finding.message = match problem.finding.message.without_values() {
+        Some(bare) => message.bare(bare.en, bare.zh),
+        None => message,
+    };
+    let compare = why.anywhere.then(|| {
+        Text::new(
+            "compare it with the original, character by character: any of them may be the wrong one",
+            "请与原件逐位核对：写错的可能是其中任何一位",
+        )
+    });
+    (problem, compare)
 }
 
 /// A number that is no multiple; a step of 0.01 is said as two decimals.
@@ -335,8 +378,10 @@ fn step(spot: &Spot<'_>, step: f64) -> Problem {
         Some(n) => (format!("have at most {n} decimals"), format!("最多 {n} 位小数")),
         None => (format!("be a multiple of {step}"), format!("应为 {step} 的倍数")),
     };
-    let (en, zh) = (format!("{{}} must {en}, found {value}"), format!("{{}}{zh}，实际为 {value}"));
-    spot.problem(Code::OutOfRange, &en, &zh).expected(format!("multiple of {step}")).hint(note(spot.node))
+    let bare = (format!("{{}} must {en}"), format!("{{}}{zh}"));
+    let (en, zh) = (format!("{}, found {value}", bare.0), format!("{}，实际为 {value}", bare.1));
+    let problem = spot.problem_with(Code::OutOfRange, (&en, &zh), (&bare.0, &bare.1));
+    problem.expected(format!("multiple of {step}")).hint(note(spot.node))
 }
 
 /// Too short or too long: a text, a list, an object.
@@ -352,9 +397,9 @@ fn length(spot: &Spot<'_>, sign: &str, limit: u64) -> Problem {
     let problem = if has == 0 && spot.value.is_string() {
         spot.problem(Code::WrongLength, "{} must not be empty", "{}不能为空")
     } else {
-        let en = format!("{{}} must have {bound} {limit} {unit}, found {has}");
-        let zh = format!("{{}}{bound_zh} {limit} {zh}，实际 {has} {zh}");
-        spot.problem(Code::WrongLength, &en, &zh)
+        let bare = (format!("{{}} must have {bound} {limit} {unit}"), format!("{{}}{bound_zh} {limit} {zh}"));
+        let (en, zh) = (format!("{}, found {has}", bare.0), format!("{}，实际 {has} {zh}", bare.1));
+        spot.problem_with(Code::WrongLength, (&en, &zh), (&bare.0, &bare.1))
     };
     problem.expected(format!("length {sign} {limit}")).hint(note(spot.node))
 }

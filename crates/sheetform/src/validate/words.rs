@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use jsonschema::JsonType;
 use serde_json::Value;
 
+use super::formats;
 use crate::finding::Text;
 use crate::schema::Kind;
 
@@ -21,7 +22,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     fn new(en: &str, zh: &str, word: &str) -> Self {
-        Self { text: Text::new(en, zh), word: word.to_owned() }
+        Self { text: Text::new(en.to_owned(), zh.to_owned()), word: word.to_owned() }
     }
 }
 
@@ -87,6 +88,10 @@ pub(super) fn of_format(format: &str) -> Wanted {
         "ipv6" => Wanted::new("an IPv6 address", "IPv6 地址", "ipv6"),
         "uuid" => Wanted::new("a UUID", "UUID", "uuid"),
         "regex" => Wanted::new("a regular expression", "正则表达式", "regex"),
+        other if formats::known(other).is_some() => {
+            let (en, zh) = formats::known(other).map(|known| known.what).unwrap_or_default();
+            Wanted::new(en, zh, other)
+        }
         other => Wanted::new(&format!("a text of the format {other:?}"), &format!("{other} 格式的文本"), other),
     }
 }

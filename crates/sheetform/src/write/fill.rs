@@ -58,7 +58,8 @@ pub(super) fn fill<'a>(
 
 /// What the expressions of a table's computed rows give, by row and column.
 fn computed(form: &Form, table: &Table, document: &Value) -> BTreeMap<(usize, usize), f64> {
-    let input = Input { schema: &form.schema, document, unreadable: &|_| false, today: None, final_profile: true };
+    let input =
+        Input { schema: &form.schema, document, unreadable: None, beside: &[], today: None, final_profile: true };
     let mut values = BTreeMap::new();
     for (row, total) in table.totals.iter().enumerate() {
         for (column, _) in &total.cells {

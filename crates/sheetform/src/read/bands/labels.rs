@@ -189,7 +189,8 @@ impl Bands<'_> {
             Text::new(
                 format!("the label {:?} is not on the sheet", field.label),
                 format!("表上没有“{}”这一项", field.label),
-            ),
+            )
+            .open(),
         )
         .at(reading.places.range(range))
         .pointer(pointer.as_str());
@@ -261,7 +262,8 @@ fn unclear_label(field: &Field, found: Option<&Found>, reading: &mut Reading) {
                         "the form has the label {label:?} more often than the sheet: which is which cannot be told"
                     ),
                     format!("表单中“{label}”不止一项，表上缺少其中一项，无法对应"),
-                ),
+                )
+                .open(),
             )
             .hint(Text::new("put the missing label back, with its value", "请补上缺少的那一项"))
             .at(reading.places.range(found.label))

@@ -33,6 +33,8 @@ pub(super) enum Role {
     Note,
     Section,
     Head,
+    /// 甲 乙 1 2 3 directly below the head.
+    Numbers,
 }
 
 impl Rows<'_> {
@@ -72,6 +74,9 @@ impl Rows<'_> {
             if spans || (in_serial && text.trim().parse::<f64>().is_err()) {
                 return Role::Section;
             }
+        }
+        if self.last_row.is_none() && numbers_columns(cells, own) {
+            return Role::Numbers;
         }
         if self.repeats_head(own, &text) { Role::Head } else { Role::Record }
     }
@@ -174,6 +179,25 @@ impl Rows<'_> {
     }
 }
 
+/// Whether the first row below the head gives columns their letters, then numbers from 1 on: 甲 乙 1 2 3.
+fn numbers_columns(cells: &[Option<Cell>], own: &[usize]) -> bool {
+    let letters = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛"];
+    let texts = || own.iter().filter_map(|&i| cells[i].as_ref());
+    let lettered = letters
+        .iter()
+        .zip(texts())
+        .take_while(|(letter, cell)| cell.as_text().is_some_and(|text| text.trim() == **letter))
+        .count();
+    let number = |cell: &Cell| match &cell.content {
+        Content::Number { value, .. } => Some(*value),
+        Content::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    let counted = texts().skip(lettered).enumerate().all(|(i, cell)| number(cell) == Some(i as f64 + 1.0));
+    // Two numbers at least: 甲 乙 1 may be a record.
+    lettered > 1 && own.len() > lettered + 1 && counted
+}
+
 /// Whether a text ends like the label of a total: `费用合计`, `本页小计（元）`, `A+B总计`.
 fn is_like_total(folded: &str) -> bool {
     let bare = without_brackets(folded).unwrap_or(folded);
@@ -194,7 +218,9 @@ pub(super) fn total_before(table: &Table, head: &Head) -> u32 {
     let sums: BTreeSet<usize> = table.totals.iter().flat_map(|t| t.cells.iter().map(|(i, _)| *i)).collect();
     let is_number = |i: &usize| table.columns[*i].field.kind.is_numeric() && !table.columns[*i].serial;
     let numbers = (0..table.columns.len()).filter(|i| if sums.is_empty() { is_number(i) } else { sums.contains(i) });
-    let first = numbers.filter_map(|i| head.columns[i]).map(|(first, _)| first).min();
+    // A number in the very first column, an unlike serial or a year, is not added up: no label stands left of it.
+    let is_summed = |first: &u32| !sums.is_empty() || *first > head.left();
+    let first = numbers.filter_map(|i| head.columns[i]).map(|(first, _)| first).filter(is_summed).min();
     // Without numbers only the first column, or the one after a serial, can hold a total's label.
     let last = first.unwrap_or(head.left() + 1 + u32::from(table.serial().is_some()));
     last.max(head.left() + 1)

@@ -138,7 +138,8 @@ impl Rows<'_> {
                 Text::new(
                     format!("row {} is {}, no record: {}", row.index + 1, what.0, shown(text)),
                     format!("第 {} 行是{}，不是记录：{}", row.index + 1, what.1, shown_zh(text)),
-                ),
+                )
+                .bare(format!("the row is {}, no record", what.0), format!("此行是{}，不是记录", what.1)),
             )
             .at(Place::on_sheet(self.sheet, self.merges.range(CellRef::new(row.index, *col)))),
         );
@@ -161,6 +162,10 @@ impl Rows<'_> {
                 Text::new(
                     format!("row {number} {}, and is not read as a record: {}", what.0, plain.en),
                     format!("第 {number} 行{}，未作为记录读取：{}", what.1, plain.zh),
+                )
+                .bare(
+                    format!("the row {}, and is not read as a record", what.0),
+                    format!("此行{}，未作为记录读取", what.1),
                 ),
             )
             .severity(Severity::Warning)
@@ -179,7 +184,7 @@ impl Rows<'_> {
         self.findings.push(
             Finding::new(
                 Code::SkippedRow,
-                match last - first {
+                (match last - first {
                     0 => Text::new(
                         format!("row {} has nothing but its serial number: it is no record", first + 1),
                         format!("第 {} 行只有序号、未填内容，不算记录", first + 1),
@@ -192,7 +197,8 @@ impl Rows<'_> {
                         ),
                         format!("第 {} 至 {} 行只有序号、未填内容，不算记录", first + 1, last + 1),
                     ),
-                },
+                })
+                .open(),
             )
             .at(Place::on_sheet(self.sheet, range)),
         );
@@ -232,7 +238,8 @@ impl Rows<'_> {
                         Text::new(
                             format!("{heading:?} stands in a row that goes on with the record above: it is not read"),
                             format!("“{heading}”：本行是上一条记录的续行，此格未读取"),
-                        ),
+                        )
+                        .open(),
                     )
                     .severity(Severity::Warning)
                     .at(self.place(row.index, i)),
@@ -293,7 +300,8 @@ pub(in crate::read) fn below_foot(sheet: &str, row: &Row) -> Finding {
         Text::new(
             format!("row {number} looks like a record, but stands below the foot: it is not read"),
             format!("第 {number} 行像是一条记录，但位于表尾之后，未读取"),
-        ),
+        )
+        .open(),
     )
     .severity(Severity::Error)
     .at(Place { range: (first != last).then(|| Range::new(first, last)), ..Place::on_sheet(sheet, Range::cell(first)) })
@@ -317,7 +325,8 @@ pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell, date1904: 
         Text::new(
             format!("this cell belongs to nothing in the form and is not read: {}", with(shown)),
             format!("此格不属于表单的任何一项，未读取：{}", with(shown_zh)),
-        ),
+        )
+        .bare("this cell belongs to nothing in the form and is not read", "此格不属于表单的任何一项，未读取"),
     )
     .at(Place::on_sheet(sheet, range))
 }
@@ -332,7 +341,8 @@ fn unchecked_total(code: Code, heading: &str, place: Place) -> Finding {
         Text::new(
             format!("the total of {heading:?} has no value and was not checked"),
             format!("“{heading}”的合计没有数值，未核对"),
-        ),
+        )
+        .open(),
     )
     .severity(Severity::Info)
     .at(place)
@@ -344,7 +354,8 @@ pub(super) fn filled_serial(number: u64, heading: &str) -> Finding {
         Text::new(
             format!("{heading:?} is empty; {number} was filled in"),
             format!("“{heading}”为空，已按顺序补为 {number}"),
-        ),
+        )
+        .bare(format!("{heading:?} is empty; its number was filled in"), format!("“{heading}”为空，已按顺序补上")),
     )
     .value(number)
     .fix(number, true)

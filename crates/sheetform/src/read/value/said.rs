@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Reader, plain_digits};
+use super::Reader;
+use super::digits::plain_digits;
 use crate::finding::{Code, Finding, Text};
 use crate::layout::Field;
 use crate::read::hints;
@@ -16,6 +17,10 @@ impl Reader<'_> {
             Text::new(
                 format!("{:?}: no number keeps all digits of text {}", self.field.label, shown(text)),
                 format!("“{}”：文本{}位数过多，无法精确保存为数字", self.field.label, shown_zh(text)),
+            )
+            .bare(
+                format!("{:?}: no number keeps all digits of the text", self.field.label),
+                format!("“{}”：文本位数过多，无法精确保存为数字", self.field.label),
             ),
         )
         .value(text)
@@ -30,6 +35,10 @@ impl Reader<'_> {
             Text::new(
                 format!("{:?} was a long number, written to the file as {text}: its digits are lost", self.field.label),
                 format!("“{}”原是一个长数字，写入文件时成了 {text}，具体数字已丢失", self.field.label),
+            )
+            .bare(
+                format!("{:?} was a long number, written to the file shortened: its digits are lost", self.field.label),
+                format!("“{}”原是一个长数字，写入文件时被缩写，具体数字已丢失", self.field.label),
             ),
         )
         .value(text)
@@ -50,6 +59,13 @@ impl Reader<'_> {
                     self.field.label
                 ),
                 format!("“{}”：长号码填在了数字单元格里，只保留了前 15 位，其余已丢失：{digits}", self.field.label),
+            )
+            .bare(
+                format!(
+                    "{:?}: a long number stands in a number cell, which keeps 15 digits; the rest is lost",
+                    self.field.label
+                ),
+                format!("“{}”：长号码填在了数字单元格里，只保留了前 15 位，其余已丢失", self.field.label),
             ),
         )
         .value(raw)
@@ -67,6 +83,10 @@ impl Reader<'_> {
             Text::new(
                 format!("{:?} still says what is to be filled in: {}", self.field.label, shown(text)),
                 format!("“{}”仍是提示文字：{}", self.field.label, shown_zh(text)),
+            )
+            .bare(
+                format!("{:?} still says what is to be filled in", self.field.label),
+                format!("“{}”仍是提示文字", self.field.label),
             ),
         )
         .value(text)
@@ -81,14 +101,16 @@ pub(super) fn error_cell(field: &Field, text: &str) -> Finding {
         let message = Text::new(
             format!("{label:?}: some characters of this text are damaged: {}", shown(text)),
             format!("“{label}”：文本中有损坏的字符：{}", shown_zh(text)),
-        );
+        )
+        .bare(format!("{label:?}: some characters of this text are damaged"), format!("“{label}”：文本中有损坏的字符"));
         return Finding::new(Code::ErrorCell, message).value(text).hint(Text::new(
             "type it again, and save the file as .xlsx or with the encoding UTF-8",
             "请重新填写，并把文件另存为 .xlsx，或以 UTF-8 编码保存",
         ));
     }
     let (en, zh) = hints::of_error(text);
-    let message = Text::new(format!("{label:?} holds the error {text}{en}"), format!("“{label}”是错误值 {text}{zh}"));
+    let message = Text::new(format!("{label:?} holds the error {text}{en}"), format!("“{label}”是错误值 {text}{zh}"))
+        .bare(format!("{label:?} holds an error value"), format!("“{label}”是错误值"));
     Finding::new(Code::ErrorCell, message)
         .value(text)
         .hint(Text::new("correct the formula, or type the value", "请改正公式，或直接填写数值"))
@@ -100,7 +122,8 @@ pub(super) fn uncached(field: &Field) -> Finding {
         Text::new(
             format!("{:?} is a formula whose result the file does not hold", field.label),
             format!("“{}”是公式，但文件里没有保存它的结果", field.label),
-        ),
+        )
+        .open(),
     )
     .hint(Text::new(
         "open the file in Excel, WPS or LibreOffice, save it there and send it again",
