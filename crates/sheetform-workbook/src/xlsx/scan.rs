@@ -94,6 +94,7 @@ impl<'a> Scan<'a> {
     }
 
     /// The next attribute of a tag; `None` in front of its `>` or `/>`.
+    #[allow(clippy::type_complexity, reason = "a name and a value")]
     fn attribute(&mut self) -> Result<Option<(&'a [u8], &'a [u8])>, Stop> {
         if matches!(self.peek(0)?, b'>' | b'/') {
             return Ok(None);
