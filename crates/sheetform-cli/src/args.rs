@@ -60,6 +60,7 @@ Examples:
   sheetform validate plan.json --form ./my-plan.schema.json --as-of 2026-12-31
   sheetform validate plan.xlsx --form ./my-plan.schema.json --with staff=staff.csv
   sheetform validate ledger.xlsx --format html --lang zh > report.html
+  sheetform validate ledger.xlsx --annotate ledger.marked.xlsx
 
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
 Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
@@ -73,6 +74,15 @@ pub(crate) struct Validate {
 
     #[command(flatten)]
     pub(crate) showing: Showing,
+
+    /// Write a copy with the cells at fault coloured and noted, and a list of all findings in front; OUT is a folder
+    /// for several files
+    #[arg(long, value_name = "OUT")]
+    pub(crate) annotate: Option<PathBuf>,
+
+    /// Overwrite OUT where it exists, be it the file that is checked
+    #[arg(long, requires = "annotate")]
+    pub(crate) force: bool,
 }
 
 /// Turn a sheet into JSON, or JSON into a sheet

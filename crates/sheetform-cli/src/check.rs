@@ -40,6 +40,8 @@ pub(crate) struct Checked {
     pub(crate) found: Option<Found>,
     /// The JSON text it came from.
     pub(crate) text: Option<Box<JsonText>>,
+    /// The workbook it was read from.
+    pub(crate) book: Option<Box<Workbook>>,
     /// Whether the file could not be checked at all.
     pub(crate) failed: bool,
 }
@@ -155,6 +157,7 @@ impl<'a> Checker<'a> {
             form: None,
             found: None,
             text: None,
+            book: None,
             failed: false,
         };
         let mut seen = None;
@@ -177,13 +180,13 @@ impl<'a> Checker<'a> {
         if self.options.mask {
             checked.report = checked.report.masked();
         }
-        match (self.draws, seen, &checked.text) {
-            (Some(style), Some(Seen { book, heads }), _) => {
-                checked.report.look_at_book(&*book, heads, style, self.options.mask);
-            }
+        let (book, heads) = seen.map_or_else(Default::default, |Seen { book, heads }| (Some(book), heads));
+        match (self.draws, &book, &checked.text) {
+            (Some(style), Some(book), _) => checked.report.look_at_book(&**book, heads, style, self.options.mask),
             (Some(style), None, Some(text)) if !self.options.mask => checked.report.look_at_text(text.text(), style),
             _ => {}
         }
+        checked.book = checked.book.or(book);
         checked
     }
 
@@ -231,6 +234,9 @@ impl<'a> Checker<'a> {
         out.report.findings.extend(findings);
         out.found = Some(if matches!(input, Input::Book(_)) { Found::Book } else { Found::Json });
         if mismatch {
+            if let Input::Book(book) = input {
+                out.book = Some(book);
+            }
             return Ok(sheets);
         }
         match input {

@@ -3,6 +3,7 @@
 // A finding is the error of what opens and identifies, once a file; its size costs nothing that could be measured.
 #![allow(clippy::result_large_err)]
 
+mod annotate;
 mod args;
 mod check;
 mod commands;

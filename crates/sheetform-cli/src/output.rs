@@ -1,8 +1,10 @@
 //! Output files: complete, in one rename, or not at all; nothing existing is overwritten unless told to.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::args::Kind;
 use crate::console::Console;
@@ -79,6 +81,28 @@ impl Target {
         }
     }
 
+    /// Writes a result that is made piece by piece; nothing appears unless all of it was made.
+    pub(crate) fn fill<T>(&self, make: impl FnOnce(&mut File) -> Result<T, Stop>) -> Result<T, Stop> {
+        match self {
+            Self::File { path, existing } => {
+                let mut file = beside(path).map_err(|error| cannot_create(path, &error))?;
+                let result = make(file.as_file_mut())?;
+                appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
+                Ok(result)
+            }
+            // What is made may need to go back and forth, which neither of these can.
+            Self::Stdout | Self::Device(_) => {
+                let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
+                let mut file = tempfile::tempfile().map_err(unwritten)?;
+                let result = make(&mut file)?;
+                let mut bytes = Vec::new();
+                file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(unwritten)?;
+                self.write(&bytes)?;
+                Ok(result)
+            }
+        }
+    }
+
     /// Writes the whole result.
     pub(crate) fn write(&self, bytes: &[u8]) -> Result<(), Stop> {
         match self {
@@ -91,17 +115,7 @@ impl Target {
                 }
             }
             Self::File { path, existing } => {
-                replace(path, existing.as_ref(), bytes).map_err(|error| match error.kind() {
-                    // The folder is there, and takes no files: /proc.
-                    io::ErrorKind::NotFound => {
-                        let (name, folder) = (shown(path), shown(folder_of(path)));
-                        Stop::new(
-                            format!("{name}: no file can be created in {folder}"),
-                            format!("{name}：无法在 {folder} 中创建文件"),
-                        )
-                    }
-                    _ => Stop::io(path, &error),
-                })
+                replace(path, existing.as_ref(), bytes).map_err(|error| cannot_create(path, &error))
             }
         }
     }
@@ -114,7 +128,28 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
+fn cannot_create(path: &Path, error: &io::Error) -> Stop {
+    match error.kind() {
+        // The folder is there, and takes no files: /proc.
+        io::ErrorKind::NotFound => {
+            let (name, folder) = (shown(path), shown(folder_of(path)));
+            Stop::new(
+                format!("{name}: no file can be created in {folder}"),
+                format!("{name}：无法在 {folder} 中创建文件"),
+            )
+        }
+        _ => Stop::io(path, error),
+    }
+}
+
 fn replace(path: &Path, existing: Option<&Metadata>, bytes: &[u8]) -> io::Result<()> {
+    let mut file = beside(path)?;
+    file.write_all(bytes)?;
+    appear(file, path, existing)
+}
+
+/// A file of no name that anyone uses, where a rename can bring it to its own.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".sheetform-").suffix(".tmp");
     #[cfg(unix)]
@@ -123,8 +158,10 @@ fn replace(path: &Path, existing: Option<&Metadata>, bytes: &[u8]) -> io::Result
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(folder_of(path))?;
-    file.write_all(bytes)?;
+    builder.tempfile_in(folder_of(path))
+}
+
+fn appear(file: NamedTempFile, path: &Path, existing: Option<&Metadata>) -> io::Result<()> {
     if let Some(existing) = existing.filter(|existing| existing.is_file()) {
         file.as_file().set_permissions(existing.permissions())?;
     }

@@ -1,14 +1,16 @@
 //! A long ledger to measure with: `make ROWS FILE` writes an equipment register, `inflate FILE` inflates its parts and
-//! does nothing else, so that other work can be given as a ratio to it. `rows FILE` reads every cell, and no more.
+//! does nothing else, so that other work can be given as a ratio to it. `rows FILE` reads every cell, and no more;
+//! `mark COUNT FILE OUT` marks so many cells, evenly spread, with a fill and a note, and lists them in front.
 #![allow(clippy::print_stdout, reason = "an example shows its result")]
 
 use std::error::Error;
 use std::fs::File;
-use std::io;
+use std::io::{self, BufWriter, Write as _};
 use std::ops::ControlFlow;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
-use sheetform::grid::Source;
+use sheetform::grid::{CellRef, Source};
+use sheetform_workbook::{CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, Patch};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["make", rows, file] => make(rows.parse()?, file),
         ["inflate", file] => inflate(file),
         ["rows", file] => rows(file),
-        _ => Err("make ROWS FILE | inflate FILE | rows FILE".into()),
+        ["mark", count, file, out] => mark(count.parse()?, file, out),
+        _ => Err("make ROWS FILE | inflate FILE | rows FILE | mark COUNT FILE OUT".into()),
     }
 }
 
@@ -83,5 +86,28 @@ fn rows(file: &str) -> Result<(), Box<dyn Error>> {
         .map_err(|finding| finding.message.en)?;
     }
     println!("{cells} cells");
+    Ok(())
+}
+
+fn mark(count: u32, file: &str, out: &str) -> Result<(), Box<dyn Error>> {
+    // What `make` writes: rows from the fourth, ten columns.
+    const ROWS: u32 = 200_000;
+    let book = sheetform_workbook::Workbook::open(file)?;
+    let cells = (0..count).map(|number| CellPatch {
+        at: CellRef::new(3 + (u64::from(number) * u64::from(ROWS) / u64::from(count)) as u32, number % 10),
+        fill: Some(if number % 4 == 0 { Fill::Warning } else { Fill::Error }),
+        note: Some(format!("错误：第 {number} 处\n怎么改：请核对")),
+        ..CellPatch::default()
+    });
+    let cells: Vec<CellPatch> = cells.collect();
+    let row = |cell: &CellPatch| {
+        let value = CellValue::Text(cell.note.clone().unwrap_or_default());
+        vec![ListCell { value, look: ListLook::Text, to: Some((0, cell.at)) }]
+    };
+    let rows = cells.iter().map(row).collect();
+    let first = Some(FirstSheet { name: "检查结果".into(), widths: vec![60.0], rows, head: 0 });
+    let mut to = BufWriter::new(File::create(out)?);
+    book.patch(&Patch { cells, first }, &mut to).map_err(|error| format!("{error:?}"))?;
+    to.flush()?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! Workbook files of every kind: opens one as a stream of rows, saves a new book. Knows nothing of forms.
+//! Workbook files of every kind: opens one as a stream of rows, saves a new book, edits an existing xlsx and leaves all else
+//! of it as it was. Knows nothing of forms.
 //!
 //! ```no_run
 //! use sheetform::grid::Source;
@@ -28,6 +29,7 @@ mod made;
 mod number;
 mod ods;
 mod package;
+mod patch;
 mod ranges;
 mod save;
 mod text;
@@ -39,5 +41,6 @@ mod xml2003;
 
 pub use limits::Limits;
 pub use package::detect::{Kind, detect};
+pub use patch::{CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, MOST_LINKS, Patch, PatchError, Patched};
 pub use save::save;
 pub use workbook::Workbook;

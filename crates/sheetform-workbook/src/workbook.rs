@@ -1,7 +1,7 @@
 //! An open workbook of any kind that is read. What kind it is, its content says and never its name.
 
 use std::fs::File;
-use std::io::{Cursor, Read, Seek};
+use std::io::{Cursor, Read, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -11,7 +11,9 @@ use sheetform::grid::{BookInfo, Row, SheetFrame, Source};
 use crate::limits::Limits;
 use crate::ods::Ods;
 use crate::package::detect::Kind;
+use crate::package::handle::Handle;
 use crate::package::{Examined, Package, open_finding};
+use crate::patch::{Patch, PatchError, Patched};
 use crate::text::Csv;
 use crate::xls::Xls;
 use crate::xlsb::Xlsb;
@@ -23,6 +25,8 @@ pub struct Workbook {
     kind: Kind,
     /// The encoding of a text, and what stands between its columns.
     detail: Option<Text>,
+    file: Handle,
+    limits: Limits,
 }
 
 impl Workbook {
@@ -48,6 +52,7 @@ impl Workbook {
     /// Opens a workbook from anything that can be read and sought.
     pub fn from_reader(reader: impl Read + Seek + Send + 'static, limits: Limits) -> Result<Self, Finding> {
         let Examined { kind, package, file } = Package::examine(reader, &limits)?;
+        let (whole, within) = (file.clone(), limits.clone());
         let mut detail = None;
         let source: Box<dyn Source + Send + Sync> = match (kind, package) {
             (Kind::Xlsx, Some(package)) => Box::new(Xlsx::open(package, limits)?),
@@ -63,12 +68,33 @@ impl Workbook {
             (Kind::XmlSpreadsheet, _) => Box::new(crate::xml2003::open(&file, &limits)?),
             (kind, _) => return Err(kind.finding()),
         };
-        Ok(Self { source, kind, detail })
+        Ok(Self { source, kind, detail, file: whole, limits: within })
     }
 
     /// What the file really is.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Writes a copy with changes, and without the marks of an earlier round. Every part of the package that need not
+    /// change stays as it is, byte for byte; where nothing is to be changed, so does the whole file.
+    ///
+    /// Only an xlsx can be edited so: of another kind [`Workbook::rebuilt`] makes one.
+    pub fn patch(&self, patch: &Patch, out: &mut (impl Write + Seek)) -> Result<Patched, PatchError> {
+        let examined = Package::examine(self.file.rewound(), &self.limits)?;
+        match (examined.kind, examined.package) {
+            (Kind::Xlsx, Some(package)) => crate::patch::patch(&package, &self.limits, patch, out),
+            (kind, _) => Err(PatchError::Finding(kind.finding())),
+        }
+    }
+
+    /// The ending that a copy of it must have, so that Excel opens it: `xlsx`, `xlsm`, `xltx` or `xltm`.
+    pub fn ending(&self) -> Result<&'static str, Finding> {
+        let examined = Package::examine(self.file.rewound(), &self.limits)?;
+        match (examined.kind, examined.package) {
+            (Kind::Xlsx, Some(package)) => crate::patch::ending(&package, &self.limits),
+            (kind, _) => Err(kind.finding()),
+        }
     }
 
     /// What is to be said of the file as a whole, of severity info: what it really is where the name it was given

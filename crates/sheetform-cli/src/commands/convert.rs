@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         ));
     }
     let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
-    let Checked { report, document, form, failed, found, text } = checker.check(&args.input);
+    let Checked { report, document, form, failed, found, text, .. } = checker.check(&args.input);
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
     }

@@ -21,6 +21,11 @@ impl Handle {
         Ok(Self { file: Arc::new(Mutex::new(Box::new(file))), at: 0, length })
     }
 
+    /// The same file from its beginning.
+    pub(crate) fn rewound(&self) -> Self {
+        Self { at: 0, ..self.clone() }
+    }
+
     pub(crate) fn length(&self) -> u64 {
         self.length
     }

@@ -30,6 +30,7 @@ pub(crate) struct Package {
     /// Parts by name in lower case, as part names are compared (ECMA-376 part 2).
     names: BTreeMap<String, usize>,
     limits: Limits,
+    file: Handle,
 }
 
 /// A file whose kind is known.
@@ -62,9 +63,20 @@ impl Package {
             Err(ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(io_finding(&error)),
             Err(_) => return Ok(Examined { kind: Kind::BrokenZip, package: None, file }),
         };
-        let package = Self { names: checked_names(&archive, limits)?, archive, limits: limits.clone() };
+        let package =
+            Self { names: checked_names(&archive, limits)?, archive, limits: limits.clone(), file: file.clone() };
         let kind = detect::by_parts(&package)?;
         Ok(Examined { kind, package: Some(package), file })
+    }
+
+    /// The zip itself, at a position of its own.
+    pub(crate) fn archive(&self) -> ZipArchive<Handle> {
+        self.archive.clone()
+    }
+
+    /// The whole file, from its beginning.
+    pub(crate) fn file(&self) -> Handle {
+        self.file.rewound()
     }
 
     /// Whether there is a part of this name.
@@ -146,9 +158,7 @@ fn checked_names(archive: &ZipArchive<Handle>, limits: &Limits) -> Result<BTreeM
             ));
         }
         total = total.saturating_add(entry.size());
-        // Some writers separate folders as Windows does, or begin with a slash.
-        let plain = name.replace('\\', "/").trim_start_matches('/').to_lowercase();
-        if names.insert(plain, index).is_some() {
+        if names.insert(plain_name(&name), index).is_some() {
             return Err(twice(&name));
         }
     }
@@ -159,6 +169,11 @@ fn checked_names(archive: &ZipArchive<Handle>, limits: &Limits) -> Result<BTreeM
         return Err(twice("?"));
     }
     Ok(names)
+}
+
+/// A part's name as names are compared. Some writers separate folders as Windows does, or begin with a slash.
+pub(crate) fn plain_name(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }
 
 fn twice(name: &str) -> Finding {

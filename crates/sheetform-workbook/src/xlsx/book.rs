@@ -11,6 +11,7 @@ use crate::fault::{over_limit, unreadable};
 use crate::limits::Limits;
 use crate::package::Package;
 use crate::package::xml::Xml;
+use crate::patch::book::{FINDINGS, leads_to};
 
 /// What a workbook consists of.
 pub(crate) struct Found {
@@ -26,7 +27,11 @@ pub(crate) fn find(package: &Package, limits: &Limits) -> Result<Found, Finding>
     let roots = rels::of(package, "", limits)?;
     let main = target(&roots, "officeDocument").unwrap_or_else(|| "xl/workbook.xml".to_owned());
     let rels = rels::of(package, &main, limits)?;
-    let (listed, date1904) = package.part(&main, limits.small_part_bytes, |xml| read(xml, limits))?;
+    let Read { sheets: listed, date1904, findings } =
+        package.part(&main, limits.small_part_bytes, |xml| read(xml, limits))?;
+    let is_findings =
+        |name: &str| findings.as_ref().is_some_and(|findings| findings.to_lowercase() == name.to_lowercase());
+    let only = listed.len() < 2;
     let mut info = BookInfo { date1904, ..BookInfo::default() };
     let mut parts = Vec::new();
     for (sheet, id) in listed {
@@ -37,6 +42,10 @@ pub(crate) fn find(package: &Package, limits: &Limits) -> Result<Found, Finding>
                 &format!("列出了工作表“{}”，但未指明其位置", sheet.name),
             ));
         };
+        // What was found in an earlier round is no content of the workbook.
+        if is_findings(&sheet.name) && !only {
+            continue;
+        }
         // Chart, dialog and macro sheets hold no cells of their own.
         if rel.kind == "worksheet" {
             info.sheets.push(sheet);
@@ -53,11 +62,20 @@ fn target(rels: &[Rel], kind: &str) -> Option<String> {
     rels.iter().find(|rel| rel.kind == kind).map(|rel| rel.target.clone())
 }
 
-/// Sheets with the id of their relationship, and whether dates count from 1904.
-fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<(Vec<(SheetInfo, String)>, bool), Finding> {
+/// What the workbook part says.
+#[derive(Default)]
+struct Read {
+    /// Sheets with the id of their relationship.
+    sheets: Vec<(SheetInfo, String)>,
+    /// Whether dates count from 1904.
+    date1904: bool,
+    /// The sheet that lists what was found in an earlier round.
+    findings: Option<String>,
+}
+
+fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<Read, Finding> {
     xml.root("workbook")?;
-    let mut sheets = Vec::new();
-    let mut date1904 = false;
+    let Read { mut sheets, mut date1904, mut findings } = Read::default();
     while xml.child()? {
         match xml.name() {
             "workbookPr" => {
@@ -73,11 +91,23 @@ fn read<R: BufRead>(mut xml: Xml<R>, limits: &Limits) -> Result<(Vec<(SheetInfo,
                     xml.skip()?;
                 }
             }
+            "definedNames" => {
+                while xml.child()? {
+                    let is_findings = xml.attribute("name")?.is_some_and(|name| name.eq_ignore_ascii_case(FINDINGS));
+                    if is_findings && xml.attribute("localSheetId")?.is_none() {
+                        let mut text = String::new();
+                        xml.text(&mut text)?;
+                        findings = leads_to(&text).map(|(sheet, _)| sheet);
+                    } else {
+                        xml.skip()?;
+                    }
+                }
+            }
             _ => xml.skip()?,
         }
     }
     xml.finish()?;
-    Ok((sheets, date1904))
+    Ok(Read { sheets, date1904, findings })
 }
 
 fn sheet<R: BufRead>(xml: &Xml<R>) -> Result<(SheetInfo, String), Finding> {

@@ -1,0 +1,366 @@
+//! Marked copies: where they go, and what is said in them. The marking itself is the workbook crate's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use sheetform::finding::{Finding, Lang, Severity, Text};
+use sheetform::grid::{CellRef, Source as _, Visibility};
+use sheetform::report::{FileReport, escaped};
+use sheetform_workbook::{
+    CellPatch, CellValue, Fill, FirstSheet, Kind, ListCell, ListLook, MOST_LINKS, Patch, PatchError, Workbook,
+};
+
+use crate::console::Console;
+use crate::output::Target;
+use crate::stop::{Stop, one_line, shown};
+
+/// Notes of a copy. Programs get slow with more; the other cells have their colour and stand in the list.
+const MOST_NOTES: usize = 10_000;
+/// Findings that the list names: as many as a sheet has links. The report has them all.
+const MOST_LISTED: usize = MOST_LINKS;
+/// Width of each column of the list, in characters.
+const WIDTHS: [f64; 7] = [7.0, 8.0, 16.0, 10.0, 62.0, 46.0, 18.0];
+
+/// Endings of workbooks that can be marked; which of them, the macros and templates in it say.
+const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xltx", "xltm"];
+
+/// Where the marked copy of each file goes.
+pub(crate) struct Copies {
+    targets: Vec<(PathBuf, Target)>,
+}
+
+impl Copies {
+    /// Finds a place for each file, and refuses before any work what cannot be written there.
+    pub(crate) fn new(files: &[PathBuf], out: &Path, force: bool) -> Result<Self, Stop> {
+        if out.as_os_str() == "-" {
+            return Err(Stop::new(
+                "--annotate: standard output has the report; give a file or a folder",
+                "--annotate：标准输出用于报告；请给出文件或文件夹",
+            ));
+        }
+        let ends_as_folder = out.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
+        let folder = files.len() > 1 || ends_as_folder || out.is_dir();
+        let path = |file: &PathBuf| if folder { out.join(name(file)) } else { out.to_owned() };
+        let paths: Vec<PathBuf> = files.iter().map(path).collect();
+        let twice = paths.iter().enumerate().find(|(at, path)| paths.iter().take(*at).any(|other| other == *path));
+        if let Some((_, path)) = twice {
+            let name = shown(path);
+            return Err(Stop::new(
+                format!("two files would be marked as {name}; mark them one by one"),
+                format!("有两个文件的标记副本同为 {name}；请分别处理"),
+            ));
+        }
+        if folder && !out.exists() {
+            fs::create_dir(out).map_err(|error| Stop::io(out, &error))?;
+        }
+        let mut targets: Vec<(PathBuf, Target)> = Vec::new();
+        for path in paths {
+            let target = Target::new(&path, force)?;
+            if matches!(target, Target::File { .. }) && !ENDINGS.contains(&ending(&path).as_str()) {
+                let name = shown(&path);
+                return Err(Stop::new(
+                    format!(
+                        "{name}: a marked copy is an Excel workbook; give OUT the ending .xlsx (.xlsm where it has macros)"
+                    ),
+                    format!("{name}：标记副本是 Excel 工作簿；请让输出名称以 .xlsx 结尾（含宏的用 .xlsm）"),
+                ));
+            }
+            targets.push((path, target));
+        }
+        Ok(Self { targets })
+    }
+
+    /// Writes the marked copy of a file.
+    pub(crate) fn write(
+        &self,
+        index: usize,
+        report: &FileReport,
+        book: &Workbook,
+        console: Console,
+    ) -> Result<(), Stop> {
+        let Some((path, target)) = self.targets.get(index) else { return Ok(()) };
+        let file = report.file.as_deref().unwrap_or_default();
+        let names: Vec<String> = book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
+        let marks = Marks { report, names: &names, book, lang: console.lang, quiet: console.quiet }.patch();
+        let rebuilt;
+        let (book, is_new) = if book.kind() == Kind::Xlsx {
+            (book, false)
+        } else {
+            let (new, cuts) = book.rebuilt().map_err(|findings| refused(file, findings.first(), console.lang))?;
+            rebuilt = new;
+            if cuts > 0 {
+                console.note(&Text::new(
+                    format!(
+                        "{file}: {cuts} texts are longer than a cell holds (32,767 characters) and are cut in the copy"
+                    ),
+                    format!("{file}：有 {cuts} 处文本超过单元格上限（32767 个字符），在副本中已截断"),
+                ));
+            }
+            (&rebuilt, true)
+        };
+        let ending = book.ending().map_err(|finding| refused(file, Some(&finding), console.lang))?;
+        if matches!(target, Target::File { .. }) && self::ending(path) != ending {
+            let name = shown(path);
+            return Err(Stop::new(
+                format!("{name}: the marked copy of {file} is a workbook of the kind .{ending}; give OUT that ending"),
+                format!("{name}：{file} 的标记副本是 .{ending} 工作簿；请让输出名称以 .{ending} 结尾"),
+            ));
+        }
+        let done = target.fill(|out| {
+            let mut out = BufWriter::new(out);
+            let done = book.patch(&marks, &mut out).map_err(|error| match error {
+                PatchError::Finding(finding) => refused(file, Some(&finding), console.lang),
+                PatchError::Output(error) => Stop::io(path, &error),
+            })?;
+            out.flush().map_err(|error| Stop::io(path, &error))?;
+            Ok(done)
+        })?;
+        say(file, path, is_new, marks.first.is_some(), done.changed, console);
+        if done.notes_refused > 0 {
+            let count = done.notes_refused;
+            console.note(&Text::new(
+                format!("{file}: {count} cells have threaded comments, so no note was added there"),
+                format!("{file}：有 {count} 个单元格带有会话批注，未再添加批注"),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The name of a copy in a folder.
+fn name(file: &Path) -> PathBuf {
+    if file.as_os_str() == "-" {
+        return PathBuf::from("stdin.xlsx");
+    }
+    let name = PathBuf::from(file.file_name().unwrap_or_default());
+    if ENDINGS.contains(&ending(&name).as_str()) { name } else { name.with_extension("xlsx") }
+}
+
+/// The ending of a name in lower case; empty where it has none.
+fn ending(path: &Path) -> String {
+    path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
+}
+
+fn refused(file: &str, finding: Option<&Finding>, lang: Lang) -> Stop {
+    let why = finding.map(|finding| one_line(finding, lang)).unwrap_or_default();
+    Stop::new(format!("{file}: no marked copy: {why}"), format!("{file}：未生成标记副本：{why}"))
+}
+
+fn say(file: &str, path: &Path, is_new: bool, marked: bool, changed: bool, console: Console) {
+    let name = shown(path);
+    console.note(&match (marked, changed && !is_new) {
+        (true, _) => Text::new(format!("wrote {name}, marked"), format!("已写出 {name}（已标记）")),
+        (false, true) => Text::new(
+            format!("wrote {name}: nothing to mark, the earlier marks are gone"),
+            format!("已写出 {name}：没有需要标记的问题，原有标记已去除"),
+        ),
+        (false, false) => {
+            Text::new(format!("wrote {name}: nothing to mark"), format!("已写出 {name}：没有需要标记的问题"))
+        }
+    });
+    if is_new {
+        console.note(&Text::new(
+            format!("{file} is no .xlsx: the copy is a new workbook with its values, merges and number formats, without formulas and other looks"),
+            format!("{file} 不是 .xlsx：副本是新建的工作簿，含原有的值、合并和数字格式，不含公式和其他外观"),
+        ));
+    }
+}
+
+/// What is said in a copy.
+struct Marks<'a> {
+    report: &'a FileReport,
+    names: &'a [String],
+    book: &'a Workbook,
+    lang: Lang,
+    quiet: bool,
+}
+
+impl Marks<'_> {
+    /// Errors and warnings are marked; what was done on the way is listed with them. A workbook without either is bare.
+    fn patch(&self) -> Patch {
+        let findings = &self.report.findings;
+        if findings.iter().all(|finding| finding.severity == Severity::Info) {
+            return Patch::default();
+        }
+        let mut cells: BTreeMap<(usize, CellRef), (Fill, String)> = BTreeMap::new();
+        let mut notes = BTreeSet::new();
+        for finding in findings.iter().filter(|finding| finding.severity != Severity::Info) {
+            let Some(place) = self.cell(finding) else { continue };
+            let fill = if finding.severity == Severity::Error { Fill::Error } else { Fill::Warning };
+            let (known, note) = cells.entry(place).or_insert((fill, String::new()));
+            *known = (*known).min(fill);
+            if notes.contains(&place) || notes.len() < MOST_NOTES {
+                notes.insert(place);
+                let text = self.note(finding);
+                note.push_str(if note.is_empty() { "" } else { "\n" });
+                note.push_str(&text);
+            }
+        }
+        let cells = cells.into_iter().map(|((sheet, at), (fill, note))| CellPatch {
+            sheet,
+            at,
+            fill: Some(fill),
+            note: (!note.is_empty()).then_some(note),
+            ..CellPatch::default()
+        });
+        Patch { cells: cells.collect(), first: Some(self.list()) }
+    }
+
+    fn cell(&self, finding: &Finding) -> Option<(usize, CellRef)> {
+        let sheet = finding.place.sheet.as_ref()?;
+        let index = self.names.iter().position(|name| name == sheet)?;
+        Some((index, finding.place.cell?))
+    }
+
+    fn say<'t>(&self, en: &'t str, zh: &'t str) -> &'t str {
+        match self.lang {
+            Lang::En => en,
+            Lang::Zh => zh,
+        }
+    }
+
+    fn severity(&self, severity: Severity) -> &'static str {
+        match (severity, self.lang) {
+            (Severity::Error, Lang::En) => "Error",
+            (Severity::Error, Lang::Zh) => "错误",
+            (Severity::Warning, Lang::En) => "Warning",
+            (Severity::Warning, Lang::Zh) => "警告",
+            (Severity::Info, Lang::En) => "Note",
+            (Severity::Info, Lang::Zh) => "提示",
+        }
+    }
+
+    fn note(&self, finding: &Finding) -> String {
+        let (colon, hint) = (self.say(": ", "："), self.say("To do: ", "怎么改："));
+        let mut note = format!("{}{colon}{}", self.severity(finding.severity), self.problem(finding));
+        if let Some(text) = &finding.hint {
+            _ = write!(note, "\n{hint}{}", escaped(text.get(self.lang)));
+        }
+        note
+    }
+
+    /// The message, and what other places have to do with it.
+    fn problem(&self, finding: &Finding) -> String {
+        let mut text = escaped(finding.message.get(self.lang));
+        for related in &finding.related {
+            let place = sheetform::report::place_text(None, &related.place, None);
+            let message = escaped(related.message.get(self.lang));
+            _ = match self.lang {
+                Lang::En => write!(text, "\nSee {place}: {message}"),
+                Lang::Zh => write!(text, "\n参见 {place}：{message}"),
+            };
+        }
+        text
+    }
+
+    fn list(&self) -> FirstSheet {
+        let cell = |text: &str, look| ListCell { value: CellValue::Text(text.to_owned()), look, to: None };
+        let shown: Vec<&Finding> =
+            self.report.findings.iter().filter(|one| !(self.quiet && one.severity == Severity::Info)).collect();
+        let file = self.report.file.as_deref().filter(|file| *file != "-").unwrap_or_default();
+        let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
+        let title = match (self.lang, file) {
+            (Lang::En, "") => "Findings".to_owned(),
+            (Lang::Zh, "") => "检查结果".to_owned(),
+            (Lang::En, file) => format!("Findings in {file}"),
+            (Lang::Zh, file) => format!("检查结果：{file}"),
+        };
+        let mut rows = vec![
+            vec![cell(&title, ListLook::Title)],
+            vec![cell(&self.summary(), ListLook::Plain)],
+            vec![
+                cell(self.severity(Severity::Error), ListLook::Error),
+                cell("", ListLook::Plain),
+                cell(self.say("must be corrected", "必须改正"), ListLook::Plain),
+            ],
+            vec![
+                cell(self.severity(Severity::Warning), ListLook::Warning),
+                cell("", ListLook::Plain),
+                cell(self.say("please check", "请核对"), ListLook::Plain),
+            ],
+            vec![cell(
+                self.say(
+                    "Click a cell's name to go there. Correct the cells, save, and hand the workbook in again; this sheet, colours and notes go away or are renewed when it is checked again.",
+                    "点击“单元格”一列可跳到该处。改好后保存，重新提交即可；再次检查时，本表、颜色和批注会自动去掉或更新。",
+                ),
+                ListLook::Plain,
+            )],
+        ];
+        if shown.len() > MOST_LISTED {
+            let more = shown.len() - MOST_LISTED;
+            let text = match self.lang {
+                Lang::En => format!("The first {MOST_LISTED} findings are listed; {more} more are in the report."),
+                Lang::Zh => format!("只列出前 {MOST_LISTED} 项；另有 {more} 项，见检查报告。"),
+            };
+            rows.push(vec![cell(&text, ListLook::Plain)]);
+        }
+        let head = rows.len();
+        let heads = [
+            ("No.", "序号"),
+            ("Level", "级别"),
+            ("Sheet", "工作表"),
+            ("Cell", "单元格"),
+            ("Problem", "问题"),
+            ("What to do", "怎么改"),
+            ("Code", "代码"),
+        ];
+        rows.push(heads.iter().map(|(en, zh)| cell(self.say(en, zh), ListLook::Head)).collect());
+        for (index, finding) in shown.into_iter().take(MOST_LISTED).enumerate() {
+            rows.push(self.row(index + 1, finding));
+        }
+        FirstSheet { name: self.say("Findings", "检查结果").to_owned(), widths: WIDTHS.to_vec(), rows, head }
+    }
+
+    fn row(&self, number: usize, finding: &Finding) -> Vec<ListCell> {
+        let look = match finding.severity {
+            Severity::Error => ListLook::Error,
+            Severity::Warning => ListLook::Warning,
+            Severity::Info => ListLook::Text,
+        };
+        let plain = |text: &str, look| ListCell { value: CellValue::Text(text.to_owned()), look, to: None };
+        let to = self.cell(finding);
+        let sheet = match &finding.place.sheet {
+            None => self.say("(whole file)", "（整个文件）").to_owned(),
+            Some(name) if self.hidden(name) => format!("{}{}", escaped(name), self.say(" (hidden)", "（隐藏）")),
+            Some(name) => escaped(name),
+        };
+        let at = finding.place.cell.map(|cell| cell.to_string()).unwrap_or_default();
+        let place = ListCell { to, ..plain(&at, if to.is_some() { ListLook::Link } else { ListLook::Text }) };
+        let hint = finding.hint.as_ref().map(|hint| escaped(hint.get(self.lang))).unwrap_or_default();
+        vec![
+            ListCell { value: CellValue::Number(number as f64), ..plain("", ListLook::Text) },
+            plain(self.severity(finding.severity), look),
+            plain(&sheet, ListLook::Text),
+            place,
+            plain(&self.problem(finding), ListLook::Text),
+            plain(&hint, ListLook::Text),
+            plain(finding.code.name(), ListLook::Text),
+        ]
+    }
+
+    fn hidden(&self, name: &str) -> bool {
+        let sheets = &self.book.info().sheets;
+        sheets.iter().any(|sheet| sheet.name == name && sheet.visibility != Visibility::Visible)
+    }
+
+    fn summary(&self) -> String {
+        let counts = self.report.counts();
+        let form = self.report.form.as_deref().unwrap_or_default();
+        let records = self.report.records;
+        let many = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let mut text = match self.lang {
+            Lang::En => format!("{}, {}", many(counts.errors, "error"), many(counts.warnings, "warning")),
+            Lang::Zh => format!("{} 个错误，{} 个警告", counts.errors, counts.warnings),
+        };
+        if !form.is_empty() {
+            _ = match self.lang {
+                Lang::En => write!(text, "; form {form}, {}", many(records as usize, "record")),
+                Lang::Zh => write!(text, "；表单 {form}，{records} 条记录"),
+            };
+        }
+        text
+    }
+}
