@@ -8,7 +8,7 @@ use crate::finding::{Code, Finding, Place, Text};
 use crate::grid::{Cell, CellRef, Content};
 use crate::layout::{Field, FieldKind, pointer_of};
 use crate::read::Reading;
-use crate::read::assemble::insert;
+use crate::read::assemble::{insert, open};
 use crate::read::columns;
 use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
@@ -78,6 +78,10 @@ impl Bands<'_> {
             Outcome::Bad(finding) => {
                 reading.findings.push(finding.at(place).pointer(pointer.as_str()));
                 reading.unreadable.insert(pointer);
+                // What could not be read is there all the same, so the objects around it are.
+                if let Some((_, around)) = field.path.split_last() {
+                    open(&mut self.document, around);
+                }
             }
         }
     }
