@@ -16,6 +16,8 @@ const LOOKED_AT: usize = 4 << 20;
 const CHUNK: usize = 64 << 10;
 /// Bytes beyond ASCII up to which a text is short.
 const FEW: usize = 120;
+/// So many characters beyond ASCII that mean something stand against one place that does not.
+const SOUND_TO_DAMAGED: usize = 10;
 
 /// The encoding of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,14 +58,20 @@ pub(crate) fn find(file: &Handle) -> Result<Found, Finding> {
         utf8.feed(bytes, last);
         if seen < LOOKED_AT {
             seen += bytes.len();
-            detector.feed(bytes, last || seen >= LOOKED_AT);
+            // Where looking ends a character may be cut; where the file ends none should be.
+            detector.feed(bytes, last);
         }
         Ok(())
     })?;
     if utf8.is_likely() {
         return Ok(Found { encoding: UTF_8, marked: false, damaged: utf8.bad > 0 });
     }
-    with_damage(file, Found::new(legacy(&detector, &head), false))
+    let mut encoding = legacy(&detector, &head);
+    if encoding.is_single_byte() {
+        let looked_at = self::head(file, LOOKED_AT).map_err(|error| io_finding(&error))?;
+        encoding = damaged_chinese(&looked_at).unwrap_or(encoding);
+    }
+    with_damage(file, Found::new(encoding, false))
 }
 
 /// The encoding by the first bytes alone, to tell what kind of file it is.
@@ -78,7 +86,9 @@ pub(crate) fn of_head(head: &[u8], whole: bool) -> Found {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(head, whole);
-    Found::new(legacy(&detector, head), false)
+    let encoding = legacy(&detector, head);
+    let damaged = encoding.is_single_byte().then(|| damaged_chinese(head)).flatten();
+    Found::new(damaged.unwrap_or(encoding), false)
 }
 
 /// The encoding that a label in the file names, `gb2312`.
@@ -118,6 +128,25 @@ fn legacy(detector: &EncodingDetector, head: &[u8]) -> &'static Encoding {
     } else {
         guess
     }
+}
+
+/// The Chinese encoding of a text with a few places that mean nothing in it: one lost byte, or a cut in the middle of
+/// a character. To the detector one such place rules an encoding out, and any bytes are text in a Western one. Without
+/// those places it must say so itself.
+fn damaged_chinese(bytes: &[u8]) -> Option<&'static Encoding> {
+    [GB18030, BIG5].into_iter().find(|encoding| {
+        let (text, damaged) = encoding.decode_without_bom_handling(bytes);
+        let bad = text.matches(char::REPLACEMENT_CHARACTER).count();
+        let sound = text.chars().filter(|c| !c.is_ascii()).count() - bad;
+        if !damaged || bad * SOUND_TO_DAMAGED > sound {
+            return false;
+        }
+        let text = text.replace(char::REPLACEMENT_CHARACTER, "");
+        let (rest, _, _) = encoding.encode(&text);
+        let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+        detector.feed(&rest, true);
+        legacy(&detector, &rest[..rest.len().min(CHUNK)]) == *encoding
+    })
 }
 
 /// Whether every byte that is not ASCII begins a pair of this kind.
@@ -373,6 +402,48 @@ mod tests {
             ("序号名称".repeat(6).as_bytes()[..71].to_vec(), ("UTF-8", false, true)),
         ] {
             assert_eq!(found(&bytes), expected);
+        }
+    }
+
+    #[test]
+    fn a_damaged_place_leaves_chinese_what_it_is() {
+        let simplified = "序号,设备名称,存放地点,责任人\r\n1,空压机第1台,一号仓库东侧,张工\r\n".repeat(4);
+        let traditional = "序號,設備名稱,存放地點,責任人\r\n1,印表機第1臺,一號倉庫東側,張工\r\n".repeat(4);
+        for (text, encoding) in [(simplified, GB18030), (traditional, BIG5)] {
+            let bytes = encoding.encode(&text).0.into_owned();
+            for at in 0..bytes.len() {
+                // A byte that begins nothing, one that was lost, and a cut; each may leave all in order.
+                let with = [&bytes[..at], b"\xFF", &bytes[at..]].concat();
+                let lost = [&bytes[..at], &bytes[at + 1..]].concat();
+                for damaged in [with, lost, bytes[..bytes.len() - at / 4].to_vec()] {
+                    assert_eq!(found(&damaged).0, encoding.name(), "{at}");
+                    assert_eq!(of_head(&damaged, true).encoding, encoding, "{at}");
+                }
+            }
+            assert!(found(&[bytes.as_slice(), b"\xB0"].concat()).2);
+        }
+    }
+
+    #[test]
+    fn single_byte_text_is_not_taken_for_damaged_chinese() {
+        let texts = [
+            ("Name;Größe;Straße\nMüller;1,80;Königsallee 5\nJürgen;2;Überweg\n", "windows-1252"),
+            ("Désignation;Quantité;Réf.\nÉcran à côté;1;déjà prêté\n", "windows-1252"),
+            ("Наименование;Количество;Ответственный\nОгнетушитель;12;Иванов\nНасос;3;Петров\n", "windows-1251"),
+            ("НАИМЕНОВАНИЕ;КОЛИЧЕСТВО;ОТВЕТСТВЕННЫЙ\nОГНЕТУШИТЕЛЬ;12;ИВАНОВ\nНАСОС;3;ПЕТРОВ\n", "windows-1251"),
+            ("Наименование;Количество;Ответственный\nОгнетушитель;12;Иванов\nНасос;3;Петров\n", "koi8-r"),
+            ("Όνομα;Ποσότητα;Υπεύθυνος\nΠυροσβεστήρας;12;Γιώργος\nΑντλία;3;Νίκος\n", "windows-1253"),
+            ("שם;כמות;אחראי\nמטף כיבוי;12;דוד\nמשאבה;3;יוסף\n", "windows-1255"),
+            ("الاسم;الكمية;المسؤول\nطفاية حريق;12;أحمد\nمضخة;3;محمود\n", "windows-1256"),
+            ("ชื่ออุปกรณ์;จำนวน;ผู้รับผิดชอบ\nถังดับเพลิงชนิดผงเคมีแห้ง;12;สมชาย\nเครื่องสูบน้ำ;3;สมหญิง\n", "windows-874"),
+        ];
+        for (text, label) in texts {
+            let encoding = Encoding::for_label(label.as_bytes()).unwrap();
+            for times in [1, 2, 20] {
+                let (bytes, _, lossy) = encoding.encode(text);
+                assert!(!lossy, "{text}");
+                assert_eq!(damaged_chinese(&bytes.repeat(times)).map(Encoding::name), None, "{text}");
+            }
         }
     }
 
