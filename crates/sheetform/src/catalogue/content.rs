@@ -5,7 +5,9 @@ use super::{Entry, Page};
 pub(super) static TOTAL_MISMATCH: Entry = Entry {
     en: Page {
         title: "A total differs from what its column adds up to",
-        means: "The total row shows another number than the rows above it give when they are added up exactly.",
+        means: "The total row shows another number than the rows above it give when they are added up exactly. \
+                Fifteen digits count. What a spreadsheet's own sum is off by after that, growing with the rows, \
+                is no difference while it is below half a unit of the column's last decimal.",
         matters: "Either the total or one of the rows is wrong, and readers rely on both.",
         mend: "Check the rows first: a row may have been added or changed after the total was typed. \
                Then correct the total, best by a formula such as =SUM(B2:B3).",
@@ -13,7 +15,8 @@ pub(super) static TOTAL_MISMATCH: Entry = Entry {
     },
     zh: Page {
         title: "合计与明细不符",
-        means: "合计行的数字与上面各行精确相加的结果不同。",
+        means: "合计行的数字与上面各行精确相加的结果不同。比较前十五位有效数字；表格软件自身求和的误差会随行数增加，\
+                只要不到该列末位小数的一半，就不算不同。",
         matters: "合计和明细必有一处是错的，而看表的人两处都会用到。",
         mend: "请先核对明细：可能在填写合计之后又增加或修改了某一行。然后改正合计，最好用公式，如 =SUM(B2:B3)。",
         example: include_str!("examples/total-mismatch.zh.txt"),

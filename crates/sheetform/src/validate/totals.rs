@@ -15,6 +15,8 @@ use crate::schema::join;
 
 /// How many digits of a total count: what a double, and so a cell, holds for certain.
 const DIGITS: i64 = 15;
+/// How far a double may be from the next, as a share of itself: 2^-52.
+const EPSILON: f64 = f64::EPSILON;
 
 /// Adds a finding for each total that differs.
 pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
@@ -36,7 +38,7 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
                 .expressions
                 .value(&input, &total.array, total.row, total.column)
                 .and_then(|value| decimal(&value))
-                .map(|value| Expected { largest: value.abs(), value }),
+                .map(|value| Expected { largest: value.abs(), value, noise: BigDecimal::zero() }),
         };
         if let Some(expected) = expected
             && let Ok(found) = BigDecimal::from_str(found.trim())
@@ -51,15 +53,55 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// What a total should be, with the size of the largest number in it.
+/// What a total should be, with the size of the largest number in it, and how far a spreadsheet's own sum may be off.
 struct Expected {
     value: BigDecimal,
     largest: BigDecimal,
+    noise: BigDecimal,
+}
+
+/// Numbers added up, exactly.
+struct Sum {
+    value: BigDecimal,
+    largest: BigDecimal,
+    /// What they are without their signs.
+    size: BigDecimal,
+    count: u64,
+    /// The most decimals that one of them has.
+    decimals: i64,
+}
+
+impl Sum {
+    fn new() -> Self {
+        let zero = BigDecimal::zero;
+        Self { value: zero(), largest: zero(), size: zero(), count: 0, decimals: 0 }
+    }
+
+    fn add(&mut self, summand: BigDecimal) {
+        // What is beyond the digits of a double is noise, no decimal of its own.
+        let own = summand.with_prec(DIGITS.unsigned_abs()).normalized().fractional_digit_count();
+        self.decimals = self.decimals.max(own);
+        self.count += 1;
+        self.size += summand.abs();
+        self.largest = self.largest.clone().max(summand.abs());
+        self.value += summand;
+    }
+
+    /// A spreadsheet adds doubles one by one, and each step rounds: the bound of the error grows with their count. It
+    /// never reaches half a unit of the last decimal, so a total that is off by a cent is always told.
+    fn expected(self) -> Expected {
+        let epsilon = BigDecimal::try_from(EPSILON).unwrap_or_default();
+        let bound = epsilon * self.size * BigDecimal::from(self.count);
+        let half_unit = BigDecimal::new(5.into(), self.decimals + 1);
+        // Strictly below.
+        let most = half_unit * BigDecimal::new(999.into(), 3);
+        Expected { value: self.value, largest: self.largest, noise: bound.min(most) }
+    }
 }
 
 /// The sum of a column; none where one of its cells could not be read.
 fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {
-    let mut expected = Expected { value: BigDecimal::zero(), largest: BigDecimal::zero() };
+    let mut sum = Sum::new();
     let mut readable = true;
     records(table, check.subject.document, column.level, &mut |record| {
         if !readable {
@@ -69,15 +111,12 @@ fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {
             readable = false;
         } else if let Some(value) = record.get(column) {
             match decimal(value) {
-                Some(summand) => {
-                    expected.largest = expected.largest.clone().max(summand.abs());
-                    expected.value += summand;
-                }
+                Some(summand) => sum.add(summand),
                 None => readable = false,
             }
         }
     });
-    readable.then_some(expected)
+    readable.then(|| sum.expected())
 }
 
 /// A number as the decimal that is written for it: the shortest that gives the same double.
@@ -85,10 +124,10 @@ fn decimal(value: &Value) -> Option<BigDecimal> {
     BigDecimal::from_str(&value.as_number()?.to_string()).ok()
 }
 
-/// Equal to fifteen significant digits. What should be nothing may be off by as much as its largest summand allows.
+/// Equal to fifteen significant digits, or but for the noise of adding doubles. What should be nothing may be off by as much as its largest summand allows.
 fn same(expected: &Expected, found: &BigDecimal) -> bool {
     let difference = (&expected.value - found).abs();
-    if difference.is_zero() {
+    if difference <= expected.noise {
         return true;
     }
     let size = if expected.value.is_zero() { expected.largest.clone() } else { expected.value.abs() };
@@ -192,6 +231,7 @@ mod tests {
         let of = |value: &str, largest: &str| Expected {
             value: BigDecimal::from_str(value).unwrap(),
             largest: BigDecimal::from_str(largest).unwrap(),
+            noise: BigDecimal::zero(),
         };
         for (expected, largest, found, equal) in [
             ("0.3", "0.2", "0.30000000000000004", true),
@@ -214,5 +254,35 @@ mod tests {
         assert!(swapped("420.5", "402.6").is_none() && swapped("12", "12").is_none() && swapped("12", "2").is_none());
         assert_eq!(plain(&BigDecimal::from_str("1250.50").unwrap()), "1250.5");
         assert_eq!(plain(&BigDecimal::from_str("1E3").unwrap()), "1000");
+    }
+    #[test]
+    fn the_noise_of_adding_doubles() {
+        let of = |values: &[&str]| {
+            let mut sum = Sum::new();
+            for value in values {
+                sum.add(BigDecimal::from_str(value).unwrap());
+            }
+            sum.expected()
+        };
+        let same = |expected: &Expected, found: &str| same(expected, &BigDecimal::from_str(found).unwrap());
+        let amounts = ["4107.27"; 21];
+        // Added as a spreadsheet adds them: 86252.67000000006.
+        let double: f64 = amounts.iter().map(|value| value.parse::<f64>().unwrap()).sum();
+        let exact = of(&amounts);
+        assert!(same(&exact, &double.to_string()));
+        let digits_alone = Expected { noise: BigDecimal::zero(), ..of(&amounts) };
+        assert!(!same(&digits_alone, &double.to_string()), "no noise beyond fifteen digits: {double}");
+        for off in ["0.01", "0.005", "0.001", "0.0000001"] {
+            let off = BigDecimal::from_str(off).unwrap();
+            assert!(!same(&exact, &(&exact.value + &off).to_string()), "{off}");
+            assert!(!same(&exact, &(&exact.value - &off).to_string()), "{off}");
+        }
+        // Where the bound is wider than a unit of the last decimal, the unit stands.
+        let many = of(&vec!["4000000.25"; 20_000]);
+        assert!(same(&many, "80000005000.004") && !same(&many, "80000005000.005"));
+        // Noise in a value is no decimal of the column.
+        let noisy = of(&["0.30000000000000004", "0.1"]);
+        assert_eq!(noisy.value, BigDecimal::from_str("0.40000000000000004").unwrap());
+        assert!(same(&noisy, "0.4") && !same(&noisy, "0.41"));
     }
 }

@@ -5,6 +5,7 @@ use super::roles::{string_is_blank, total_label};
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Content, FormatKind, Range, Row};
 use crate::layout::{Computed, FieldKind};
+use crate::read::text_value;
 use crate::read::value::{self, Outcome};
 use crate::report::{shown, shown_zh};
 use crate::serial::date_iso;
@@ -13,6 +14,9 @@ use crate::validate::ReadTotal;
 
 /// Unread cells reported one by one; the rest is counted.
 pub(super) const MAX_UNREAD: usize = 50;
+/// Units that leave a number what it is; 万元 would not. A total may have one though its column declares none.
+const PLAIN_UNITS: [&str; 15] =
+    ["元", "圆", "件", "个", "台", "套", "次", "项", "人", "名", "份", "条", "天", "小时", "吨"];
 
 impl Rows<'_> {
     /// What is said of a value that a column cannot read, where the column beside it could and has none of its own.
@@ -62,7 +66,7 @@ impl Rows<'_> {
             }
             let number = match cell.map(|c| &c.content) {
                 Some(Content::Number { raw, .. }) => Some(raw.to_string()),
-                Some(Content::Text(text)) => crate::read::text_value::number(text, None),
+                Some(Content::Text(text)) => self.number_of_total(*column, text),
                 Some(Content::Error(_)) => {
                     self.findings.push(unchecked_total(Code::ErrorCell, &self.table.columns[*column].heading(), place));
                     continue;
@@ -74,6 +78,15 @@ impl Rows<'_> {
                 }
                 _ => None,
             };
+            let field = &self.table.columns[*column].field;
+            let numeric = *computed == Computed::Sum || matches!(field.kind, FieldKind::Integer | FieldKind::Number);
+            // The label of a total may reach in from the left.
+            if let Some(cell) = cell.filter(|_| number.is_none() && numeric && range.first.col >= first)
+                && claims(cell, &field.none)
+            {
+                self.findings.push(unread_total(&self.table.columns[*column].heading(), cell, place));
+                continue;
+            }
             self.totals.push(ReadTotal {
                 array: self.places.pointer.clone(),
                 row: which,
@@ -82,6 +95,27 @@ impl Rows<'_> {
                 place,
             });
         }
+    }
+
+    /// The number that a total written as text is: with the column's unit, or with a plain one where it declares none.
+    fn number_of_total(&self, column: usize, text: &str) -> Option<String> {
+        let unit = self.table.columns[column].field.unit.as_deref();
+        text_value::number(text, unit).or_else(|| match unit {
+            Some(_) => None,
+            None => PLAIN_UNITS.iter().find_map(|unit| {
+                let number = text_value::number(text, Some(unit))?;
+                self.in_heading(column).is_none_or(|own| own == *unit).then_some(number)
+            }),
+        })
+    }
+
+    /// What stands in brackets in the heading of a column, its unit as a rule: `金额（万元）`.
+    fn in_heading(&self, column: usize) -> Option<String> {
+        let renamed = self.renamed[column].as_ref().map(|field| field.label.clone());
+        let heading = fold(&renamed.unwrap_or_else(|| self.table.columns[column].heading()));
+        let (_, inner) = heading.split_once('(')?;
+        let inner = inner.trim_end_matches(')');
+        Some(inner.strip_prefix("单位:").unwrap_or(inner).to_owned())
     }
 
     /// What stands behind the label of a total in its own cell is not read; that is said.
@@ -334,6 +368,40 @@ pub(in crate::read) fn unread(sheet: &str, range: Range, cell: &Cell, date1904: 
 
 fn string_is_empty(cell: &Cell) -> bool {
     cell.is_empty() || cell.as_text().is_some_and(string_is_blank)
+}
+
+/// Whether a cell says anything: no dash, no text that means nothing.
+fn claims(cell: &Cell, none: &[String]) -> bool {
+    match &cell.content {
+        Content::Text(text) => {
+            let folded = fold(text);
+            text.contains(char::is_alphanumeric) && !none.iter().any(|none| fold(none) == folded)
+        }
+        Content::Bool(_) => true,
+        Content::Number { .. } | Content::Error(_) | Content::Empty => false,
+    }
+}
+
+fn unread_total(heading: &str, cell: &Cell, place: Place) -> Finding {
+    let text = match &cell.content {
+        Content::Bool(on) => on.to_string().to_uppercase(),
+        _ => cell.as_text().unwrap_or_default().to_owned(),
+    };
+    Finding::new(
+        Code::UnreadCell,
+        Text::new(
+            format!("the total of {heading:?} could not be read as a number and was not checked: {}", shown(&text)),
+            format!("“{heading}”的合计读不出数字，未核对：{}", shown_zh(&text)),
+        )
+        .bare(
+            format!("the total of {heading:?} could not be read as a number and was not checked"),
+            format!("“{heading}”的合计读不出数字，未核对"),
+        ),
+    )
+    .severity(Severity::Warning)
+    .hint(Text::new("write the number alone, in the unit of its column", "请只写数字，单位与该列一致"))
+    .value(text)
+    .at(place)
 }
 
 fn unchecked_total(code: Code, heading: &str, place: Place) -> Finding {
