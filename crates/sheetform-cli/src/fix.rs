@@ -4,9 +4,8 @@
 use std::path::Path;
 
 use sheetform::finding::Text;
-use sheetform::fix::{CellFix, Fixed, Plan, plan};
-use sheetform::new_book::NewContent;
-use sheetform_workbook::{CellPatch, CellValue, Patch, Workbook};
+use sheetform::fix::{Fixed, Plan, plan};
+use sheetform_workbook::{Patch, Workbook};
 
 use crate::check::{Checked, Checker};
 use crate::console::Console;
@@ -46,7 +45,7 @@ impl Fixing<'_> {
         let bare = |fixed: Fixed| if self.mask { Fixed { values: None, ..fixed } } else { fixed };
         one.report.fixes = Some(fixed.into_iter().map(bare).collect());
         if let Some(copies) = self.copies {
-            let patch = Patch { cells: cells.into_iter().map(cell).collect(), first: None };
+            let patch = Patch { cells: cells.into_iter().map(Into::into).collect(), first: None };
             if let Some((name, _)) = copies.write(index, &file, &book, &patch, console)? {
                 console.note(&said(&name, count));
                 if is_new {
@@ -70,14 +69,4 @@ fn said(name: &str, count: usize) -> Text {
         1 => Text::new(format!("wrote {name}: 1 cell mended"), format!("已写出 {name}：修正 1 格")),
         _ => Text::new(format!("wrote {name}: {count} cells mended"), format!("已写出 {name}：修正 {count} 格")),
     }
-}
-
-fn cell(fix: CellFix) -> CellPatch {
-    let value = match fix.to {
-        NewContent::Empty => CellValue::Empty,
-        NewContent::Text(text) => CellValue::Text(text),
-        NewContent::Number(value) | NewContent::Formula { value, .. } => CellValue::Number(value),
-        NewContent::Bool(on) => CellValue::Bool(on),
-    };
-    CellPatch { sheet: fix.sheet, at: fix.at, value: Some(value), number_format: fix.format, ..CellPatch::default() }
 }
