@@ -58,7 +58,9 @@ impl Purpose {
         let (new, cuts) = book.rebuilt().map_err(|findings| self.refused(file, findings.first(), console.lang))?;
         if cuts > 0 {
             console.note(&Text::new(
-                format!("{file}: {cuts} texts are longer than a cell holds (32,767 characters) and are cut in the copy"),
+                format!(
+                    "{file}: {cuts} texts are longer than a cell holds (32,767 characters) and are cut in the copy"
+                ),
                 format!("{file}：有 {cuts} 处文本超过单元格上限（32767 个字符），在副本中已截断"),
             ));
         }

@@ -34,7 +34,7 @@ impl Mend {
 
     fn fits(&self, cell: &Cell) -> bool {
         match (&self.from, &cell.content) {
-            (Content::Number { value, .. }, Content::Number { value: there, .. }) => value == there,
+            (Content::Number { value, .. }, Content::Number { value: there, .. }) => value.total_cmp(there).is_eq(),
             (from, there) => from == there,
         }
     }
@@ -146,7 +146,7 @@ pub fn plan(source: &dyn Source, mends: Vec<(Place, Mend)>) -> Result<Plan, Find
 
 fn same(there: &Content, to: &NewContent) -> bool {
     match (there, to) {
-        (Content::Number { value, .. }, NewContent::Number(to)) => value == to,
+        (Content::Number { value, .. }, NewContent::Number(to)) => value.total_cmp(to).is_eq(),
         (Content::Text(text), NewContent::Text(to)) => **text == **to,
         (Content::Bool(on), NewContent::Bool(to)) => on == to,
         _ => false,

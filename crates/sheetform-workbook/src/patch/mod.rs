@@ -10,6 +10,7 @@ mod lists;
 mod notes;
 mod plan;
 mod rebuild;
+mod recalc;
 mod row;
 mod sheet;
 mod styles;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Check, Subject};
 use super::records::{pointer, records};
 use super::words::{quoted, quoted_zh};
+use super::{Check, Subject};
 use crate::finding::{Code, Finding, Place, Text};
 use crate::fix::Mend;
 use crate::grid::Content;
