@@ -14,6 +14,13 @@ use super::{CellValue, escape_attribute};
 /// Links of a sheet (Excel's documented limit).
 pub const MOST_LINKS: usize = 65_530;
 
+/// The lines that a text takes in a column so wide: a character beyond ASCII takes two of its characters.
+fn folded(line: &str, width: f64) -> usize {
+    let taken: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
+    // A word or bracket may leave the end of a line free.
+    ((taken as f64 / (width - 2.0).max(1.0)).ceil() as usize).max(1)
+}
+
 /// A sheet to be put before all others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FirstSheet {
@@ -38,7 +45,22 @@ pub struct ListCell {
     pub to: Option<(usize, CellRef)>,
 }
 
+/// Points that a line of text takes.
+const LINE: usize = 15;
+/// Lines of a row at most: Excel's documented limit is 409 points.
+const MOST_LINES: usize = 27;
+
 impl FirstSheet {
+    /// The attributes of a row whose texts take several lines: not every program finds the height by itself.
+    fn height(&self, cells: &[ListCell]) -> String {
+        let lines = |(cell, width): (&ListCell, &f64)| match &cell.value {
+            CellValue::Text(text) if cell.look.wraps() => text.split('\n').map(|line| folded(line, *width)).sum(),
+            _ => 1,
+        };
+        let most = cells.iter().zip(&self.widths).map(lines).max().unwrap_or(1).min(MOST_LINES);
+        if most > 1 { format!(" ht=\"{}\" customHeight=\"1\"", most * LINE) } else { String::new() }
+    }
+
     /// Its hidden cells, for so many formats.
     pub(super) fn legend(&self, formats: usize) -> Range {
         let col = self.widths.len() as u32 + 1;
@@ -77,7 +99,7 @@ impl FirstSheet {
         let mut count = 0;
         for row in 0..last_row {
             let cells = self.rows.get(row as usize).map(Vec::as_slice).unwrap_or_default();
-            let _ = write!(xml, "<row r=\"{}\">", row + 1);
+            let _ = write!(xml, "<row r=\"{}\"{}>", row + 1, self.height(cells));
             for (col, cell) in cells.iter().enumerate() {
                 let at = CellRef::new(row, col as u32);
                 let style = styles.list(cell.look)?;

@@ -81,6 +81,13 @@ pub enum ListLook {
     Warning,
 }
 
+impl ListLook {
+    /// Whether a long text goes on in the next line of its cell.
+    pub(super) fn wraps(self) -> bool {
+        !matches!(self, Self::Title | Self::Plain)
+    }
+}
+
 /// The styles part of a workbook.
 pub(super) struct Styles {
     xml: Vec<u8>,
@@ -263,7 +270,7 @@ impl Styles {
             ListLook::Head | ListLook::Error | ListLook::Warning => " horizontal=\"center\"",
             _ => "",
         };
-        let wrap = if matches!(look, ListLook::Title | ListLook::Plain) { "" } else { " wrapText=\"1\"" };
+        let wrap = if look.wraps() { " wrapText=\"1\"" } else { "" };
         self.put_format(
             format!(
                 "<xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"{fill}\" borderId=\"{border}\" xfId=\"0\" applyFont=\"1\" \

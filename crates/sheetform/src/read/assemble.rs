@@ -119,6 +119,18 @@ pub(super) fn token_columns(table: &Table) -> Vec<bool> {
     table.columns.iter().map(|c| c.field.kind != FieldKind::Json).collect()
 }
 
+/// Makes the objects of a path of property names, where they are not there.
+pub(super) fn open(root: &mut Value, path: &[String]) {
+    let mut at = root;
+    for name in path {
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        let Value::Object(map) = at else { return };
+        at = map.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
+    }
+}
+
 /// Puts a value at a path of property names, making objects on the way.
 pub(super) fn insert(root: &mut Value, path: &[String], value: Value) {
     let mut at = root;

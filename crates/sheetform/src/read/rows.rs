@@ -481,6 +481,8 @@ impl<'a> Rows<'a> {
                     }
                     self.say(row.index, i, *finding, pointer.clone());
                     self.unreadable.insert(pointer);
+                    // What could not be read is there all the same, so the objects around it are.
+                    open.tokens[i] = Some(Value::Object(serde_json::Map::new()));
                 }
             }
         }
