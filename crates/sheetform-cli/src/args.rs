@@ -86,6 +86,7 @@ pub(crate) struct Validate {
     /// Write a copy with all mended that is safe to mend, and list it; what needs a decision is left. OUT is a folder for
     /// several files
     #[arg(long, value_name = "OUT", num_args = 0..=1)]
+    #[allow(clippy::option_option, reason = "not asked for; asked for without OUT, to list; with OUT")]
     pub(crate) fix: Option<Option<PathBuf>>,
 
     /// With --fix: list what would be mended, write nothing

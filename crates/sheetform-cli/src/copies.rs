@@ -123,7 +123,7 @@ impl Copies {
         index: usize,
         file: &str,
         book: &Workbook,
-        patch: &Patch,
+        changes: &Patch,
         console: Console,
     ) -> Result<Option<(String, Patched)>, Stop> {
         let Some((path, target)) = self.targets.get(index) else { return Ok(None) };
@@ -139,7 +139,7 @@ impl Copies {
         }
         let done = target.fill(|out| {
             let mut out = BufWriter::new(out);
-            let done = book.patch(patch, &mut out).map_err(|error| match error {
+            let done = book.patch(changes, &mut out).map_err(|error| match error {
                 PatchError::Finding(finding) => refused(&finding),
                 PatchError::Output(error) => Stop::io(path, &error),
             })?;

@@ -45,8 +45,8 @@ impl Fixing<'_> {
         let bare = |fixed: Fixed| if self.mask { Fixed { values: None, ..fixed } } else { fixed };
         one.report.fixes = Some(fixed.into_iter().map(bare).collect());
         if let Some(copies) = self.copies {
-            let patch = Patch { cells: cells.into_iter().map(Into::into).collect(), first: None };
-            if let Some((name, _)) = copies.write(index, &file, &book, &patch, console)? {
+            let changes = Patch { cells: cells.into_iter().map(Into::into).collect(), first: None };
+            if let Some((name, _)) = copies.write(index, &file, &book, &changes, console)? {
                 console.note(&said(&name, count));
                 if is_new {
                     copies::say_new(&file, console);

@@ -57,7 +57,7 @@ fn what_is_left_needs_a_decision() {
     let (mut files, mut mended) = (0, 0);
     for entry in fs::read_dir(samples()).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        if !name.ends_with(".xlsx") {
+        if Path::new(&name).extension().is_none_or(|ending| ending != "xlsx") {
             continue;
         }
         fs::copy(samples().join(&name), folder.join(&name)).unwrap();

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     for (index, file) in args.files.iter().enumerate() {
         // A document is not needed once its file is checked; many files must not add up.
         let mut one = Checked { document: None, text: None, ..checker.check(file) };
-        let copied = match (one.book.take(), &copies) {
+        let result = match (one.book.take(), &copies) {
             _ if one.failed => Ok(()),
             (Some(book), _) if mends => {
                 let fixing = Fixing { checker: &checker, copies: copies.as_ref(), mask: args.reading.mask, console };
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
             }
             _ => Ok(()),
         };
-        uncopied |= copied.inspect_err(|stop| _ = console.stop(stop)).is_err();
+        uncopied |= result.inspect_err(|stop| _ = console.stop(stop)).is_err();
         all.push(one);
     }
     if let Some(text) = checker.unused().filter(|_| !all.iter().any(|one| one.failed)) {
