@@ -1,21 +1,16 @@
-//! Marked copies: where they go, and what is said in them. The marking itself is the workbook crate's.
+//! Marked copies: what is said in them. Where they go is for `copies`; the marking itself is the workbook crate's.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
-use std::io::{BufWriter, Write as _};
-use std::path::{Path, PathBuf};
 
 use sheetform::finding::{Finding, Lang, Severity, Text};
 use sheetform::grid::{CellRef, Source as _, Visibility};
 use sheetform::report::{FileReport, escaped};
-use sheetform_workbook::{
-    CellPatch, CellValue, Fill, FirstSheet, Kind, ListCell, ListLook, MOST_LINKS, Patch, PatchError, Workbook,
-};
+use sheetform_workbook::{CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, MOST_LINKS, Patch, Workbook};
 
 use crate::console::Console;
-use crate::output::Target;
-use crate::stop::{Stop, one_line, shown};
+use crate::copies::{self, Copies, Purpose};
+use crate::stop::Stop;
 
 /// Notes of a copy. Programs get slow with more; the other cells have their colour and stand in the list.
 const MOST_NOTES: usize = 10_000;
@@ -24,134 +19,37 @@ const MOST_LISTED: usize = MOST_LINKS;
 /// Width of each column of the list, in characters.
 const WIDTHS: [f64; 7] = [7.0, 8.0, 16.0, 10.0, 62.0, 46.0, 18.0];
 
-/// Endings of workbooks that can be marked; which of them, the macros and templates in it say.
-const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xltx", "xltm"];
-
-/// Where the marked copy of each file goes.
-pub(crate) struct Copies {
-    targets: Vec<(PathBuf, Target)>,
-}
-
-impl Copies {
-    /// Finds a place for each file, and refuses before any work what cannot be written there.
-    pub(crate) fn new(files: &[PathBuf], out: &Path, force: bool) -> Result<Self, Stop> {
-        if out.as_os_str() == "-" {
-            return Err(Stop::new(
-                "--annotate: standard output has the report; give a file or a folder",
-                "--annotate：标准输出用于报告；请给出文件或文件夹",
-            ));
-        }
-        let ends_as_folder = out.as_os_str().to_string_lossy().ends_with(std::path::is_separator);
-        let folder = files.len() > 1 || ends_as_folder || out.is_dir();
-        let path = |file: &PathBuf| if folder { out.join(name(file)) } else { out.to_owned() };
-        let paths: Vec<PathBuf> = files.iter().map(path).collect();
-        let twice = paths.iter().enumerate().find(|(at, path)| paths.iter().take(*at).any(|other| other == *path));
-        if let Some((_, path)) = twice {
-            let name = shown(path);
-            return Err(Stop::new(
-                format!("two files would be marked as {name}; mark them one by one"),
-                format!("有两个文件的标记副本同为 {name}；请分别处理"),
-            ));
-        }
-        if folder && !out.exists() {
-            fs::create_dir(out).map_err(|error| Stop::io(out, &error))?;
-        }
-        let mut targets: Vec<(PathBuf, Target)> = Vec::new();
-        for path in paths {
-            let target = Target::new(&path, force)?;
-            if matches!(target, Target::File { .. }) && !ENDINGS.contains(&ending(&path).as_str()) {
-                let name = shown(&path);
-                return Err(Stop::new(
-                    format!(
-                        "{name}: a marked copy is an Excel workbook; give OUT the ending .xlsx (.xlsm where it has macros)"
-                    ),
-                    format!("{name}：标记副本是 Excel 工作簿；请让输出名称以 .xlsx 结尾（含宏的用 .xlsm）"),
-                ));
-            }
-            targets.push((path, target));
-        }
-        Ok(Self { targets })
+/// Writes the marked copy of a file.
+pub(crate) fn write(
+    copies: &Copies,
+    index: usize,
+    report: &FileReport,
+    book: &Workbook,
+    console: Console,
+) -> Result<(), Stop> {
+    let file = report.file.as_deref().unwrap_or_default();
+    let names: Vec<String> = book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    let marks = Marks { report, names: &names, book, lang: console.lang, quiet: console.quiet }.patch();
+    let new = Purpose::Mark.as_xlsx(file, book, console)?;
+    let Some((name, done)) = copies.write(index, file, new.as_ref().unwrap_or(book), &marks, console)? else {
+        return Ok(());
+    };
+    say(&name, marks.first.is_some(), done.changed && new.is_none(), console);
+    if new.is_some() {
+        copies::say_new(file, console);
     }
-
-    /// Writes the marked copy of a file.
-    pub(crate) fn write(
-        &self,
-        index: usize,
-        report: &FileReport,
-        book: &Workbook,
-        console: Console,
-    ) -> Result<(), Stop> {
-        let Some((path, target)) = self.targets.get(index) else { return Ok(()) };
-        let file = report.file.as_deref().unwrap_or_default();
-        let names: Vec<String> = book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
-        let marks = Marks { report, names: &names, book, lang: console.lang, quiet: console.quiet }.patch();
-        let rebuilt;
-        let (book, is_new) = if book.kind() == Kind::Xlsx {
-            (book, false)
-        } else {
-            let (new, cuts) = book.rebuilt().map_err(|findings| refused(file, findings.first(), console.lang))?;
-            rebuilt = new;
-            if cuts > 0 {
-                console.note(&Text::new(
-                    format!(
-                        "{file}: {cuts} texts are longer than a cell holds (32,767 characters) and are cut in the copy"
-                    ),
-                    format!("{file}：有 {cuts} 处文本超过单元格上限（32767 个字符），在副本中已截断"),
-                ));
-            }
-            (&rebuilt, true)
-        };
-        let ending = book.ending().map_err(|finding| refused(file, Some(&finding), console.lang))?;
-        if matches!(target, Target::File { .. }) && self::ending(path) != ending {
-            let name = shown(path);
-            return Err(Stop::new(
-                format!("{name}: the marked copy of {file} is a workbook of the kind .{ending}; give OUT that ending"),
-                format!("{name}：{file} 的标记副本是 .{ending} 工作簿；请让输出名称以 .{ending} 结尾"),
-            ));
-        }
-        let done = target.fill(|out| {
-            let mut out = BufWriter::new(out);
-            let done = book.patch(&marks, &mut out).map_err(|error| match error {
-                PatchError::Finding(finding) => refused(file, Some(&finding), console.lang),
-                PatchError::Output(error) => Stop::io(path, &error),
-            })?;
-            out.flush().map_err(|error| Stop::io(path, &error))?;
-            Ok(done)
-        })?;
-        say(file, path, is_new, marks.first.is_some(), done.changed, console);
-        if done.notes_refused > 0 {
-            let count = done.notes_refused;
-            console.note(&Text::new(
-                format!("{file}: {count} cells have threaded comments, so no note was added there"),
-                format!("{file}：有 {count} 个单元格带有会话批注，未再添加批注"),
-            ));
-        }
-        Ok(())
+    if done.notes_refused > 0 {
+        let count = done.notes_refused;
+        console.note(&Text::new(
+            format!("{file}: {count} cells have threaded comments, so no note was added there"),
+            format!("{file}：有 {count} 个单元格带有会话批注，未再添加批注"),
+        ));
     }
+    Ok(())
 }
 
-/// The name of a copy in a folder.
-fn name(file: &Path) -> PathBuf {
-    if file.as_os_str() == "-" {
-        return PathBuf::from("stdin.xlsx");
-    }
-    let name = PathBuf::from(file.file_name().unwrap_or_default());
-    if ENDINGS.contains(&ending(&name).as_str()) { name } else { name.with_extension("xlsx") }
-}
-
-/// The ending of a name in lower case; empty where it has none.
-fn ending(path: &Path) -> String {
-    path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default()
-}
-
-fn refused(file: &str, finding: Option<&Finding>, lang: Lang) -> Stop {
-    let why = finding.map(|finding| one_line(finding, lang)).unwrap_or_default();
-    Stop::new(format!("{file}: no marked copy: {why}"), format!("{file}：未生成标记副本：{why}"))
-}
-
-fn say(file: &str, path: &Path, is_new: bool, marked: bool, changed: bool, console: Console) {
-    let name = shown(path);
-    console.note(&match (marked, changed && !is_new) {
+fn say(name: &str, marked: bool, unmarked: bool, console: Console) {
+    console.note(&match (marked, unmarked) {
         (true, _) => Text::new(format!("wrote {name}, marked"), format!("已写出 {name}（已标记）")),
         (false, true) => Text::new(
             format!("wrote {name}: nothing to mark, the earlier marks are gone"),
@@ -161,12 +59,6 @@ fn say(file: &str, path: &Path, is_new: bool, marked: bool, changed: bool, conso
             Text::new(format!("wrote {name}: nothing to mark"), format!("已写出 {name}：没有需要标记的问题"))
         }
     });
-    if is_new {
-        console.note(&Text::new(
-            format!("{file} is no .xlsx: the copy is a new workbook with its values, merges and number formats, without formulas and other looks"),
-            format!("{file} 不是 .xlsx：副本是新建的工作簿，含原有的值、合并和数字格式，不含公式和其他外观"),
-        ));
-    }
 }
 
 /// What is said in a copy.

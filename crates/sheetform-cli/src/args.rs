@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use sheetform::finding::Lang;
 use sheetform::serial::Date;
 use sheetform::validate::Profile;
@@ -61,9 +61,12 @@ Examples:
   sheetform validate plan.xlsx --form ./my-plan.schema.json --with staff=staff.csv
   sheetform validate ledger.xlsx --format html --lang zh > report.html
   sheetform validate ledger.xlsx --annotate ledger.marked.xlsx
+  sheetform validate ledger.xlsx --fix ledger.fixed.xlsx
+  sheetform validate ledger.xlsx --fix --dry-run
 
 Without --form the workbook's own mark decides, then the document's $schema, then the one form that fits.
 Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked; the worst counts.")]
+#[command(group = ArgGroup::new("copy").args(["annotate", "fix"]))]
 pub(crate) struct Validate {
     /// Workbooks (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv) or JSON documents, told apart by content; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
@@ -80,8 +83,18 @@ pub(crate) struct Validate {
     #[arg(long, value_name = "OUT")]
     pub(crate) annotate: Option<PathBuf>,
 
+    /// Write a copy with all mended that is safe to mend, and list it; what needs a decision is left. OUT is a folder for
+    /// several files
+    #[arg(long, value_name = "OUT", num_args = 0..=1)]
+    #[allow(clippy::option_option, reason = "not asked for; asked for without OUT, to list; with OUT")]
+    pub(crate) fix: Option<Option<PathBuf>>,
+
+    /// With --fix: list what would be mended, write nothing
+    #[arg(long, requires = "fix")]
+    pub(crate) dry_run: bool,
+
     /// Overwrite OUT where it exists, be it the file that is checked
-    #[arg(long, requires = "annotate")]
+    #[arg(long, requires = "copy")]
     pub(crate) force: bool,
 }
 

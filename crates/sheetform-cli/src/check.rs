@@ -7,13 +7,14 @@ use std::rc::Rc;
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Place, Severity, Text};
+use sheetform::fix::Mend;
 use sheetform::form::Form;
 use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
 use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
-use sheetform::validate::{Given, Options, Subject, validate};
+use sheetform::validate::{Given, Options, Subject, serial_mends, validate};
 use sheetform_workbook::Workbook;
 
 use crate::args::{Reading, Refs};
@@ -42,6 +43,8 @@ pub(crate) struct Checked {
     pub(crate) text: Option<Box<JsonText>>,
     /// The workbook it was read from.
     pub(crate) book: Option<Box<Workbook>>,
+    /// What can be mended in its cells without asking; only where that was asked for.
+    pub(crate) mends: Vec<(Place, Mend)>,
     /// Whether the file could not be checked at all.
     pub(crate) failed: bool,
 }
@@ -64,6 +67,8 @@ pub(crate) struct Checker<'a> {
     asked: RefCell<BTreeSet<String>>,
     /// How findings are drawn with the cells around them, if they are.
     draws: Option<Style>,
+    /// Whether what can be mended is gathered.
+    mends: bool,
 }
 
 /// A book that was read, to be looked at again where its findings are drawn.
@@ -108,6 +113,7 @@ impl<'a> Checker<'a> {
             files: Vec::new(),
             asked: RefCell::default(),
             draws,
+            mends: false,
         }
     }
 
@@ -124,7 +130,7 @@ impl<'a> Checker<'a> {
             ..Checker::plain(&options, Shipped::and(also), self.draws)
         };
         let mut unreadable = BTreeSet::new();
-        let mut file = checker.checked(path, &mut unreadable);
+        let mut file = checker.checked(path, None, &mut unreadable);
         self.asked.borrow_mut().append(&mut checker.asked.borrow_mut());
         (with::given(&mut file, unreadable), file)
     }
@@ -145,12 +151,22 @@ impl<'a> Checker<'a> {
         Self { infers: true, ..self }
     }
 
-    /// Opens, identifies, reads and checks a file.
-    pub(crate) fn check(&self, path: &Path) -> Checked {
-        self.checked(path, &mut BTreeSet::new())
+    /// Gathers what can be mended.
+    pub(crate) fn mending(self, mends: bool) -> Self {
+        Self { mends, ..self }
     }
 
-    fn checked(&self, path: &Path, unreadable: &mut BTreeSet<String>) -> Checked {
+    /// Opens, identifies, reads and checks a file.
+    pub(crate) fn check(&self, path: &Path) -> Checked {
+        self.checked(path, None, &mut BTreeSet::new())
+    }
+
+    /// Identifies, reads and checks a workbook made of a file.
+    pub(crate) fn check_book(&self, path: &Path, book: Workbook) -> Checked {
+        self.checked(path, Some(book), &mut BTreeSet::new())
+    }
+
+    fn checked(&self, path: &Path, book: Option<Workbook>, unreadable: &mut BTreeSet<String>) -> Checked {
         let mut checked = Checked {
             report: FileReport::new(shown(path), Vec::new()),
             document: None,
@@ -158,10 +174,11 @@ impl<'a> Checker<'a> {
             found: None,
             text: None,
             book: None,
+            mends: Vec::new(),
             failed: false,
         };
         let mut seen = None;
-        let sheets = match self.fill(path, &mut checked, unreadable, &mut seen) {
+        let sheets = match self.fill((path, book), &mut checked, unreadable, &mut seen) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -192,7 +209,7 @@ impl<'a> Checker<'a> {
 
     fn fill(
         &self,
-        path: &Path,
+        (path, book): (&Path, Option<Workbook>),
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
         seen: &mut Option<Seen>,
@@ -202,7 +219,10 @@ impl<'a> Checker<'a> {
             Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
             None => None,
         };
-        let Opened { input, remark } = input::open(path)?;
+        let Opened { input, remark } = match book {
+            Some(book) => Opened { input: Input::Book(Box::new(book)), remark: None },
+            None => input::open(path)?,
+        };
         out.report.findings.extend(remark);
         let sheets = input.sheets();
         if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
@@ -273,6 +293,11 @@ impl<'a> Checker<'a> {
             let subject =
                 Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
             out.report.findings.extend(validate(form, &subject, &self.options()));
+            if self.mends {
+                let mend = |finding: &mut Finding| Some((finding.place.clone(), *finding.mend.take()?));
+                out.mends = out.report.findings.iter_mut().filter_map(mend).collect();
+                out.mends.extend(serial_mends(form, &subject));
+            }
         }
         out.document = reading.document;
         (reading.places.heads(), reading.unreadable)

@@ -8,6 +8,8 @@ mod args;
 mod check;
 mod commands;
 mod console;
+mod copies;
+mod fix;
 mod forms;
 mod identify;
 mod input;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::fix::Mend;
 use crate::grid::{CellRef, Range};
 
 /// The language of messages.
@@ -296,6 +297,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// How to mend it.
     pub fix: Option<Fix>,
+    /// What its cell would hold from now on, where that is safe. It is not in the JSON.
+    pub mend: Option<Box<Mend>>,
 }
 
 impl Finding {
@@ -313,6 +316,7 @@ impl Finding {
             hint: None,
             related: Vec::new(),
             fix: None,
+            mend: None,
         }
     }
 
@@ -396,6 +400,7 @@ impl Finding {
             hint: self.hint.as_ref().and_then(Text::without_values),
             related: self.related.into_iter().map(related).collect(),
             fix: None,
+            mend: None,
             ..self
         }
     }
@@ -474,7 +479,7 @@ impl From<Finding> for Findings {
     }
 }
 
-fn place_json(place: &Place, out: &mut Map<String, Value>) {
+pub(crate) fn place_json(place: &Place, out: &mut Map<String, Value>) {
     if let Some(sheet) = &place.sheet {
         out.insert("sheet".into(), sheet.as_str().into());
     }

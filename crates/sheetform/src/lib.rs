@@ -36,6 +36,7 @@ pub(crate) mod check;
 pub(crate) mod child;
 mod computed;
 pub mod finding;
+pub mod fix;
 pub mod form;
 pub mod grid;
 pub mod infer;

@@ -1,6 +1,7 @@
 //! Findings put in order, counted and rendered. Pure: a report becomes a string, and someone else writes it.
 
 mod excerpt;
+mod fixes;
 mod fold;
 pub(crate) mod grid;
 mod html;
@@ -20,6 +21,7 @@ pub(crate) use text::severity_word;
 pub use text::{line, place_text};
 
 use crate::finding::{Finding, Lang, Severity};
+use crate::fix::Fixed;
 use crate::grid::Source;
 
 /// What was found in one file.
@@ -35,6 +37,8 @@ pub struct FileReport {
     pub records: u64,
     /// What was found, in order.
     pub findings: Vec<Finding>,
+    /// The cells that were mended in a copy, or would be; none where that was not asked for.
+    pub fixes: Option<Vec<Fixed>>,
     /// What stands near it, for [`Report::full`] and [`Report::html`].
     pub nearby: Nearby,
 }
@@ -76,7 +80,9 @@ impl FileReport {
     /// The same report with places and no values. What stands near a finding is masked where it is taken.
     #[must_use]
     pub fn masked(self) -> Self {
-        Self { findings: self.findings.into_iter().map(Finding::masked).collect(), ..self }
+        let bare = |fixed: Fixed| Fixed { values: None, ..fixed };
+        let fixes = self.fixes.map(|fixes| fixes.into_iter().map(bare).collect());
+        Self { findings: self.findings.into_iter().map(Finding::masked).collect(), fixes, ..self }
     }
 
     fn shown_findings(&self, style: Style) -> impl Iterator<Item = &Finding> {

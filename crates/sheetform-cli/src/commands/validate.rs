@@ -1,44 +1,47 @@
 //! `sheetform validate FILE...`
 
-use std::path::Path;
-
 use sheetform::report::Report;
 
-use crate::annotate::Copies;
+use crate::annotate;
 use crate::args::{Format, Validate};
 use crate::check::{Checked, Checker, Found};
 use crate::console::Console;
-use crate::stop::{COULD_NOT_RUN, Stop, shown};
+use crate::copies::{Copies, Purpose};
+use crate::fix::Fixing;
+use crate::stop::{COULD_NOT_RUN, Stop};
 
 /// Checks every file and prints the report.
 pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
-    let copies = args.annotate.as_ref().map(|out| Copies::new(&args.files, out, args.force)).transpose()?;
+    let copies = copies(args)?;
+    let purpose = if args.fix.is_some() { Purpose::Mend } else { Purpose::Mark };
     let (style, draws) = console.style(args.showing);
-    let checker = Checker::new(&args.reading, draws.then_some(style))?;
+    let mends = args.fix.is_some();
+    let checker = Checker::new(&args.reading, draws.then_some(style))?.mending(mends);
     let mut all: Vec<Checked> = Vec::new();
-    let mut unmarked = false;
+    let mut uncopied = false;
     for (index, file) in args.files.iter().enumerate() {
         // A document is not needed once its file is checked; many files must not add up.
         let mut one = Checked { document: None, text: None, ..checker.check(file) };
-        let book = one.book.take();
-        match (&copies, book, one.failed) {
-            (Some(copies), Some(book), false) => {
-                let written = copies.write(index, &one.report, &book, console);
-                unmarked |= written.inspect_err(|stop| _ = console.stop(stop)).is_err();
+        let result = match (one.book.take(), &copies) {
+            _ if one.failed => Ok(()),
+            (Some(book), _) if mends => {
+                let fixing = Fixing { checker: &checker, copies: copies.as_ref(), mask: args.reading.mask, console };
+                fixing.write(index, file, &mut one, *book)
             }
-            (Some(_), ..) if one.found == Some(Found::Json) => {
-                unmarked = true;
-                console.stop(&only_workbooks(file));
+            (Some(book), Some(copies)) => annotate::write(copies, index, &one.report, &book, console),
+            (None, copies) if one.found == Some(Found::Json) && (mends || copies.is_some()) => {
+                Err(purpose.only_workbooks(file))
             }
-            _ => {}
-        }
+            _ => Ok(()),
+        };
+        uncopied |= result.inspect_err(|stop| _ = console.stop(stop)).is_err();
         all.push(one);
     }
     if let Some(text) = checker.unused().filter(|_| !all.iter().any(|one| one.failed)) {
         console.warning(&text);
     }
     all.extend(checker.into_files(console.quiet));
-    let failed = unmarked || all.iter().any(|one| one.failed);
+    let failed = uncopied || all.iter().any(|one| one.failed);
     // Text is for people: what could be checked is the result, why a file could not be is said beside it.
     let apart = matches!(args.showing.format, Format::Text | Format::Full);
     let (beside, shown): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| apart && one.failed);
@@ -52,7 +55,19 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     Ok(if failed { COULD_NOT_RUN } else { report.exit_code() })
 }
 
-fn only_workbooks(file: &Path) -> Stop {
-    let name = shown(file);
-    Stop::new(format!("{name} is JSON, and only workbooks are marked"), format!("{name} 是 JSON；只有工作簿可以标记"))
+/// Where the copies go, if any are written.
+fn copies(args: &Validate) -> Result<Option<Copies>, Stop> {
+    let (purpose, out) = match (&args.annotate, &args.fix) {
+        (Some(out), _) => (Purpose::Mark, out),
+        (None, Some(_)) if args.dry_run => return Ok(None),
+        (None, Some(Some(out))) => (Purpose::Mend, out),
+        (None, Some(None)) => {
+            return Err(Stop::new(
+                "--fix: say where the mended copy goes, --fix OUT.xlsx; or add --dry-run to list only",
+                "--fix：请给出修正副本的位置，如 --fix OUT.xlsx；只想查看请加 --dry-run",
+            ));
+        }
+        (None, None) => return Ok(None),
+    };
+    Copies::new(purpose, &args.files, out, args.force).map(Some)
 }

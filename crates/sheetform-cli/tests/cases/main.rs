@@ -7,6 +7,7 @@
 mod case;
 mod command;
 mod corpus;
+mod fix;
 mod form;
 mod infer;
 mod laws;

@@ -1,22 +1,24 @@
 //! A case with a sheet: what document it gives, and what is found.
 
 use serde_json::Value;
-use sheetform::finding::{Finding, Severity};
+use sheetform::finding::{Finding, Place, Severity};
+use sheetform::fix::Mend;
 use sheetform::form::Form;
 use sheetform::grid::Source;
 use sheetform::read::{self, read};
 use sheetform::report::HeadRows;
-use sheetform::validate::{Options, Subject, validate};
-use sheetform_workbook::{Workbook, save};
+use sheetform::validate::{Options, Subject, serial_mends, validate};
+use sheetform_workbook::{Kind, Workbook, save};
 
 use crate::case::{Case, Outcome, sorted_lines};
-use crate::{laws, masked, sheet_text};
+use crate::{fix, laws, masked, sheet_text};
 
 /// What came out of a sheet.
 pub(crate) struct Checked {
     pub(crate) document: Option<Value>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) records: usize,
+    pub(crate) serials: Vec<(Place, Mend)>,
     heads: Vec<HeadRows>,
 }
 
@@ -24,7 +26,12 @@ pub(crate) fn run(case: &Case) -> Outcome {
     let form = case.form()?;
     let result = if let Some(name) = case.book() {
         let open = || Workbook::open(case.folder.join(&name)).map_err(|finding| finding.message.en);
-        check(case, &form, &open()?)?
+        let book = open()?;
+        let result = check(case, &form, &book)?;
+        if book.kind() == Kind::Xlsx {
+            fix::holds(case, &form, &book)?;
+        }
+        result
     } else {
         let grid = sheet_text::parse(&case.text("input.sheet")?)?;
         let result = check(case, &form, &grid)?;
@@ -34,6 +41,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
             let book = Workbook::from_bytes(bytes).map_err(|finding| finding.message.en)?;
             let through = check(case, &form, &book)?;
             laws::same("through a workbook", &text(&result, &grid), &text(&through, &book))?;
+            fix::holds(case, &form, &book)?;
         }
         result
     };
@@ -59,14 +67,16 @@ fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, Strin
 /// Reads and checks a sheet as the command does.
 pub(crate) fn checked(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
     let reading = read(form, source, &read::Options { sheet: case.about.sheet.clone() });
-    let mut findings = reading.findings;
+    let (mut findings, mut serials) = (reading.findings, Vec::new());
     if let Some(document) = &reading.document {
         let subject =
             Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
         let options = Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() };
         findings.extend(validate(form, &subject, &options));
+        serials = serial_mends(form, &subject);
     }
-    Ok(Checked { document: reading.document, findings, records: reading.records, heads: reading.places.heads() })
+    let heads = reading.places.heads();
+    Ok(Checked { document: reading.document, findings, records: reading.records, serials, heads })
 }
 
 fn text(result: &Checked, source: &dyn Source) -> String {

@@ -10,6 +10,7 @@ mod lists;
 mod notes;
 mod plan;
 mod rebuild;
+mod recalc;
 mod row;
 mod sheet;
 mod styles;
@@ -20,7 +21,9 @@ mod tokens;
 use std::io::{self, Seek, Write};
 
 use sheetform::finding::Finding;
+use sheetform::fix::CellFix;
 use sheetform::grid::CellRef;
+use sheetform::new_book::NewContent;
 use zip::ZipWriter;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
@@ -61,6 +64,18 @@ pub struct CellPatch {
     pub fill: Option<Fill>,
     /// A note, put below what people wrote there. Threaded comments take none.
     pub note: Option<String>,
+}
+
+impl From<CellFix> for CellPatch {
+    fn from(fix: CellFix) -> Self {
+        let value = match fix.to {
+            NewContent::Empty => CellValue::Empty,
+            NewContent::Text(text) => CellValue::Text(text),
+            NewContent::Number(value) | NewContent::Formula { value, .. } => CellValue::Number(value),
+            NewContent::Bool(on) => CellValue::Bool(on),
+        };
+        Self { sheet: fix.sheet, at: fix.at, value: Some(value), number_format: fix.format, ..Self::default() }
+    }
 }
 
 /// What a changed cell holds.

@@ -10,6 +10,7 @@ use sheetform::grid::CellRef;
 use super::book::{Book, NewSheet};
 use super::lists::{self, NewRel};
 use super::notes::{self, shapes};
+use super::recalc;
 use super::row::CellPlan;
 use super::sheet::{self, Legacy, Seen, SheetPlan};
 use super::styles::Styles;
@@ -142,6 +143,13 @@ impl<'a> Plan<'a> {
             plan.put(&main, book.write(Some(&new), &before)?);
         } else if earlier.is_some() || book.dangling {
             plan.put(&main, book.write(None, &before)?);
+        }
+        if patch.cells.iter().any(|cell| cell.value.is_some()) {
+            let xml = match plan.changes.get(&main.to_lowercase()) {
+                Some(Change::Bytes(xml)) => xml.clone(),
+                _ => plan.bytes(&main)?,
+            };
+            plan.put(&main, recalc::on_opening(&xml, &main)?);
         }
         // Formats that nothing uses are no reason to write the part.
         if styles.changed() && !plan.changes.is_empty() {

@@ -250,7 +250,7 @@ fn change(
             Some("inlineStr"),
             format!("<{prefix}is><{prefix}t xml:space=\"preserve\">{}</{prefix}t></{prefix}is>", text(value)),
         ),
-        CellValue::Number(value) => (None, format!("<{prefix}v>{value:?}</{prefix}v>")),
+        CellValue::Number(value) => (None, format!("<{prefix}v>{}</{prefix}v>", digits(*value))),
         CellValue::Bool(value) => (Some("b"), format!("<{prefix}v>{}</{prefix}v>", u8::from(*value))),
     };
     // Metadata of a value (`vm`) goes with the value.
@@ -280,6 +280,11 @@ fn widened(spans: &str, col: u32) -> Option<String> {
     let (first, last) = spans.split_once(':').filter(|(_, last)| !last.contains(' '))?;
     let (first, last): (u32, u32) = (first.parse().ok()?, last.parse().ok()?);
     (!(first..=last).contains(&col)).then(|| format!("{}:{}", first.min(col), last.max(col)))
+}
+
+/// A number as programs write it: 12, not 12.0.
+fn digits(value: f64) -> String {
+    if value.abs() < 1e15 { value.to_string() } else { format!("{value:?}") }
 }
 
 /// A value is put over no formula: others may count on it.

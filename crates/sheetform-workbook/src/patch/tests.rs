@@ -141,6 +141,14 @@ fn values_are_set_and_formulas_are_not_overwritten() {
     ];
     let out = done(&made::sheet(&sheet_of(rows)), &Patch { cells, first: None });
     assert!(sheet(&out).contains("<c r=\"B1\"><f>1+1</f><v>2</v></c>"));
+    let recalc = |xml: &str| String::from_utf8(super::recalc::on_opening(xml.as_bytes(), "workbook").unwrap()).unwrap();
+    for (before, after) in [
+        ("<w><sheets/></w>", "<w><sheets/><calcPr fullCalcOnLoad=\"1\"/></w>"),
+        ("<x:w><x:sheets/><x:extLst/></x:w>", "<x:w><x:sheets/><x:calcPr fullCalcOnLoad=\"1\"/><x:extLst/></x:w>"),
+        ("<w><calcPr calcId=\"1\"/><extLst/></w>", "<w><calcPr calcId=\"1\" fullCalcOnLoad=\"1\"/><extLst/></w>"),
+    ] {
+        assert_eq!(recalc(before), after);
+    }
     let read = made::rows(out).unwrap();
     let cell = |col| read[0].get(col).unwrap();
     assert_eq!(cell(0).as_text(), Some(text));

@@ -2,6 +2,7 @@
 
 mod digits;
 mod lists;
+mod mends;
 mod said;
 
 use digits::{before_excel, is_whole, iso_month, month_text, plain_digits, significant_digits, whole_digits};
@@ -115,6 +116,7 @@ impl Reader<'_> {
             ),
         )
         .value(value.clone());
+        let finding = Finding { mend: self.mend(&value), ..finding };
         Outcome::Value(value, Some(Box::new(finding)))
     }
 
@@ -246,14 +248,15 @@ impl Reader<'_> {
                 format!("“{}”{zh}：{}", self.field.label, shown_zh(text)),
             )
             .bare(format!("{:?} {en}", self.field.label), format!("“{}”{zh}", self.field.label));
-            Box::new(Finding::new(Code::EdgeBlank, message).value(text).fix(text.trim(), true))
+            let finding = Finding::new(Code::EdgeBlank, message).value(text).fix(text.trim(), true);
+            Box::new(Finding { mend: self.trimmed(text), ..finding })
         });
         Outcome::Value(text.into(), finding)
     }
 
     fn read_as_nothing(&self, text: &str) -> Box<Finding> {
         let found = self.found(text);
-        Box::new(Finding::new(
+        let finding = Finding::new(
             Code::Converted,
             Text::new(
                 format!("{:?}: read {} as nothing", self.field.label, found.en),
@@ -263,7 +266,8 @@ impl Reader<'_> {
                 format!("{:?}: what stands there is read as nothing", self.field.label),
                 format!("“{}”：所填内容读作空白", self.field.label),
             ),
-        ))
+        );
+        Box::new(Finding { mend: self.as_nothing(text), ..finding })
     }
 
     fn typed_number(&self, kind: &FieldKind, text: &str) -> Outcome {

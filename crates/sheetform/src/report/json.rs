@@ -56,6 +56,8 @@ struct OfFile<'a, F> {
     valid: bool,
     records: u64,
     findings: F,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<Vec<Value>>,
 }
 
 fn of_file(file: &FileReport, style: Style) -> impl Serialize {
@@ -67,6 +69,7 @@ fn of_file(file: &FileReport, style: Style) -> impl Serialize {
         valid: file.valid(),
         records: file.records,
         findings: Each(move || file.shown_findings(style).map(move |finding| finding.to_json(name, style.lang))),
+        fixes: file.fixes.as_ref().map(|fixes| fixes.iter().map(super::fixes::json).collect()),
     }
 }
 

@@ -19,6 +19,7 @@ pub(super) fn report(report: &Report, style: Style, full: bool) -> String {
         out.push_str(&findings(file, style, full));
         let shown = file.shown_counts(style);
         out.push_str(&file_summary(file, shown, style.lang));
+        super::fixes::push(&mut out, file, style);
         counts.add(shown);
     }
     if report.files.len() > 1 {

@@ -34,6 +34,7 @@ pub(crate) use of_form::of_form;
 
 use crate::check::sheet_key;
 use crate::finding::{Finding, Place, Text};
+use crate::fix::Mend;
 use crate::form::Form;
 use crate::layout::{Column, Table};
 use crate::places::Places;
@@ -56,7 +57,7 @@ pub struct Options {
 /// A document given beside the one that is checked: a roster, a code list.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
-    /// Its form; none where it could not be read, so that rules say nothing that rests on it.
+    /// Its form; none where it could not be read: rules that rest on it are not checked.
     pub form: Option<Arc<Form>>,
     /// The document.
     pub document: Arc<Value>,
@@ -120,6 +121,11 @@ pub fn validate(form: &Form, subject: &Subject<'_>, options: &Options) -> Vec<Fi
     totals::check(&check, &mut findings);
     rules::check(&check, &mut findings);
     findings
+}
+
+/// What mends the serials of a document that was read from a sheet: each of those that are out of line.
+pub fn serial_mends(form: &Form, subject: &Subject<'_>) -> Vec<(Place, Mend)> {
+    form.layout.tables().flat_map(|table| serials::mends(table, subject)).collect()
 }
 
 /// What is wrong with a cell that is merged over several records is said once.

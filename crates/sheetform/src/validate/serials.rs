@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
-use super::Check;
 use super::records::{pointer, records};
 use super::words::{quoted, quoted_zh};
+use super::{Check, Subject};
 use crate::finding::{Code, Finding, Place, Text};
+use crate::fix::Mend;
+use crate::grid::Content;
 use crate::layout::{Column, Table};
 
 /// A stretch of serials that are all off by the same.
@@ -48,6 +50,27 @@ pub(super) fn check(check: &Check<'_>, table: &Table, findings: &mut Vec<Finding
         });
         findings.extend(run.map(|open| finding(check, table, column, open)));
     }
+}
+
+/// What mends each serial that is out of line, in the order of the document.
+pub(super) fn mends(table: &Table, subject: &Subject<'_>) -> Vec<(Place, Mend)> {
+    let mut mends = Vec::new();
+    for column in table.columns.iter().filter(|column| column.serial) {
+        let mut expected = 0;
+        records(table, subject.document, column.level, &mut |record| {
+            expected += 1;
+            let Some(value) = record.get(column) else { return };
+            if whole(value).is_none_or(|found| found == i128::from(expected)) {
+                return;
+            }
+            if let Some(place) = subject.places.value(&pointer(table, record.indices, column)) {
+                let value_as_read = value.as_f64().unwrap_or_default();
+                let from = Content::Number { value: value_as_read, raw: value.to_string().into() };
+                mends.push((place, Mend::serial(expected, from)));
+            }
+        });
+    }
+    mends
 }
 
 fn whole(value: &Value) -> Option<i128> {

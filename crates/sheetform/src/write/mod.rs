@@ -28,6 +28,7 @@ mod value;
 use serde_json::Value;
 
 pub use grid::to_grid;
+pub(crate) use value::{format_of, hold};
 
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;

@@ -19,10 +19,10 @@ const DATE_FORMAT: &str = "yyyy-mm-dd";
 const MONTH_FORMAT: &str = "yyyy\"年\"m\"月\"";
 
 /// Whether a text would be taken for something else where it stands.
-pub(super) type Mistaken<'a> = &'a dyn Fn(&str) -> bool;
+pub(crate) type Mistaken<'a> = &'a dyn Fn(&str) -> bool;
 
 /// A value as the cell of a field; or why no cell holds it. A list whose text is mistaken is written as JSON.
-pub(super) fn hold(field: &Field, value: Option<&Value>, mistaken: Mistaken<'_>) -> Result<NewContent, Text> {
+pub(crate) fn hold(field: &Field, value: Option<&Value>, mistaken: Mistaken<'_>) -> Result<NewContent, Text> {
     let texts = Texts { none: &field.none, note: field.note.as_deref(), mistaken };
     let content = match value {
         None => NewContent::Empty,
@@ -39,7 +39,7 @@ pub(super) fn hold(field: &Field, value: Option<&Value>, mistaken: Mistaken<'_>)
 }
 
 /// The number format of a cell of a field, from what it holds; of an empty one, from what it will hold.
-pub(super) fn format_of(field: &Field, content: &NewContent) -> Option<String> {
+pub(crate) fn format_of(field: &Field, content: &NewContent) -> Option<String> {
     let own = || field.format.clone();
     let of_number = || match &field.kind {
         FieldKind::Date => own().or_else(|| Some(DATE_FORMAT.to_owned())),

@@ -3,6 +3,7 @@
 use super::Rows;
 use super::roles::{string_is_blank, total_label};
 use crate::finding::{Code, Finding, Place, Severity, Text};
+use crate::fix::Mend;
 use crate::grid::{Cell, CellRef, Content, FormatKind, Range, Row};
 use crate::layout::{Computed, FieldKind};
 use crate::read::text_value;
@@ -418,7 +419,7 @@ fn unchecked_total(code: Code, heading: &str, place: Place) -> Finding {
 }
 
 pub(super) fn filled_serial(number: u64, heading: &str) -> Finding {
-    Finding::new(
+    let finding = Finding::new(
         Code::Converted,
         Text::new(
             format!("{heading:?} is empty; {number} was filled in"),
@@ -427,5 +428,6 @@ pub(super) fn filled_serial(number: u64, heading: &str) -> Finding {
         .bare(format!("{heading:?} is empty; its number was filled in"), format!("“{heading}”为空，已按顺序补上")),
     )
     .value(number)
-    .fix(number, true)
+    .fix(number, true);
+    Finding { mend: Some(Box::new(Mend::serial(number, Content::Empty))), ..finding }
 }
