@@ -257,7 +257,7 @@ impl Drafting<'_> {
             let own: Vec<u32> = starts.map_or_else(|| rows.clone(), |starts| starts.iter().map(|i| rows[*i]).collect());
             let values: Vec<(Value, Kind)> = own.iter().map(|row| self.value(column, *row)).collect();
             let guess = guess(&column.name(), column.serial, &values);
-            let own = Self::free(&taken, &column.name());
+            let own = Self::free(&taken, &column_property(&column.path));
             let relaxed = self.without.columns.get(&(name.clone(), own.clone())).copied().unwrap_or_default();
             let required = guess.required && self.keeps(Part::Required) && relaxed == 0;
             taken.insert(own.clone(), Value::Null);
@@ -392,11 +392,12 @@ impl Drafting<'_> {
         let mut summed: Vec<String> = Vec::new();
         for (row, role) in &table.rows {
             let section = *role == Role::Section;
-            if !section && !matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) {
+            if !section && !role.is_sum() {
                 continue;
             }
             let texts = self.texts(table, *row);
-            let label = texts.iter().find(|text| section || super::words::sum(text).is_some());
+            let is_sum = |text: &str| super::words::sum(text).or_else(|| super::words::figure(text)).is_some();
+            let label = texts.iter().find(|text| section || is_sum(text));
             let Some(label) = label else { continue };
             let folded = fold(label);
             if TOTAL_WORDS.contains(&folded.as_str()) {
@@ -467,7 +468,7 @@ impl Drafting<'_> {
                 let is_plain = label.iter().any(|text| TOTAL_WORDS.contains(&fold(text).as_str()));
                 !is_plain && self.numbers(table, *row) == 0
             };
-            let sum = matches!(role, Role::Total | Role::Subtotal | Role::Ratio | Role::Average) && numberless();
+            let sum = role.is_sum() && numberless();
             let section = *role == Role::Section && self.numbers(table, *row) == 0;
             if sum || section || *role == Role::Note {
                 let texts = self.texts(table, *row).into_iter().map(str::to_owned);
@@ -496,6 +497,15 @@ impl Drafting<'_> {
         );
         self.sheet.begun(row, span).iter().filter_map(super::sheet::Slot::text).collect()
     }
+}
+
+/// The property of a column: its levels joined by `_`, which also stands for what parts the names in a key.
+fn column_property(path: &[String]) -> String {
+    let level = |text: &String| {
+        let parts: Vec<&str> = text.split(['/', '.']).map(str::trim).filter(|part| !part.is_empty()).collect();
+        parts.join("_")
+    };
+    path.iter().map(level).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("_")
 }
 
 /// The items of a table: its columns, those within groups in a list of each group.

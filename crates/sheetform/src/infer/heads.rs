@@ -106,6 +106,9 @@ fn build(sheet: &Sheet, top: u32, bottom: u32, columns: (u32, u32)) -> Option<He
     if (top..=bottom).any(alone) {
         return None;
     }
+    if top < bottom && is_label_row(top, &slots.iter().map(|(_, s)| *s).collect::<Vec<_>>()) {
+        return None;
+    }
     let leaves = leaves(sheet, top, bottom, &slots.iter().map(|(_, s)| *s).collect::<Vec<_>>())?;
     let first = slots.iter().map(|(_, s)| s.area.first.row).min().unwrap_or(top);
     let cells = slots.iter().map(|(_, s)| s.area).chain(side).collect();
@@ -157,6 +160,23 @@ fn plausible(slots: &[Slot<'_>]) -> bool {
     });
     let pairs = pairs.count();
     !(pairs > 0 && pairs * 4 >= slots.len() && slots.len() > 2)
+}
+
+/// Whether the first row is one of labels with their values, single cells that do not take all columns, over rows that
+/// merge what is a group: 单位 | 第二车间 over 序号 | 班组 | 上半年.
+fn is_label_row(top: u32, slots: &[Slot<'_>]) -> bool {
+    let (own, below): (Vec<Slot<'_>>, Vec<Slot<'_>>) = slots.iter().partition(|s| s.area.first.row <= top);
+    let last = |slots: &[Slot<'_>]| slots.iter().map(Slot::last_col).max();
+    let weight = |slot: &Slot<'_>| slot.text().map_or(0.0, heading_weight);
+    let paired = own.chunks(2).all(|pair| match pair {
+        [label, value] => {
+            label.last_col() + 1 == value.first_col() && weight(label) >= 0.6 && weight(value) < weight(label)
+        }
+        _ => false,
+    });
+    let gap = own.windows(2).any(|pair| pair[1].first_col() > pair[0].last_col() + 1) || last(&own) < last(&below);
+    let merged = |slot: &&Slot<'_>| !slot.area.is_cell();
+    !own.is_empty() && !own.iter().any(|slot| merged(&slot)) && below.iter().any(|slot| merged(&slot)) && paired && gap
 }
 
 /// Whether a text is digits alone, with what parts dates and times; not a year.

@@ -17,6 +17,8 @@ pub(crate) enum Role {
     Subtotal,
     Ratio,
     Average,
+    /// The largest or the smallest of the records' values.
+    Extreme,
     Section,
     Note,
     Blank,
@@ -34,11 +36,29 @@ impl Role {
             Self::Subtotal => "subtotal",
             Self::Ratio => "ratio",
             Self::Average => "average",
+            Self::Extreme => "extreme",
             Self::Section => "section",
             Self::Note => "note",
             Self::Blank => "blank",
             Self::SerialOnly => "serial-only",
             Self::Head => "head",
+        }
+    }
+
+    /// Whether it is computed from the records.
+    pub(crate) fn is_sum(self) -> bool {
+        matches!(self, Self::Total | Self::Subtotal | Self::Ratio | Self::Average | Self::Extreme)
+    }
+}
+
+impl From<Sum> for Role {
+    fn from(sum: Sum) -> Self {
+        match sum {
+            Sum::Total => Self::Total,
+            Sum::Subtotal => Self::Subtotal,
+            Sum::Ratio => Self::Ratio,
+            Sum::Average => Self::Average,
+            Sum::Largest | Sum::Smallest => Self::Extreme,
         }
     }
 }
@@ -95,6 +115,11 @@ impl Walk<'_> {
                 }
                 continue;
             }
+            if let Some(role) = self.of_sum_above(row, &rows) {
+                rows.push((row, role));
+                row += 1;
+                continue;
+            }
             if self.ends(row, &slots, &rows, gap, to) {
                 break;
             }
@@ -105,6 +130,81 @@ impl Walk<'_> {
             row += 1;
         }
         self.settled(rows)
+    }
+
+    /// What the row is, where it is a further line of the sum above: the label of that is merged over it, or its place
+    /// is empty here, where all records have a text, and the texts behind it are those of the lines of a record.
+    fn of_sum_above(&self, row: u32, before: &[(u32, Role)]) -> Option<Role> {
+        let is_label = |slot: &Slot<'_>| slot.text().is_some_and(|text| words::sum(text).is_some());
+        let over = self.sheet.reaching(row, self.span());
+        if let Some(label) = over.iter().find(|slot| is_label(slot)) {
+            let top = before.iter().find(|(above, _)| *above == label.area.first.row);
+            return top.map(|(_, role)| *role).filter(|role| role.is_sum());
+        }
+        let (above, role) = *before.last().filter(|(above, role)| role.is_sum() && above + 1 == row)?;
+        let top = before.iter().rev().take_while(|(_, other)| *other == role).last().map_or(above, |(top, _)| *top);
+        let line = self.sheet.begun(top, self.span());
+        let label = line.iter().find(|slot| is_label(slot))?.first_col();
+        let records = || before.iter().filter(|(_, role)| *role == Role::Record).map(|(row, _)| *row);
+        let named = records().all(|row| self.sheet.slot(row, label).is_some_and(|slot| slot.text().is_some()));
+        let text = |row: u32, col: u32| self.sheet.slot(row, col).and_then(|slot| slot.text().map(fold));
+        let known = |row: u32, col: u32| {
+            text(row, col).is_some_and(|own| records().take(50).any(|row| text(row, col).as_ref() == Some(&own)))
+        };
+        let kinds = (label + 1..=self.span().1)
+            .any(|col| known(top, col) && known(row, col) && text(top, col) != text(row, col));
+        (self.sheet.slot(row, label).is_none() && records().count() > 1 && named && kinds).then_some(role)
+    }
+
+    /// Averages, extremes and rates below all records: rates and what else stands beside a total, or what is so.
+    fn figures_below(&self, rows: &mut [(u32, Role)]) {
+        let figure = |row: u32| {
+            let slots = self.sheet.begun(row, self.span());
+            let (label, rest) = slots.split_first()?;
+            let numbers =
+                !rest.is_empty() && rest.iter().all(|slot| slot.kind() != Kind::Text || number(slot).is_some());
+            let free = self.sheet.reaching(row, self.span()).is_empty();
+            words::figure(label.text()?).filter(|_| numbers && free)
+        };
+        let is_last = |(row, role): &(u32, Role)| match role {
+            Role::Record => figure(*row).is_none(),
+            Role::Blank | Role::Note => false,
+            role => !role.is_sum(),
+        };
+        let from = rows.iter().rposition(is_last).map_or(0, |last| last + 1);
+        let (body, tail) = rows.split_at_mut(from);
+        let records: Vec<u32> = body.iter().filter(|(_, role)| *role == Role::Record).map(|(row, _)| *row).collect();
+        if records.len() < 2 {
+            return;
+        }
+        let total = tail.iter().any(|(_, role)| matches!(role, Role::Total | Role::Subtotal));
+        for (row, role) in tail.iter_mut().filter(|(_, role)| *role == Role::Record) {
+            let sum = figure(*row).filter(|sum| total || self.is_true(*sum, *row, &records));
+            *role = sum.map_or(Role::Record, Role::from);
+        }
+    }
+
+    /// Whether half of a row's numbers or more are the average, the largest or the smallest of those above.
+    fn is_true(&self, sum: Sum, row: u32, records: &[u32]) -> bool {
+        let slots = self.sheet.begun(row, self.span());
+        let found: Vec<bool> = slots
+            .iter()
+            .filter_map(|slot| {
+                let own = number(slot)?;
+                let at = |row: &u32| self.sheet.slot(*row, slot.first_col()).and_then(|slot| number(&slot));
+                let above: Vec<f64> = records.iter().filter_map(at).collect();
+                let of_all = match sum {
+                    Sum::Average => above.iter().sum::<f64>() / above.len() as f64,
+                    Sum::Largest => above.iter().copied().fold(f64::MIN, f64::max),
+                    Sum::Smallest => above.iter().copied().fold(f64::MAX, f64::min),
+                    Sum::Total | Sum::Subtotal | Sum::Ratio => return None,
+                };
+                // A mean is often rounded.
+                let off = if sum == Sum::Average { 0.01 * own.abs().max(1.0) } else { 1e-9 };
+                Some(!above.is_empty() && (own - of_all).abs() <= off)
+            })
+            .collect();
+        !found.is_empty() && found.iter().filter(|is_true| **is_true).count() * 2 >= found.len()
     }
 
     /// How many columns of the table a slot takes.
@@ -286,7 +386,7 @@ impl Walk<'_> {
         let n = self.columns.len();
         let serial = self.columns.iter().position(|column| column.serial);
         let last = before.iter().rev().map(|(_, role)| *role).find(|role| *role != Role::Blank);
-        if let Some(sum) = self.sum(row, slots, last) {
+        if let Some(sum) = self.sum(slots, last) {
             return sum;
         }
         if head_part && self.numbers_columns(slots) {
@@ -351,7 +451,7 @@ impl Walk<'_> {
     }
 
     /// The sum whose label stands left of the numbers.
-    fn sum(&self, row: u32, slots: &[Slot<'_>], last: Option<Role>) -> Option<Role> {
+    fn sum(&self, slots: &[Slot<'_>], last: Option<Role>) -> Option<Role> {
         let labels = slots.iter().take(4).take_while(|slot| {
             let column = self.column_of(slot);
             slot.kind() == Kind::Text || column.is_some_and(|i| self.columns[i].serial)
@@ -376,20 +476,10 @@ impl Walk<'_> {
         let at_left = |slot: &Slot<'_>| self.column_of(slot).is_some_and(|i| i < 5 && i * 2 <= self.columns.len());
         let found = labels.filter(|slot| at_left(slot)).filter(is_sum).filter_map(|slot| words::sum(slot.text()?));
         let mut found = found.filter(|sum| match sum {
-            Sum::Ratio | Sum::Average => {
-                matches!(last, Some(Role::Total | Role::Subtotal | Role::Ratio | Role::Average))
-            }
-            _ => true,
+            Sum::Total | Sum::Subtotal => true,
+            _ => last.is_some_and(Role::is_sum),
         });
-        let sum = found.next()?;
-        // A group 小计 merged down is the group of this row only where it begins here.
-        let _ = row;
-        Some(match sum {
-            Sum::Total => Role::Total,
-            Sum::Subtotal => Role::Subtotal,
-            Sum::Ratio => Role::Ratio,
-            Sum::Average => Role::Average,
-        })
+        found.next().map(Role::from)
     }
 
     /// A row under the head that numbers the columns (甲 乙 1 2 3) or gives their units.
@@ -519,6 +609,7 @@ impl Walk<'_> {
     fn settled(&self, mut rows: Vec<(u32, Role)>) -> Body {
         self.names_alone(&mut rows);
         self.strays(&mut rows);
+        self.figures_below(&mut rows);
         let in_table = |role: &Role| !matches!(role, Role::Blank | Role::Section | Role::Note | Role::Head);
         let last = rows.iter().rposition(|(_, role)| in_table(role));
         let keep = last.map_or(0, |last| last + 1);
@@ -538,5 +629,15 @@ impl Walk<'_> {
         tail.retain(|(_, role)| *role != Role::Blank);
         rows.extend(tail);
         Body { rows, end }
+    }
+}
+
+/// The number in a slot, or that its text is.
+fn number(slot: &Slot<'_>) -> Option<f64> {
+    match &slot.cell.content {
+        crate::grid::Content::Number { value, .. } => Some(*value),
+        _ => {
+            slot.text().and_then(|text| crate::read::text_value::number(text, None)).and_then(|text| text.parse().ok())
+        }
     }
 }

@@ -100,7 +100,7 @@ impl Trial<'_> {
             let Some(part) = next.next() else { break };
             if !why.error && sound.is_none() {
                 sound = Some(checked);
-            } else if full.is_none() {
+            } else if full.is_none() && checked.form.is_some() {
                 full = Some(checked);
             }
             without.parts.insert(*part);

@@ -473,6 +473,8 @@ pub(crate) enum Sum {
     Subtotal,
     Ratio,
     Average,
+    Largest,
+    Smallest,
 }
 
 /// How much a text is like a heading, 0 to 1.
@@ -661,6 +663,24 @@ pub(crate) fn sum(text: &str) -> Option<Sum> {
         return Some(Sum::Ratio);
     }
     None
+}
+
+/// What a row below all records says of them, by its label: their average, the largest or smallest, a rate.
+pub(crate) fn figure(text: &str) -> Option<Sum> {
+    let folded = fold(text);
+    let bare = without_brackets(&folded).unwrap_or(&folded);
+    let is = |words: &[&str]| words.contains(&bare);
+    if is(&["平均", "平均值", "均值", "平均数", "平均分", "average", "mean"]) {
+        return Some(Sum::Average);
+    }
+    if is(&["最大", "最大值", "最高", "最高值", "最高分", "max", "maximum"]) {
+        return Some(Sum::Largest);
+    }
+    if is(&["最小", "最小值", "最低", "最低值", "最低分", "min", "minimum"]) {
+        return Some(Sum::Smallest);
+    }
+    let rate = bare.ends_with('率') && bare.chars().count() <= 8;
+    if rate { Some(Sum::Ratio) } else { sum(text).filter(|sum| *sum == Sum::Ratio) }
 }
 
 /// Whether a text begins like the heading of a section: 一、 （一） 第一部分 1. A.

@@ -96,6 +96,8 @@ pub(super) struct Rows<'a> {
     groups: Vec<(usize, usize, Option<u32>)>,
     /// The last row that was not blank, and whether it was a total.
     last_row: Option<(u32, bool)>,
+    /// The last row that the label of a total is merged over.
+    total_to: Option<u32>,
 }
 
 #[derive(Default)]
@@ -192,6 +194,7 @@ impl<'a> Rows<'a> {
             record_end: 0,
             groups: head.columns.iter().map(|at| (merged::merged_down(merges, head, *at, end), 0, None)).collect(),
             last_row: None,
+            total_to: None,
         }
     }
 
@@ -227,6 +230,9 @@ impl<'a> Rows<'a> {
         let cells = self.cells(row);
         let own: Vec<usize> = (0..cells.len()).filter(|&i| self.is_own(row, i)).collect();
         let role = self.role(row, &cells, &own);
+        if let Some((col, _)) = self.total_label(row) {
+            self.total_to = self.merges.over(CellRef::new(row.index, col)).map(|range| range.last.row);
+        }
         if !matches!(role, Role::SerialOnly | Role::Blank) {
             self.flush_serials();
         }
@@ -234,7 +240,8 @@ impl<'a> Rows<'a> {
             self.unread_cells(row);
         }
         if !matches!(role, Role::Blank | Role::Apart) {
-            let is_total = matches!(role, Role::Total(_) | Role::Subtotal | Role::LikeTotal | Role::Ratio);
+            let is_total =
+                matches!(role, Role::Total(_) | Role::OfTotal | Role::Subtotal | Role::LikeTotal | Role::Ratio);
             self.last_row = Some((row.index, is_total));
         }
         self.of_role(role, row, &cells);
@@ -242,6 +249,7 @@ impl<'a> Rows<'a> {
 
     fn of_role(&mut self, role: Role, row: &Row, cells: &[Option<Cell>]) {
         match role {
+            Role::OfTotal => self.skipped(row, ("a further line of a total", "合计的另一行")),
             Role::Subtotal => self.skipped(row, ("a subtotal", "小计行")),
             Role::LikeTotal => self.doubtful(row, ("looks like a total", "像是合计行")),
             Role::Ratio => self.doubtful(row, ("looks like a ratio of the totals", "像是合计的比率行")),

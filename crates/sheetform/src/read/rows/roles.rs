@@ -23,6 +23,8 @@ pub(super) enum Role {
     Blank,
     SerialOnly,
     Total(Option<usize>),
+    /// Another row that the label of a total is merged over.
+    OfTotal,
     Subtotal,
     /// Looks like a total by its words and cells.
     LikeTotal,
@@ -45,6 +47,9 @@ impl Rows<'_> {
         }
         if let Some(total) = self.total_row(row) {
             return total;
+        }
+        if self.total_to.is_some_and(|last| row.index <= last) {
+            return Role::OfTotal;
         }
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text);
         match self.unfilled(cells, own) {
@@ -151,9 +156,14 @@ impl Rows<'_> {
 
     /// A total row, where the row is one: its label stands left of what is added up.
     pub(super) fn total_row(&self, row: &Row) -> Option<Role> {
+        self.total_label(row).map(|(_, role)| role)
+    }
+
+    /// The column of a total's label, and what the row is for it.
+    pub(super) fn total_label(&self, row: &Row) -> Option<(u32, Role)> {
         let left = self.head.left();
         let mut texts = row.cells.iter().filter(|(col, _)| (left..self.total_before).contains(col));
-        texts.find_map(|(_, cell)| {
+        texts.find_map(|(col, cell)| {
             let text = cell.as_text().filter(|text| text.len() <= LONGEST_TOTAL)?;
             let folded = fold(text);
             let folded = total_label(&folded).to_owned();
@@ -161,10 +171,10 @@ impl Rows<'_> {
             if SUBTOTAL_WORDS.contains(&folded.as_str())
                 && declared.is_none_or(|d| !SUBTOTAL_WORDS.contains(&fold(&self.table.totals[d].label).as_str()))
             {
-                return Some(Role::Subtotal);
+                return Some((*col, Role::Subtotal));
             }
             let known = declared.is_some() || TOTAL_WORDS.contains(&folded.as_str());
-            known.then_some(Role::Total(declared))
+            known.then_some((*col, Role::Total(declared)))
         })
     }
 }
