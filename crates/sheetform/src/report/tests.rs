@@ -244,12 +244,12 @@ fn people_are_shown_the_gravest_and_a_count_of_the_rest() {
 fn equal_problems_down_a_column_are_one() {
     let said = |at: &str, value: &str| {
         let message = Text::new(format!("a date, not {value}"), format!("应为日期，不是{value}"));
-        Finding::new(Code::WrongType, message.bare("a date", "应为日期")).at(cell("表", at))
+        Finding::new(Code::WrongType, message.bare("a date", "应为日期")).value(value).at(cell("表", at))
     };
     let text = |findings: &[Finding]| Report { files: vec![FileReport::new("a", findings.to_vec())] }.text(EN);
     let three = [said("C3", "x"), said("C4", "y"), said("D4", "y"), said("C9", "x")];
     let expected = "\
-a:表!C3:C9, 3 cells: error[wrong-type]: a date
+a:表!C3:C4, C9, 3 cells: error[wrong-type]: a date
   the first: a date, not x
 a:表!D4: error[wrong-type]: a date, not y
 4 errors in a
@@ -260,6 +260,68 @@ a:表!D4: error[wrong-type]: a date, not y
     assert!(text(&same).starts_with("a:表!C3:C5, 3 cells: error[wrong-type]: a date, not x\n3 errors"));
     let unlike = [said("C3", "x"), said("C4", "x").rule("#/a"), said("C5", "x").severity(Severity::Info)];
     assert_eq!(text(&unlike).matches("[wrong-type]").count(), 3);
+    let list = [said("C3", "x").pointer("/0"), said("C3", "y").pointer("/1"), said("C3", "z").pointer("/2")];
+    assert_eq!(text(&list).matches("[wrong-type]").count(), 3, "of one cell");
+}
+
+#[test]
+fn a_folded_line_names_its_cells_and_no_others() {
+    let one = |row: &u32| finding(Code::WrongType, Place::on_sheet("表", Range::cell(CellRef::new(*row, 6))));
+    let text = |rows: &[u32], style| {
+        let report = Report { files: vec![FileReport::new("a", rows.iter().map(one).collect())] };
+        report.text(style).lines().next().unwrap().to_owned()
+    };
+    assert_eq!(text(&[2, 3, 5, 6, 7], EN), "a:表!G3:G4, G6:G8, 5 cells: error[wrong-type]: in English");
+    assert_eq!(text(&[2, 4, 6, 7], ZH), "a:表!G3、G5、G7:G8，4 格: 错误[wrong-type]: 中文");
+    let odd: Vec<u32> = (0..13).map(|row| row * 2).collect();
+    let ten = "G1, G3, G5, G7, G9, G11, G13, G15, G17, G19";
+    assert!(text(&odd[..10], EN).starts_with(&format!("a:表!{ten}, 10 cells: ")));
+    assert!(text(&odd[..11], EN).starts_with(&format!("a:表!{ten}, 1 more range, 11 cells: ")));
+    assert!(text(&odd, ZH).starts_with(&format!("a:表!{}，另 3 处，共 13 格: ", ten.replace(", ", "、"))));
+}
+
+#[test]
+fn unlike_faults_and_hints_are_not_folded() {
+    let said = |row: u32, cause: &str, value: &str| {
+        let message = format!("\"no\": is no number: {cause}, found {}", shown(value));
+        let message = Text::new(message.clone(), message).bare("\"no\": is no number", "");
+        Finding::new(Code::WrongFormat, message)
+            .value(value)
+            .at(Place::on_sheet("S", Range::cell(CellRef::new(row, 0))))
+    };
+    let text = |findings: Vec<Finding>| Report { files: vec![FileReport::new("a", findings)] }.text(EN);
+    let causes = ["too short", "wrong check digit", "too short", "wrong check digit", "too short", "no"];
+    let out = text((0..).zip(causes).map(|(row, cause)| said(row, cause, &row.to_string())).collect());
+    assert_eq!(out.matches("error[").count(), 4, "{out}");
+    assert!(out.contains("A1, A3, A5, 3 cells"), "{out}");
+
+    let hinted = |row: u32, hint: Text| said(row, "no", "7").hint(hint);
+    let unlike = (0..3).map(|row| hinted(row, Text::plain(format!("write {row}")))).collect();
+    assert_eq!(text(unlike).matches("  hint: ").count(), 3);
+    let bare = |row: u32| Text::plain(format!("write {row}")).bare("write a number", "");
+    let out = text((0..3).map(|row| hinted(row, bare(row))).collect());
+    assert!(out.contains("A1:A3, 3 cells") && out.contains("  hint: write a number\n"), "{out}");
+
+    let rule = |row: u32, value: &str| Finding {
+        code: Code::Rule,
+        message: Text::plain(format!("too few: {value}")).bare("self.n > 5", "self.n > 5"),
+        ..said(row, "", value)
+    };
+    let out = text((0..3).map(|row| rule(row, &row.to_string())).collect());
+    assert!(out.matches("error[rule]").count() == 3 && !out.contains("self.n"), "{out}");
+    assert!(text((0..3).map(|row| rule(row, "2")).collect()).contains("A1:A3, 3 cells: error[rule]: too few: 2\n"));
+}
+
+#[test]
+fn a_value_is_told_from_what_only_looks_like_it() {
+    let said = |row: u32, value: i64| {
+        let message = format!("\"level 5\" must be at least 10, found {value}");
+        let message = Text::new(message.clone(), message).bare("at least 10", "");
+        Finding::new(Code::OutOfRange, message).value(value).at(Place::on_sheet("S", Range::cell(CellRef::new(row, 0))))
+    };
+    let findings = (0..).zip([0, 1, 5, -3]).map(|(row, value)| said(row, value)).collect();
+    let out = Report { files: vec![FileReport::new("a", findings)] }.text(EN);
+    assert!(out.starts_with("a:S!A1:A4, 4 cells: error[out-of-range]: at least 10\n"), "{out}");
 }
 
 #[test]

@@ -10,6 +10,8 @@ use crate::grid::CellRef;
 
 /// How wide the cells around a finding are drawn.
 const WIDTH: usize = 80;
+/// Runs of cells that are named.
+const RUNS: usize = 10;
 
 /// Each finding on a line; `full` with the cells around it.
 pub(super) fn report(report: &Report, style: Style, full: bool) -> String {
@@ -68,21 +70,40 @@ fn push_item(out: &mut String, file: &FileReport, item: &Item<'_>, style: Style,
         }
     }
     let related = if item.count() == 1 { finding.related.as_slice() } else { &[] };
-    push_rest(out, name, related, item.hint(), style.lang);
+    push_rest(out, name, related, item.hint().as_ref(), style.lang);
     if full {
         out.push('\n');
     }
 }
 
-/// The place of an item; of several in a column from where to where, and how many they are.
+/// The place of an item; of several in a column all their cells, and how many they are.
 pub(super) fn item_place(file: Option<&str>, item: &Item<'_>, lang: Lang) -> String {
     let finding = item.finding();
-    let place = place_text(file, &finding.place, finding.pointer.as_deref());
-    match (item.range(), lang) {
-        (None, _) => place,
-        (Some(range), Lang::En) => format!("{place}:{}, {} cells", range.last, item.count()),
-        (Some(range), Lang::Zh) => format!("{place}:{}，{} 格", range.last, item.count()),
+    let mut out = place_text(file, &finding.place, finding.pointer.as_deref());
+    if item.count() == 1 {
+        return out;
     }
+    let runs = item.runs();
+    let (comma, stop) = match lang {
+        Lang::En => (", ", ", "),
+        Lang::Zh => ("、", "，"),
+    };
+    for (at, run) in runs.iter().take(RUNS).enumerate() {
+        let _ = match (at, run.is_cell()) {
+            (0, true) => Ok(()),
+            (0, false) => write!(out, ":{}", run.last),
+            (_, true) => write!(out, "{comma}{}", run.first),
+            (_, false) => write!(out, "{comma}{run}"),
+        };
+    }
+    let (rest, cells) = (runs.len().saturating_sub(RUNS), item.cells().count());
+    let _ = match (lang, rest) {
+        (Lang::En, 0) => write!(out, "{stop}{cells} cells"),
+        (Lang::En, _) => write!(out, "{stop}{rest} more {}, {cells} cells", if rest == 1 { "range" } else { "ranges" }),
+        (Lang::Zh, 0) => write!(out, "{stop}{cells} 格"),
+        (Lang::Zh, _) => write!(out, "{stop}另 {rest} 处，共 {cells} 格"),
+    };
+    out
 }
 
 /// One finding with its hint and related places, each on a line of its own.
