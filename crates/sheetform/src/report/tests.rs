@@ -350,7 +350,8 @@ fn no_drawing_is_wider_than_the_terminal() {
     let sheets = vec![SheetInfo { name: "表".to_owned(), ..SheetInfo::default() }];
     let info = BookInfo { sheets, ..BookInfo::default() };
     let book = Grid { info, sheets: vec![GridSheet { frame: SheetFrame::default(), rows }] };
-    let heads = vec![HeadRows { sheet: "表".to_owned(), first: 0, last: 1, columns: (0..30).collect() }];
+    let heads =
+        vec![HeadRows { sheet: "表".to_owned(), first: 0, last: 1, end: u32::MAX, columns: (0..30).collect() }];
     let places = ["A1", "C2", "P9", "AD2000", "K9:P9", "B3:AD1500", "M1000:N1001"];
     let findings = places.iter().map(|at| finding(Code::Rule, cell("表", at))).collect();
     let mut file = FileReport::new("a.xlsx", findings);
@@ -359,5 +360,7 @@ fn no_drawing_is_wider_than_the_terminal() {
     let drawn: Vec<&str> = text.lines().filter(|line| line.starts_with("  ")).collect();
     assert!(drawn.iter().all(|line| line.width() <= 80), "{text}");
     assert_eq!(drawn.iter().filter(|line| line.contains('^')).count(), places.len(), "{text}");
+    let mut sheets = drawn.iter().filter(|line| line.contains("| A"));
+    assert!(sheets.all(|line| line.ends_with(" ...") || line.contains("| AD")), "{text}");
     assert!(drawn.len() < 80, "of a long merge only its beginning is drawn: {text}");
 }
