@@ -68,8 +68,8 @@ fn push_summary(out: &mut String, report: &Report, style: Style) {
         } else {
             write!(out, "<td><a href=\"#file-{at}\">{name}</a></td>")
         };
-        push_element(out, "td", "", file.form.as_deref().unwrap_or("–"));
-        let records = if file.form.is_some() { file.records.to_string() } else { "–".to_owned() };
+        push_element(out, "td", "", file.form_name().unwrap_or("–"));
+        let records = if file.form_name().is_some() { file.records.to_string() } else { "–".to_owned() };
         push_element(out, "td", "number", &records);
         push_verdict(out, file.valid(), style.lang);
         push_counts(out, counts, style);

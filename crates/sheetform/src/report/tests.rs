@@ -46,7 +46,7 @@ fn ledger() -> FileReport {
 fn all() -> Report {
     let clean = FileReport { form: Some("work-plan".into()), records: 1, ..FileReport::new("plan.json", vec![]) };
     let broken = FileReport::new("doc.json", vec![finding(Code::Unreadable, Place::text(12, 5))]);
-    Report { files: vec![ledger(), clean, broken] }
+    Report { files: vec![ledger(), clean, broken], unread: 0 }
 }
 
 #[test]
@@ -85,11 +85,31 @@ doc.json：1 个错误
 #[test]
 fn a_file_with_warnings_only_is_ok() {
     let file = FileReport::new("a.xlsx", vec![finding(Code::EdgeBlank, cell("S", "A1"))]);
-    let report = Report { files: vec![file] };
+    let report = Report { files: vec![file], unread: 0 };
     assert!(report.text(EN).ends_with("\nok, 1 warning in a.xlsx\n"));
     assert!(report.text(ZH).ends_with("\na.xlsx：通过，1 个警告\n"));
     assert_eq!(report.exit_code(), 0);
     assert_eq!(all().exit_code(), 1);
+}
+
+#[test]
+fn what_could_not_be_checked_counts_as_a_file() {
+    let good = FileReport::new("a.xlsx", Vec::new());
+    let one = Report { files: vec![good.clone()], unread: 1 };
+    assert_eq!(one.text(EN), "ok: a.xlsx\n1 of 2 files ok\n");
+    assert_eq!(Report { unread: 0, ..one }.text(EN), "ok: a.xlsx\n");
+}
+
+#[test]
+fn a_form_without_an_id_has_its_title_and_its_records() {
+    let of = |title: &str| {
+        let file = FileReport { title: Some(title.into()), records: 2, ..FileReport::new("a.xlsx", Vec::new()) };
+        Report { files: vec![file], unread: 0 }
+    };
+    assert_eq!(of("器具台账").text(EN), "ok: a.xlsx (器具台账, 2 records)\n");
+    assert_eq!(of("").text(ZH), "a.xlsx：通过（2 条记录）\n");
+    assert!(of("").html(EN).contains("<td></td><td class=\"number\">2</td>"));
+    assert!(of("A").html(EN).contains("<td>A</td><td class=\"number\">2</td>"));
 }
 
 #[test]
@@ -142,7 +162,10 @@ fn no_rendering_steers_the_terminal() {
         .value(evil)
         .hint(Text::plain(evil))
         .related(Place::sheet(evil), Text::plain(evil));
-    let report = Report { files: vec![FileReport { form: Some(evil.into()), ..FileReport::new(evil, vec![finding]) }] };
+    let report = Report {
+        files: vec![FileReport { form: Some(evil.into()), ..FileReport::new(evil, vec![finding]) }],
+        unread: 0,
+    };
     for out in [report.text(EN), report.text(ZH), report.json(EN), report.jsonl(EN)] {
         let raw = out.chars().find(|c| *c != '\n' && (c.is_control() || ['\u{202e}', '\u{e0041}'].contains(c)));
         assert_eq!(raw, None, "{out}");
@@ -227,7 +250,7 @@ fn many(number: u32) -> FileReport {
 
 #[test]
 fn people_are_shown_the_gravest_and_a_count_of_the_rest() {
-    let report = Report { files: vec![many(1000)] };
+    let report = Report { files: vec![many(1000)], unread: 0 };
     let page = report.html(EN);
     assert_eq!(page.matches("<div class=\"finding\">").count(), 200);
     assert!(page.contains("Not shown here: 700 errors, 100 warnings."), "{page}");
@@ -246,7 +269,8 @@ fn equal_problems_down_a_column_are_one() {
         let message = Text::new(format!("a date, not {value}"), format!("应为日期，不是{value}"));
         Finding::new(Code::WrongType, message.bare("a date", "应为日期")).value(value).at(cell("表", at))
     };
-    let text = |findings: &[Finding]| Report { files: vec![FileReport::new("a", findings.to_vec())] }.text(EN);
+    let text =
+        |findings: &[Finding]| Report { files: vec![FileReport::new("a", findings.to_vec())], unread: 0 }.text(EN);
     let three = [said("C3", "x"), said("C4", "y"), said("D4", "y"), said("C9", "x")];
     let expected = "\
 a:表!C3:C4, C9, 3 cells: error[wrong-type]: a date
@@ -268,7 +292,7 @@ a:表!D4: error[wrong-type]: a date, not y
 fn a_folded_line_names_its_cells_and_no_others() {
     let one = |row: &u32| finding(Code::WrongType, Place::on_sheet("表", Range::cell(CellRef::new(*row, 6))));
     let text = |rows: &[u32], style| {
-        let report = Report { files: vec![FileReport::new("a", rows.iter().map(one).collect())] };
+        let report = Report { files: vec![FileReport::new("a", rows.iter().map(one).collect())], unread: 0 };
         report.text(style).lines().next().unwrap().to_owned()
     };
     assert_eq!(text(&[2, 3, 5, 6, 7], EN), "a:表!G3:G4, G6:G8, 5 cells: error[wrong-type]: in English");
@@ -289,7 +313,7 @@ fn unlike_faults_and_hints_are_not_folded() {
             .value(value)
             .at(Place::on_sheet("S", Range::cell(CellRef::new(row, 0))))
     };
-    let text = |findings: Vec<Finding>| Report { files: vec![FileReport::new("a", findings)] }.text(EN);
+    let text = |findings: Vec<Finding>| Report { files: vec![FileReport::new("a", findings)], unread: 0 }.text(EN);
     let causes = ["too short", "wrong check digit", "too short", "wrong check digit", "too short", "no"];
     let out = text((0..).zip(causes).map(|(row, cause)| said(row, cause, &row.to_string())).collect());
     assert_eq!(out.matches("error[").count(), 4, "{out}");
@@ -320,7 +344,7 @@ fn a_value_is_told_from_what_only_looks_like_it() {
         Finding::new(Code::OutOfRange, message).value(value).at(Place::on_sheet("S", Range::cell(CellRef::new(row, 0))))
     };
     let findings = (0..).zip([0, 1, 5, -3]).map(|(row, value)| said(row, value)).collect();
-    let out = Report { files: vec![FileReport::new("a", findings)] }.text(EN);
+    let out = Report { files: vec![FileReport::new("a", findings)], unread: 0 }.text(EN);
     assert!(out.starts_with("a:S!A1:A4, 4 cells: error[out-of-range]: at least 10\n"), "{out}");
 }
 

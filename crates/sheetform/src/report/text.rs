@@ -23,9 +23,10 @@ pub(super) fn report(report: &Report, style: Style, full: bool) -> String {
         out.push_str(&file_summary(file, shown, style.lang));
         counts.add(shown);
     }
-    if report.files.len() > 1 {
+    let files = report.files.len() + report.unread;
+    if files > 1 {
         let valid = report.files.iter().filter(|file| file.valid()).count();
-        out.push_str(&run_summary(report.files.len(), valid, counts, style.lang));
+        out.push_str(&run_summary(files, valid, counts, style.lang));
     }
     out
 }
@@ -232,12 +233,12 @@ fn file_summary(file: &FileReport, shown: Counts, lang: Lang) -> String {
 
 /// The form and, where there is one, the number of records.
 pub(super) fn about(file: &FileReport, lang: Lang) -> String {
-    let Some(form) = &file.form else { return String::new() };
-    let form = escaped(form);
-    match lang {
-        Lang::En => format!("{form}, {}", many(file.records, "record")),
-        Lang::Zh => format!("{form}，{} 条记录", file.records),
-    }
+    let Some(form) = file.form_name().map(escaped) else { return String::new() };
+    let (comma, records) = match lang {
+        Lang::En => (", ", many(file.records, "record")),
+        Lang::Zh => ("，", format!("{} 条记录", file.records)),
+    };
+    if form.is_empty() { records } else { format!("{form}{comma}{records}") }
 }
 
 fn run_summary(files: usize, valid: usize, counts: Counts, lang: Lang) -> String {
