@@ -231,14 +231,18 @@ fn file_summary(file: &FileReport, shown: Counts, lang: Lang) -> String {
     }
 }
 
-/// The form and, where there is one, the number of records.
+/// The form, where it has a name, and the number of records.
 pub(super) fn about(file: &FileReport, lang: Lang) -> String {
     let Some(form) = file.form_name().map(escaped) else { return String::new() };
     let (comma, records) = match lang {
         Lang::En => (", ", many(file.records, "record")),
         Lang::Zh => ("，", format!("{} 条记录", file.records)),
     };
-    if form.is_empty() { records } else { format!("{form}{comma}{records}") }
+    match (form.is_empty(), file.records) {
+        (true, 0) => String::new(),
+        (true, _) => records,
+        (false, _) => format!("{form}{comma}{records}"),
+    }
 }
 
 fn run_summary(files: usize, valid: usize, counts: Counts, lang: Lang) -> String {
