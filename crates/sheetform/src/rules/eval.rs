@@ -239,7 +239,7 @@ impl<'d> Machine<'d> {
     fn beside(&self, name: &str, records: bool) -> Outcome<Val<'d>> {
         let Some(given) = self.given.get(name) else { return Err(Stop::NotGiven(name.into())) };
         match if records { &given.records } else { &given.document } {
-            Val::Unread => Err(Stop::Skip),
+            Val::Unread => Err(Stop::NotRead(name.into())),
             known => Ok(known.clone()),
         }
     }

@@ -50,7 +50,7 @@ impl Expression {
         }
         match machine.run(&self.expr, &mut frame) {
             Ok(value) => scalar(&value).map(Some),
-            Err(Stop::Skip | Stop::Today | Stop::NotGiven(_)) => Ok(None),
+            Err(Stop::Skip | Stop::Today | Stop::NotGiven(_) | Stop::NotRead(_)) => Ok(None),
             Err(Stop::Fail(cause)) => Err((*cause).clone()),
             Err(Stop::Budget) => Err(Text::new("it takes too many steps or too much memory", "计算量超出限度")),
         }

@@ -204,6 +204,14 @@ impl<'d> Judge<'_, 'd> {
                 None,
                 it,
             ),
+            Stop::NotRead(name) => self.not_checked(
+                &Text::new(
+                    format!("the file given as {name:?} could not be read"),
+                    format!("以“{name}”给出的文件未能读取"),
+                ),
+                None,
+                it,
+            ),
             Stop::Fail(cause) => self.fail(&cause),
             Stop::Budget => {
                 self.state.over = true;

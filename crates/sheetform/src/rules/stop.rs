@@ -16,6 +16,8 @@ pub(super) enum Stop {
     Today,
     /// It asked for a document of this name, which nobody gave.
     NotGiven(Rc<str>),
+    /// It asked for a document of this name, which could not be read.
+    NotRead(Rc<str>),
     /// It is wrong: a division by zero, a text where a number is asked for.
     Fail(Rc<Text>),
     /// It took more steps than a rule may.
@@ -40,7 +42,7 @@ impl Stop {
         match self {
             Self::Budget => 3,
             Self::Skip => 2,
-            Self::Today | Self::NotGiven(_) => 1,
+            Self::Today | Self::NotGiven(_) | Self::NotRead(_) => 1,
             Self::Fail(_) => 0,
         }
     }

@@ -56,7 +56,7 @@ pub struct Options {
 /// A document given beside the one that is checked: a roster, a code list.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
-    /// Its form; none where it could not be read, so that rules say nothing that rests on it.
+    /// Its form; none where it could not be read: rules that rest on it are not checked.
     pub form: Option<Arc<Form>>,
     /// The document.
     pub document: Arc<Value>,

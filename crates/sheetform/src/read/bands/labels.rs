@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::Bands;
 use crate::child::Key;
-use crate::finding::{Code, Finding, Place, Text};
+use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Content};
 use crate::layout::{Field, FieldKind, pointer_of};
 use crate::read::Reading;
@@ -186,6 +186,7 @@ impl Bands<'_> {
         let range = self.survey.merges.range(at);
         reading.places.cells.insert(pointer.clone(), range);
         if !field.required {
+            self.misspelt(field, near, reading);
             return;
         }
         let mut finding = Finding::new(
@@ -217,6 +218,34 @@ impl Bands<'_> {
         }
         reading.findings.push(finding);
         reading.unreadable.insert(pointer);
+    }
+
+    /// A label that nobody asks for, and that a text is but for a character or so: its value would be lost.
+    fn misspelt(&mut self, field: &Field, near: Option<(String, CellRef)>, reading: &mut Reading) {
+        let Some((text, at)) = near else { return };
+        let folded = fold(&text);
+        let close = |name: &String| strsim::damerau_levenshtein(&folded, name) * 4 <= name.chars().count();
+        if !field.names.iter().any(close) {
+            return;
+        }
+        self.taken.insert(at);
+        reading.findings.push(
+            Finding::new(
+                Code::MissingLabel,
+                Text::new(
+                    format!("the label {:?} is not on the sheet", field.label),
+                    format!("表上没有“{}”这一项", field.label),
+                )
+                .open(),
+            )
+            .severity(Severity::Warning)
+            .at(reading.places.range(self.survey.merges.range(at)))
+            .pointer(pointer_of(&field.path))
+            .hint(Text::new(
+                format!("{at} says {text:?}; write {:?} if that label is meant", field.label),
+                format!("{at} 写的是“{text}”；如果就是这一项，请改为“{}”", field.label),
+            )),
+        );
     }
 
     /// A text outside the tables that is nearly the label.

@@ -81,11 +81,14 @@ fn what_could_not_be_read_there_stops_rules_in_silence() {
         ("lookup(list, 'id', 'a').n == 6", &[][..], true),
         ("lookup(list, 'id', 'x') != null", &["/rows/1/id"], true),
         ("lookup(list, 'id', 'a') == null", &["/rows/1/id"], false),
-        ("lookup(list, 'id', 'x') != null", &["/rows"], true),
-        ("lookup(list, 'id', 'x') != null || self.n == 5", &[""], true),
-        ("list.rows.size() == 5", &[""], true),
+        ("list.rows.size() == 5", &["/rows"], true),
     ] {
         assert_eq!(said(rule, &schema, &list, unreadable).is_empty(), quiet, "{rule} {unreadable:?}");
+    }
+    // A file of which nothing could be read is no reason to say that all is well.
+    for rule in ["lookup(list, 'id', 'x') != null || self.n == 5", "list.rows.size() == 5"] {
+        let said = said(rule, &schema, &list, &[""]);
+        assert!(matches!(said.as_slice(), [one] if one.contains("could not be read")), "{rule}: {said:?}");
     }
     let required = json!({ "type": "object", "properties": { "rows": { "type": "array", "items": { "type": "object",
         "required": ["id"], "properties": { "id": { "type": "string" } } } } } });
