@@ -168,7 +168,7 @@ impl<'a> Checker<'a> {
 
     fn checked(&self, path: &Path, book: Option<Workbook>, unreadable: &mut BTreeSet<String>) -> Checked {
         let mut checked = Checked {
-            report: FileReport::new(shown(path), Vec::new()),
+            report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
             document: None,
             form: None,
             found: None,
@@ -248,6 +248,7 @@ impl<'a> Checker<'a> {
             .inspect_err(|_| out.failed = true)?;
         self.asked.borrow_mut().extend(form.asks().iter().cloned());
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
+        out.report.title = form.id.is_empty().then(|| form.name.clone());
         out.report.version = form.version.map(i64::from);
         let mismatch =
             findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);

@@ -20,6 +20,8 @@ pub use show::{escaped, shown, shown_zh};
 pub(crate) use text::severity_word;
 pub use text::{line, place_text};
 
+use std::path::PathBuf;
+
 use crate::finding::{Finding, Lang, Severity};
 use crate::fix::Fixed;
 use crate::grid::Source;
@@ -29,8 +31,12 @@ use crate::grid::Source;
 pub struct FileReport {
     /// The file as the caller named it; none for what stands in no file.
     pub file: Option<String>,
+    /// The file itself, where the name is not all of it: line breaks, and bytes that are no text.
+    pub path: Option<PathBuf>,
     /// The id of its form.
     pub form: Option<String>,
+    /// The title of a form that has no id, shown to people in its place; empty where it has neither.
+    pub title: Option<String>,
     /// The version of its form.
     pub version: Option<i64>,
     /// The rows of all its tables.
@@ -85,6 +91,11 @@ impl FileReport {
         Self { findings: self.findings.into_iter().map(Finding::masked).collect(), fixes, ..self }
     }
 
+    /// What people know its form by; empty for one without a name, none where no form is known.
+    fn form_name(&self) -> Option<&str> {
+        self.form.as_deref().or(self.title.as_deref())
+    }
+
     fn shown_findings(&self, style: Style) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |finding| !(style.quiet && finding.severity == Severity::Info))
     }
@@ -99,6 +110,8 @@ impl FileReport {
 pub struct Report {
     /// One for each file, in the order they were given.
     pub files: Vec<FileReport>,
+    /// How many more were given that could not be checked, and are said elsewhere.
+    pub unread: usize,
 }
 
 impl Report {

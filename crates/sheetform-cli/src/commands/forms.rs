@@ -69,7 +69,7 @@ fn check(path: &Path, refs: &Refs, showing: Showing, console: Console) -> Result
                 finding.place = place;
             }
             sort_findings(&mut findings, &[]);
-            let mut report = FileReport::new(file, findings);
+            let mut report = FileReport { path: Some(path.to_owned()), ..FileReport::new(file, findings) };
             if draws {
                 report.look_at_text(text.text(), style);
             }
@@ -77,10 +77,10 @@ fn check(path: &Path, refs: &Refs, showing: Showing, console: Console) -> Result
         }
         Err(mut findings) => {
             sort_findings(&mut findings, &[]);
-            (FileReport::new(file, findings), true)
+            (FileReport { path: Some(path.to_owned()), ..FileReport::new(file, findings) }, true)
         }
     };
-    let report = Report { files: vec![report] };
+    let report = Report { files: vec![report], unread: 0 };
     if failed && matches!(showing.format, Format::Text | Format::Full) {
         report.files.iter().for_each(|one| console.failures(one));
     } else {

@@ -40,12 +40,13 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     if let Some(text) = checker.unused().filter(|_| !all.iter().any(|one| one.failed)) {
         console.warning(&text);
     }
-    all.extend(checker.into_files(console.quiet));
-    let failed = uncopied || all.iter().any(|one| one.failed);
     // Text is for people: what could be checked is the result, why a file could not be is said beside it.
     let apart = matches!(args.showing.format, Format::Text | Format::Full);
+    let unread = if apart { all.iter().filter(|one| one.failed).count() } else { 0 };
+    all.extend(checker.into_files(console.quiet));
+    let failed = uncopied || all.iter().any(|one| one.failed);
     let (beside, shown): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| apart && one.failed);
-    let report = Report { files: shown.into_iter().map(|one| one.report).collect() };
+    let report = Report { files: shown.into_iter().map(|one| one.report).collect(), unread };
     if !(apart && report.files.is_empty()) {
         console.report(&report, args.showing)?;
     }

@@ -78,8 +78,8 @@ fn holds(form: &Form, file: FileReport, mut values: BTreeSet<String>) -> Outcome
     });
     // The same codes saying nothing: what is left is ours.
     let silent = file.findings.iter().map(|finding| Finding::new(finding.code, Text::default()));
-    let bare = Report { files: vec![FileReport::new("input", silent.collect())] };
-    let report = Report { files: vec![file] };
+    let bare = Report { files: vec![FileReport::new("input", silent.collect())], unread: 0 };
+    let report = Report { files: vec![file], unread: 0 };
     for lang in [Lang::En, Lang::Zh] {
         let style = Style { lang, ..Style::default() };
         let all: [(&str, Render); 6] = [

@@ -75,7 +75,12 @@ impl SheetPlaces {
             let mut columns: Vec<u32> = headings.iter().flat_map(|range| range.first.col..=range.last.col).collect();
             columns.sort_unstable();
             columns.dedup();
-            Some(HeadRows { sheet: self.sheet.clone(), first: table.head.row.min(last), last, columns })
+            // It goes on as far as the next part of the form: rows that are still blank are its own.
+            let below =
+                table.totals.values().map(|total| total.last.row + 1).fold(table.next_row.max(last + 1), u32::max);
+            let next = self.cells.values().map(|cell| cell.first.row).filter(|row| *row >= below).min();
+            let end = next.map_or(u32::MAX, |next| next - 1);
+            Some(HeadRows { sheet: self.sheet.clone(), first: table.head.row.min(last), last, end, columns })
         };
         self.tables.iter().filter_map(head).collect()
     }

@@ -18,6 +18,8 @@ pub(crate) struct Piece {
     pub columns: Vec<u32>,
     /// The rows from top to bottom: the number, counted from 0, and a text for each column.
     pub rows: Vec<(u32, Vec<String>)>,
+    /// Whether these rows have more cells to the left and to the right.
+    pub more: (bool, bool),
 }
 
 impl Piece {
@@ -26,7 +28,7 @@ impl Piece {
         let texts = |row: Vec<T>| row.into_iter().map(Into::into).collect::<Vec<String>>();
         let rows: Vec<(u32, Vec<String>)> = (first.row..).zip(rows.into_iter().map(texts)).collect();
         let columns = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default();
-        Self { columns: (first.col..).take(columns).collect(), rows }
+        Self { columns: (first.col..).take(columns).collect(), rows, more: (false, false) }
     }
 
     /// The lines of the drawing, without line breaks. Every row of `marked` has `>` before its number, and its cells
@@ -67,6 +69,9 @@ impl Piece {
             out.push_str(&text);
             out.push_str(&" ".repeat(width.saturating_sub(text.width()) + 1));
         }
+        if self.more.1 {
+            out.push_str(LEFT_OUT);
+        }
         out.truncate(out.trim_end().len());
         out
     }
@@ -84,10 +89,14 @@ impl Piece {
         out
     }
 
+    /// Whether columns are left out before a column.
+    pub(super) fn jumps(&self, at: usize) -> bool {
+        if at == 0 { self.more.0 } else { self.columns[at - 1] + 1 != self.columns[at] }
+    }
+
     /// What stands before the column: its edge, and a sign where columns are left out.
     fn before(&self, at: usize) -> String {
-        let jumps = at > 0 && self.columns[at - 1] + 1 != self.columns[at];
-        if jumps { format!("{LEFT_OUT} | ") } else { "| ".to_owned() }
+        if self.jumps(at) { format!("{LEFT_OUT} | ") } else { "| ".to_owned() }
     }
 
     /// The width of each column: its longest text, less where all do not fit, from the widest on.
@@ -100,6 +109,7 @@ impl Piece {
         };
         let mut widths: Vec<usize> = self.columns.iter().enumerate().map(width_of).collect();
         let edges: usize = (0..widths.len()).map(|at| self.before(at).len() + 1).sum();
+        let edges = edges + if self.more.1 { LEFT_OUT.len() } else { 0 };
         let room = room.saturating_sub(edges);
         while widths.iter().sum::<usize>() > room {
             match widths.iter_mut().max() {
@@ -179,13 +189,21 @@ mod tests {
     fn what_is_left_out_is_shown() {
         let texts = |row: [&str; 2]| row.map(str::to_owned).to_vec();
         let rows = vec![(4, texts(["编号", "状态"])), (998, texts(["A-7", "办结"])), (999, texts(["A-8", "办结"]))];
-        let piece = Piece { columns: vec![0, 27], rows };
+        let piece = Piece { columns: vec![0, 27], rows, more: (false, false) };
         let expected = "      | A    ... | AB
     5 | 编号 ... | 状态
    ...
 > 999 | A-7  ... | 办结
 >1000 | A-8  ... | 办结
                    ^^^^";
+        assert_eq!(drawn(&piece, cell("AB999:AB1000"), 80), expected);
+        let piece = Piece { more: (true, true), ..piece };
+        let expected = "      ... | A    ... | AB   ...
+    5 ... | 编号 ... | 状态 ...
+   ...
+> 999 ... | A-7  ... | 办结 ...
+>1000 ... | A-8  ... | 办结 ...
+                       ^^^^";
         assert_eq!(drawn(&piece, cell("AB999:AB1000"), 80), expected);
     }
 

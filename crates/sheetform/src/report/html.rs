@@ -68,8 +68,8 @@ fn push_summary(out: &mut String, report: &Report, style: Style) {
         } else {
             write!(out, "<td><a href=\"#file-{at}\">{name}</a></td>")
         };
-        push_element(out, "td", "", file.form.as_deref().unwrap_or("–"));
-        let records = if file.form.is_some() { file.records.to_string() } else { "–".to_owned() };
+        push_element(out, "td", "", file.form_name().unwrap_or("–"));
+        let records = if file.form_name().is_some() { file.records.to_string() } else { "–".to_owned() };
         push_element(out, "td", "number", &records);
         push_verdict(out, file.valid(), style.lang);
         push_counts(out, counts, style);
@@ -193,21 +193,22 @@ fn push_item(out: &mut String, nearby: &Nearby, item: &Item<'_>, lang: Lang) {
 /// The cells around a finding. The marked ones have a frame and a pointer, so that they are found without colour.
 fn push_piece(out: &mut String, piece: &Piece, marked: Range, heads: &RangeInclusive<u32>) {
     out.push_str("<table class=\"cells\">\n<tr><th></th>");
-    let jumps = |at: usize| at > 0 && piece.columns[at - 1] + 1 != piece.columns[at];
     for (at, column) in piece.columns.iter().enumerate() {
-        out.push_str(if jumps(at) { "<th>…</th>" } else { "" });
+        out.push_str(if piece.jumps(at) { "<th>…</th>" } else { "" });
         push_element(out, "th", "", &column_name(*column));
     }
-    out.push_str("</tr>\n");
+    out.push_str(if piece.more.1 { "<th>…</th></tr>" } else { "</tr>" });
+    out.push_str("\n");
     for (at, (row, cells)) in piece.rows.iter().enumerate() {
         if at > 0 && piece.rows[at - 1].0 + 1 != *row {
-            let columns = piece.columns.len() + (0..piece.columns.len()).filter(|at| jumps(*at)).count();
+            let columns = piece.columns.len() + (0..piece.columns.len()).filter(|at| piece.jumps(*at)).count();
+            let columns = columns + usize::from(piece.more.1);
             let _ = writeln!(out, "<tr class=\"gap\"><th>⋮</th><td class=\"gap\" colspan=\"{columns}\"></td></tr>");
         }
         let class = if heads.contains(row) { " class=\"head\"" } else { "" };
         let _ = write!(out, "<tr{class}><th>{}</th>", row + 1);
         for (at, (column, text)) in piece.columns.iter().zip(cells).enumerate() {
-            out.push_str(if jumps(at) { "<td class=\"gap\"></td>" } else { "" });
+            out.push_str(if piece.jumps(at) { "<td class=\"gap\"></td>" } else { "" });
             let class = match (marked.contains(CellRef::new(*row, *column)), text.width() > SHORT) {
                 (true, true) => "marked long",
                 (true, false) => "marked",
@@ -221,6 +222,7 @@ fn push_piece(out: &mut String, piece: &Piece, marked: Range, heads: &RangeInclu
             let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
             let _ = write!(out, "<td{class}>{}</td>", markup(&shown));
         }
+        out.push_str(if piece.more.1 { "<td class=\"gap\"></td>" } else { "" });
         out.push_str("</tr>\n");
     }
     out.push_str("</table>\n");

@@ -33,16 +33,27 @@ pub struct HeadRows {
     pub first: u32,
     /// Last row.
     pub last: u32,
+    /// The last row of the table: what stands below is not under the head.
+    pub end: u32,
     /// The columns whose headings the form knows, rising.
     pub columns: Vec<u32>,
+}
+
+/// What was taken of a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Taken {
+    /// Columns with their texts, rising.
+    cells: Vec<(u32, String)>,
+    /// The first and the last filled column of the whole row.
+    ends: Option<(u32, u32)>,
 }
 
 /// Cells near the findings of a file, and the heads above them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Nearby {
     heads: Vec<HeadRows>,
-    /// By sheet and row: columns with their texts, rising.
-    rows: BTreeMap<String, BTreeMap<u32, Vec<(u32, String)>>>,
+    /// By sheet and row.
+    rows: BTreeMap<String, BTreeMap<u32, Taken>>,
     lines: Excerpts,
 }
 
@@ -67,9 +78,13 @@ impl Nearby {
             let last = wanted.keys().last().copied().unwrap_or_default();
             let _ = source.rows(index, &mut |mut row| {
                 if let Some(columns) = wanted.get(&row.index) {
+                    let mut filled = row.cells.iter().filter(|(_, cell)| is_filled(cell)).map(|(col, _)| *col);
+                    let first = filled.next();
+                    let ends = first.map(|first| (first, filled.next_back().unwrap_or(first)));
                     row.cells.retain(|(col, _)| columns.contains(col));
                     let head = |col| nearby.heads.iter().any(|head| head.sheet == sheet && head.holds(row.index, col));
-                    kept.insert(row.index, texts(&row, info.date1904, &|col| !masked || head(col)));
+                    let cells = texts(&row, info.date1904, &|col| !masked || head(col));
+                    kept.insert(row.index, Taken { cells, ends });
                 }
                 if row.index >= last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
@@ -95,15 +110,18 @@ impl Nearby {
         let marked = marked(item)?;
         let wanted = self.rows_of(item);
         let head = self.head(place);
-        let filled = |row: &u32| rows.get(row).map(Vec::as_slice).unwrap_or_default();
+        let filled = |row: &u32| rows.get(row).map(|row| row.cells.as_slice()).unwrap_or_default();
         let right = wanted.iter().filter_map(|row| filled(row).last()).map(|(col, _)| *col).max().unwrap_or_default();
         let columns = columns(marked, head, right);
+        let ends = || wanted.iter().filter_map(|row| rows.get(row)?.ends);
+        let (left, right) = (columns.first().copied(), columns.last().copied());
+        let more = (ends().any(|(first, _)| Some(first) < left), ends().any(|(_, last)| Some(last) > right));
         let text = |row: u32, col: u32| {
             let cells = filled(&row);
             cells.binary_search_by_key(&col, |(col, _)| *col).map(|at| cells[at].1.clone()).unwrap_or_default()
         };
         let rows = wanted.iter().map(|row| (*row, columns.iter().map(|col| text(*row, *col)).collect())).collect();
-        Some((Piece { columns, rows }, marked))
+        Some((Piece { columns, rows, more }, marked))
     }
 
     /// The rows of the head above a place; no row where there is none.
@@ -131,12 +149,12 @@ impl Nearby {
         rows
     }
 
-    /// The last head that begins above a place and has its column, else the last above it.
+    /// The last head that begins above a place in its table and has its column, else the last above it.
     fn head(&self, place: &Place) -> Option<&HeadRows> {
         let cell = place.cell?;
         let above = || {
             let of_sheet = self.heads.iter().filter(|head| Some(&head.sheet) == place.sheet.as_ref());
-            of_sheet.filter(|head| head.first <= cell.row)
+            of_sheet.filter(|head| (head.first..=head.end).contains(&cell.row))
         };
         let over = |head: &&HeadRows| {
             let (first, last) = (head.columns.first(), head.columns.last());
@@ -170,6 +188,10 @@ fn columns(marked: Range, head: Option<&HeadRows>, right: u32) -> Vec<u32> {
     let around = marked.first.col.saturating_sub(beside)..=(last + beside).min(right.max(last));
     let first = head.and_then(|head| head.columns.first().copied()).filter(|first| *first < *around.start());
     first.into_iter().chain(around).collect()
+}
+
+fn is_filled(cell: &Cell) -> bool {
+    cell.formula.is_some() || !matches!(&cell.content, Content::Empty)
 }
 
 fn texts(row: &Row, date1904: bool, open: &dyn Fn(u32) -> bool) -> Vec<(u32, String)> {

@@ -29,7 +29,7 @@ pub(super) fn report(report: &Report, style: Style) -> String {
     };
     let artifacts = report.files.iter().map(|file| {
         let mut artifact = Map::new();
-        if let Some(uri) = file.file.as_deref().map(uri) {
+        if let Some(uri) = uri_of(file) {
             artifact.insert("location".into(), json!({ "uri": uri }));
         }
         artifact.insert("roles".into(), json!(["analysisTarget"]));
@@ -114,9 +114,9 @@ fn result(finding: &Finding, file: &FileReport, artifact: usize, rule: usize, la
 /// The file; a region where it is JSON text; the cell, sheet or pointer by name.
 fn location(file: &FileReport, artifact: usize, place: &Place, pointer: Option<&str>) -> Map<String, Value> {
     let mut out = Map::new();
-    if let Some(name) = &file.file {
+    if let Some(uri) = uri_of(file) {
         let mut physical = Map::new();
-        physical.insert("artifactLocation".into(), json!({ "uri": uri(name), "index": artifact }));
+        physical.insert("artifactLocation".into(), json!({ "uri": uri, "index": artifact }));
         if let Some(line) = place.line {
             let mut region = json!({ "startLine": line });
             if let Some(column) = place.column.filter(|column| *column > 0) {
@@ -153,17 +153,29 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
+/// The file as a URI; its own bytes where they are known.
+fn uri_of(file: &FileReport) -> Option<String> {
+    match &file.path {
+        #[cfg(unix)]
+        Some(path) => Some(uri(std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str()))),
+        #[cfg(not(unix))]
+        Some(path) => Some(uri(path.to_string_lossy().as_bytes())),
+        None => file.file.as_deref().map(|name| uri(name.as_bytes())),
+    }
+}
+
 /// A file's name as a URI: relative as it was given, absolute with its scheme. All but unreserved characters
 /// (RFC 3986) and the slash are percent-encoded.
-fn uri(name: &str) -> String {
+fn uri(name: &[u8]) -> String {
     let mut out = String::new();
-    let name = if cfg!(windows) { name.replace('\\', "/") } else { name.to_owned() };
-    if name.starts_with('/') {
+    let slash = |byte: &u8| if cfg!(windows) && *byte == b'\\' { b'/' } else { *byte };
+    let name: Vec<u8> = name.iter().map(slash).collect();
+    if name.starts_with(b"/") {
         out.push_str("file://");
-    } else if name.as_bytes().get(1) == Some(&b':') && cfg!(windows) {
+    } else if name.get(1) == Some(&b':') && cfg!(windows) {
         out.push_str("file:///");
     }
-    for byte in name.bytes() {
+    for byte in name {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => out.push(byte as char),
             _ => {
@@ -176,13 +188,28 @@ fn uri(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::uri;
+    use super::{FileReport, uri, uri_of};
 
     #[test]
     fn names_are_uris() {
+        let uri = |name: &str| uri(name.as_bytes());
         assert_eq!(uri("下发/a b.xlsx"), "%E4%B8%8B%E5%8F%91/a%20b.xlsx");
         assert_eq!(uri("../a:b#1.json"), "../a%3Ab%231.json");
         assert_eq!(uri("/srv/a.xlsx"), "file:///srv/a.xlsx");
         assert_eq!(uri("-"), "-");
+    }
+
+    #[test]
+    fn a_file_is_the_uri_of_its_own_bytes() {
+        let file = FileReport::new("a\\nb.csv", Vec::new());
+        assert_eq!(uri_of(&file).as_deref(), Some("a%5Cnb.csv"));
+        let file = FileReport { path: Some("a\nb.csv".into()), ..file };
+        assert_eq!(uri_of(&file).as_deref(), Some("a%0Ab.csv"));
+        #[cfg(unix)]
+        {
+            let name: &std::ffi::OsStr = std::os::unix::ffi::OsStrExt::from_bytes(b"a\xff.csv");
+            let file = FileReport { path: Some(name.into()), ..file };
+            assert_eq!(uri_of(&file).as_deref(), Some("a%FF.csv"));
+        }
     }
 }

@@ -46,7 +46,7 @@ fn ledger() -> FileReport {
 fn all() -> Report {
     let clean = FileReport { form: Some("work-plan".into()), records: 1, ..FileReport::new("plan.json", vec![]) };
     let broken = FileReport::new("doc.json", vec![finding(Code::Unreadable, Place::text(12, 5))]);
-    Report { files: vec![ledger(), clean, broken] }
+    Report { files: vec![ledger(), clean, broken], unread: 0 }
 }
 
 #[test]
@@ -85,11 +85,31 @@ doc.json：1 个错误
 #[test]
 fn a_file_with_warnings_only_is_ok() {
     let file = FileReport::new("a.xlsx", vec![finding(Code::EdgeBlank, cell("S", "A1"))]);
-    let report = Report { files: vec![file] };
+    let report = Report { files: vec![file], unread: 0 };
     assert!(report.text(EN).ends_with("\nok, 1 warning in a.xlsx\n"));
     assert!(report.text(ZH).ends_with("\na.xlsx：通过，1 个警告\n"));
     assert_eq!(report.exit_code(), 0);
     assert_eq!(all().exit_code(), 1);
+}
+
+#[test]
+fn what_could_not_be_checked_counts_as_a_file() {
+    let good = FileReport::new("a.xlsx", Vec::new());
+    let one = Report { files: vec![good.clone()], unread: 1 };
+    assert_eq!(one.text(EN), "ok: a.xlsx\n1 of 2 files ok\n");
+    assert_eq!(Report { unread: 0, ..one }.text(EN), "ok: a.xlsx\n");
+}
+
+#[test]
+fn a_form_without_an_id_has_its_title_and_its_records() {
+    let of = |title: &str| {
+        let file = FileReport { title: Some(title.into()), records: 2, ..FileReport::new("a.xlsx", Vec::new()) };
+        Report { files: vec![file], unread: 0 }
+    };
+    assert_eq!(of("器具台账").text(EN), "ok: a.xlsx (器具台账, 2 records)\n");
+    assert_eq!(of("").text(ZH), "a.xlsx：通过（2 条记录）\n");
+    assert!(of("").html(EN).contains("<td></td><td class=\"number\">2</td>"));
+    assert!(of("A").html(EN).contains("<td>A</td><td class=\"number\">2</td>"));
 }
 
 #[test]
@@ -142,7 +162,10 @@ fn no_rendering_steers_the_terminal() {
         .value(evil)
         .hint(Text::plain(evil))
         .related(Place::sheet(evil), Text::plain(evil));
-    let report = Report { files: vec![FileReport { form: Some(evil.into()), ..FileReport::new(evil, vec![finding]) }] };
+    let report = Report {
+        files: vec![FileReport { form: Some(evil.into()), ..FileReport::new(evil, vec![finding]) }],
+        unread: 0,
+    };
     for out in [report.text(EN), report.text(ZH), report.json(EN), report.jsonl(EN)] {
         let raw = out.chars().find(|c| *c != '\n' && (c.is_control() || ['\u{202e}', '\u{e0041}'].contains(c)));
         assert_eq!(raw, None, "{out}");
@@ -227,7 +250,7 @@ fn many(number: u32) -> FileReport {
 
 #[test]
 fn people_are_shown_the_gravest_and_a_count_of_the_rest() {
-    let report = Report { files: vec![many(1000)] };
+    let report = Report { files: vec![many(1000)], unread: 0 };
     let page = report.html(EN);
     assert_eq!(page.matches("<div class=\"finding\">").count(), 200);
     assert!(page.contains("Not shown here: 700 errors, 100 warnings."), "{page}");
@@ -244,12 +267,13 @@ fn people_are_shown_the_gravest_and_a_count_of_the_rest() {
 fn equal_problems_down_a_column_are_one() {
     let said = |at: &str, value: &str| {
         let message = Text::new(format!("a date, not {value}"), format!("应为日期，不是{value}"));
-        Finding::new(Code::WrongType, message.bare("a date", "应为日期")).at(cell("表", at))
+        Finding::new(Code::WrongType, message.bare("a date", "应为日期")).value(value).at(cell("表", at))
     };
-    let text = |findings: &[Finding]| Report { files: vec![FileReport::new("a", findings.to_vec())] }.text(EN);
+    let text =
+        |findings: &[Finding]| Report { files: vec![FileReport::new("a", findings.to_vec())], unread: 0 }.text(EN);
     let three = [said("C3", "x"), said("C4", "y"), said("D4", "y"), said("C9", "x")];
     let expected = "\
-a:表!C3:C9, 3 cells: error[wrong-type]: a date
+a:表!C3:C4, C9, 3 cells: error[wrong-type]: a date
   the first: a date, not x
 a:表!D4: error[wrong-type]: a date, not y
 4 errors in a
@@ -260,6 +284,68 @@ a:表!D4: error[wrong-type]: a date, not y
     assert!(text(&same).starts_with("a:表!C3:C5, 3 cells: error[wrong-type]: a date, not x\n3 errors"));
     let unlike = [said("C3", "x"), said("C4", "x").rule("#/a"), said("C5", "x").severity(Severity::Info)];
     assert_eq!(text(&unlike).matches("[wrong-type]").count(), 3);
+    let list = [said("C3", "x").pointer("/0"), said("C3", "y").pointer("/1"), said("C3", "z").pointer("/2")];
+    assert_eq!(text(&list).matches("[wrong-type]").count(), 3, "of one cell");
+}
+
+#[test]
+fn a_folded_line_names_its_cells_and_no_others() {
+    let one = |row: &u32| finding(Code::WrongType, Place::on_sheet("表", Range::cell(CellRef::new(*row, 6))));
+    let text = |rows: &[u32], style| {
+        let report = Report { files: vec![FileReport::new("a", rows.iter().map(one).collect())], unread: 0 };
+        report.text(style).lines().next().unwrap().to_owned()
+    };
+    assert_eq!(text(&[2, 3, 5, 6, 7], EN), "a:表!G3:G4, G6:G8, 5 cells: error[wrong-type]: in English");
+    assert_eq!(text(&[2, 4, 6, 7], ZH), "a:表!G3、G5、G7:G8，4 格: 错误[wrong-type]: 中文");
+    let odd: Vec<u32> = (0..13).map(|row| row * 2).collect();
+    let ten = "G1, G3, G5, G7, G9, G11, G13, G15, G17, G19";
+    assert!(text(&odd[..10], EN).starts_with(&format!("a:表!{ten}, 10 cells: ")));
+    assert!(text(&odd[..11], EN).starts_with(&format!("a:表!{ten}, 1 more range, 11 cells: ")));
+    assert!(text(&odd, ZH).starts_with(&format!("a:表!{}，另 3 处，共 13 格: ", ten.replace(", ", "、"))));
+}
+
+#[test]
+fn unlike_faults_and_hints_are_not_folded() {
+    let said = |row: u32, cause: &str, value: &str| {
+        let message = format!("\"no\": is no number: {cause}, found {}", shown(value));
+        let message = Text::new(message.clone(), message).bare("\"no\": is no number", "");
+        Finding::new(Code::WrongFormat, message)
+            .value(value)
+            .at(Place::on_sheet("S", Range::cell(CellRef::new(row, 0))))
+    };
+    let text = |findings: Vec<Finding>| Report { files: vec![FileReport::new("a", findings)], unread: 0 }.text(EN);
+    let causes = ["too short", "wrong check digit", "too short", "wrong check digit", "too short", "no"];
+    let out = text((0..).zip(causes).map(|(row, cause)| said(row, cause, &row.to_string())).collect());
+    assert_eq!(out.matches("error[").count(), 4, "{out}");
+    assert!(out.contains("A1, A3, A5, 3 cells"), "{out}");
+
+    let hinted = |row: u32, hint: Text| said(row, "no", "7").hint(hint);
+    let unlike = (0..3).map(|row| hinted(row, Text::plain(format!("write {row}")))).collect();
+    assert_eq!(text(unlike).matches("  hint: ").count(), 3);
+    let bare = |row: u32| Text::plain(format!("write {row}")).bare("write a number", "");
+    let out = text((0..3).map(|row| hinted(row, bare(row))).collect());
+    assert!(out.contains("A1:A3, 3 cells") && out.contains("  hint: write a number\n"), "{out}");
+
+    let rule = |row: u32, value: &str| Finding {
+        code: Code::Rule,
+        message: Text::plain(format!("too few: {value}")).bare("self.n > 5", "self.n > 5"),
+        ..said(row, "", value)
+    };
+    let out = text((0..3).map(|row| rule(row, &row.to_string())).collect());
+    assert!(out.matches("error[rule]").count() == 3 && !out.contains("self.n"), "{out}");
+    assert!(text((0..3).map(|row| rule(row, "2")).collect()).contains("A1:A3, 3 cells: error[rule]: too few: 2\n"));
+}
+
+#[test]
+fn a_value_is_told_from_what_only_looks_like_it() {
+    let said = |row: u32, value: i64| {
+        let message = format!("\"level 5\" must be at least 10, found {value}");
+        let message = Text::new(message.clone(), message).bare("at least 10", "");
+        Finding::new(Code::OutOfRange, message).value(value).at(Place::on_sheet("S", Range::cell(CellRef::new(row, 0))))
+    };
+    let findings = (0..).zip([0, 1, 5, -3]).map(|(row, value)| said(row, value)).collect();
+    let out = Report { files: vec![FileReport::new("a", findings)], unread: 0 }.text(EN);
+    assert!(out.starts_with("a:S!A1:A4, 4 cells: error[out-of-range]: at least 10\n"), "{out}");
 }
 
 #[test]
@@ -288,7 +374,8 @@ fn no_drawing_is_wider_than_the_terminal() {
     let sheets = vec![SheetInfo { name: "表".to_owned(), ..SheetInfo::default() }];
     let info = BookInfo { sheets, ..BookInfo::default() };
     let book = Grid { info, sheets: vec![GridSheet { frame: SheetFrame::default(), rows }] };
-    let heads = vec![HeadRows { sheet: "表".to_owned(), first: 0, last: 1, columns: (0..30).collect() }];
+    let heads =
+        vec![HeadRows { sheet: "表".to_owned(), first: 0, last: 1, end: u32::MAX, columns: (0..30).collect() }];
     let places = ["A1", "C2", "P9", "AD2000", "K9:P9", "B3:AD1500", "M1000:N1001"];
     let findings = places.iter().map(|at| finding(Code::Rule, cell("表", at))).collect();
     let mut file = FileReport::new("a.xlsx", findings);
@@ -297,5 +384,7 @@ fn no_drawing_is_wider_than_the_terminal() {
     let drawn: Vec<&str> = text.lines().filter(|line| line.starts_with("  ")).collect();
     assert!(drawn.iter().all(|line| line.width() <= 80), "{text}");
     assert_eq!(drawn.iter().filter(|line| line.contains('^')).count(), places.len(), "{text}");
+    let mut sheets = drawn.iter().filter(|line| line.contains("| A"));
+    assert!(sheets.all(|line| line.ends_with(" ...") || line.contains("| AD")), "{text}");
     assert!(drawn.len() < 80, "of a long merge only its beginning is drawn: {text}");
 }

@@ -10,6 +10,8 @@ use crate::grid::CellRef;
 
 /// How wide the cells around a finding are drawn.
 const WIDTH: usize = 80;
+/// Runs of cells that are named.
+const RUNS: usize = 10;
 
 /// Each finding on a line; `full` with the cells around it.
 pub(super) fn report(report: &Report, style: Style, full: bool) -> String {
@@ -22,9 +24,10 @@ pub(super) fn report(report: &Report, style: Style, full: bool) -> String {
         super::fixes::push(&mut out, file, style);
         counts.add(shown);
     }
-    if report.files.len() > 1 {
+    let files = report.files.len() + report.unread;
+    if files > 1 {
         let valid = report.files.iter().filter(|file| file.valid()).count();
-        out.push_str(&run_summary(report.files.len(), valid, counts, style.lang));
+        out.push_str(&run_summary(files, valid, counts, style.lang));
     }
     out
 }
@@ -69,21 +72,40 @@ fn push_item(out: &mut String, file: &FileReport, item: &Item<'_>, style: Style,
         }
     }
     let related = if item.count() == 1 { finding.related.as_slice() } else { &[] };
-    push_rest(out, name, related, item.hint(), style.lang);
+    push_rest(out, name, related, item.hint().as_ref(), style.lang);
     if full {
         out.push('\n');
     }
 }
 
-/// The place of an item; of several in a column from where to where, and how many they are.
+/// The place of an item; of several in a column all their cells, and how many they are.
 pub(super) fn item_place(file: Option<&str>, item: &Item<'_>, lang: Lang) -> String {
     let finding = item.finding();
-    let place = place_text(file, &finding.place, finding.pointer.as_deref());
-    match (item.range(), lang) {
-        (None, _) => place,
-        (Some(range), Lang::En) => format!("{place}:{}, {} cells", range.last, item.count()),
-        (Some(range), Lang::Zh) => format!("{place}:{}，{} 格", range.last, item.count()),
+    let mut out = place_text(file, &finding.place, finding.pointer.as_deref());
+    if item.count() == 1 {
+        return out;
     }
+    let runs = item.runs();
+    let (comma, stop) = match lang {
+        Lang::En => (", ", ", "),
+        Lang::Zh => ("、", "，"),
+    };
+    for (at, run) in runs.iter().take(RUNS).enumerate() {
+        let _ = match (at, run.is_cell()) {
+            (0, true) => Ok(()),
+            (0, false) => write!(out, ":{}", run.last),
+            (_, true) => write!(out, "{comma}{}", run.first),
+            (_, false) => write!(out, "{comma}{run}"),
+        };
+    }
+    let (rest, cells) = (runs.len().saturating_sub(RUNS), item.cells().count());
+    let _ = match (lang, rest) {
+        (Lang::En, 0) => write!(out, "{stop}{cells} cells"),
+        (Lang::En, _) => write!(out, "{stop}{rest} more {}, {cells} cells", if rest == 1 { "range" } else { "ranges" }),
+        (Lang::Zh, 0) => write!(out, "{stop}{cells} 格"),
+        (Lang::Zh, _) => write!(out, "{stop}另 {rest} 处，共 {cells} 格"),
+    };
+    out
 }
 
 /// One finding with its hint and related places, each on a line of its own.
@@ -210,13 +232,17 @@ fn file_summary(file: &FileReport, shown: Counts, lang: Lang) -> String {
     }
 }
 
-/// The form and, where there is one, the number of records.
+/// The form, where it has a name, and the number of records.
 pub(super) fn about(file: &FileReport, lang: Lang) -> String {
-    let Some(form) = &file.form else { return String::new() };
-    let form = escaped(form);
-    match lang {
-        Lang::En => format!("{form}, {}", many(file.records, "record")),
-        Lang::Zh => format!("{form}，{} 条记录", file.records),
+    let Some(form) = file.form_name().map(escaped) else { return String::new() };
+    let (comma, records) = match lang {
+        Lang::En => (", ", many(file.records, "record")),
+        Lang::Zh => ("，", format!("{} 条记录", file.records)),
+    };
+    match (form.is_empty(), file.records) {
+        (true, 0) => String::new(),
+        (true, _) => records,
+        (false, _) => format!("{form}{comma}{records}"),
     }
 }
 
