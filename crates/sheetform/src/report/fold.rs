@@ -115,11 +115,10 @@ impl<'a> Key<'a> {
 fn said(finding: &Finding) -> String {
     let message = &finding.message.en;
     match (finding.message.without_values(), &finding.value) {
-        (None, _) => message.clone(),
         (Some(_), _) if finding.code == Code::Rule => message.clone(),
         (Some(bare), _) if finding.severity == Severity::Info => bare.en,
         (Some(_), Some(value)) => without(message, value).unwrap_or_else(|| message.clone()),
-        (Some(_), None) => message.clone(),
+        _ => message.clone(),
     }
 }
 

@@ -198,7 +198,7 @@ fn push_piece(out: &mut String, piece: &Piece, marked: Range, heads: &RangeInclu
         push_element(out, "th", "", &column_name(*column));
     }
     out.push_str(if piece.more.1 { "<th>…</th></tr>" } else { "</tr>" });
-    out.push_str("\n");
+    out.push('\n');
     for (at, (row, cells)) in piece.rows.iter().enumerate() {
         if at > 0 && piece.rows[at - 1].0 + 1 != *row {
             let columns = piece.columns.len() + (0..piece.columns.len()).filter(|at| piece.jumps(*at)).count();
