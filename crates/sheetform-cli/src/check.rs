@@ -71,12 +71,6 @@ pub(crate) struct Checker<'a> {
     mends: bool,
 }
 
-/// A book that was read, to be looked at again where its findings are drawn.
-struct Seen {
-    book: Box<Workbook>,
-    heads: Vec<HeadRows>,
-}
-
 impl<'a> Checker<'a> {
     /// Reads the files of `--with` too; `Err` where one is not given as it should be. With `draws` the cells around the
     /// findings that are shown in this style are kept.
@@ -177,8 +171,8 @@ impl<'a> Checker<'a> {
             mends: Vec::new(),
             failed: false,
         };
-        let mut seen = None;
-        let sheets = match self.fill((path, book), &mut checked, unreadable, &mut seen) {
+        let mut heads = Vec::new();
+        let sheets = match self.fill((path, book), &mut checked, unreadable, &mut heads) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -197,13 +191,11 @@ impl<'a> Checker<'a> {
         if self.options.mask {
             checked.report = checked.report.masked();
         }
-        let (book, heads) = seen.map_or_else(Default::default, |Seen { book, heads }| (Some(book), heads));
-        match (self.draws, &book, &checked.text) {
+        match (self.draws, &checked.book, &checked.text) {
             (Some(style), Some(book), _) => checked.report.look_at_book(&**book, heads, style, self.options.mask),
             (Some(style), None, Some(text)) if !self.options.mask => checked.report.look_at_text(text.text(), style),
             _ => {}
         }
-        checked.book = checked.book.or(book);
         checked
     }
 
@@ -212,7 +204,7 @@ impl<'a> Checker<'a> {
         (path, book): (&Path, Option<Workbook>),
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
-        seen: &mut Option<Seen>,
+        heads: &mut Vec<HeadRows>,
     ) -> Result<Vec<String>, Vec<Finding>> {
         let form = match &self.form {
             Some(Ok(form)) => Some(form),
@@ -262,9 +254,8 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => {
-                let (heads, unread) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
-                *unreadable = unread;
-                *seen = Some(Seen { book, heads });
+                (*heads, *unreadable) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                out.book = Some(book);
             }
             Input::Json(text) => {
                 self.json(&form, &text, out);

@@ -42,8 +42,8 @@ impl Fixing<'_> {
             Stop::new(format!("{file}: {why}"), format!("{file}：{why}"))
         })?;
         let count = fixed.len();
-        let bare = |fixed: Fixed| if self.mask { Fixed { values: None, ..fixed } } else { fixed };
-        one.report.fixes = Some(fixed.into_iter().map(bare).collect());
+        let shown = |fixed: Fixed| if self.mask { fixed.masked() } else { fixed };
+        one.report.fixes = Some(fixed.into_iter().map(shown).collect());
         if let Some(copies) = self.copies {
             let changes = Patch { cells: cells.into_iter().map(Into::into).collect(), first: None };
             if let Some((name, _)) = copies.write(index, &file, &book, &changes, console)? {

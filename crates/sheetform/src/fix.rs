@@ -72,6 +72,14 @@ pub struct Fixed {
     pub is_date: bool,
 }
 
+impl Fixed {
+    /// The same without values.
+    #[must_use]
+    pub fn masked(self) -> Self {
+        Self { values: None, ..self }
+    }
+}
+
 /// A cell with what is to be put there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CellFix {

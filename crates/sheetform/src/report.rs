@@ -86,8 +86,7 @@ impl FileReport {
     /// The same report with places and no values. What stands near a finding is masked where it is taken.
     #[must_use]
     pub fn masked(self) -> Self {
-        let bare = |fixed: Fixed| Fixed { values: None, ..fixed };
-        let fixes = self.fixes.map(|fixes| fixes.into_iter().map(bare).collect());
+        let fixes = self.fixes.map(|fixes| fixes.into_iter().map(Fixed::masked).collect());
         Self { findings: self.findings.into_iter().map(Finding::masked).collect(), fixes, ..self }
     }
 

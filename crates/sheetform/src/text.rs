@@ -57,7 +57,7 @@ pub(crate) fn without_brackets(folded: &str) -> Option<&str> {
 }
 
 /// Whether it is of the first block of Chinese characters, which no normalisation changes.
-fn is_common_han(c: char) -> bool {
+pub(crate) fn is_common_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 

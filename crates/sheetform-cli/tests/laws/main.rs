@@ -4,6 +4,7 @@
 //! told in `tests/README.md`; all others are those of every test binary.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a campaign shows its figures")]
 
+mod arguments;
 mod campaign;
 mod documents;
 mod edits;
@@ -75,22 +76,10 @@ fn main() -> ExitCode {
 impl Own {
     /// Takes what is its own out of the arguments.
     fn take(&mut self, all: Vec<String>) -> Result<Vec<String>, String> {
-        let mut rest = Vec::new();
-        let mut all = all.into_iter();
-        while let Some(word) = all.next() {
-            let (name, joined) = match word.split_once('=') {
-                Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-                None => (word.clone(), None),
-            };
-            if !["--cases", "--seed", "--documents", "--threads", "--only", "--into", "--refused"]
-                .contains(&name.as_str())
-            {
-                rest.push(word);
-                continue;
-            }
-            let value = joined.or_else(|| all.next()).ok_or_else(|| format!("{name} needs a value"))?;
-            let number =
-                |text: &str| text.replace('_', "").parse::<u64>().map_err(|_| format!("{name}: {text:?} is no number"));
+        let names = ["--cases", "--seed", "--documents", "--threads", "--only", "--into", "--refused"];
+        let (own, rest) = arguments::take(all, &names)?;
+        for (name, value) in own {
+            let number = |text: &str| arguments::number(&name, text);
             match name.as_str() {
                 "--cases" => self.cases = Some(number(&value)?),
                 "--seed" => self.seed = number(&value)?,

@@ -5,6 +5,8 @@
 //! no code with the reader, the writer or the layout of sheetform: it knows the design, and the program as a process.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a campaign shows its figures")]
 
+#[path = "../laws/arguments.rs"]
+mod arguments;
 mod build;
 mod campaign;
 mod doc;
@@ -69,20 +71,9 @@ fn main() -> ExitCode {
 
 /// Takes the arguments of a campaign out of all.
 fn take(settings: &mut Settings, all: Vec<String>) -> Result<Vec<String>, String> {
-    let mut rest = Vec::new();
-    let mut all = all.into_iter();
-    while let Some(word) = all.next() {
-        let (name, joined) = match word.split_once('=') {
-            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-            None => (word.clone(), None),
-        };
-        if !["--cases", "--seed", "--threads", "--only", "--into"].contains(&name.as_str()) {
-            rest.push(word);
-            continue;
-        }
-        let value = joined.or_else(|| all.next()).ok_or_else(|| format!("{name} needs a value"))?;
-        let number =
-            |text: &str| text.replace('_', "").parse::<u64>().map_err(|_| format!("{name}: {text:?} is no number"));
+    let (own, rest) = arguments::take(all, &["--cases", "--seed", "--threads", "--only", "--into"])?;
+    for (name, value) in own {
+        let number = |text: &str| arguments::number(&name, text);
         match name.as_str() {
             "--cases" => settings.cases = number(&value)?,
             "--seed" => settings.seed = number(&value)?,

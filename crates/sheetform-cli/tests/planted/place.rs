@@ -73,7 +73,10 @@ pub(crate) fn place(form: &Form, doc: &Doc, plan: &Plan, orders: &Orders) -> Pla
         match band {
             Band::Labels(list) => labels(form, doc, plan, orders, list, (left, width), &mut row, &mut out),
             Band::Table(number) if orders.no_table.contains(number) => continue,
-            Band::Table(number) => tables::table(form, doc, plan, orders, *number, &heads[*number], &mut row, &mut out),
+            Band::Table(number) => {
+                let laid = tables::Laid { form, doc, plan, orders, table: *number, columns: &heads[*number] };
+                tables::table(laid, &mut row, &mut out);
+            }
         }
         gap(plan, "band", &mut row);
     }

@@ -85,17 +85,19 @@ pub(crate) fn columns(form: &Form, table: usize, plan: &Plan, orders: &Orders, l
     Columns { list, end: column, first }
 }
 
-#[allow(clippy::too_many_arguments, reason = "a table needs to know all of the sheet")]
-pub(crate) fn table(
-    form: &Form,
-    doc: &Doc,
-    plan: &Plan,
-    orders: &Orders,
-    table: usize,
-    columns: &Columns,
-    row: &mut u32,
-    out: &mut Placed,
-) {
+/// A table, and all of the sheet that it needs to know.
+#[derive(Clone, Copy)]
+pub(crate) struct Laid<'a> {
+    pub(crate) form: &'a Form,
+    pub(crate) doc: &'a Doc,
+    pub(crate) plan: &'a Plan,
+    pub(crate) orders: &'a Orders,
+    pub(crate) table: usize,
+    pub(crate) columns: &'a Columns,
+}
+
+pub(crate) fn table(laid: Laid<'_>, row: &mut u32, out: &mut Placed) {
+    let Laid { form, plan, orders, table, columns, .. } = laid;
     let description = &form.tables[table];
     if description.caption == Caption::Above {
         out.sheet.text((*row, columns.first), description.title.clone());
@@ -106,9 +108,9 @@ pub(crate) fn table(
     }
     let begins = *row;
     head(form, plan, orders, table, columns, row, out);
-    records(form, doc, plan, orders, table, columns, row, out);
+    records(laid, row, out);
     if plan.looks.has("total row") && !description.totals.is_empty() {
-        total(form, doc, plan, orders, table, columns, row, out);
+        total(laid, row, out);
     }
     if description.caption == Caption::Side {
         out.sheet.text((begins, columns.first - 1), description.title.clone());
@@ -237,17 +239,8 @@ fn look(plan: &Plan, text: &str, random: &mut crate::random::Random) -> String {
     if plan.looks.has("blanks in headings") { decorated(text, random) } else { text.to_owned() }
 }
 
-#[allow(clippy::too_many_arguments, reason = "records need to know all of the sheet")]
-fn records(
-    form: &Form,
-    doc: &Doc,
-    plan: &Plan,
-    orders: &Orders,
-    table: usize,
-    columns: &Columns,
-    row: &mut u32,
-    out: &mut Placed,
-) {
+fn records(laid: Laid<'_>, row: &mut u32, out: &mut Placed) {
+    let Laid { form, doc, plan, orders, table, columns } = laid;
     let description = &form.tables[table];
     let rows = &doc.tables[table];
     let mut random = plan.stream(&format!("records {table}"));
@@ -344,17 +337,8 @@ fn lines(
     }
 }
 
-#[allow(clippy::too_many_arguments, reason = "a total row needs to know all of the sheet")]
-fn total(
-    form: &Form,
-    doc: &Doc,
-    plan: &Plan,
-    orders: &Orders,
-    table: usize,
-    columns: &Columns,
-    row: &mut u32,
-    out: &mut Placed,
-) {
+fn total(laid: Laid<'_>, row: &mut u32, out: &mut Placed) {
+    let Laid { form, doc, plan, orders, table, columns } = laid;
     let description = &form.tables[table];
     let summed = |column: &&Column| matches!(column.of, Of::Form(number) if description.totals.contains(&number));
     let Some(label) = columns.list.first().filter(|column| !summed(column)) else { return };

@@ -4,7 +4,7 @@
 pub(crate) mod cfb;
 pub(crate) mod detect;
 pub(crate) mod handle;
-mod namespaces;
+pub(crate) mod namespaces;
 pub(crate) mod scan;
 pub(crate) mod window;
 pub(crate) mod xml;

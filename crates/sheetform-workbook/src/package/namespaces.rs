@@ -3,7 +3,7 @@
 use quick_xml::events::BytesStart;
 
 /// Namespaces of spreadsheet parts: as Excel writes them, and of the strict variant.
-const OWN: [&str; 2] =
+pub(crate) const OWN: [&str; 2] =
     ["http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main"];
 
 /// Whether the element is of the own vocabulary. Prefixes that it declares for that vocabulary are added.

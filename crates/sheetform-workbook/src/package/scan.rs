@@ -4,6 +4,7 @@
 use std::io::{self, BufRead, Read};
 
 use memchr::memmem;
+use quick_xml::events::BytesRef;
 
 use super::window::Window;
 
@@ -63,6 +64,19 @@ pub(crate) fn leap_past_end_tag<R: Read>(reader: &mut Metered<Window<R>>, name: 
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
+}
+
+/// The character that a reference stands for (XML 1.0, 4.1 and 4.6); none where it is no character and no entity that
+/// every document has.
+pub(crate) fn referred(reference: &BytesRef<'_>) -> Option<char> {
+    Some(match &**reference {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "apos" => '\'',
+        "quot" => '"',
+        _ => reference.resolve_char_ref().ok().flatten()?,
+    })
 }
 
 /// Whether `piece`, which stands after `<`, is `/name>` or `/prefix:name>`.

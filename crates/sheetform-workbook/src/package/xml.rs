@@ -283,14 +283,7 @@ impl<R: BufRead> Xml<R> {
                 return Ok(Seen::Text);
             }
             Event::GeneralRef(reference) => {
-                let resolved = match &*reference {
-                    "lt" => '<',
-                    "gt" => '>',
-                    "amp" => '&',
-                    "apos" => '\'',
-                    "quot" => '"',
-                    _ => reference.resolve_char_ref().ok().flatten().ok_or_else(broken)?,
-                };
+                let resolved = scan::referred(&reference).ok_or_else(broken)?;
                 add(resolved.encode_utf8(&mut [0; 4]));
                 return Ok(Seen::Text);
             }

@@ -98,10 +98,7 @@ impl Book {
                 Piece::End => break,
                 Piece::Open if prefix.is_none() => {
                     prefix = Some(tokens.tag().prefix().to_vec());
-                    strict = tokens
-                        .tag()
-                        .attributes()
-                        .any(|attribute| attribute.value.starts_with(b"http://purl.oclc.org/"));
+                    strict = tokens.tag().is_strict();
                 }
                 Piece::Open | Piece::Empty if tokens.tag().is(&own, "sheet") => {
                     let tag = tokens.tag();
@@ -238,7 +235,7 @@ impl Book {
         let others = self.sheets.iter().enumerate().filter(|(at, _)| Some(*at) != earlier);
         let id = others.map(|(_, sheet)| sheet.id).max().unwrap_or(0).saturating_add(1);
         let tag = [b"<", prefix, b"sheet/>"].concat();
-        let tag = Tag(&tag).with("name", &escaped_name(new.name));
+        let tag = Tag(&tag).with("name", &xlsx::text::escaped(new.name));
         let tag = Tag(&tag).with("sheetId", &id.to_string());
         let tag = Tag(&tag).with("xmlns:r", super::relationships(self.strict));
         Tag(&tag).with("r:id", new.rel)
@@ -322,11 +319,6 @@ impl Book {
 
 fn absolute(at: sheetform::grid::CellRef) -> String {
     format!("${}${}", sheetform::grid::column_name(at.col), at.row + 1)
-}
-
-/// A sheet name in an attribute; one that looks like an escape is written as one.
-fn escaped_name(name: &str) -> String {
-    if xlsx::text::has_escape(name) { name.replace("_x", "_x005F_x") } else { name.to_owned() }
 }
 
 fn is_findings(tag: Tag<'_>, prefix: &[u8]) -> bool {

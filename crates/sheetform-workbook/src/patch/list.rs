@@ -14,11 +14,10 @@ use super::{CellValue, escape_attribute};
 /// Links of a sheet (Excel's documented limit).
 pub const MOST_LINKS: usize = 65_530;
 
-/// The lines that a text takes in a column so wide: a character beyond ASCII takes two of its characters.
+/// The lines that a text takes in a column so wide.
 fn folded(line: &str, width: f64) -> usize {
-    let taken: usize = line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     // A word or bracket may leave the end of a line free.
-    ((taken as f64 / (width - 2.0).max(1.0)).ceil() as usize).max(1)
+    ((super::wide(line) as f64 / (width - 2.0).max(1.0)).ceil() as usize).max(1)
 }
 
 /// A sheet to be put before all others.

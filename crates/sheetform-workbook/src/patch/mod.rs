@@ -33,6 +33,7 @@ use self::row::Restore;
 use self::tokens::Tokens;
 use crate::limits::Limits;
 use crate::package::Package;
+use crate::package::namespaces::OWN;
 
 pub use list::{FirstSheet, ListCell, MOST_LINKS};
 pub use styles::ListLook;
@@ -296,11 +297,13 @@ fn relationships(strict: bool) -> &'static str {
 
 /// The namespace of spreadsheet parts, as the variant of the format has it.
 fn main_namespace(strict: bool) -> &'static str {
-    if strict {
-        "http://purl.oclc.org/ooxml/spreadsheetml/main"
-    } else {
-        "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    }
+    let [transitional, own_strict] = OWN;
+    if strict { own_strict } else { transitional }
+}
+
+/// How many characters of a column a line takes: one beyond ASCII takes two.
+fn wide(line: &str) -> usize {
+    line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
 fn escape_attribute(text: &str) -> String {

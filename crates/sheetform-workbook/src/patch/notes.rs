@@ -401,8 +401,7 @@ pub(super) mod shapes {
 
 /// How many lines a note takes in its box of about 40 narrow characters.
 pub(super) fn lines(note: &str) -> usize {
-    let wide = |c: char| if c.is_ascii() { 1 } else { 2 };
-    note.lines().map(|line| line.chars().map(wide).sum::<usize>().div_ceil(38).max(1)).sum::<usize>() + 2
+    note.lines().map(|line| super::wide(line).div_ceil(38).max(1)).sum::<usize>() + 2
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use sheetform::grid::{CellRef, Content, FormatKind, Source};
 use sheetform::new_book::{Look, NewBook, NewCell, NewContent, NewSheet, Role};
 
 use super::notes::cut;
+use super::wide;
 use crate::{Workbook, save};
 
 /// Characters of a cell, as UTF-16 counts them.
@@ -80,10 +81,6 @@ fn new_book(source: &Workbook) -> Result<(NewBook, usize), Finding> {
     }
     book.properties = source.info().properties.clone().into_iter().collect();
     Ok((book, cuts))
-}
-
-fn wide(line: &str) -> usize {
-    line.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
 /// A name that an xlsx takes and no other sheet has.

@@ -67,7 +67,7 @@ pub(super) fn look<R: Read>(
 ) -> Result<Seen, Finding> {
     let mut seen = Seen::default();
     let prefix = root(&mut tokens, &mut |_| {})?;
-    seen.strict = tokens.tag().attributes().any(|attribute| attribute.value.starts_with(b"http://purl.oclc.org/"));
+    seen.strict = tokens.tag().is_strict();
     let mut depth = 1;
     loop {
         let piece = tokens.next()?;

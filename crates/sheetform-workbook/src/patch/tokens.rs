@@ -246,6 +246,11 @@ impl<'a> Tag<'a> {
         std::str::from_utf8(found.value).ok()?.trim().parse().ok()
     }
 
+    /// Whether it declares namespaces of the strict variant of the format.
+    pub(super) fn is_strict(self) -> bool {
+        self.attributes().any(|attribute| attribute.value.starts_with(b"http://purl.oclc.org/"))
+    }
+
     /// Whether an attribute says yes.
     pub(super) fn flag(self, name: &str) -> bool {
         self.attribute(name).is_some_and(|value| matches!(value.trim(), "1" | "true" | "on"))

@@ -15,7 +15,7 @@ use sheetform::new_book::{NewBook, NewContent, NewSheet};
 
 use self::lists::Lists;
 use self::look::Looks;
-use crate::xlsx::text::{half_escapes, has_escape, short_escapes};
+use crate::xlsx::text::{escaped, half_escapes, short_escapes};
 
 /// Paper of a sheet that names none: A4.
 const A4: u8 = 9;
@@ -52,15 +52,11 @@ fn properties(book: &NewBook) -> Result<DocProperties, XlsxError> {
     // Any fixed day: the time of writing would make two equal books differ.
     let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
     let mut properties = DocProperties::new().set_creation_datetime(&created);
+    // The writer escapes plain cells, but neither properties nor rich texts.
     for (name, value) in &book.properties {
         properties = properties.set_custom_property(name, escaped(value).as_ref());
     }
     Ok(properties)
-}
-
-/// A literal `_x0041_` as `_x005F_x0041_`: the writer does this for plain cells, but not for rich texts and properties.
-fn escaped(text: &str) -> Cow<'_, str> {
-    if has_escape(text) { Cow::Owned(text.replace("_x", "_x005F_x")) } else { Cow::Borrowed(text) }
 }
 
 fn write_sheet(

@@ -6,12 +6,13 @@
 
 use std::borrow::Cow;
 
+use quick_xml::events::BytesRef;
 use sheetform::grid::{Cell, MAX_COLUMNS, MAX_ROWS, Row};
 
 use super::cell::{Kind, Parts};
 use super::sheet::Context;
 use super::text;
-use crate::package::scan::Stop;
+use crate::package::scan::{Stop, referred};
 
 /// A row and how many cells it has, empty ones counted.
 pub(crate) type Counted = (Row, u64);
@@ -211,21 +212,14 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// A text with its references resolved (XML 1.0, 4.1 and 4.6).
+/// A text with its references resolved.
 fn resolved(text: &str) -> Result<String, Stop> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, from)) = rest.split_once('&') {
         let (name, after) = from.split_once(';').ok_or(Stop::Odd)?;
         out.push_str(before);
-        out.push(match name {
-            "lt" => '<',
-            "gt" => '>',
-            "amp" => '&',
-            "apos" => '\'',
-            "quot" => '"',
-            _ => quick_xml::events::BytesRef::new(name).resolve_char_ref().ok().flatten().ok_or(Stop::Odd)?,
-        });
+        out.push(referred(&BytesRef::new(name)).ok_or(Stop::Odd)?);
         rest = after;
     }
     out.push_str(rest);

@@ -1,5 +1,6 @@
 //! Texts of cells: rich runs joined, phonetic runs left out, escapes resolved. Blanks stay as they stand.
 
+use std::borrow::Cow;
 use std::io::BufRead;
 
 use sheetform::finding::Finding;
@@ -71,6 +72,11 @@ pub(crate) fn unescape(text: String) -> String {
 /// Whether something in the text would be resolved as an escape.
 pub(crate) fn has_escape(text: &str) -> bool {
     text.match_indices("_x").any(|(at, _)| unit(&text[at..]).is_some())
+}
+
+/// A literal `_x0041_` as `_x005F_x0041_`.
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+    if has_escape(text) { Cow::Owned(text.replace("_x", "_x005F_x")) } else { Cow::Borrowed(text) }
 }
 
 /// Where a character that files escape stands behind `_x000D`: its escape begins with the `_` that makes that one, too.

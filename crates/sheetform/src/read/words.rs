@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{BandKind, Field, LabelItem, Layout, Title};
-use crate::text::{fold, without_brackets};
+use crate::text::{fold, is_common_han, without_brackets};
 
 /// What a label band wants to find, in order.
 #[derive(Clone, Debug)]
@@ -126,8 +126,8 @@ impl<'a> Words<'a> {
 
     fn first_fits(&self, text: &str) -> bool {
         use unicode_normalization::UnicodeNormalization;
-        if let Some(plain @ '\u{4e00}'..='\u{9fff}') = text.chars().next() {
-            // Folding leaves a common Chinese character as it is.
+        if let Some(plain) = text.chars().next().filter(|c| is_common_han(*c)) {
+            // Folding leaves it as it is.
             return self.first.contains(&plain);
         }
         text.trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '＊').chars().next().is_some_and(|c| {
