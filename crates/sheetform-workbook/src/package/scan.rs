@@ -60,7 +60,7 @@ pub(crate) fn leap_past_end_tag<R: Read>(reader: &mut Metered<Window<R>>, name: 
         }
         let passed = stretch.len().saturating_sub(kept);
         reader.consume(passed);
-        if !reader.get_mut().grow()? {
+        if !reader.get_mut().grow(usize::MAX)? {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }

@@ -4,9 +4,6 @@ use std::io::{self, BufRead, Read};
 
 /// Bytes read at once.
 const CHUNK: usize = 64 << 10;
-/// Bytes at hand at most: longer elements go to the parser, piece by piece.
-const WIDEST: usize = 1 << 20;
-
 /// Bytes of a part, some of them at hand.
 pub(crate) struct Window<R> {
     reader: R,
@@ -25,11 +22,11 @@ impl<R: Read> Window<R> {
         self.buffer.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// Has more bytes at hand; `false` at the end, and where too many are. As many as there were or a chunk, so that
-    /// looking at all of them again each time stays cheap.
-    pub(crate) fn grow(&mut self) -> io::Result<bool> {
+    /// Has more bytes at hand; `false` at the end, and where there are `most` already. As many more as there were or a
+    /// chunk, so that looking at all of them again each time stays cheap.
+    pub(crate) fn grow(&mut self, most: usize) -> io::Result<bool> {
         let held = self.end - self.start;
-        if held >= WIDEST {
+        if held >= most {
             return Ok(false);
         }
         self.buffer.copy_within(self.start..self.end, 0);
@@ -82,18 +79,19 @@ mod tests {
         let mut window = Window::new(text.as_slice());
         assert_eq!(window.fill_buf().unwrap().len(), CHUNK);
         window.consume(5);
-        assert!(window.grow().unwrap());
+        assert!(window.grow(usize::MAX).unwrap());
         assert_eq!(window.stretch(), &text[5..5 + 2 * (CHUNK - 5)]);
-        while window.grow().unwrap() {}
+        while window.grow(usize::MAX).unwrap() {}
         assert_eq!(window.stretch(), &text[5..]);
         window.consume(text.len());
-        assert!(window.fill_buf().unwrap().is_empty() && !window.grow().unwrap());
+        assert!(window.fill_buf().unwrap().is_empty() && !window.grow(usize::MAX).unwrap());
     }
 
     #[test]
-    fn stops_growing_at_its_widest() {
+    fn stops_growing_where_told() {
+        const WIDEST: usize = 1 << 20;
         let mut window = Window::new(io::repeat(b'a'));
-        while window.grow().unwrap() {}
+        while window.grow(WIDEST).unwrap() {}
         assert_eq!(window.stretch().len(), WIDEST);
         assert_eq!(window.fill_buf().unwrap().len(), WIDEST);
     }

@@ -17,6 +17,9 @@ use crate::fault::{over_limit, unreadable};
 /// Elements inside one another; the vocabulary itself needs about ten.
 const DEPTH: usize = 256;
 
+/// Bytes that are taken past the parser at once at most: longer elements go to it, piece by piece.
+const WIDEST: usize = 1 << 20;
+
 /// The XML of a part. [`Xml::child`] goes into the next child of the element it stands in.
 pub(crate) struct Xml<R: BufRead> {
     reader: Reader<Metered<R>>,
@@ -351,7 +354,7 @@ impl<R: Read> Xml<Window<R>> {
                 }
                 Err(scan::Stop::Odd) => return Ok(None),
                 Err(scan::Stop::More) if !whole => return Ok(None),
-                Err(scan::Stop::More) => match reader.get_mut().grow() {
+                Err(scan::Stop::More) => match reader.get_mut().grow(WIDEST) {
                     Ok(true) => {}
                     Ok(false) => return Ok(None),
                     Err(error) => return Err(io_error(&error, &self.part, self.text_bytes)),

@@ -278,7 +278,7 @@ fn write_part(
             let restore = Restore { formats: &plan.restore, columns };
             let mut result = Ok(());
             package.bytes(part, limits.part_bytes, |reader| {
-                result = sheet::write(Tokens::new(reader, part, limits.text_bytes), sheet, &restore, *strict, out);
+                result = sheet::write(Tokens::of(reader, part, limits.text_bytes), sheet, &restore, *strict, out);
                 Ok(())
             })?;
             result

@@ -254,7 +254,7 @@ impl<'a> Plan<'a> {
         head_only: bool,
     ) -> Result<Seen, Finding> {
         self.package.bytes(part, self.limits.part_bytes, |reader| {
-            sheet::look(Tokens::new(reader, part, self.limits.text_bytes), wanted, restore, head_only)
+            sheet::look(Tokens::of(reader, part, self.limits.text_bytes), wanted, restore, head_only)
         })
     }
 

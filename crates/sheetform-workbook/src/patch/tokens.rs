@@ -2,15 +2,13 @@
 //! never holds more than one piece. What is not well-formed may pass unseen: who reads a part checks it.
 
 use std::fmt::Write as _;
-use std::io::Read;
+use std::io::{BufRead as _, Read};
 
 use sheetform::finding::Finding;
 
 use crate::fault::{over_limit, unreadable};
 use crate::package::part_finding;
-
-/// Bytes read at once.
-const WINDOW: usize = 128 << 10;
+use crate::package::window::Window;
 
 /// What a piece is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,32 +29,35 @@ pub(super) enum Piece {
 
 /// The pieces of a part.
 pub(super) struct Tokens<'p, R> {
-    reader: R,
+    window: Window<R>,
     part: &'p str,
     /// Bytes of one tag or comment at most.
     limit: usize,
-    window: Vec<u8>,
-    /// Where the piece in hand begins and ends.
-    start: usize,
-    at: usize,
-    /// Bytes of the window that were read.
-    filled: usize,
+    /// Bytes of the piece in hand, the first of the window.
+    length: usize,
+    /// Whether the window has all that is left.
     ended: bool,
 }
 
 impl<'p, R: Read> Tokens<'p, R> {
     pub(super) fn new(reader: R, part: &'p str, limit: usize) -> Self {
-        Self { reader, part, limit, window: Vec::new(), start: 0, at: 0, filled: 0, ended: false }
+        Self::of(Window::new(reader), part, limit)
+    }
+
+    /// The pieces of what is left of a part that is being read.
+    pub(super) fn of(window: Window<R>, part: &'p str, limit: usize) -> Self {
+        Self { window, part, limit, length: 0, ended: false }
     }
 
     /// Takes the next piece in hand.
     pub(super) fn next(&mut self) -> Result<Piece, Finding> {
-        self.start = self.at;
+        self.window.consume(self.length);
+        self.length = 0;
         loop {
-            let rest = self.window.get(self.start..self.filled).unwrap_or_default();
+            let rest = self.window.stretch();
             match measure(rest, self.ended) {
                 Found::Piece(piece, length) => {
-                    self.at = self.start + length;
+                    self.length = length;
                     return Ok(piece);
                 }
                 Found::Doctype => return Err(unreadable(self.part, "holds a DOCTYPE", "含有 DOCTYPE")),
@@ -64,14 +65,16 @@ impl<'p, R: Read> Tokens<'p, R> {
                 Found::Short if rest.len() > self.limit => {
                     return Err(over_limit("bytes of one text", "单个文本的字节数", self.limit));
                 }
-                Found::Short => self.fill()?,
+                Found::Short => {
+                    self.ended = !self.window.grow(usize::MAX).map_err(|error| part_finding(self.part, &error))?;
+                }
             }
         }
     }
 
     /// The piece in hand.
     pub(super) fn raw(&self) -> &[u8] {
-        self.window.get(self.start..self.at).unwrap_or_default()
+        self.window.stretch().get(..self.length).unwrap_or_default()
     }
 
     /// The tag in hand.
@@ -97,28 +100,6 @@ impl<'p, R: Read> Tokens<'p, R> {
 
     pub(super) fn broken(&self) -> Finding {
         unreadable(self.part, "is not the XML it should be", "的 XML 有误")
-    }
-
-    fn fill(&mut self) -> Result<(), Finding> {
-        self.window.copy_within(self.start..self.filled, 0);
-        self.filled -= self.start;
-        self.start = 0;
-        if self.window.len() < self.filled + WINDOW {
-            // Doubling keeps the work linear where one piece is long.
-            self.window.resize((self.window.len() * 2).max(self.filled + WINDOW), 0);
-        }
-        let room = self.window.get_mut(self.filled..).unwrap_or_default();
-        loop {
-            match self.reader.read(room) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(part_finding(self.part, &error)),
-                Ok(count) => {
-                    self.filled += count;
-                    self.ended = count == 0;
-                    return Ok(());
-                }
-            }
-        }
     }
 }
 
