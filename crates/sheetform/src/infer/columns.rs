@@ -72,8 +72,14 @@ fn sample<'s>(sheet: &'s Sheet, head: &Head, all: (u32, u32), to: u32) -> Vec<Ve
     rows
 }
 
-fn is_value(slot: &Slot<'_>) -> bool {
+/// Whether it holds no text, or one that is a number.
+pub(super) fn is_value(slot: &Slot<'_>) -> bool {
     slot.kind() != Kind::Text || slot.text().is_some_and(|text| text_value::number(text, None).is_some())
+}
+
+/// Whether it holds a text that is no number.
+pub(super) fn is_words(slot: &Slot<'_>) -> bool {
+    slot.text().is_some() && !is_value(slot)
 }
 
 fn is_count(slot: &Slot<'_>) -> bool {

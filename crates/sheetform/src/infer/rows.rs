@@ -1,6 +1,6 @@
 //! The rows under a head by their role, down to where the table ends. Reads no values.
 
-use super::columns::Column;
+use super::columns::{Column, is_value, is_words};
 use super::heads::{self, Head};
 use super::labels::{Band, in_cell, of_row};
 use super::sheet::{Kind, Sheet, Slot, is_idle};
@@ -161,8 +161,7 @@ impl Walk<'_> {
         let figure = |row: u32| {
             let slots = self.sheet.begun(row, self.span());
             let (label, rest) = slots.split_first()?;
-            let numbers =
-                !rest.is_empty() && rest.iter().all(|slot| slot.kind() != Kind::Text || number(slot).is_some());
+            let numbers = !rest.is_empty() && rest.iter().all(is_value);
             let free = self.sheet.reaching(row, self.span()).is_empty();
             words::figure(label.text()?).filter(|_| numbers && free)
         };
@@ -277,7 +276,7 @@ impl Walk<'_> {
         let values = self.columns.iter().filter(|c| c.is_value && !c.serial).count();
         let broken = slots.iter().filter(|slot| {
             let of_value = self.column_of(slot).is_some_and(|i| self.columns[i].is_value);
-            of_value && slot.text().is_some_and(|text| crate::read::text_value::number(text, None).is_none())
+            of_value && is_words(slot)
         });
         let broken = broken.count();
         let parted = !matches!(last, Some(Role::Record | Role::Continued | Role::Section));
@@ -459,12 +458,7 @@ impl Walk<'_> {
         // Texts to the right, more than numbers, are those of a record.
         let numbers =
             |from: u32| slots.iter().filter(|slot| slot.first_col() > from && slot.kind() != Kind::Text).count();
-        let texts = |from: u32| {
-            let text = |slot: &&Slot<'_>| {
-                slot.text().is_some_and(|text| crate::read::text_value::number(text, None).is_none())
-            };
-            slots.iter().filter(|slot| slot.first_col() > from).filter(text).count()
-        };
+        let texts = |from: u32| slots.iter().filter(|slot| slot.first_col() > from && is_words(slot)).count();
         let plain = |slot: &Slot<'_>| {
             let is_word = |text: &str| text == "小计" || crate::layout::TOTAL_WORDS.contains(&text);
             slot.text().is_some_and(|text| is_word(&fold(text)))
@@ -554,11 +548,10 @@ impl Walk<'_> {
         let begun = |row: u32| self.sheet.begun(row, self.span());
         let kinds = self.kinds(rows);
         let unlike = |slot: &Slot<'_>| {
-            let text = slot.text().is_some_and(|text| crate::read::text_value::number(text, None).is_none());
             self.column_of(slot).is_some_and(|i| {
                 let (texts, values) = kinds[i];
                 let (own, other) = if slot.kind() == Kind::Text { (texts, values) } else { (values, texts) };
-                own * 4 <= other && other > 2 && (text || slot.kind() != Kind::Text)
+                own * 4 <= other && other > 2 && (is_words(slot) || slot.kind() != Kind::Text)
             })
         };
         let other_kinds = |row: u32| begun(row).iter().filter(|slot| unlike(slot)).count();
