@@ -16,6 +16,7 @@ mod input;
 mod later;
 mod output;
 mod refs;
+mod spool;
 mod stop;
 mod with;
 
