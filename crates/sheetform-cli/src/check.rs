@@ -238,7 +238,9 @@ impl<'a> Checker<'a> {
                 inferred.ok_or_else(|| vec![why.finding])
             })
             .inspect_err(|_| out.failed = true)?;
-        self.asked.borrow_mut().extend(form.asks().iter().cloned());
+        if self.beside || !self.with.is_empty() {
+            self.asked.borrow_mut().extend(form.asks().iter().cloned());
+        }
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.title = form.id.is_empty().then(|| form.name.clone());
         out.report.version = form.version.map(i64::from);

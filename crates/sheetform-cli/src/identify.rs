@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
-use sheetform::form::{Form, id_of};
+use sheetform::form::{Fit, Form, id_of};
 use sheetform::grid::{Grid, GridSheet, Source};
 use sheetform::infer;
 use sheetform::read;
@@ -269,13 +269,14 @@ fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Unidentifi
 }
 
 fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
-    let candidate = |form: Rc<Form>| {
-        let fit = read::fit(&form, book)?;
+    let forms: Vec<Rc<Form>> = shipped.all().collect();
+    let fits = read::fits(&forms.iter().map(|form| &**form).collect::<Vec<_>>(), book)?;
+    let candidate = |(form, fit): (Rc<Form>, Fit)| {
         // A form of the user's may ask for nothing.
         let enough = fit.whole && (!shipped.is_own(&form) || fit.found > 0 && fit.found * 2 >= fit.of);
-        Ok(Candidate { form, found: fit.found, of: fit.of, fits: enough })
+        Candidate { form, found: fit.found, of: fit.of, fits: enough }
     };
-    shipped.all().map(candidate).collect()
+    Ok(forms.into_iter().zip(fits).map(candidate).collect())
 }
 
 /// The upper part of a book in memory, as every form is held against it; and whether that is all of it.

@@ -26,7 +26,7 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
             }
         });
     let beside: Vec<Beside<'_>> = beside.collect();
-    let hits = check.form.rules.run(&Input { beside: &beside, ..input(check, &unreadable) });
+    let hits = check.form.rules().run(&Input { beside: &beside, ..input(check, &unreadable) });
     findings.extend(hits.into_iter().map(|hit| finding(check, hit)));
 }
 
