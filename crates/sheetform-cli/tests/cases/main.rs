@@ -12,6 +12,7 @@ mod form;
 mod infer;
 mod laws;
 mod masked;
+mod outputs;
 mod read;
 mod sheet_text;
 mod values_page;
