@@ -98,7 +98,7 @@ pub(crate) struct Validate {
     pub(crate) force: bool,
 }
 
-/// Turn a sheet into JSON, or JSON into a sheet
+/// Turn a sheet into JSON or other data, or JSON into a sheet
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -106,10 +106,13 @@ Examples:
   sheetform convert ledger.json -o ledger.xlsx
   sheetform convert ledger.xlsx | jq '.entries[0]'
   cat ledger.json | sheetform convert - -o - --to xlsx > ledger.xlsx
+  sheetform convert ledger.xlsx -o ledger.parquet
+  sheetform convert records.jsonl --form ./my-form.schema.json -o book.xlsx
 
-Nothing is written where there are errors (exit code 1), unless --partial.")]
+JSON holds the whole document; jsonl, csv, tsv and parquet hold its records, and what stands outside of its table with
+each of them. Nothing is written where there are errors (exit code 1), unless --partial.")]
 pub(crate) struct Convert {
-    /// A workbook (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv) or a JSON document, told apart by content; `-` is standard input
+    /// A workbook (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv), a JSON document or JSON Lines, told apart by content; `-` is standard input
     #[arg(value_name = "IN")]
     pub(crate) input: PathBuf,
 
@@ -361,7 +364,11 @@ pub(crate) enum ReportFormat {
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Json,
+    Jsonl,
     Xlsx,
+    Csv,
+    Tsv,
+    Parquet,
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -10,9 +10,9 @@ use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::fix::Mend;
 use sheetform::form::Form;
 use sheetform::grid::Source;
-use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
+use sheetform::records::Records;
 use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
 use sheetform::stream::{self, Sink, Streamed};
 use sheetform::validate::{Given, Options, Subject, serial_mends, validate};
@@ -22,7 +22,7 @@ use crate::args::{Reading, Refs};
 use crate::console::Console;
 use crate::forms::Shipped;
 use crate::identify::{self, Identified};
-use crate::input::{self, Input, Opened};
+use crate::input::{self, DocumentText, Input, Opened};
 use crate::stop::{FINDINGS, Stop, shown};
 use crate::with;
 
@@ -31,6 +31,7 @@ use crate::with;
 pub(crate) enum Found {
     Book,
     Json,
+    Lines,
 }
 
 /// A file, checked.
@@ -44,7 +45,7 @@ pub(crate) struct Checked {
     pub(crate) form: Option<Rc<Form>>,
     pub(crate) found: Option<Found>,
     /// The JSON text it came from.
-    pub(crate) text: Option<Box<JsonText>>,
+    pub(crate) text: Option<DocumentText>,
     /// The workbook it was read from.
     pub(crate) book: Option<Box<Workbook>>,
     /// What can be mended in its cells without asking; only where that was asked for.
@@ -237,7 +238,7 @@ impl<'a> Checker<'a> {
         if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
             known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
         }
-        if let (Some(_), Input::Json(_)) = (&self.options.sheet, &input) {
+        if let (Some(_), Input::Json(_) | Input::Lines(_)) = (&self.options.sheet, &input) {
             out.failed = true;
             let message =
                 Text::new("--sheet is only for workbooks, and this is JSON", "--sheet 只用于工作簿，而这是 JSON");
@@ -255,14 +256,20 @@ impl<'a> Checker<'a> {
                 inferred.ok_or_else(|| vec![why.finding])
             })
             .inspect_err(|_| out.failed = true)?;
-        self.asked.borrow_mut().extend(form.asks().iter().cloned());
+        if self.beside || !self.with.is_empty() {
+            self.asked.borrow_mut().extend(form.asks().iter().cloned());
+        }
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.title = form.id.is_empty().then(|| form.name.clone());
         out.report.version = form.version.map(i64::from);
         let mismatch =
             findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
         out.report.findings.extend(findings);
-        out.found = Some(if matches!(input, Input::Book(_)) { Found::Book } else { Found::Json });
+        out.found = Some(match &input {
+            Input::Book(_) => Found::Book,
+            Input::Json(_) => Found::Json,
+            Input::Lines(_) => Found::Lines,
+        });
         if mismatch {
             if let Input::Book(book) = input {
                 out.book = Some(book);
@@ -275,8 +282,25 @@ impl<'a> Checker<'a> {
                 out.book = Some(book);
             }
             Input::Json(text) => {
-                self.json(&form, &text, out);
-                out.text = Some(text);
+                let document = text.value.clone();
+                out.text = Some(self.json(&form, document, DocumentText::Json(text), out));
+            }
+            Input::Lines(mut lines) => {
+                let values = std::mem::take(&mut lines.values);
+                let records = Records::of(&form).map_err(|finding| vec![finding])?;
+                match records.document(values) {
+                    Ok(document) => {
+                        let text = DocumentText::Lines(lines, Rc::clone(&form));
+                        out.text = Some(self.json(&form, document, text, out));
+                    }
+                    Err(findings) => {
+                        let placed = |(index, finding): (usize, Finding)| {
+                            let pointer = finding.pointer.clone().unwrap_or_default();
+                            finding.at(lines.place(index, &pointer, false))
+                        };
+                        out.report.findings.extend(findings.into_iter().map(placed));
+                    }
+                }
             }
         }
         out.form = Some(form);
@@ -322,13 +346,15 @@ impl<'a> Checker<'a> {
         (reading.places.heads(), reading.unreadable)
     }
 
-    fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
+    /// Checks a document; gives back its text.
+    fn json(&self, form: &Form, document: Value, text: DocumentText, out: &mut Checked) -> DocumentText {
         let later = LaterPlaces::default();
-        let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
+        let subject = Subject { document: &document, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
         out.report.findings.extend(validate(form, &subject, &self.options()));
-        later.settle(&mut out.report.findings, text);
-        out.report.records = form.records(&text.value) as u64;
-        out.document = Some(text.value.clone());
+        later.settle(&mut out.report.findings, &text);
+        out.report.records = form.records(&document) as u64;
+        out.document = Some(document);
+        text
     }
 
     fn options(&self) -> Options {
@@ -361,7 +387,7 @@ fn stops_reading(code: Code) -> bool {
 }
 
 /// Findings about a document, with the places that they have in its JSON text.
-pub(crate) fn placed(file: &Path, text: Option<&JsonText>, mut findings: Vec<Finding>) -> FileReport {
+pub(crate) fn placed(file: &Path, text: Option<&DocumentText>, mut findings: Vec<Finding>) -> FileReport {
     if let Some(text) = text {
         LaterPlaces::default().settle(&mut findings, text);
     }
@@ -371,7 +397,7 @@ pub(crate) fn placed(file: &Path, text: Option<&JsonText>, mut findings: Vec<Fin
 }
 
 /// Says what refused the writing, where in the JSON text it stands, and how the command ends.
-pub(crate) fn refused(file: &Path, text: Option<&JsonText>, findings: Vec<Finding>, console: Console) -> Stop {
+pub(crate) fn refused(file: &Path, text: Option<&DocumentText>, findings: Vec<Finding>, console: Console) -> Stop {
     console.findings(&placed(file, text, findings));
     nothing_was_written(console);
     Stop::said(FINDINGS)
@@ -403,7 +429,7 @@ impl LaterPlaces {
     }
 
     /// Puts the real places into the findings.
-    fn settle(&self, findings: &mut [Finding], text: &JsonText) {
+    fn settle(&self, findings: &mut [Finding], text: &DocumentText) {
         for finding in findings.iter_mut() {
             if let (Some(pointer), true) = (&finding.pointer, finding.place == Place::default()) {
                 let part = if finding.code == Code::UnknownProperty { Part::Key } else { Part::Value };

@@ -6,10 +6,12 @@ use std::rc::Rc;
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
-use sheetform::form::{Form, id_of};
+use sheetform::form::{Fit, Form, id_of};
 use sheetform::grid::{Grid, GridSheet, Source};
 use sheetform::infer;
+use sheetform::json_lines::JsonLines;
 use sheetform::read;
+use sheetform::records::Records;
 use sheetform::report::{shown as quoted, shown_zh as quoted_zh};
 
 use crate::forms::Shipped;
@@ -101,6 +103,7 @@ pub(crate) fn identify(
     match input {
         Input::Book(book) => of_book(&**book, asked, shipped),
         Input::Json(text) => of_document(&text.value, asked.map(|(form, _)| form), shipped),
+        Input::Lines(lines) => of_lines(lines, asked.map(|(form, _)| form), shipped),
     }
 }
 
@@ -269,13 +272,14 @@ fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Unidentifi
 }
 
 fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
-    let candidate = |form: Rc<Form>| {
-        let fit = read::fit(&form, book)?;
+    let forms: Vec<Rc<Form>> = shipped.all().collect();
+    let fits = read::fits(&forms.iter().map(|form| &**form).collect::<Vec<_>>(), book)?;
+    let candidate = |(form, fit): (Rc<Form>, Fit)| {
         // A form of the user's may ask for nothing.
         let enough = fit.whole && (!shipped.is_own(&form) || fit.found > 0 && fit.found * 2 >= fit.of);
-        Ok(Candidate { form, found: fit.found, of: fit.of, fits: enough })
+        Candidate { form, found: fit.found, of: fit.of, fits: enough }
     };
-    shipped.all().map(candidate).collect()
+    Ok(forms.into_iter().zip(fits).map(candidate).collect())
 }
 
 /// The upper part of a book in memory, as every form is held against it; and whether that is all of it.
@@ -364,6 +368,20 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
             }
         }
     }
+}
+
+/// By the names in the first record.
+fn of_lines(lines: &JsonLines, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
+    let candidate = |form: Rc<Form>| {
+        let first = lines.values.first().cloned().into_iter().collect();
+        let document = Records::of(&form).ok()?.document(first).ok()?;
+        Some(fit_document(form, &document))
+    };
+    let form = match asked {
+        Some(form) => Rc::clone(form),
+        None => decide(&shipped.all().filter_map(candidate).collect::<Vec<_>>())?,
+    };
+    Ok(Identified { form, findings: Vec::new(), sheet: None })
 }
 
 fn unknown_schema(uri: &str, taken: &str) -> Finding {

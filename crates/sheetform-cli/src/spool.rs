@@ -1,7 +1,7 @@
-//! The records of a long sheet on their way to a JSON file: they wait in a temporary file until all was checked.
+//! The records of a long sheet on their way to a file: they wait in a temporary file until all was checked.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Seek as _, Write};
+use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write};
 
 use serde_json::Value;
 use sheetform::stream::{Record, Sink};
@@ -12,6 +12,8 @@ use crate::stop::Stop;
 #[derive(Default)]
 pub(crate) struct Spool {
     file: Option<BufWriter<File>>,
+    /// Whether they are wanted one by one again, not as a piece of their document.
+    apart: bool,
     /// How many properties lead to the list.
     depth: usize,
     records: usize,
@@ -20,6 +22,11 @@ pub(crate) struct Spool {
 }
 
 impl Spool {
+    /// With `apart` the records are for [`Spool::into_records`], else for [`Spool::into_document`].
+    pub(crate) fn new(apart: bool) -> Self {
+        Self { apart, ..Self::default() }
+    }
+
     fn write(&mut self) -> io::Result<()> {
         let file = match &mut self.file {
             Some(file) => file,
@@ -29,8 +36,7 @@ impl Spool {
     }
 
     /// Writes the document with the records in their list, as its own JSON text would have them.
-    pub(crate) fn finish(self, mut document: Value, path: &[String], out: &mut File) -> Result<(), Stop> {
-        let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
+    pub(crate) fn into_document(self, mut document: Value, path: &[String], out: &mut File) -> Result<(), Stop> {
         if let Some(error) = self.failed {
             return Err(unwritten(error));
         }
@@ -56,6 +62,21 @@ impl Spool {
         };
         copy(out).map_err(unwritten)
     }
+
+    /// The records, one by one.
+    pub(crate) fn into_records(self) -> Result<impl Iterator<Item = io::Result<Value>>, Stop> {
+        let file = match (self.failed, self.file) {
+            (Some(error), _) => Err(error),
+            (None, None) => tempfile::tempfile(),
+            (None, Some(file)) => file.into_inner().map_err(io::IntoInnerError::into_error),
+        };
+        let file = file.and_then(|mut file| file.rewind().map(|()| file)).map_err(unwritten)?;
+        Ok(BufReader::with_capacity(1 << 16, file).lines().map(|line| Ok(serde_json::from_str(&line?)?)))
+    }
+}
+
+fn unwritten(error: io::Error) -> Stop {
+    Stop::io(&std::env::temp_dir(), &error)
 }
 
 impl Sink for Spool {
@@ -68,6 +89,12 @@ impl Sink for Spool {
             return;
         }
         self.text.clear();
+        if self.apart {
+            self.text.extend_from_slice(record.to_value().to_string().as_bytes());
+            self.text.push(b'\n');
+            self.failed = self.write().err();
+            return;
+        }
         self.text.extend_from_slice(if self.records == 0 { b"\n" } else { b",\n" });
         let level = self.depth + 1;
         self.text.resize(self.text.len() + 2 * level, b' ');
@@ -77,6 +104,6 @@ impl Sink for Spool {
     }
 
     fn forget(&mut self) {
-        *self = Self::default();
+        *self = Self::new(self.apart);
     }
 }

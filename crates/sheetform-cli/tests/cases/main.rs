@@ -13,6 +13,7 @@ mod infer;
 mod laws;
 mod masked;
 mod one_pass;
+mod outputs;
 mod read;
 mod sheet_text;
 mod values_page;

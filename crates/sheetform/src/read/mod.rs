@@ -84,14 +84,23 @@ impl<'a> Marks<'a> {
 
 /// How well a form's heads and labels fit the best sheet of a book.
 pub fn fit(form: &Form, source: &dyn Source) -> Result<Fit, Finding> {
-    let words = Words::new(&form.layout);
-    let mut best = Fit { found: 0, of: locate::marks(form), whole: false };
+    Ok(fits(&[form], source)?.remove(0))
+}
+
+/// How well the heads and labels of each of several forms fit the best sheet of a book. The book is read once.
+pub fn fits(forms: &[&Form], source: &dyn Source) -> Result<Vec<Fit>, Finding> {
+    let words: Vec<Words<'_>> = forms.iter().map(|form| Words::new(&form.layout)).collect();
+    let any = Words::of_any(&words);
+    let none = |form: &&Form| Fit { found: 0, of: locate::marks(form), whole: false };
+    let mut best: Vec<Fit> = forms.iter().map(none).collect();
     for sheet in 0..source.info().sheets.len() {
-        let survey = Survey::new(source, sheet, &words)?;
-        let located = Located::find(&survey, form, &words);
-        let found = located.found();
-        if (located.whole(form), found) > (best.whole, best.found) {
-            best = Fit { found, whole: located.whole(form), ..best };
+        let survey = Survey::new(source, sheet, &any)?;
+        for ((form, words), best) in forms.iter().zip(&words).zip(&mut best) {
+            let located = Located::find(&survey, form, words);
+            let (found, whole) = (located.found(), located.whole(form));
+            if (whole, found) > (best.whole, best.found) {
+                *best = Fit { found, whole, ..*best };
+            }
         }
     }
     Ok(best)

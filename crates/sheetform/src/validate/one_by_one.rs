@@ -342,7 +342,7 @@ impl OfRecords {
             return None;
         }
         let of_records = Self {
-            set: form.rules.of(&inside, schema),
+            set: form.rules().of(&inside, schema),
             names,
             beside: if document.is_object() { document.clone() } else { Value::Object(Map::new()) },
             batch: Vec::new(),

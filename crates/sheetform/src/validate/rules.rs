@@ -11,7 +11,7 @@ use crate::rules::{Beside, Hit, Input, RuleSet, Stand};
 /// Runs the rules of a form.
 pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
     let unreadable = |pointer: &str| check.unreadable.covers(pointer);
-    let hits = run(check.form, check.options, &check.form.rules, &input(check, &unreadable));
+    let hits = run(check.form, check.options, check.form.rules(), &input(check, &unreadable));
     findings.extend(hits.into_iter().map(|hit| finding(check, hit)));
 }
 

@@ -35,7 +35,7 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
             Computed::Sum => sum(check, table, column),
             Computed::Expression(_) => check
                 .form
-                .expressions
+                .expressions()
                 .value(&input, &total.array, total.row, total.column)
                 .and_then(|value| decimal(&value))
                 .map(|value| Expected { largest: value.abs(), value, noise: BigDecimal::zero() }),
