@@ -106,6 +106,7 @@ Examples:
   sheetform convert ledger.json -o ledger.xlsx
   sheetform convert ledger.xlsx | jq '.entries[0]'
   cat ledger.json | sheetform convert - -o - --to xlsx > ledger.xlsx
+  sheetform convert ledger.json --into office.xlsx -o filled.xlsx
 
 Nothing is written where there are errors (exit code 1), unless --partial.")]
 pub(crate) struct Convert {
@@ -124,11 +125,15 @@ pub(crate) struct Convert {
     #[command(flatten)]
     pub(crate) reading: Reading,
 
+    /// Write into a copy of this workbook, and change nothing else in it; --sheet is its sheet
+    #[arg(long, value_name = "BOOK")]
+    pub(crate) into: Option<PathBuf>,
+
     /// Write what could be read in spite of errors
     #[arg(long)]
     pub(crate) partial: bool,
 
-    /// Overwrite OUT where it exists
+    /// Overwrite OUT where it exists, be it BOOK
     #[arg(long)]
     pub(crate) force: bool,
 }
