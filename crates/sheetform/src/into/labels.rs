@@ -71,6 +71,9 @@ impl<B: Styled> Planning<'_, B> {
                 plan.findings.push(no_cell(field, place));
             } else {
                 let at = place.value.first;
+                if place.bad && **content == NewContent::Empty {
+                    plan.notes.push(super::emptied(self.reading, at));
+                }
                 plan.cell(Row::Old(at.row), at.col, field, (*content).clone());
             }
         }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::finding::{Code, Finding, Severity, Text};
+use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::fix::FormatWish;
 use crate::form::Form;
 use crate::grid::{CellRef, Range, Source};
@@ -214,6 +214,16 @@ fn comes_out(document: &Value, read: &Value, pointer: String) -> Finding {
         Some(value) => finding.value(value),
         None => finding,
     }
+}
+
+/// What could not be read, where the document has nothing.
+fn emptied(reading: &Reading, at: CellRef) -> Finding {
+    let message = Text::new(
+        "what stood here could not be read, and the document has nothing for it: the cell is emptied",
+        "此格原有内容无法读取，而要写入的内容中没有该项：已清空",
+    );
+    let place = Place::on_sheet(reading.places.sheet(), reading.places.merges.range(at));
+    Finding::new(Code::UnreadCell, message).severity(Severity::Warning).at(place)
 }
 
 /// What cannot be done.

@@ -377,6 +377,9 @@ impl<B: Styled> Laying<'_, '_, B> {
             let fresh = slot.holds.is_none() && matches!(slot.row, Row::Old(_)) && spec.serial;
             let same = held.unwrap_or_default() == wanted && !bad && !fresh;
             if !same {
+                if let (Row::Old(row), true, NewContent::Empty) = (at.0, bad, &wanted) {
+                    plan.notes.push(super::emptied(self.planning.reading, CellRef::new(row, at.1)));
+                }
                 plan.cell(at.0, at.1, &spec.field, wanted);
             }
         }
