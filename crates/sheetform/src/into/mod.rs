@@ -10,6 +10,7 @@ mod rows;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use serde_json::Value;
 
@@ -296,6 +297,8 @@ impl<B: Styled> Planning<'_, B> {
             return Err(plan.findings);
         }
         plan.rows.sort_by_key(|rows| rows.at);
+        let formulas = self.formulas(sheet, &plan).map_err(|finding| vec![finding])?;
+        plan.notes.extend(formulas);
         let place = |row: &rows::Row| row.after(&plan.rows);
         let shift_dates = if info.date1904 { 1_462.0 } else { 0.0 };
         let cells = plan.cells.iter().map(|cell| {
@@ -317,6 +320,44 @@ impl<B: Styled> Planning<'_, B> {
         });
         let merge = merge.collect();
         Ok((Changes { sheet, rows: plan.rows, unmerge: plan.unmerge, merge, cells }, plan.notes))
+    }
+
+    /// What is to be said of values that are written where formulas stand; totals are computed in any case.
+    fn formulas(&self, sheet: usize, plan: &Plan) -> Result<Option<Finding>, Finding> {
+        let values = plan.cells.iter().filter(|cell| cell.is_value && cell.to != NewContent::Empty);
+        let place = |cell: &Cell| match cell.row {
+            rows::Row::Old(row) => Some((CellRef::new(row, cell.col), CellRef::new(row, cell.col))),
+            rows::Row::New { at, offset } => {
+                let new = plan.rows.iter().find(|new| new.at == at)?;
+                let after = CellRef::new(cell.row.after(&plan.rows), cell.col);
+                Some((CellRef::new(new.like + offset % new.lines, cell.col), after))
+            }
+        };
+        let mut like: BTreeMap<CellRef, Vec<CellRef>> = BTreeMap::new();
+        for (own, after) in values.filter_map(place) {
+            like.entry(own).or_default().push(after);
+        }
+        let (mut count, mut first) = (0, None);
+        self.book.rows(sheet, &mut |row| {
+            for (col, _) in row.cells.iter().filter(|(_, cell)| cell.formula.is_some()) {
+                if let Some(cells) = like.get(&CellRef::new(row.index, *col)) {
+                    count += cells.len();
+                    first = first.min(cells.iter().min().copied()).or(first).or(cells.iter().min().copied());
+                }
+            }
+            ControlFlow::Continue(())
+        })?;
+        Ok(first.map(|first| {
+            let message = Text::new(
+                format!(
+                    "formulas stay where values were to be written ({count} cells): the values are stored as their \
+                     results, and a program works them out anew on opening"
+                ),
+                format!("要写入的单元格中有公式（{count} 格），公式保留：写入的值存为其结果，打开时会重新计算"),
+            );
+            let place = Place::on_sheet(self.reading.places.sheet(), Range::cell(first));
+            Finding::new(Code::Converted, message.open()).severity(Severity::Info).at(place)
+        }))
     }
 
     /// What stands neither in a label's cell nor in a table.

@@ -12,7 +12,7 @@ use super::rows::Row;
 use super::{Cell, NewRows, Plan, Planning, Styled, refuse};
 use crate::finding::{Finding, Text};
 use crate::grid::{CellRef, Range};
-use crate::layout::{Table, at_path};
+use crate::layout::{Computed, Table, at_path};
 use crate::new_book::NewContent;
 use crate::read::TablePlaces;
 use crate::write::{Cells, Records, total_of};
@@ -464,16 +464,25 @@ impl<B: Styled> Laying<'_, '_, B> {
 
     /// Stored results of total rows.
     fn totals(&self, plan: &mut Plan) {
-        for total in self.planning.reading.totals.iter().filter(|total| total.array == self.place.pointer) {
-            let (before, after) = (
-                total_of(self.table, total.row, total.column, self.old),
-                total_of(self.table, total.row, total.column, self.new),
-            );
-            let (Some(at), Some(value)) = (total.place.cell, after) else { continue };
-            if before != after {
-                let field = &self.table.columns[total.column].field;
-                let wish = super::wish(field, &NewContent::Number(value));
+        let own = self.planning.reading.totals.iter().filter(|total| total.array == self.place.pointer);
+        let read: Vec<(usize, usize, CellRef)> =
+            own.filter_map(|total| Some((total.row, total.column, total.place.cell?))).collect();
+        let mut all: Vec<(usize, usize, CellRef, bool)> =
+            read.iter().map(|(row, column, at)| (*row, *column, *at, true)).collect();
+        // Formulas without a result: those were not read.
+        for (column, range) in &self.place.totals {
+            let is_sum = |cells: &[(usize, Computed)]| cells.contains(&(*column, Computed::Sum));
+            let row = self.table.totals.iter().position(|total| is_sum(&total.cells));
+            if let Some(row) = row.filter(|_| read.iter().all(|(.., at)| *at != range.first)) {
+                all.push((row, *column, range.first, false));
+            }
+        }
+        for (row, column, at, known) in all {
+            let before = total_of(self.table, row, column, self.old);
+            let after = total_of(self.table, row, column, self.new);
+            if let Some(value) = after.filter(|_| !known || before != after) {
                 let to = NewContent::Number(value);
+                let wish = super::wish(&self.table.columns[column].field, &to);
                 plan.cells.push(Cell { row: Row::Old(at.row), col: at.col, to, wish, is_value: false });
             }
         }

@@ -380,7 +380,7 @@ fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, region: Regio
     let has_below = below.row < region.end && !taken.contains(&under.first) && !of_another;
     let value = if (taken.contains(&range.first) || outside) && has_below { under } else { range };
     let (_, cell) = survey.cell(value.first);
-    let outside = outside && value == range;
+    let outside = outside && cell.is_none_or(Cell::is_empty);
     Found { label, value, cell: cell.cloned(), nearly, order, outside }
 }
 
