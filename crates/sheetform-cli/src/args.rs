@@ -108,6 +108,7 @@ Examples:
   cat ledger.json | sheetform convert - -o - --to xlsx > ledger.xlsx
   sheetform convert ledger.xlsx -o ledger.parquet
   sheetform convert records.jsonl --form ./my-form.schema.json -o book.xlsx
+  sheetform convert ledger.json --into office.xlsx -o filled.xlsx
 
 JSON holds the whole document; jsonl, csv, tsv and parquet hold its records, and what stands outside of its table with
 each of them. Nothing is written where there are errors (exit code 1), unless --partial.")]
@@ -127,11 +128,15 @@ pub(crate) struct Convert {
     #[command(flatten)]
     pub(crate) reading: Reading,
 
+    /// Write into a copy of this workbook, and change nothing else in it; --sheet is its sheet
+    #[arg(long, value_name = "BOOK")]
+    pub(crate) into: Option<PathBuf>,
+
     /// Write what could be read in spite of errors
     #[arg(long)]
     pub(crate) partial: bool,
 
-    /// Overwrite OUT where it exists
+    /// Overwrite OUT where it exists, be it BOOK
     #[arg(long)]
     pub(crate) force: bool,
 }

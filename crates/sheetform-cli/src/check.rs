@@ -74,6 +74,8 @@ pub(crate) struct Checker<'a> {
     draws: Option<Style>,
     /// Whether what can be mended is gathered.
     mends: bool,
+    /// Whether `--sheet` speaks of another file.
+    any_sheet: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -113,6 +115,7 @@ impl<'a> Checker<'a> {
             asked: RefCell::default(),
             draws,
             mends: false,
+            any_sheet: false,
         }
     }
 
@@ -148,6 +151,16 @@ impl<'a> Checker<'a> {
     /// Takes a file that no form fits as it is.
     pub(crate) fn inferring(self) -> Self {
         Self { infers: true, ..self }
+    }
+
+    /// Leaves `--sheet` to another file.
+    pub(crate) fn any_sheet(self, any_sheet: bool) -> Self {
+        Self { any_sheet, ..self }
+    }
+
+    /// Takes a form that was not asked for by name.
+    pub(crate) fn of_form(self, form: Rc<Form>) -> Self {
+        Self { form: Some(Ok(form)), ..self }
     }
 
     /// Gathers what can be mended.
@@ -235,19 +248,20 @@ impl<'a> Checker<'a> {
         };
         out.report.findings.extend(remark);
         let sheets = input.sheets();
-        if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
+        let asked_sheet = self.options.sheet.as_ref().filter(|_| !self.any_sheet);
+        if let (Some(sheet), Input::Book(_)) = (asked_sheet, &input) {
             known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
         }
-        if let (Some(_), Input::Json(_) | Input::Lines(_)) = (&self.options.sheet, &input) {
+        if let (Some(_), Input::Json(_) | Input::Lines(_)) = (asked_sheet, &input) {
             out.failed = true;
             let message =
                 Text::new("--sheet is only for workbooks, and this is JSON", "--sheet 只用于工作簿，而这是 JSON");
             return Err(vec![Finding::new(Code::WrongForm, message)]);
         }
-        let asked = form.zip(self.options.form.as_deref());
+        let asked = form.map(|form| (form, self.options.form.as_deref().unwrap_or(Path::new(""))));
         let Identified { form, findings, sheet } = identify::identify(&input, asked, &self.shipped)
             .or_else(|why| {
-                let wanted = self.options.sheet.as_deref();
+                let wanted = asked_sheet.map(String::as_str);
                 let inferred = if why.none_fits && self.infers {
                     identify::inferred(&input, &why.finding, wanted).map_err(|finding| vec![finding])?
                 } else {
@@ -278,7 +292,7 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => {
-                (*heads, *unreadable) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out, sink);
+                (*heads, *unreadable) = self.book(&form, &*book, asked_sheet.cloned().or(sheet), out, sink);
                 out.book = Some(book);
             }
             Input::Json(text) => {
@@ -382,7 +396,7 @@ fn could_not_run(code: Code) -> bool {
     stops_reading(code) || code == Code::BadForm
 }
 
-fn stops_reading(code: Code) -> bool {
+pub(crate) fn stops_reading(code: Code) -> bool {
     matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
 }
 

@@ -13,6 +13,7 @@ use sheetform::json_lines::JsonLines;
 use sheetform::read;
 use sheetform::records::Records;
 use sheetform::report::{shown as quoted, shown_zh as quoted_zh};
+use sheetform_workbook::Workbook;
 
 use crate::forms::Shipped;
 use crate::input::Input;
@@ -90,6 +91,20 @@ pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) ->
     };
     let findings = vec![Finding::new(Code::InferredForm, Text::new(en, zh))];
     Ok(form.map(|form| Identified { form: Rc::new(form), findings, sheet }))
+}
+
+/// The form of a workbook that a document is put into: its own or the one that fits, else one drafted from its sheet.
+pub(crate) fn of_workbook(book: &Workbook, sheet: Option<&str>) -> Option<Identified> {
+    let shipped = Shipped::default();
+    if let Ok(found) = of_book(book, None, &shipped) {
+        return Some(found);
+    }
+    let names = &book.info().sheets;
+    let asked = sheet.and_then(|asked| names.iter().position(|sheet| sheet.name == asked));
+    let index = asked.map_or_else(|| infer::main_sheet(book), Ok).ok()?;
+    let drafted = infer::draft(book, index).ok().filter(|drafted| !drafted.is_empty)?;
+    let name = names.get(index).map(|sheet| sheet.name.clone());
+    Some(Identified { form: Rc::new(drafted.form?), findings: Vec::new(), sheet: name })
 }
 
 /// Finds the form of a file; where there is none, why.

@@ -13,6 +13,7 @@ mod fix;
 mod forms;
 mod identify;
 mod input;
+mod into;
 mod later;
 mod output;
 mod refs;

@@ -40,6 +40,7 @@ pub mod fix;
 pub mod form;
 pub mod grid;
 pub mod infer;
+pub mod into;
 pub mod json_lines;
 pub mod json_text;
 pub(crate) mod layout;

@@ -10,6 +10,7 @@ mod corpus;
 mod fix;
 mod form;
 mod infer;
+mod into;
 mod laws;
 mod masked;
 mod one_pass;

@@ -11,7 +11,7 @@ use sheetform::validate::{Options, Subject, serial_mends, validate};
 use sheetform_workbook::{Kind, Workbook, save};
 
 use crate::case::{Case, Outcome, sorted_lines};
-use crate::{fix, laws, masked, one_pass, sheet_text};
+use crate::{fix, into, laws, masked, one_pass, sheet_text};
 
 /// What came out of a sheet.
 pub(crate) struct Checked {
@@ -30,6 +30,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
         let result = check(case, &form, &book)?;
         if book.kind() == Kind::Xlsx {
             fix::holds(case, &form, &book)?;
+            into::holds(&form, &book, case.about.sheet.as_deref())?;
         }
         result
     } else {
@@ -42,6 +43,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
             let through = check(case, &form, &book)?;
             laws::same("through a workbook", &text(&result, &grid), &text(&through, &book))?;
             fix::holds(case, &form, &book)?;
+            into::holds(&form, &book, case.about.sheet.as_deref())?;
         }
         result
     };

@@ -155,9 +155,12 @@ impl<'a> Bands<'a> {
             value: Range::cell(CellRef::new(0, 0)),
             cell: Some(Cell::text(&self.survey.name)),
             nearly: None,
+            order: None,
+            outside: false,
         };
         self.value(field, &found, reading);
         reading.places.cells.remove(&pointer_of(&field.path));
+        reading.places.labels.remove(&pointer_of(&field.path));
     }
 
     /// Whether a row below a table's end is like its records. A line of the foot is none, whatever stands in its cells.

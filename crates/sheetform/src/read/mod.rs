@@ -30,6 +30,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 pub use places::SheetPlaces;
+pub(crate) use places::{LabelPlace, TablePlaces};
 
 use crate::child::{Key, REST};
 use crate::finding::{Code, Finding, Place, Text};
@@ -79,6 +80,11 @@ impl<'a> Marks<'a> {
     /// Whether a value with this text may be taken for a heading, a label, a total or a note.
     pub(crate) fn may_mark(&self, text: &str) -> bool {
         self.0.hit(text) || rows::may_mark(text)
+    }
+
+    /// The text of a cell with the value behind one of its labels; `None` where that label is not in it.
+    pub(crate) fn with_value(&self, text: &str, order: usize, value: &str) -> Option<String> {
+        self.0.with_value(text, order, value)
     }
 }
 

@@ -155,6 +155,11 @@ impl<'a> Rows<'a> {
             next_row: head.below(),
             free,
             head: CellRef::new(head.first, head.left()),
+            end,
+            stop: end,
+            token: None,
+            lines: head.lines,
+            bad: BTreeSet::new(),
             totals: BTreeMap::new(),
         };
         Self {
@@ -279,6 +284,9 @@ impl<'a> Rows<'a> {
     }
 
     fn of_role(&mut self, role: Role, row: &Row, cells: &[Option<Cell>]) {
+        if !matches!(role, Role::Record | Role::Blank | Role::SerialOnly) {
+            self.places.stop = self.places.stop.min(row.index);
+        }
         match role {
             Role::OfTotal => self.skipped(row, ("a further line of a total", "合计的另一行")),
             Role::Subtotal => self.skipped(row, ("a subtotal", "小计行")),
@@ -385,6 +393,7 @@ impl<'a> Rows<'a> {
             let node = Some(self.table.node);
             let asked = Asked { key: Key::Part(number), node, pointer: &pointer, rest: false };
             self.part = self.refer(row.index, *only, asked);
+            self.places.token = Some(row.index);
             self.count += self.part.as_ref().and_then(Value::as_array).map_or(0, Vec::len);
             return;
         }
@@ -395,6 +404,7 @@ impl<'a> Rows<'a> {
         {
             self.empty_token = true;
             self.null_token = text(*only) == Some("null");
+            self.places.token = Some(row.index);
             let col = self.head.columns[*only].map_or(self.head.left(), |(first, _)| first);
             self.token = cells[*only].clone().map(|cell| (CellRef::new(row.index, col), cell));
             return;
@@ -424,6 +434,7 @@ impl<'a> Rows<'a> {
             self.hidden = Some((first, row.index, count + 1));
         }
         self.places.next_row = row.index + self.head.lines;
+        self.places.stop = self.end;
     }
 
     /// Whether `[]` in a column speaks of the list of records: it cannot be the column's own value.
@@ -512,6 +523,9 @@ impl<'a> Rows<'a> {
                     open.values[i] = Some(value);
                 }
                 Outcome::Bad(mut finding) => {
+                    if let Some(at) = self.place(row.index, i).cell {
+                        self.places.bad.insert(at);
+                    }
                     let pointer = pointer(self, &column.field.path);
                     // The form's own help knows no cause.
                     let help = crate::validate::note(Some(self.context.schema.node(column.field.node)));

@@ -30,13 +30,15 @@ use serde_json::Value;
 
 pub(crate) use flat::Flat;
 pub use grid::to_grid;
+pub(crate) use records::Records;
+pub(crate) use table::total_of;
 pub(crate) use value::{format_of, hold};
 
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
 use crate::grid::{MAX_COLUMNS, MAX_ROWS};
 use crate::layout::{BandKind, Field, FieldKind, Layout, is_table, plain_name, pointer_of};
-use crate::new_book::{NewBook, NewSheet};
+use crate::new_book::{NewBook, NewContent, NewSheet};
 use crate::schema::Schema;
 use parts::Parts;
 use plan::{Filled, Part, Plan};
@@ -109,6 +111,47 @@ pub(crate) fn write_whole(form: &Form, document: &Value, typed: bool) -> Result<
     let mut book = NewBook { sheets: parts.sheets(&[], &mut findings), ..NewBook::default() };
     mark(form, &mut book);
     if findings.is_empty() { Ok(book) } else { Err(findings) }
+}
+
+/// What the cells of a form's bands hold for a document, wherever they stand.
+pub(crate) struct Cells<'a> {
+    /// Values of the label bands with their fields.
+    pub(crate) labels: Vec<(&'a Field, NewContent)>,
+    /// The rows of each table, in the order of the form.
+    pub(crate) tables: Vec<Records>,
+    /// The title row.
+    pub(crate) title: Option<String>,
+    /// The name of the sheet.
+    pub(crate) name: String,
+    /// Child sheets.
+    pub(crate) further: Vec<NewSheet>,
+}
+
+/// The cells of a document, without a place; lists whose text is `mistaken` for something else as JSON.
+///
+/// Fails with `cannot-hold` for what has no cell in the form's bands, or could not be read back from one.
+pub(crate) fn cells<'a>(
+    form: &'a Form,
+    document: &'a Value,
+    mistaken: &dyn Fn(&str) -> bool,
+) -> Result<Cells<'a>, Vec<Finding>> {
+    let mut findings = cover::check(&form.layout, document, &std::collections::BTreeSet::new());
+    let title = titles::title(&form.layout, Some(document), &mut findings);
+    let name = titles::sheet_name(form, Some(document), &mut findings);
+    let children = Parts::new(&form.schema, true);
+    let parts = fill::fill(form, Some(document), &children, mistaken, &mut findings);
+    let further = children.sheets(std::slice::from_ref(&name), &mut findings);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let mut out = Cells { labels: Vec::new(), tables: Vec::new(), title, name, further };
+    for part in parts {
+        match part.filled {
+            Filled::Labels(band, contents) => out.labels.extend(band.fields().zip(contents)),
+            Filled::Table(_, records) => out.tables.push(records),
+        }
+    }
+    Ok(out)
 }
 
 /// Lays out the blank sheet: rows to fill in, drop-downs, checks and help, everything else locked.

@@ -22,7 +22,7 @@ const MOST_ROWS: u32 = MAX_ROWS - 1000;
 
 /// A table's rows.
 #[derive(Debug, Default)]
-pub(super) struct Records {
+pub(crate) struct Records {
     /// Cells, row by row.
     pub cells: Vec<NewContent>,
     /// For each column the runs of rows that share a cell: first row and number of rows, from 0, rising.

@@ -215,6 +215,23 @@ fn put_total(
 
 /// A live sum with its exact value; the value alone where a number stands as text, which a formula would pass over.
 fn sum_of(index: usize, records: &Records, table: &Table, col: u32, first: u32, end: u32) -> NewContent {
+    let (value, live) = sum(index, records, table);
+    let Some(value) = value else { return NewContent::Empty };
+    let range = Range::new(CellRef::new(first, col), CellRef::new(end.max(first + 1) - 1, col));
+    // Of several rows of a record one is added up.
+    let shared = table.slots()[index].rows < table.lines;
+    if live && shared {
+        let rows = format!("MOD(ROW({range})-{},{})=0", first + 1, table.lines);
+        NewContent::Formula { text: format!("SUMPRODUCT(--({rows}),{range})"), value }
+    } else if live {
+        NewContent::Formula { text: format!("SUM({}:{})", range.first, range.last), value }
+    } else {
+        NewContent::Number(value)
+    }
+}
+
+/// The exact sum of a column, where a cell holds it; and whether all summands are numbers.
+fn sum(index: usize, records: &Records, table: &Table) -> (Option<f64>, bool) {
     let mut sum = BigDecimal::from(0);
     let mut live = true;
     for content in records.cells.iter().skip(index).step_by(table.columns.len().max(1)) {
@@ -227,18 +244,14 @@ fn sum_of(index: usize, records: &Records, table: &Table, col: u32, first: u32, 
             sum += decimal;
         }
     }
-    let Some(value) = sum.to_string().parse::<f64>().ok().filter(|value| value.is_finite()) else {
-        return NewContent::Empty;
-    };
-    let range = Range::new(CellRef::new(first, col), CellRef::new(end.max(first + 1) - 1, col));
-    // Of several rows of a record one is added up.
-    let shared = table.slots()[index].rows < table.lines;
-    if live && shared {
-        let rows = format!("MOD(ROW({range})-{},{})=0", first + 1, table.lines);
-        NewContent::Formula { text: format!("SUMPRODUCT(--({rows}),{range})"), value }
-    } else if live {
-        NewContent::Formula { text: format!("SUM({}:{})", range.first, range.last), value }
-    } else {
-        NewContent::Number(value)
+    (sum.to_string().parse::<f64>().ok().filter(|value| value.is_finite()), live)
+}
+
+/// What a cell of a computed row holds; `None` where nothing can be computed.
+pub(crate) fn total_of(table: &Table, row: usize, column: usize, records: &Records) -> Option<f64> {
+    let (_, computed) = table.totals.get(row)?.cells.iter().find(|(at, _)| *at == column)?;
+    match computed {
+        Computed::Sum => sum(column, records, table).0,
+        Computed::Expression(_) => records.computed.get(&(row, column)).copied(),
     }
 }

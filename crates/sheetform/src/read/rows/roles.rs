@@ -76,7 +76,10 @@ impl Rows<'_> {
             let spans = own.len() * 5 >= self.head.matched() * 3 && own.len() > 1;
             let in_serial = own == [serial.unwrap_or(usize::MAX)];
             let first = own[0] == 0 || spans;
-            if first && is_note(&folded) && (spans || in_serial || self.merges_wide(row, own[0])) {
+            // A blank row apart from the last record, or from the head of a table with nothing in it yet.
+            let next = self.last_row.map_or(self.head.below(), |(last, _)| last + 1);
+            let apart = own.len() == 1 && self.head.matched() > 1 && row.index > next;
+            if first && is_note(&folded) && (spans || in_serial || apart || self.merges_wide(row, own[0])) {
                 return Role::Note;
             }
             if spans || (in_serial && text.trim().parse::<f64>().is_err()) {
