@@ -75,6 +75,7 @@ impl Form {
         let layout = layout::compile(&schema, &mut findings);
         check::after(&sound, &schema, &layout, &mut findings);
         let (rules, of_rules) = RuleSet::compile(&schema);
+        let rules = rules.only(&schema, |_, across| !across);
         findings.extend(of_rules);
         let expressions = Expressions::compile(&sound, &schema, &layout, &mut findings);
         let own_id = document.get(documents.draft().id_keyword()).and_then(Value::as_str);
@@ -123,6 +124,25 @@ impl Form {
         &self.rules.asks
     }
 
+    /// Whether the form says which property names the sender of a document, and which its date.
+    pub fn says_origin(&self) -> (bool, bool) {
+        (self.layout.sender.is_some(), self.layout.dated.is_some())
+    }
+
+    /// Who sent a document: the value of the property that the form's `sender` names, without blanks around it; none
+    /// where the form names none, or the document has none there.
+    pub fn sender(&self, document: &Value) -> Option<String> {
+        origin(document, self.layout.sender.as_deref()?)
+    }
+
+    /// The day, month or year of a document, `2026-03-31`, `2026-03` or `2026`: the value of the property that the
+    /// form's `dated` names.
+    pub fn dated(&self, document: &Value) -> Option<String> {
+        let found = origin(document, self.layout.dated.as_deref()?)?;
+        // Of a date and time the day: submissions of one day are of one age.
+        Some(found.split(['T', 't', ' ']).next().unwrap_or_default().to_owned())
+    }
+
     /// How well the names in a document fit the form: those of the root, and those of each array's first record.
     pub fn fit(&self, document: &Value) -> Fit {
         let root = self.schema.node(Schema::ROOT);
@@ -158,6 +178,16 @@ pub struct Fit {
     pub of: usize,
     /// Whether all that must be there is.
     pub whole: bool,
+}
+
+/// A single value at a path, as text.
+fn origin(document: &Value, path: &[String]) -> Option<String> {
+    let text = match layout::at_path(document, path)? {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 fn names(value: &Value, node: &Node) -> Fit {
