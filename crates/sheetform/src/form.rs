@@ -119,6 +119,18 @@ impl Form {
         self.layout.tables().map(of).sum()
     }
 
+    /// What it refers to, itself included, for a form that is made of it.
+    pub(crate) fn references(&self) -> References {
+        self.documents.references()
+    }
+
+    /// The property of the root that names the sender as a text; none where it lies deeper or is no text.
+    pub fn sender_property(&self) -> Option<&str> {
+        let [name] = self.layout.sender.as_deref()? else { return None };
+        let node = self.schema.node(self.schema.node(Schema::ROOT).property(name)?);
+        (node.types.string && node.choices.is_none()).then_some(name)
+    }
+
     /// The names that its rules use of documents given beside the one that is checked.
     pub fn asks(&self) -> &[String] {
         &self.rules.asks

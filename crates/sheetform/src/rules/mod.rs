@@ -169,6 +169,11 @@ impl RuleSet {
         self
     }
 
+    /// Whether it has none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_node.is_empty()
+    }
+
     /// Marks the nodes at or below which rules stand.
     fn mark(&mut self, schema: &Schema) {
         // A node's children come after it, so that one pass from the end carries the mark up to the root.
