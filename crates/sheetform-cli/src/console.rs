@@ -25,6 +25,7 @@ impl Console {
         let mask = match &cli.command {
             Command::Validate(args) => args.reading.mask,
             Command::Convert(args) => args.reading.mask,
+            Command::Batch(args) => args.reading.mask,
             _ => false,
         };
         Self { lang, quiet: cli.quiet, color: cli.color, mask }
@@ -140,6 +141,11 @@ impl Console {
                 Lang::Zh => Self::say(&format!("错误：{place}：{text}")),
             }
         }
+    }
+
+    /// Draws a line on stderr that the next one takes the place of.
+    pub(crate) fn draw(self, text: &str) {
+        let _ = io::stderr().write_all(format!("\r{text}\x1b[K").as_bytes());
     }
 
     fn say(text: &str) {

@@ -10,6 +10,7 @@ mod nearby;
 mod order;
 mod sarif;
 mod show;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -17,6 +18,7 @@ mod text;
 pub use nearby::{HeadRows, Nearby};
 pub use order::sort_findings;
 pub use show::{escaped, shown, shown_zh};
+pub use stream::{Pieces, Stream};
 pub(crate) use text::severity_word;
 pub use text::{line, place_text};
 

@@ -21,6 +21,9 @@ pub(crate) struct Submission {
     /// The id of its form; none where none was found, or it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) form: Option<String>,
+    /// What its form is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
     /// The version of the form that it was read with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<i64>,
