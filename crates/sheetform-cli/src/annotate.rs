@@ -8,7 +8,9 @@ use std::path::Path;
 use sheetform::finding::{Finding, Lang, Severity, Text};
 use sheetform::grid::{CellRef, Source as _, Visibility};
 use sheetform::report::{FileReport, escaped};
-use sheetform_workbook::{CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, MOST_LINKS, Patch, PatchError, Workbook};
+use sheetform_workbook::{
+    CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, MOST_LINKS, Patch, PatchError, Workbook,
+};
 
 use crate::console::Console;
 use crate::copies::{self, Copies, Purpose};

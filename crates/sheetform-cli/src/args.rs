@@ -191,7 +191,7 @@ pub(crate) struct Batch {
     #[arg(long, value_enum, value_name = "KIND", default_value_t = Documents::Json)]
     pub(crate) to: Documents,
 
-    /// Files worked on at a time [default: RAYON_NUM_THREADS where it is set, else one for each core]
+    /// Files worked on at a time [default: as `RAYON_NUM_THREADS` says, else one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
 

@@ -49,7 +49,23 @@ pub(crate) struct Checked {
     pub(crate) failed: bool,
 }
 
-/// Checks files one after another with the same options.
+impl Checked {
+    /// A file of which nothing is known yet.
+    pub(crate) fn unread(path: &Path) -> Self {
+        Self {
+            report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
+            document: None,
+            form: None,
+            found: None,
+            text: None,
+            book: None,
+            mends: Vec::new(),
+            failed: false,
+        }
+    }
+}
+
+/// Checks files with the same options, from any thread.
 pub(crate) struct Checker<'a> {
     options: &'a Reading,
     shipped: Shipped,
@@ -187,16 +203,7 @@ impl<'a> Checker<'a> {
         open: impl FnOnce() -> Result<Opened, Vec<Finding>>,
         unreadable: &mut BTreeSet<String>,
     ) -> Checked {
-        let mut checked = Checked {
-            report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
-            document: None,
-            form: None,
-            found: None,
-            text: None,
-            book: None,
-            mends: Vec::new(),
-            failed: false,
-        };
+        let mut checked = Checked::unread(path);
         let mut heads = Vec::new();
         let sheets = match self.fill(open, &mut checked, unreadable, &mut heads) {
             Ok(sheets) => sheets,

@@ -31,6 +31,12 @@ impl Console {
         Self { lang, quiet: cli.quiet, color: cli.color, mask }
     }
 
+    /// One that says as little as it can, in English.
+    #[cfg(test)]
+    pub(crate) fn silent() -> Self {
+        Self { lang: Lang::En, quiet: true, color: ColorWhen::Never, mask: false }
+    }
+
     /// How a report is shown on standard output, and whether with the cells around each finding.
     pub(crate) fn style(self, showing: Showing) -> (Style, bool) {
         let terminal = io::stdout().is_terminal();
@@ -144,7 +150,7 @@ impl Console {
     }
 
     /// Draws a line on stderr that the next one takes the place of.
-    pub(crate) fn draw(self, text: &str) {
+    pub(crate) fn draw(text: &str) {
         let _ = io::stderr().write_all(format!("\r{text}\x1b[K").as_bytes());
     }
 

@@ -15,7 +15,7 @@ use crate::batch::journal::{FileLine, Span};
 use crate::batch::outputs::{Claim, Outputs};
 use crate::batch::submission::{Submission, Verdict, sent};
 use crate::batch::walk::{Found, Unlisted};
-use crate::check::{Checked, Checker};
+use crate::check::Checked;
 use crate::console::Console;
 use crate::identify::version_mark;
 use crate::stop::{Stop, io_text, shown};
@@ -28,7 +28,8 @@ const MOST_BYTES: u64 = 1 << 30;
 
 /// What files are worked on with.
 pub(crate) struct Work<'a> {
-    pub(crate) checker: &'a Checker<'a>,
+    /// Checks what a file of this name holds.
+    pub(crate) check: &'a (dyn Fn(&Path, Vec<u8>) -> Checked + Sync),
     pub(crate) outputs: &'a Outputs,
     /// The form, the options and the program.
     pub(crate) with: Digest,
@@ -123,7 +124,7 @@ impl Work<'_> {
         found: &Found,
         bytes: Vec<u8>,
     ) -> (Submission, FileReport, Option<Result<(String, Vec<u8>), Stop>>) {
-        let Checked { report, document, form, book, failed, .. } = self.checker.check_bytes(&found.path, bytes);
+        let Checked { report, document, form, book, failed, .. } = (self.check)(&found.path, bytes);
         let mut is = Submission::new(found.file.clone(), found.path.clone(), &report, failed);
         is.made_with = book.as_ref().and_then(|book| version_mark(&**book));
         if let (Some(form), Some(document)) = (&form, &document) {
@@ -230,4 +231,83 @@ fn our_mistake() -> Finding {
         "无法检查：sheetform 内部错误，请报告",
     );
     Finding::new(Code::Unreadable, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+    use crate::batch::walk::{Filter, walk};
+
+    #[test]
+    fn no_two_files_have_one_marked_copy() {
+        let names = [
+            ("a.xlsx", "xlsx", "a.xlsx"),
+            ("a.XLSX", "xlsx", "a.XLSX"),
+            ("d/a.xls", "xlsx", "d/a.xls.marked.xlsx"),
+            // With macros, whatever its name says.
+            ("a.xlsx", "xlsm", "a.xlsx.marked.xlsm"),
+            ("a.xls.marked.xlsx", "xlsx", "a.xls.marked.xlsx.marked.xlsx"),
+            ("xlsx", "xlsx", "xlsx.marked.xlsx"),
+        ];
+        for (file, ending, marked) in names {
+            assert_eq!(marked_name(file, ending), marked);
+        }
+    }
+
+    #[test]
+    fn a_file_that_changes_all_the_time_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xlsx");
+        fs::write(&path, b"0").unwrap();
+        let stop = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut length = 0;
+                while !stop.load(Ordering::Relaxed) {
+                    length = (length + 1) % 1000;
+                    fs::write(&path, vec![b'x'; 5_000_000 + length]).unwrap();
+                }
+            });
+            while fs::metadata(&path).unwrap().len() < 5_000_000 {
+                std::thread::yield_now();
+            }
+            // It may lie still for a moment; what is read is whole then.
+            for _ in 0..3 {
+                match read(&path) {
+                    Ok(bytes) => assert!(bytes.iter().all(|byte| *byte == b'x')),
+                    Err(Unread::Finding(finding)) => {
+                        assert_eq!(finding.message.en, "it changed each time it was read");
+                    }
+                    Err(Unread::Gone) => panic!("it is there"),
+                }
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+        fs::remove_file(&path).unwrap();
+        assert!(matches!(read(&path), Err(Unread::Gone)));
+    }
+
+    #[test]
+    fn a_mistake_of_ours_is_one_files_trouble() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.csv", "b.csv", "c.csv"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        let out = folder.path().join("out");
+        let filter = Filter::new(&[], &[], &out, &[]).unwrap();
+        let walked = walk(&[folder.path().to_owned()], &filter).unwrap();
+        let outputs = Outputs::open(&out, false, Console::silent()).unwrap();
+        let check = |path: &Path, _| {
+            assert!(!path.ends_with("b.csv"), "planted");
+            Checked { failed: true, ..Checked::unread(path) }
+        };
+        let (with, to) = (Digest::of(b""), Documents::Json);
+        let work = Work { check: &check, outputs: &outputs, with, to, console: Console::silent() };
+        let done: Vec<Done> = walked.found.iter().map(|found| work.done(found).unwrap().unwrap()).collect();
+        let codes = |done: &Done| done.report.as_ref().unwrap().findings.iter().map(|one| one.code).collect::<Vec<_>>();
+        assert_eq!(done.iter().map(codes).collect::<Vec<_>>(), [vec![], vec![Code::Unreadable], vec![]]);
+        assert!(done.iter().all(|done| done.is.verdict == Verdict::Unread && done.output.is_none()));
+    }
 }

@@ -42,7 +42,8 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     outputs.check(summary::BOOK)?;
     let stop = stopped_by_signal()?;
     let with = fingerprint(args, &checker, console)?;
-    let work = Work { checker: &checker, outputs: &outputs, with, to: args.to, console };
+    let check = |path: &Path, bytes| checker.check_bytes(path, bytes);
+    let work = Work { check: &check, outputs: &outputs, with, to: args.to, console };
     // Now that the output folder is there, it is known by its place.
     let filter = filter(args)?;
     let mut rounds = Rounds::new(args, &work, &filter, console, jobs(args));

@@ -68,7 +68,7 @@ impl Progress {
         let text = self.text();
         match self.kind {
             ProgressKind::Bar => {
-                self.console.draw(&text);
+                Console::draw(&text);
                 self.drawn = true;
             }
             ProgressKind::Lines => self.console.note(&Text::plain(text)),
@@ -79,7 +79,7 @@ impl Progress {
     /// Makes room for what is printed.
     pub(crate) fn clear(&mut self) {
         if std::mem::take(&mut self.drawn) {
-            self.console.draw("");
+            Console::draw("");
         }
     }
 

@@ -52,7 +52,11 @@ impl Counts {
 }
 
 /// The files of the summary with what they hold.
-pub(crate) fn make(list: &[&Submission], skipped: &[Skipped], lang: Lang) -> Result<[(&'static str, Vec<u8>); 2], Stop> {
+pub(crate) fn make(
+    list: &[&Submission],
+    skipped: &[Skipped],
+    lang: Lang,
+) -> Result<[(&'static str, Vec<u8>); 2], Stop> {
     let counts = Counts::of(list);
     let json = json!({
         "files": list.iter().map(|one| of_file(one)).collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 //! Opens none of them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -146,10 +147,7 @@ pub(crate) fn walk(given: &[PathBuf], filter: &Filter) -> Result<Walked, Stop> {
                         format!("{name} is to be read, and is the output folder; give another name after -o"),
                         format!("{name} 既是输入又是输出文件夹；请在 -o 后换一个名称"),
                     ),
-                    _ => Stop::new(
-                        format!("{name} is given by an option too"),
-                        format!("{name} 同时由另一个选项给出"),
-                    ),
+                    _ => Stop::new(format!("{name} is given by an option too"), format!("{name} 同时由另一个选项给出")),
                 });
             }
             walk.folder(&root.path, &root.real, &base);
@@ -320,7 +318,7 @@ fn name(real: &Path, base: &Path) -> String {
             Some(text) => text.to_owned(),
             None => part.as_encoded_bytes().utf8_chunks().fold(String::new(), |mut out, chunk| {
                 out.push_str(chunk.valid());
-                chunk.invalid().iter().for_each(|byte| out.push_str(&format!("\\x{byte:02X}")));
+                chunk.invalid().iter().for_each(|byte| _ = write!(out, "\\x{byte:02X}"));
                 out
             }),
         }),

@@ -58,7 +58,10 @@ pub(crate) fn gone() {
     let file = accepted[1].strip_prefix("accepted/").unwrap().strip_suffix(".json").unwrap();
     place.write(&format!("in/{file}"), &Planter::with_rows(4).files(5).remove(0).1);
     place.write(&format!("out/{}", accepted[2]), b"changed by hand");
-    fs::remove_file(place.path("in").join(accepted[2].strip_prefix("accepted/").unwrap().strip_suffix(".json").unwrap())).unwrap();
+    fs::remove_file(
+        place.path("in").join(accepted[2].strip_prefix("accepted/").unwrap().strip_suffix(".json").unwrap()),
+    )
+    .unwrap();
     let ran = place.run(&format!("in -o out --form {FORM}"));
     let after = place.outputs("out");
     assert!(!after.keys().any(|name| name.contains(&gone)), "{gone}");
@@ -69,7 +72,10 @@ pub(crate) fn gone() {
     fs::remove_dir_all(place.path("in")).unwrap();
     place.write("in/one.xlsx", &Planter::with_rows(2).clean(0));
     place.run("in -o out");
-    let names: Vec<String> = fs::read_dir(place.path("out")).unwrap().map(|one| one.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let names: Vec<String> = fs::read_dir(place.path("out"))
+        .unwrap()
+        .map(|one| one.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     assert!(!names.contains(&"rejected".to_owned()), "{names:?}");
 }
 
@@ -82,7 +88,8 @@ pub(crate) fn locked() {
     fs::write(place.path("out/.sheetform/who"), "zhang@office, process 17\n").unwrap();
     let ran = place.run("in -o out");
     assert_eq!(ran.code, 2);
-    let said = "error: out: another batch is writing there (zhang@office, process 17); wait for it, or give another folder\n";
+    let said =
+        "error: out: another batch is writing there (zhang@office, process 17); wait for it, or give another folder\n";
     assert_eq!(ran.stderr, said);
     crate::program::same(&place.outputs("out"), &before, "locked");
     // Another folder is free, and so is this one once whoever had it is gone.

@@ -133,7 +133,7 @@ impl Planter {
                 let mut book = self.book(&clean);
                 for (name, value) in &mut book.properties {
                     if name == "sheetform-version" {
-                        *value = "0".to_owned();
+                        "0".clone_into(value);
                     }
                 }
                 save(&book).unwrap()

@@ -9,7 +9,7 @@ use crate::program::{Place, Ran, same, until};
 /// Lines that a run has added to its journal.
 fn lines(place: &Place, out: &str) -> usize {
     let text = fs::read(place.path(out).join(".sheetform/journal.jsonl")).unwrap_or_default();
-    text.iter().filter(|byte| **byte == b'\n').count()
+    text.split(|byte| *byte == b'\n').count().saturating_sub(1)
 }
 
 fn planted(units: usize) -> (Place, usize) {
@@ -51,7 +51,7 @@ pub(crate) fn killed() {
     let (place, _) = planted(24);
     let whole = place.run(&format!("in -o whole --form {FORM}"));
     let expected = place.outputs("whole");
-    for round in 0..3 {
+    for round in 0..2 {
         let _ = fs::remove_dir_all(place.path("out"));
         let mut pause = Duration::from_millis(20 + round * 7);
         // Each run gets further; the last is not cut off.
@@ -89,7 +89,10 @@ pub(crate) fn same_options() {
     for number in [0, 1, 2] {
         place.write(&format!("in/{number}.xlsx"), &planter.clean(number));
     }
-    let schema = fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/inspection-ledger.schema.json")).unwrap();
+    let schema = fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/inspection-ledger.schema.json"),
+    )
+    .unwrap();
     place.write("form.json", schema.as_bytes());
     let taken = |arguments: &str| taken_over(&place.run(&format!("in -o out --resume {arguments}")));
     assert_eq!(taken("--form form.json"), 0);

@@ -84,7 +84,7 @@ pub(crate) fn patterns() {
     assert_eq!(files("in/n?"), ["n1/a.xlsx", "n1/old/b.xlsx", "n2/c.csv", "n2/d.Xlsx"]);
     let ran = place.run("in --include [ -o out");
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("--include [: this is no pattern"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("--include \"[\": this is no pattern"), "{}", ran.stderr);
 }
 
 pub(crate) fn output_inside() {
@@ -129,7 +129,13 @@ pub(crate) fn names() {
     let ran = place.run("in -o out --form inspection-ledger");
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let summary = place.summary("out");
-    let outputs: Vec<&str> = summary["files"].as_array().unwrap().iter().flat_map(|one| ["json", "marked"].map(|key| one[key].as_str())).flatten().collect();
+    let outputs: Vec<&str> = summary["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|one| ["json", "marked"].map(|key| one[key].as_str()))
+        .flatten()
+        .collect();
     assert_eq!(
         outputs,
         [

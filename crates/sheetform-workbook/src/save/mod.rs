@@ -5,6 +5,7 @@ mod lists;
 mod look;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, Formula, IgnoreError, ProtectionOptions, Url, Workbook, Worksheet, XlsxError,
@@ -92,7 +93,8 @@ fn write_sheet(
         written.map_err(|error| refused(&error, Place::on_sheet(&sheet.name, Range::cell(cell.at))))?;
     }
     for (at, path) in sheet.links.iter().take(MOST_LINKS) {
-        let Some(cell) = sheet.cells.binary_search_by_key(at, |cell| cell.at).ok().map(|index| &sheet.cells[index]) else {
+        let Some(cell) = sheet.cells.binary_search_by_key(at, |cell| cell.at).ok().map(|index| &sheet.cells[index])
+        else {
             continue;
         };
         let text = if let NewContent::Text(text) = &cell.content { text.as_str() } else { path };
@@ -127,7 +129,7 @@ fn target(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     for character in path.chars() {
         if character.is_ascii() && !character.is_ascii_alphanumeric() && !"/-._~!$&'()*+,;=@".contains(character) {
-            out.push_str(&format!("%{:02X}", character as u32));
+            _ = write!(out, "%{:02X}", character as u32);
         } else {
             out.push(character);
         }

@@ -411,7 +411,9 @@ fn in_pieces_it_is_the_same() {
 #[test]
 fn a_report_can_be_kept() {
     for mut file in all().files {
-        file.findings.iter_mut().for_each(|finding| finding.fix = Some(crate::finding::Fix { value: json!(0.1), safe: true }));
+        file.findings
+            .iter_mut()
+            .for_each(|finding| finding.fix = Some(crate::finding::Fix { value: json!(0.1), safe: true }));
         let kept = serde_json::to_string(&file).unwrap();
         assert_eq!(serde_json::from_str::<FileReport>(&kept).unwrap(), file, "{kept}");
         // Whether a sentence is known to hold no value is kept too.

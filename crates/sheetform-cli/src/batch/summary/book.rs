@@ -152,7 +152,7 @@ fn files(list: &[&Submission], counts: &Counts, lang: Lang) -> NewSheet {
             (text(&version(one, lang)).0, centred(Role::Value)),
             text(&escaped(&one.file)),
             (sheet.say(words::verdict(one.verdict)), centred(role)),
-            number(one.records),
+            if one.verdict == Verdict::Unread { some(0, Role::Value) } else { number(one.records) },
             some(one.count(Severity::Error), Role::Bad),
             some(one.count(Severity::Warning), Role::Doubtful),
             text(&problems),
@@ -212,7 +212,10 @@ fn codes(counts: &Counts, lang: Lang) -> NewSheet {
             text(page.mend),
             text(code.name()),
         ];
-        sheet.line(cells, lines_of(page.mend, words::CODE_COLUMNS[5].1).max(lines_of(page.title, words::CODE_COLUMNS[2].1)));
+        sheet.line(
+            cells,
+            lines_of(page.mend, words::CODE_COLUMNS[5].1).max(lines_of(page.title, words::CODE_COLUMNS[2].1)),
+        );
     }
     sheet.done()
 }

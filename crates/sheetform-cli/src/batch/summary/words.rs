@@ -72,7 +72,9 @@ pub(super) fn why(why: Why) -> Words {
     match why {
         Why::OtherKind => ("Neither a spreadsheet nor JSON", "不是表格，也不是 JSON"),
         Why::Link => ("A link; give what it leads to", "链接；请直接给出它指向的文件或文件夹"),
-        Why::LockFile => ("Left by an office program: the workbook is open somewhere", "办公软件的临时文件：该表格可能正被打开"),
+        Why::LockFile => {
+            ("Left by an office program: the workbook is open somewhere", "办公软件的临时文件：该表格可能正被打开")
+        }
         Why::Hidden => ("Hidden: its name begins with a dot", "隐藏文件：名称以点开头"),
         Why::Outputs => ("Outputs of a batch", "批量处理的输出"),
         Why::ByOption => ("Given by an option", "已由命令选项给出"),
