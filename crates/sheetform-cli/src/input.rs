@@ -70,9 +70,12 @@ fn no_form(en: &str, zh: &str) -> Finding {
 /// Opens what a file holds; its name is a hint only.
 pub(crate) fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
     let bytes: Arc<[u8]> = bytes.into();
-    let kind = detect(Cursor::new(Arc::clone(&bytes))).map_err(|finding| vec![finding])?;
-    if is_json(kind, path.unwrap_or(Path::new(""))) {
-        return json(&bytes, path);
+    // A package is no JSON; what else it is, opening it tells.
+    if !bytes.starts_with(b"PK\x03\x04") {
+        let kind = detect(Cursor::new(Arc::clone(&bytes))).map_err(|finding| vec![finding])?;
+        if is_json(kind, path.unwrap_or(Path::new(""))) {
+            return json(&bytes, path);
+        }
     }
     book(Workbook::from_reader(Cursor::new(bytes), Limits::default()), path)
 }

@@ -41,6 +41,8 @@ pub(crate) struct Work<'a> {
 /// A file, done.
 pub(crate) struct Done {
     pub(crate) is: Submission,
+    /// What its bytes were.
+    pub(crate) input: Digest,
     /// What was found; nothing where it stands in the journal alone.
     pub(crate) report: Option<FileReport>,
     pub(crate) at: Span,
@@ -64,7 +66,8 @@ impl Work<'_> {
             Ok(bytes) => bytes,
             Err(finding) => {
                 let report = FileReport::new(shown(&found.path), vec![finding]);
-                return self.unread(found, report, Digest::of(b"")).map(Some);
+                // Its bytes are not known, so it is like no other file.
+                return self.unread(found, report, Digest::of_parts([&b"unread"[..], found.file.as_bytes()])).map(Some);
             }
         };
         let input = Digest::of(&bytes);
@@ -74,7 +77,7 @@ impl Work<'_> {
         {
             let is = Submission { path: found.path.clone(), ..earlier.is.clone() };
             let (at, output) = (earlier.at, earlier.output.clone());
-            return Ok(Some(Done { is, report: None, at, output, reused: true, stop: None }));
+            return Ok(Some(Done { is, input, report: None, at, output, reused: true, stop: None }));
         }
         // A mistake of ours in one file is that file's trouble alone; it was said as it happened.
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.checked(found, bytes)));
@@ -106,7 +109,7 @@ impl Work<'_> {
             let line = FileLine { is: &is, input, with: self.with, output: None, again: true, report: &report };
             at = self.outputs.journal.add(&line)?;
         }
-        Ok(Some(Done { is, report: Some(report), at, output, reused: false, stop }))
+        Ok(Some(Done { is, input, report: Some(report), at, output, reused: false, stop }))
     }
 
     /// A file of which there is nothing but why.
@@ -114,7 +117,7 @@ impl Work<'_> {
         let is = Submission::new(found.file.clone(), found.path.clone(), &report, true);
         let line = FileLine { is: &is, input, with: self.with, output: None, again: true, report: &report };
         let at = self.outputs.journal.add(&line)?;
-        Ok(Done { is, report: Some(report), at, output: None, reused: false, stop: None })
+        Ok(Done { is, input, report: Some(report), at, output: None, reused: false, stop: None })
     }
 
     /// Reads and checks what a file holds, and makes its output.

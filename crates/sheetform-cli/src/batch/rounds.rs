@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use sheetform::report::{FileReport, Pieces, Report, Stream};
 
 use crate::args::{Batch, Format};
+use crate::batch::digest::Digest;
 use crate::batch::file::{Done, Work};
 use crate::batch::journal::Span;
 use crate::batch::note;
@@ -54,6 +55,8 @@ impl Stamp {
 /// A file that is done.
 struct Entry {
     is: Submission,
+    /// What its bytes were: two files of the same are one submission sent twice.
+    input: Digest,
     stamp: Option<Stamp>,
     at: Span,
     output: Option<Claim>,
@@ -211,7 +214,7 @@ impl<'a> Rounds<'a> {
         done: Option<Done>,
         progress: &mut Progress,
     ) -> Result<(), Stop> {
-        let Some(Done { is, report, at, output, reused, stop }) = done else {
+        let Some(Done { is, input, report, at, output, reused, stop }) = done else {
             let name = crate::stop::shown(&found.path);
             note(self.console, format!("{name}: gone before it was read"), format!("{name}：读取前已不存在"));
             self.entries.remove(&key(&found.file));
@@ -225,7 +228,7 @@ impl<'a> Rounds<'a> {
             self.unwritten = true;
             self.console.stop(&stop);
         }
-        let entry = Entry { is, stamp, at, output };
+        let entry = Entry { is, input, stamp, at, output };
         if let Printed::Stream(Some(_)) = &self.printed {
             let report = match report {
                 Some(report) => report,
@@ -256,7 +259,7 @@ impl<'a> Rounds<'a> {
     /// Writes the summary, takes away what is there no more, and puts the journal in order.
     fn sum_up(&mut self, walked: &Walked) -> Result<(), Stop> {
         let outputs = self.work.outputs;
-        let list: Vec<&Submission> = self.entries.values().map(|entry| &entry.is).collect();
+        let list: Vec<(&Submission, Digest)> = self.entries.values().map(|entry| (&entry.is, entry.input)).collect();
         let made = summary::make(&list, &walked.skipped, self.console.lang);
         let mut wrote = Vec::new();
         for (name, bytes) in made? {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sheetform::finding::{Code, Lang, Severity};
 
+use crate::batch::digest::Digest;
 use crate::batch::submission::{Submission, Verdict};
 use crate::batch::walk::Skipped;
 use crate::stop::Stop;
@@ -53,13 +54,15 @@ impl Counts {
 
 /// The files of the summary with what they hold.
 pub(crate) fn make(
-    list: &[&Submission],
+    list: &[(&Submission, Digest)],
     skipped: &[Skipped],
     lang: Lang,
 ) -> Result<[(&'static str, Vec<u8>); 2], Stop> {
+    let (list, inputs): (Vec<&Submission>, Vec<Digest>) = list.iter().copied().unzip();
+    let list = list.as_slice();
     let counts = Counts::of(list);
     let json = json!({
-        "files": list.iter().map(|one| of_file(one)).collect::<Vec<_>>(),
+        "files": list.iter().zip(inputs).map(|(one, input)| of_file(one, input)).collect::<Vec<_>>(),
         "skipped": skipped,
         "codes": counts.codes.iter().map(|((severity, code), (findings, files))| json!({
             "code": code, "severity": severity, "findings": findings, "files": files,
@@ -83,9 +86,12 @@ pub(crate) fn make(
     Ok([(JSON, format!("{json:#}\n").into_bytes()), (BOOK, bytes)])
 }
 
-fn of_file(one: &Submission) -> Value {
+fn of_file(one: &Submission, input: Digest) -> Value {
     let mut value = serde_json::to_value(one).unwrap_or_default();
     if let Some(fields) = value.as_object_mut() {
+        if one.verdict != Verdict::Unread {
+            fields.insert("sha256".into(), input.to_string().into());
+        }
         fields.insert("errors".into(), one.count(Severity::Error).into());
         fields.insert("warnings".into(), one.count(Severity::Warning).into());
     }
