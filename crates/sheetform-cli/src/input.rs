@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use sheetform::finding::{Code, Finding, Text};
 use sheetform::grid::Source;
@@ -66,12 +67,17 @@ fn no_form(en: &str, zh: &str) -> Finding {
     Finding::new(Code::Unreadable, message)
 }
 
-fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
-    let kind = detect(Cursor::new(bytes.clone())).map_err(|finding| vec![finding])?;
-    if is_json(kind, path.unwrap_or(Path::new(""))) {
-        return json(&bytes, path);
+/// Opens what a file holds; its name is a hint only.
+pub(crate) fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
+    let bytes: Arc<[u8]> = bytes.into();
+    // A package is no JSON; what else it is, opening it tells.
+    if !bytes.starts_with(b"PK\x03\x04") {
+        let kind = detect(Cursor::new(Arc::clone(&bytes))).map_err(|finding| vec![finding])?;
+        if is_json(kind, path.unwrap_or(Path::new(""))) {
+            return json(&bytes, path);
+        }
     }
-    book(Workbook::from_bytes(bytes), path)
+    book(Workbook::from_reader(Cursor::new(bytes), Limits::default()), path)
 }
 
 fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
