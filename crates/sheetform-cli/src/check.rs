@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Place, Severity, Text};
@@ -42,7 +42,7 @@ pub(crate) struct Checked {
     /// Where the records went to a sink one by one: names of the properties that lead to their list, which is empty in
     /// `document`.
     pub(crate) streamed: Option<Vec<String>>,
-    pub(crate) form: Option<Rc<Form>>,
+    pub(crate) form: Option<Arc<Form>>,
     pub(crate) found: Option<Found>,
     /// The JSON text it came from.
     pub(crate) text: Option<DocumentText>,
@@ -54,12 +54,29 @@ pub(crate) struct Checked {
     pub(crate) failed: bool,
 }
 
-/// Checks files one after another with the same options.
+impl Checked {
+    /// A file of which nothing is known yet.
+    pub(crate) fn unread(path: &Path) -> Self {
+        Self {
+            report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
+            document: None,
+            streamed: None,
+            form: None,
+            found: None,
+            text: None,
+            book: None,
+            mends: Vec::new(),
+            failed: false,
+        }
+    }
+}
+
+/// Checks files with the same options, from any thread.
 pub(crate) struct Checker<'a> {
     options: &'a Reading,
     shipped: Shipped,
     /// The form asked for, or why it cannot be used.
-    form: Option<Result<Rc<Form>, Text>>,
+    form: Option<Result<Arc<Form>, Text>>,
     /// Whether a file that no form fits is read and written as it is.
     infers: bool,
     /// Whether it checks a file of `--with`, which `--form` says nothing of.
@@ -69,7 +86,7 @@ pub(crate) struct Checker<'a> {
     /// The files of `--with`, checked.
     files: Vec<Checked>,
     /// The names that the forms of all files ask for.
-    asked: RefCell<BTreeSet<String>>,
+    asked: Mutex<BTreeSet<String>>,
     /// How findings are drawn with the cells around them, if they are.
     draws: Option<Style>,
     /// Whether what can be mended is gathered.
@@ -112,7 +129,7 @@ impl<'a> Checker<'a> {
             beside: false,
             with: BTreeMap::new(),
             files: Vec::new(),
-            asked: RefCell::default(),
+            asked: Mutex::default(),
             draws,
             mends: false,
             any_sheet: false,
@@ -124,7 +141,7 @@ impl<'a> Checker<'a> {
         let Reading { as_of, profile, assert_formats, mask, .. } = *self.options;
         let refs = Refs { refs: Vec::new(), refs_base: None };
         let options = Reading { form: None, refs, sheet: None, as_of, profile, with: Vec::new(), assert_formats, mask };
-        let also = self.form.as_ref().and_then(|form| form.as_ref().ok()).map(Rc::clone);
+        let also = self.form.as_ref().and_then(|form| form.as_ref().ok()).map(Arc::clone);
         let checker = Checker {
             infers: true,
             beside: true,
@@ -132,8 +149,10 @@ impl<'a> Checker<'a> {
             ..Checker::plain(&options, Shipped::and(also), self.draws)
         };
         let mut unreadable = BTreeSet::new();
-        let mut file = checker.checked(path, None, &mut unreadable, None);
-        self.asked.borrow_mut().append(&mut checker.asked.borrow_mut());
+        let mut file = checker.checked(path, || input::open(path), &mut unreadable, None);
+        // Looked things up in, never marked; an open workbook is not needed.
+        file.book = None;
+        self.ask(checker.asked());
         (with::given(&mut file, unreadable), file)
     }
 
@@ -143,9 +162,22 @@ impl<'a> Checker<'a> {
         self.files.into_iter().filter(|one| one.failed || one.report.findings.iter().any(said)).collect()
     }
 
+    /// The form that was asked for, where it can be used.
+    pub(crate) fn asked_form(&self) -> Option<&Form> {
+        self.form.as_ref().and_then(|form| form.as_ref().ok()).map(|form| &**form)
+    }
+
     /// What `--with` gives and no rule asks for.
     pub(crate) fn unused(&self) -> Option<Text> {
-        with::unused(self.with.keys(), &self.asked.borrow())
+        with::unused(self.with.keys(), &self.asked())
+    }
+
+    fn ask(&self, names: impl IntoIterator<Item = String>) {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+    }
+
+    fn asked(&self) -> BTreeSet<String> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes a file that no form fits as it is.
@@ -159,7 +191,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Takes a form that was not asked for by name.
-    pub(crate) fn of_form(self, form: Rc<Form>) -> Self {
+    pub(crate) fn of_form(self, form: Arc<Form>) -> Self {
         Self { form: Some(Ok(form)), ..self }
     }
 
@@ -170,39 +202,35 @@ impl<'a> Checker<'a> {
 
     /// Opens, identifies, reads and checks a file.
     pub(crate) fn check(&self, path: &Path) -> Checked {
-        self.checked(path, None, &mut BTreeSet::new(), None)
+        self.checked(path, || input::open(path), &mut BTreeSet::new(), None)
     }
 
     /// The same; records of a long sheet may go to the sink, one by one, instead of into the document.
     pub(crate) fn check_into(&self, path: &Path, sink: &mut dyn Sink) -> Checked {
-        self.checked(path, None, &mut BTreeSet::new(), Some(sink))
+        self.checked(path, || input::open(path), &mut BTreeSet::new(), Some(sink))
     }
 
     /// Identifies, reads and checks a workbook made of a file.
     pub(crate) fn check_book(&self, path: &Path, book: Workbook) -> Checked {
-        self.checked(path, Some(book), &mut BTreeSet::new(), None)
+        let opened = Opened { input: Input::Book(Box::new(book)), remark: None };
+        self.checked(path, || Ok(opened), &mut BTreeSet::new(), None)
+    }
+
+    /// Identifies, reads and checks what a file holds; its name is a hint only.
+    pub(crate) fn check_bytes(&self, path: &Path, bytes: Vec<u8>) -> Checked {
+        self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new(), None)
     }
 
     fn checked(
         &self,
         path: &Path,
-        book: Option<Workbook>,
+        open: impl FnOnce() -> Result<Opened, Vec<Finding>>,
         unreadable: &mut BTreeSet<String>,
         sink: Option<&mut dyn Sink>,
     ) -> Checked {
-        let mut checked = Checked {
-            report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
-            document: None,
-            streamed: None,
-            form: None,
-            found: None,
-            text: None,
-            book: None,
-            mends: Vec::new(),
-            failed: false,
-        };
+        let mut checked = Checked::unread(path);
         let mut heads = Vec::new();
-        let sheets = match self.fill((path, book), &mut checked, unreadable, &mut heads, sink) {
+        let sheets = match self.fill(open, &mut checked, unreadable, &mut heads, sink) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -231,7 +259,7 @@ impl<'a> Checker<'a> {
 
     fn fill(
         &self,
-        (path, book): (&Path, Option<Workbook>),
+        open: impl FnOnce() -> Result<Opened, Vec<Finding>>,
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
         heads: &mut Vec<HeadRows>,
@@ -242,10 +270,7 @@ impl<'a> Checker<'a> {
             Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
             None => None,
         };
-        let Opened { input, remark } = match book {
-            Some(book) => Opened { input: Input::Book(Box::new(book)), remark: None },
-            None => input::open(path)?,
-        };
+        let Opened { input, remark } = open()?;
         out.report.findings.extend(remark);
         let sheets = input.sheets();
         let asked_sheet = self.options.sheet.as_ref().filter(|_| !self.any_sheet);
@@ -271,7 +296,7 @@ impl<'a> Checker<'a> {
             })
             .inspect_err(|_| out.failed = true)?;
         if self.beside || !self.with.is_empty() {
-            self.asked.borrow_mut().extend(form.asks().iter().cloned());
+            self.ask(form.asks().iter().cloned());
         }
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.title = form.id.is_empty().then(|| form.name.clone());
@@ -304,7 +329,7 @@ impl<'a> Checker<'a> {
                 let records = Records::of(&form).map_err(|finding| vec![finding])?;
                 match records.document(values) {
                     Ok(document) => {
-                        let text = DocumentText::Lines(lines, Rc::clone(&form));
+                        let text = DocumentText::Lines(lines, Arc::clone(&form));
                         out.text = Some(self.json(&form, document, text, out));
                     }
                     Err(findings) => {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use sheetform::finding::{Code, Finding, Place, Text};
 use sheetform::form::Form;
@@ -32,7 +32,7 @@ pub(crate) enum Input {
 pub(crate) enum DocumentText {
     Json(Box<JsonText>),
     /// Its records, taken together as the form has them.
-    Lines(Box<JsonLines>, Rc<Form>),
+    Lines(Box<JsonLines>, Arc<Form>),
 }
 
 impl DocumentText {
@@ -115,12 +115,17 @@ fn no_form(en: &str, zh: &str) -> Finding {
     Finding::new(Code::Unreadable, message)
 }
 
-fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
-    let kind = detect(Cursor::new(bytes.clone())).map_err(|finding| vec![finding])?;
-    if is_json(kind, path.unwrap_or(Path::new(""))) {
-        return json(&bytes, path);
+/// Opens what a file holds; its name is a hint only.
+pub(crate) fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
+    let bytes: Arc<[u8]> = bytes.into();
+    // A package is no JSON; what else it is, opening it tells.
+    if !bytes.starts_with(b"PK\x03\x04") {
+        let kind = detect(Cursor::new(Arc::clone(&bytes))).map_err(|finding| vec![finding])?;
+        if is_json(kind, path.unwrap_or(Path::new(""))) {
+            return json(&bytes, path);
+        }
     }
-    book(Workbook::from_bytes(bytes), path)
+    book(Workbook::from_reader(Cursor::new(bytes), Limits::default()), path)
 }
 
 fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {

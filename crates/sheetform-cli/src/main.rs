@@ -5,6 +5,7 @@
 
 mod annotate;
 mod args;
+mod batch;
 mod check;
 mod commands;
 mod console;

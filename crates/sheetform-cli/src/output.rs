@@ -206,6 +206,11 @@ fn replace(path: &Path, existing: Option<&Metadata>, bytes: &[u8]) -> io::Result
 
 /// A file of no name that anyone uses, where a rename can bring it to its own.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    named_in(folder_of(path))
+}
+
+/// The same in a folder of its own.
+pub(crate) fn named_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".sheetform-").suffix(".tmp");
     #[cfg(unix)]
@@ -214,7 +219,7 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder_of(path))
+    builder.tempfile_in(folder)
 }
 
 fn appear(file: NamedTempFile, path: &Path, existing: Option<&Metadata>) -> io::Result<()> {

@@ -36,7 +36,7 @@ mod value;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -136,6 +136,8 @@ struct Compiled {
     kept: usize,
     /// Which kept values hold for one instance only.
     instance: Vec<usize>,
+    /// Whether it is asked of merged documents only.
+    across: bool,
 }
 
 impl RuleSet {
@@ -154,20 +156,27 @@ impl RuleSet {
         }
         asks.report(&mut findings);
         set.asks = asks.into_names();
-        set.want(schema);
+        set.mark(schema);
         (set, findings)
     }
 
-    /// Only those that stand on some nodes.
-    pub(crate) fn of(&self, nodes: &HashSet<NodeId>, schema: &Schema) -> Self {
-        let mut set = self.clone();
-        set.by_node.retain(|node, _| nodes.contains(node));
-        set.want(schema);
-        set
+    /// The rules that `takes` takes, by the node they stand on and whether they are asked of merged documents only.
+    pub(crate) fn only(mut self, schema: &Schema, takes: impl Fn(NodeId, bool) -> bool) -> Self {
+        for (node, rules) in &mut self.by_node {
+            rules.retain(|rule| takes(*node, self.rules[*rule].across));
+        }
+        self.by_node.retain(|_, rules| !rules.is_empty());
+        self.mark(schema);
+        self
     }
 
-    fn want(&mut self, schema: &Schema) {
-        self.wanted = vec![false; schema.nodes.len()];
+    /// Whether it has none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_node.is_empty()
+    }
+
+    /// Marks the nodes at or below which rules stand.
+    fn mark(&mut self, schema: &Schema) {
         // A node's children come after it, so that one pass from the end carries the mark up to the root.
         for (id, node) in schema.nodes.iter().enumerate().rev() {
             let below = node.properties.iter().map(|(_, child)| *child).chain(node.items);
@@ -253,7 +262,10 @@ fn compile_rule(
         }
     };
     compiler.problems.iter().for_each(|problem| report(problem, Severity::Error));
-    compiler.undeclared.iter().for_each(|text| report(text, Severity::Warning));
+    // The column that says where a record comes from is there only once documents are merged.
+    if rule.across != Some(true) {
+        compiler.undeclared.iter().for_each(|text| report(text, Severity::Warning));
+    }
     if !compiler.problems.is_empty() {
         return None;
     }
@@ -296,6 +308,7 @@ fn compile_rule(
         variables: expr::IT + 1 + compiler.deepest,
         kept: compiler.kept,
         instance,
+        across: rule.across == Some(true),
     })
 }
 

@@ -3,7 +3,7 @@
 //! Knows neither sheets nor JSON text; [`Places`] tells where things stand.
 
 mod checker;
-mod equal;
+pub(crate) mod equal;
 pub(crate) mod formats;
 mod hint;
 mod keys;
@@ -12,7 +12,7 @@ mod name;
 mod of_form;
 pub(crate) mod one_by_one;
 mod problem;
-mod records;
+pub(crate) mod records;
 mod rules;
 mod schema;
 mod serials;

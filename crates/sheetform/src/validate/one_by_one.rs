@@ -322,6 +322,9 @@ impl OfRecords {
         for (id, node) in schema.nodes.iter().enumerate() {
             for placed in &node.rules {
                 let rule = &placed.rule;
+                if rule.across == Some(true) {
+                    continue;
+                }
                 let texts = [Some(&rule.rule), rule.each.as_ref(), rule.message_expression.as_ref()];
                 for text in texts.into_iter().flatten() {
                     if inside.contains(&id) {
@@ -342,7 +345,7 @@ impl OfRecords {
             return None;
         }
         let of_records = Self {
-            set: form.rules().of(&inside, schema),
+            set: form.rules().clone().only(schema, |node, _| inside.contains(&node)),
             names,
             beside: if document.is_object() { document.clone() } else { Value::Object(Map::new()) },
             batch: Vec::new(),
