@@ -65,7 +65,12 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
 
 fn filter(args: &Batch) -> Result<Filter, Stop> {
     let with = args.reading.with.iter().filter_map(|one| Some(one.to_str()?.split_once('=')?.1));
-    let by_option: Vec<&Path> = args.reading.form.as_deref().into_iter().chain(with.map(Path::new)).collect();
+    let refs = args.reading.refs.refs.iter().map(|one| {
+        let file = one.to_str().and_then(|one| Some(one.rsplit_once('=')?.1)).map(Path::new);
+        file.unwrap_or(one)
+    });
+    let by_option: Vec<&Path> =
+        args.reading.form.as_deref().into_iter().chain(with.map(Path::new)).chain(refs).collect();
     Filter::new(&args.include, &args.exclude, &args.output, &by_option)
 }
 
