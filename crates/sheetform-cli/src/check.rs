@@ -157,10 +157,15 @@ impl<'a> Checker<'a> {
 
     /// Identifies, reads and checks a workbook made of a file.
     pub(crate) fn check_book(&self, path: &Path, book: Workbook) -> Checked {
-        self.checked(path, Some(book), &mut BTreeSet::new())
+        self.checked(path, Some(Opened { input: Input::Book(Box::new(book)), remark: None }), &mut BTreeSet::new())
     }
 
-    fn checked(&self, path: &Path, book: Option<Workbook>, unreadable: &mut BTreeSet<String>) -> Checked {
+    /// Identifies and checks a JSON text made of a file.
+    pub(crate) fn check_json(&self, path: &Path, text: JsonText) -> Checked {
+        self.checked(path, Some(input::of_json(text, Some(path))), &mut BTreeSet::new())
+    }
+
+    fn checked(&self, path: &Path, opened: Option<Opened>, unreadable: &mut BTreeSet<String>) -> Checked {
         let mut checked = Checked {
             report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
             document: None,
@@ -172,7 +177,7 @@ impl<'a> Checker<'a> {
             failed: false,
         };
         let mut heads = Vec::new();
-        let sheets = match self.fill((path, book), &mut checked, unreadable, &mut heads) {
+        let sheets = match self.fill((path, opened), &mut checked, unreadable, &mut heads) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -201,7 +206,7 @@ impl<'a> Checker<'a> {
 
     fn fill(
         &self,
-        (path, book): (&Path, Option<Workbook>),
+        (path, opened): (&Path, Option<Opened>),
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
         heads: &mut Vec<HeadRows>,
@@ -211,8 +216,8 @@ impl<'a> Checker<'a> {
             Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
             None => None,
         };
-        let Opened { input, remark } = match book {
-            Some(book) => Opened { input: Input::Book(Box::new(book)), remark: None },
+        let Opened { input, remark } = match opened {
+            Some(opened) => opened,
             None => input::open(path)?,
         };
         out.report.findings.extend(remark);
@@ -304,7 +309,7 @@ impl<'a> Checker<'a> {
         out.document = Some(text.value.clone());
     }
 
-    fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let today = self.options.as_of.map(|date| date.to_string());
         let Reading { assert_formats, profile, .. } = *self.options;
         Options { today, assert_formats, profile: profile.into(), with: self.with.clone() }

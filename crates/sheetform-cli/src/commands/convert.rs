@@ -6,7 +6,7 @@ use sheetform::round_trip::lay_out;
 
 use crate::args::{Convert, Kind};
 use crate::check::{Checked, Checker, Found, nothing_was_written, placed, refused};
-use crate::commands::wrote;
+use crate::commands::{long, wrote};
 use crate::console::Console;
 use crate::output::Target;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
@@ -23,6 +23,13 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         ));
     }
     let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
+    let to_book = asked.is_none_or(|asked| asked == Kind::Xlsx) && target.is_fit_for(Kind::Xlsx);
+    if to_book && args.reading.with.is_empty()
+        && let Some(report) = long::convert(&args.input, &checker, &target)?
+    {
+        console.findings(&report);
+        return Ok(done(args, &target, GOOD, console));
+    }
     let Checked { report, document, form, failed, found, text, .. } = checker.check(&args.input);
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
@@ -65,10 +72,15 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         }
     };
     target.write(&bytes)?;
+    Ok(done(args, &target, code, console))
+}
+
+/// Says what was written.
+fn done(args: &Convert, target: &Target, code: u8, console: Console) -> u8 {
     if let (Some(output), false) = (&args.output, matches!(target, Target::Stdout)) {
         wrote(output, console);
     }
-    Ok(code)
+    code
 }
 
 /// The kind that `--to` or the ending of OUT asks for.

@@ -2,6 +2,7 @@
 
 mod check;
 mod lists;
+mod long;
 mod look;
 
 use std::borrow::Cow;
@@ -12,6 +13,8 @@ use rust_xlsxwriter::{
 use sheetform::finding::{Code, Finding, Place, Text};
 use sheetform::grid::Range;
 use sheetform::new_book::{NewBook, NewContent, NewSheet};
+
+pub use self::long::LongSave;
 
 use self::lists::Lists;
 use self::look::Looks;
@@ -29,10 +32,11 @@ pub fn save(book: &NewBook) -> Result<Vec<u8>, Vec<Finding>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    write(book).map_err(|finding| vec![finding])
+    write(book, &check::Marked::default()).map_err(|finding| vec![finding])
 }
 
-fn write(book: &NewBook) -> Result<Vec<u8>, Finding> {
+/// Writes a book; `further` are numbers as text on its first sheet that are not in it.
+fn write(book: &NewBook, further: &check::Marked) -> Result<Vec<u8>, Finding> {
     let whole = |error: XlsxError| refused(&error, Place::default());
     let mut workbook = Workbook::new();
     // 18 and 72 pixels: a row and a column of Excel where this font is the default.
@@ -40,9 +44,11 @@ fn write(book: &NewBook) -> Result<Vec<u8>, Finding> {
     workbook.set_properties(&properties(book).map_err(whole)?);
     let mut lists = Lists::new(book);
     let mut looks = Looks::default();
-    for sheet in &book.sheets {
+    for (number, sheet) in book.sheets.iter().enumerate() {
         let worksheet = workbook.add_worksheet();
-        write_sheet(sheet, worksheet, &mut lists, &mut looks)?;
+        let mut marked = if number == 0 { further.clone() } else { check::Marked::default() };
+        marked.sheet(sheet);
+        write_sheet(sheet, &marked, worksheet, &mut lists, &mut looks)?;
     }
     lists.write(&mut workbook).map_err(whole)?;
     workbook.save_to_buffer().map_err(whole)
@@ -61,6 +67,7 @@ fn properties(book: &NewBook) -> Result<DocProperties, XlsxError> {
 
 fn write_sheet(
     sheet: &NewSheet,
+    marked: &check::Marked,
     worksheet: &mut Worksheet,
     lists: &mut Lists<'_>,
     looks: &mut Looks,
@@ -90,7 +97,7 @@ fn write_sheet(
         };
         written.map_err(|error| refused(&error, Place::on_sheet(&sheet.name, Range::cell(cell.at))))?;
     }
-    for (first, last, col) in check::number_like(sheet) {
+    for (first, last, col) in marked.ranges() {
         worksheet
             .ignore_error_range(first, col as u16, last, col as u16, IgnoreError::NumberStoredAsText)
             .map_err(on_sheet)?;

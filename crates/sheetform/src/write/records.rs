@@ -18,7 +18,7 @@ use crate::new_book::NewContent;
 use crate::schema::Schema;
 
 /// A table with more rows goes to child sheets; what stands around it has a thousand.
-const MOST_ROWS: u32 = MAX_ROWS - 1000;
+pub(super) const MOST_ROWS: u32 = MAX_ROWS - 1000;
 
 /// A table's rows.
 #[derive(Debug, Default)]

@@ -254,7 +254,7 @@ pub(in crate::read) fn may_mark(text: &str) -> bool {
 }
 
 /// The label of a total row, whose cell may hold more behind a colon: `合计：（大写）`.
-pub(super) fn total_label(folded: &str) -> &str {
+pub(in crate::read) fn total_label(folded: &str) -> &str {
     folded.split_once(':').map_or(folded, |(label, _)| label)
 }
 
