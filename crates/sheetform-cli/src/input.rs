@@ -92,7 +92,8 @@ pub(crate) fn of_json(text: JsonText, path: Option<&Path>) -> Opened {
 /// A file that holds JSON, to be read from its beginning; none where it is something else, or cannot be read twice.
 pub(crate) fn json_file(path: &Path) -> Option<File> {
     let file = File::open(path).ok()?;
-    let kind = file.metadata().ok().filter(std::fs::Metadata::is_file).map(|_| detect(file.try_clone().ok()?).ok())??;
+    let kind =
+        file.metadata().ok().filter(std::fs::Metadata::is_file).map(|_| detect(file.try_clone().ok()?).ok())??;
     is_json(kind, path).then(|| File::open(path).ok())?
 }
 

@@ -24,7 +24,8 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     }
     let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
     let to_book = asked.is_none_or(|asked| asked == Kind::Xlsx) && target.is_fit_for(Kind::Xlsx);
-    if to_book && args.reading.with.is_empty()
+    if to_book
+        && args.reading.with.is_empty()
         && let Some(report) = long::convert(&args.input, &checker, &target)?
     {
         console.findings(&report);

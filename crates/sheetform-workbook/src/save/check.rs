@@ -90,7 +90,9 @@ fn check_cell(sheet: &NewSheet, cell: &NewCell) -> Option<Finding> {
             &format!("a cell holds at most {TEXT} characters"),
             &format!("一个单元格最多容纳 {TEXT} 个字符"),
         ),
-        _ => cannot_hold("a cell holds no infinite number and none that is not a number", "单元格无法保存无穷大或非数值"),
+        _ => {
+            cannot_hold("a cell holds no infinite number and none that is not a number", "单元格无法保存无穷大或非数值")
+        }
     };
     Some(finding.at(Place::on_sheet(&sheet.name, range)))
 }
@@ -126,8 +128,14 @@ fn cannot_hold(en: &str, zh: &str) -> Finding {
 pub(super) struct Marked(BTreeMap<u32, (u32, u32)>);
 
 impl Marked {
+    pub(super) fn of(sheet: &NewSheet) -> Self {
+        let mut marked = Self::default();
+        marked.take(sheet);
+        marked
+    }
+
     /// Takes the cells of a sheet.
-    pub(super) fn sheet(&mut self, sheet: &NewSheet) {
+    pub(super) fn take(&mut self, sheet: &NewSheet) {
         for cell in &sheet.cells {
             if would_be_marked(&cell.content, cell.look.format.as_deref()) {
                 self.add(cell.at.row, cell.at.col);

@@ -188,14 +188,14 @@ impl Frame {
             return Ok(None);
         }
         // What shows the looks is no cell of the book.
-        marked.sheet(sheet);
+        marked.take(sheet);
         let mut whole = book.clone();
         let rows = (gap.end - shown..gap.end).flat_map(|row| gap.cols.iter().map(move |col| CellRef::new(row, *col)));
         let looks = gap.looks.iter().chain(std::iter::repeat(&gap.looks[0]));
         let cells = rows.zip(looks).map(|(at, look)| NewCell { at, content: NewContent::Empty, look: look.clone() });
         whole.sheets[0].cells.extend(cells);
         whole.sheets[0].cells.sort_by_key(|cell| cell.at);
-        let Ok(bytes) = super::write(&whole, &marked) else { return Ok(None) };
+        let Ok(bytes) = super::write(&whole, Some(&marked)) else { return Ok(None) };
         let mut package = ZipArchive::new(Cursor::new(bytes))?;
         let (mut xml, mut strings) = (String::new(), String::new());
         package.by_name(SHEET)?.read_to_string(&mut xml)?;

@@ -32,11 +32,11 @@ pub fn save(book: &NewBook) -> Result<Vec<u8>, Vec<Finding>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    write(book, &check::Marked::default()).map_err(|finding| vec![finding])
+    write(book, None).map_err(|finding| vec![finding])
 }
 
-/// Writes a book; `further` are numbers as text on its first sheet that are not in it.
-fn write(book: &NewBook, further: &check::Marked) -> Result<Vec<u8>, Finding> {
+/// Writes a book; `first` are the numbers as text of its first sheet, where they are others than stand in it.
+fn write(book: &NewBook, first: Option<&check::Marked>) -> Result<Vec<u8>, Finding> {
     let whole = |error: XlsxError| refused(&error, Place::default());
     let mut workbook = Workbook::new();
     // 18 and 72 pixels: a row and a column of Excel where this font is the default.
@@ -46,8 +46,10 @@ fn write(book: &NewBook, further: &check::Marked) -> Result<Vec<u8>, Finding> {
     let mut looks = Looks::default();
     for (number, sheet) in book.sheets.iter().enumerate() {
         let worksheet = workbook.add_worksheet();
-        let mut marked = if number == 0 { further.clone() } else { check::Marked::default() };
-        marked.sheet(sheet);
+        let marked = match first.filter(|_| number == 0) {
+            Some(marked) => marked.clone(),
+            None => check::Marked::of(sheet),
+        };
         write_sheet(sheet, &marked, worksheet, &mut lists, &mut looks)?;
     }
     lists.write(&mut workbook).map_err(whole)?;

@@ -45,7 +45,8 @@ impl LongText {
                         }
                         short.extend_from_slice(bytes);
                     } else {
-                        let mut kept = if last.len() < LAST { Vec::new() } else { last.pop_front().unwrap_or_default() };
+                        let mut kept =
+                            if last.len() < LAST { Vec::new() } else { last.pop_front().unwrap_or_default() };
                         kept.clear();
                         kept.extend_from_slice(bytes);
                         last.push_back(kept);
@@ -60,7 +61,9 @@ impl LongText {
         let Some(last) = last.iter().map(|bytes| record(bytes)).collect() else { return Ok(None) };
         let is_list = |value: &Value| value.get(0).is_some_and(Value::is_object);
         let property = match &short.value {
-            Value::Object(map) => map.iter().filter(|(_, value)| is_list(value)).nth(list).map(|(name, _)| name.clone()),
+            Value::Object(map) => {
+                map.iter().filter(|(_, value)| is_list(value)).nth(list).map(|(name, _)| name.clone())
+            }
             _ => None,
         };
         Ok(Some(Self { short, last, property, count: counts[list], list }))

@@ -83,22 +83,35 @@ impl<R: Read> Window<R> {
 
     /// The length of the value here: an object, an array, a text, or a word.
     fn value(&mut self) -> Result<usize, Stop> {
+        match self.byte(0)? {
+            b'"' => return Ok(self.string(0)? + 1),
+            b'{' | b'[' => {}
+            _ => return self.find(0, |byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')),
+        }
         let (mut ahead, mut open) = (0, 0_usize);
         loop {
-            let byte = self.byte(ahead)?;
-            match byte {
+            ahead = self.find(ahead, |byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))?;
+            match self.byte(ahead)? {
                 b'"' => ahead = self.string(ahead)?,
                 b'{' | b'[' => open += 1,
-                b'}' | b']' => open = open.checked_sub(1).ok_or(Stop::Shape)?,
-                _ => {}
+                _ => open -= 1,
             }
             ahead += 1;
-            let word = !matches!(byte, b'"' | b'}' | b']');
-            // A word or number ends where something else begins.
-            if open == 0 && (!word || matches!(self.byte(ahead)?, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')) {
+            if open == 0 {
                 return Ok(ahead);
             }
-            if ahead > LONGEST {
+        }
+    }
+
+    /// Where the next byte of a kind stands, from `ahead` on.
+    fn find(&mut self, mut ahead: usize, is: impl Fn(u8) -> bool) -> Result<usize, Stop> {
+        loop {
+            let rest = self.bytes.get(self.at + ahead..).unwrap_or_default();
+            if let Some(found) = rest.iter().position(|byte| is(*byte)) {
+                return Ok(ahead + found);
+            }
+            ahead = ahead.max(self.bytes.len() - self.at);
+            if ahead > LONGEST || !self.more()? {
                 return Err(Stop::Shape);
             }
         }
@@ -108,18 +121,12 @@ impl<R: Read> Window<R> {
     fn string(&mut self, quote: usize) -> Result<usize, Stop> {
         let mut ahead = quote + 1;
         loop {
-            let rest = self.bytes.get(self.at + ahead..).unwrap_or_default();
-            match rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
-                Some(found) if rest[found] == b'"' => return Ok(ahead + found),
-                // Behind a backslash a quote ends nothing.
-                Some(found) => ahead += found + 2,
-                None => {
-                    ahead += rest.len();
-                    if ahead > LONGEST || !self.more()? {
-                        return Err(Stop::Shape);
-                    }
-                }
+            ahead = self.find(ahead, |byte| matches!(byte, b'"' | b'\\'))?;
+            if self.byte(ahead)? == b'"' {
+                return Ok(ahead);
             }
+            // Behind a backslash a quote ends nothing.
+            ahead += 2;
         }
     }
 }
@@ -296,7 +303,9 @@ mod tests {
         ] {
             assert_eq!(pieces(text), Some((around.to_owned(), records)), "{text}");
         }
-        for text in ["", "1", "[{},]", "[{}, 1]", "[{} {}]", "{\"a\": [{}}", "{\"a\": [{}", "{a: 1}", "[{}", "\"x", "{\"a\" 1}"] {
+        for text in
+            ["", "1", "[{},]", "[{}, 1]", "[{} {}]", "{\"a\": [{}}", "{\"a\": [{}", "{a: 1}", "[{}", "\"x", "{\"a\" 1}"]
+        {
             assert_eq!(pieces(text), None, "{text}");
         }
     }

@@ -84,8 +84,10 @@ impl<'a> Alone<'a> {
     /// Whether a row with values in these columns, and marks `{}` in those, is read as a record with the objects that
     /// `record` has.
     pub(crate) fn is_record(&self, record: &Value, filled: &[bool], marked: &[usize]) -> bool {
-        // A line with a serial number alone is no record.
-        if !(0..filled.len()).any(|i| filled[i] && !self.table.columns[i].serial) && marked.is_empty() {
+        let columns = || self.table.columns.iter().zip(filled);
+        // A line with a serial number alone is no record; a number that must be there is filled in.
+        let says = columns().any(|(column, filled)| *filled && !column.serial);
+        if !says || columns().any(|(column, filled)| !*filled && column.serial && column.field.required) {
             return false;
         }
         let flat = self.parts.iter().all(|part| matches!(part, Part::Leaf { .. }));

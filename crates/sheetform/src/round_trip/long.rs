@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{difference, differs};
 use crate::form::Form;
-use crate::grid::NumberFormat;
+use crate::grid::{Cell, NumberFormat};
 use crate::new_book::{Gap, GapRow, NewBook, NewContent};
 use crate::read::Alone;
 use crate::text::TOKENS;
@@ -60,8 +60,7 @@ impl<'f> LongBook<'f> {
     pub fn record(&mut self, record: &Value) -> Option<&GapRow> {
         let (alone, formats) = (&self.alone, &self.formats);
         let row = self.long.record(record, &mut |column, value, content, look| {
-            let cell = write::grid_cell(content, formats[look].clone());
-            alone.value(column, &cell).is_some_and(|read| difference(value, &read).is_none())
+            reads(alone, column, value, &write::grid_cell(content, formats[look].clone()))
         })?;
         let is_mark = |content: &NewContent| matches!(content, NewContent::Text(text) if text == TOKENS[3]);
         let marked: Vec<usize> = (0..row.cells.len()).filter(|i| is_mark(&row.cells[*i].0)).collect();
@@ -72,5 +71,53 @@ impl<'f> LongBook<'f> {
     /// The book with its totals, once every record was laid out.
     pub fn finish(self) -> Option<NewBook> {
         self.long.finish()
+    }
+
+    #[cfg(test)]
+    fn reads(&self, column: usize, value: &Value, content: &NewContent, look: usize) -> bool {
+        reads(&self.alone, column, value, &write::grid_cell(content, self.formats[look].clone()))
+    }
+}
+
+/// Whether a column's cell is read as a value, and as nothing else.
+fn reads(alone: &Alone<'_>, column: usize, value: &Value, cell: &Cell) -> bool {
+    alone.value(column, cell).is_some_and(|read| difference(value, &read).is_none())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A mistake of the writer: each cell is held against the value it was made of, whoever made it.
+    #[test]
+    fn a_wrong_cell_is_caught() {
+        let schema = json!({ "title": "台账", "type": "object", "properties": { "rows": { "type": "array", "items": { "type": "object",
+            "properties": { "name": { "type": "string", "title": "名称" }, "day": { "type": "string", "format": "date", "title": "日期" },
+                "sum": { "type": "number", "title": "金额" }, "on": { "type": "boolean", "title": "启用" },
+                "kind": { "enum": ["甲", "乙"], "title": "类别" } } } } } });
+        let form = Form::compile(schema).0.unwrap();
+        let record = json!({ "name": "泵", "day": "2026-01-05", "sum": 1.5, "on": true, "kind": "甲" });
+        let rows: Vec<Value> = vec![record.clone(); FIRST];
+        let document = json!({ "rows": rows });
+        let path = ["rows".to_owned()];
+        let mut book = LongBook::new(&form, &document, &path, &rows[..LAST], FIRST + LAST).unwrap();
+        let row = book.record(&record).unwrap().clone();
+        for (column, value) in record.as_object().unwrap().values().enumerate() {
+            let (content, look) = &row.cells[column];
+            assert!(book.reads(column, value, content, *look), "{value}");
+            for wrong in [
+                NewContent::Empty,
+                NewContent::Text("另".to_owned()),
+                NewContent::Text("名称".to_owned()),
+                NewContent::Text("合计".to_owned()),
+                NewContent::Number(46_028.0),
+                NewContent::Number(1.51),
+                NewContent::Bool(false),
+            ] {
+                assert!(!book.reads(column, value, &wrong, *look), "{value} {wrong:?}");
+            }
+        }
     }
 }

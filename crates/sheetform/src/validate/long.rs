@@ -17,7 +17,17 @@ use crate::rules::Input;
 
 /// Keywords of a schema that ask nothing of an array's items together.
 const OF_EACH: [&str; 11] = [
-    "type", "title", "description", "items", "minItems", "x-sheet", "x-rules", "$comment", "default", "examples", "$id",
+    "type",
+    "title",
+    "description",
+    "items",
+    "minItems",
+    "x-sheet",
+    "x-rules",
+    "$comment",
+    "default",
+    "examples",
+    "$id",
 ];
 /// Keywords of a root that ask nothing of the items of the arrays in it.
 const OF_ROOT: [&str; 16] = [
@@ -90,7 +100,8 @@ impl<'f> LongCheck<'f> {
             }
             false => return None,
         };
-        let keys = table.keys.iter().map(|columns| Key { columns: columns.clone(), seen: HashSet::default() }).collect();
+        let keys =
+            table.keys.iter().map(|columns| Key { columns: columns.clone(), seen: HashSet::default() }).collect();
         let serials = (0..table.columns.len()).filter(|column| table.columns[*column].serial).collect();
         let flat = table.levels.is_empty();
         flat.then_some(Self { form, table, options, validator, serials, keys, count: 0, chunk })
@@ -103,19 +114,20 @@ impl<'f> LongCheck<'f> {
             return false;
         }
         let value = |column: usize| at_path(record, &self.table.columns[column].field.path).filter(|v| !v.is_null());
-        let counted = |column: &usize| {
-            value(*column).and_then(whole).is_none_or(|found| found == i128::from(self.count))
-        };
+        let counted =
+            |column: &usize| value(*column).and_then(whole).is_none_or(|found| found == i128::from(self.count));
         if !self.serials.iter().all(counted) {
             return false;
         }
         for key in &mut self.keys {
             let mut text = String::new();
             let whole = key.columns.iter().all(|column| {
-                value(*column).inspect(|value| {
-                    equal::write(value, &mut text);
-                    text.push('\n');
-                }).is_some()
+                value(*column)
+                    .inspect(|value| {
+                        equal::write(value, &mut text);
+                        text.push('\n');
+                    })
+                    .is_some()
             });
             // Two unlike keys with one hash are told apart by who compares them all.
             if whole && !key.seen.insert(BuildHasherDefault::<DefaultHasher>::default().hash_one(&text)) {

@@ -85,7 +85,10 @@ impl<'f> Long<'f> {
         let count = u32::try_from(count).ok().filter(|count| *count <= MOST_ROWS && *count >= held)?;
         let plain = table.levels.is_empty()
             && table.lines == 1
-            && table.columns.iter().all(|column| !column.merge && !column.field.rest && column.field.year_from.is_none())
+            && table
+                .columns
+                .iter()
+                .all(|column| !column.merge && !column.field.rest && column.field.year_from.is_none())
             && table.totals.iter().flat_map(|total| &total.cells).all(|(_, computed)| *computed == Computed::Sum);
         let rest = cover::undeclared(&form.schema, document);
         let covered = rest.is_empty() && cover::check(&form.layout, document, &rest).is_empty();
@@ -123,12 +126,8 @@ impl<'f> Long<'f> {
         };
         for (index, short) in short(table, records).into_iter().enumerate() {
             let field = &table.columns[index].field;
-            let looks = [
-                NewContent::Empty,
-                NewContent::Text(String::new()),
-                NewContent::Number(0.0),
-                NewContent::Bool(false),
-            ];
+            let looks =
+                [NewContent::Empty, NewContent::Text(String::new()), NewContent::Number(0.0), NewContent::Bool(false)];
             let looks = looks.map(|content| {
                 let look = look::value(field, &content, Style { column: true, open: false }, short);
                 long.look(look)
