@@ -8,6 +8,7 @@
 #[path = "long/package.rs"]
 mod package;
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,7 +18,9 @@ use sheetform::form::Form;
 use sheetform::grid::CellRef;
 use sheetform::json_text::LongText;
 use sheetform::new_book::{NewBook, NewCell, NewContent};
+use sheetform::places::Nowhere;
 use sheetform::round_trip::{FIRST, LAST, LongBook, lay_out};
+use sheetform::validate::{LongCheck, Options, Subject, validate};
 use sheetform_workbook::{LongSave, save};
 
 /// As few records as make a long table, and some that are neither of the first nor of the last.
@@ -287,6 +290,66 @@ fn what_is_not_plain_is_laid_out_as_a_whole() {
     }
 }
 
+/// An entry of the shipped equipment register, and what may be wrong with one.
+fn entry(i: usize) -> Value {
+    json!({ "serial": i + 1, "asset_no": format!("{:08}", i * 7), "name": "离心泵", "bought_on": "2020-05-06", "cost": 12.5,
+        "status": "在用", "location": "一号库房", "owner": "张工" })
+}
+
+type Fault = (&'static str, fn(&mut Value));
+
+const FAULTS: [Fault; 7] = [
+    ("not-in-list", |entry| entry["status"] = "丢失".into()),
+    ("missing-value", |entry| drop(entry.as_object_mut().unwrap().remove("owner"))),
+    ("duplicate-key", |entry| entry["asset_no"] = "00000007".into()),
+    ("wrong-serial", |entry| entry["serial"] = 1.into()),
+    // A rule that names another property of the root.
+    ("rule", |entry| entry["bought_on"] = "2026-12-31".into()),
+    ("unknown-property", |entry| entry["colour"] = "红".into()),
+    ("wrong-format", |entry| entry["bought_on"] = "2020-02-30".into()),
+];
+
+fn register(entries: &[Value]) -> Value {
+    json!({ "unit": "一分公司", "updated_on": "2026-06-30", "entries": entries })
+}
+
+#[test]
+fn records_are_checked_as_the_whole_is() {
+    let form = form(sheetform_forms::schema("equipment-register").unwrap().clone());
+    let entries: Vec<Value> = (0..LONG).map(entry).collect();
+    let options = Options::default();
+    let silent = |entries: &[Value]| {
+        let path = ["entries".to_owned()];
+        let mut check = LongCheck::new(&form, &register(&entries[..FIRST]), &path, &options).unwrap();
+        entries.iter().all(|entry| check.record(entry)) && check.finish()
+    };
+    assert!(silent(&entries));
+    for (code, fault) in FAULTS {
+        let mut faulty = entries.clone();
+        fault(&mut faulty[FIRST + 9]);
+        let document = register(&faulty);
+        let subject = Subject { document: &document, places: &Nowhere, unreadable: &BTreeSet::new(), totals: &[] };
+        assert!(!validate(&form, &subject, &options).is_empty(), "{code}");
+        assert!(!silent(&faulty), "{code}");
+    }
+    // What only the whole table can tell is not checked record by record.
+    let with = |change: &dyn Fn(&mut Value)| {
+        let mut schema = form.document.clone();
+        change(&mut schema);
+        let form = Form::compile(schema).0.unwrap();
+        LongCheck::new(&form, &register(&entries[..FIRST]), &["entries".to_owned()], &options).is_some()
+    };
+    assert!(with(&|_| {}));
+    let rule = |rule: &str| json!([{ "rule": rule }]);
+    assert!(!with(&|schema| schema["properties"]["entries"]["uniqueItems"] = true.into()));
+    assert!(!with(&|schema| schema["properties"]["entries"]["maxItems"] = 5000.into()));
+    assert!(!with(&|schema| schema["if"] = json!({ "required": ["unit"] })));
+    assert!(!with(&|schema| schema["x-rules"] = rule("size(self.entries) < 5000")));
+    assert!(!with(&|schema| schema["properties"]["entries"]["x-rules"] = rule("self.all(e, e.cost > 0.0)")));
+    assert!(!with(&|schema| schema["properties"]["entries"]["items"]["x-rules"] = rule("size(root.entries) < 5000")));
+    assert!(with(&|schema| schema["properties"]["entries"]["items"]["x-rules"] = rule("root.unit != self.name")));
+}
+
 /// Runs the program in a folder; its exit code and what it says.
 fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
     let ran = Command::new(env!("CARGO_BIN_EXE_sheetform"))
@@ -302,14 +365,9 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
 fn the_program_says_the_same_of_long_documents() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    let entry = |i: usize| {
-        json!({ "serial": i + 1, "asset_no": format!("{:08}", i * 7), "name": "离心泵", "bought_on": "2020-05-06", "cost": 12.5,
-            "status": "在用", "location": "一号库房", "owner": "张工" })
-    };
     let entries: Vec<Value> = (0..LONG).map(entry).collect();
-    let document = |entries: &[Value]| json!({ "unit": "一分公司", "updated_on": "2026-06-30", "entries": entries });
     let write = |name: &str, document: &Value| std::fs::write(at.join(name), format!("{document:#}\n")).unwrap();
-    write("good.json", &document(&entries));
+    write("good.json", &register(&entries));
     let form = ["--form", "equipment-register"];
     assert_eq!(
         run(at, &[&["convert", "good.json", "-o", "good.xlsx"], &form[..]].concat()),
@@ -317,19 +375,10 @@ fn the_program_says_the_same_of_long_documents() {
     );
     assert_eq!(run(at, &["convert", "good.xlsx", "-o", "back.json", "-q"]).0, 0);
     assert!(std::fs::read(at.join("good.json")).unwrap() == std::fs::read(at.join("back.json")).unwrap());
-    type Fault = fn(&mut Value);
-    let faults: [(&str, Fault); 6] = [
-        ("not-in-list", |entry| entry["status"] = "丢失".into()),
-        ("missing-value", |entry| drop(entry.as_object_mut().unwrap().remove("owner"))),
-        ("duplicate-key", |entry| entry["asset_no"] = "00000007".into()),
-        ("wrong-serial", |entry| entry["serial"] = 1.into()),
-        ("rule", |entry| entry["bought_on"] = "2026-12-31".into()),
-        ("unknown-property", |entry| entry["colour"] = "红".into()),
-    ];
-    for (code, fault) in faults {
+    for (code, fault) in FAULTS {
         let mut faulty = entries.clone();
         fault(&mut faulty[FIRST + 9]);
-        write("bad.json", &document(&faulty));
+        write("bad.json", &register(&faulty));
         let (exit, said) = run(at, &[&["convert", "bad.json", "-o", "bad.xlsx"], &form[..]].concat());
         assert!(said.contains(code), "{code}: {said}");
         // A serial number out of line is a warning.
