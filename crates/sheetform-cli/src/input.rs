@@ -3,10 +3,14 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+use std::sync::Arc;
 
-use sheetform::finding::{Code, Finding, Text};
+use sheetform::finding::{Code, Finding, Place, Text};
+use sheetform::form::Form;
 use sheetform::grid::Source;
+use sheetform::json_lines::{self, JsonLines};
 use sheetform::json_text::{self, JsonText};
+use sheetform::records::Records;
 use sheetform_workbook::{Kind, Limits, Workbook, detect};
 
 use crate::stop::io_text;
@@ -21,6 +25,48 @@ pub(crate) struct Opened {
 pub(crate) enum Input {
     Book(Box<Workbook>),
     Json(Box<JsonText>),
+    Lines(Box<JsonLines>),
+}
+
+/// The text that a document came from.
+pub(crate) enum DocumentText {
+    Json(Box<JsonText>),
+    /// Its records, taken together as the form has them.
+    Lines(Box<JsonLines>, Arc<Form>),
+}
+
+impl DocumentText {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Json(text) => text.text(),
+            Self::Lines(lines, _) => lines.text(),
+        }
+    }
+
+    /// Where values stand, by JSON pointer.
+    pub(crate) fn places(&self, pointers: &[&str]) -> Vec<Place> {
+        match self {
+            Self::Json(text) => text.places(pointers),
+            Self::Lines(lines, form) => in_lines(lines, form, pointers, false),
+        }
+    }
+
+    /// Where the keys of properties stand, by JSON pointer.
+    pub(crate) fn key_places(&self, pointers: &[&str]) -> Vec<Place> {
+        match self {
+            Self::Json(text) => text.key_places(pointers),
+            Self::Lines(lines, form) => in_lines(lines, form, pointers, true),
+        }
+    }
+}
+
+fn in_lines(lines: &JsonLines, form: &Form, pointers: &[&str], key: bool) -> Vec<Place> {
+    let Ok(records) = Records::of(form) else { return vec![Place::default(); pointers.len()] };
+    let place = |pointer: &&str| {
+        let (index, inside) = records.place_of(pointer)?;
+        Some(lines.place(index, &inside, key))
+    };
+    pointers.iter().map(|pointer| place(pointer).unwrap_or_default()).collect()
 }
 
 /// Opens a file, or standard input for `-`.
@@ -48,6 +94,9 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Vec<Finding>> {
     book(Workbook::from_reader(file, Limits::default()), Some(path))
 }
 
+/// How files of JSON Lines end.
+const LINES: [&str; 2] = ["jsonl", "ndjson"];
+
 /// Reads a form's file as JSON, whatever its name.
 pub(crate) fn open_json(path: &Path) -> Result<JsonText, Vec<Finding>> {
     let bytes = std::fs::read(path).map_err(|error| cannot_read(&error))?;
@@ -66,12 +115,17 @@ fn no_form(en: &str, zh: &str) -> Finding {
     Finding::new(Code::Unreadable, message)
 }
 
-fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
-    let kind = detect(Cursor::new(bytes.clone())).map_err(|finding| vec![finding])?;
-    if is_json(kind, path.unwrap_or(Path::new(""))) {
-        return json(&bytes, path);
+/// Opens what a file holds; its name is a hint only.
+pub(crate) fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
+    let bytes: Arc<[u8]> = bytes.into();
+    // A package is no JSON; what else it is, opening it tells.
+    if !bytes.starts_with(b"PK\x03\x04") {
+        let kind = detect(Cursor::new(Arc::clone(&bytes))).map_err(|finding| vec![finding])?;
+        if is_json(kind, path.unwrap_or(Path::new(""))) {
+            return json(&bytes, path);
+        }
     }
-    book(Workbook::from_bytes(bytes), path)
+    book(Workbook::from_reader(Cursor::new(bytes), Limits::default()), path)
 }
 
 fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
@@ -80,14 +134,19 @@ fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened
 }
 
 fn json(bytes: &[u8], path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
-    let text = json_text::parse(bytes)?;
     let ending = path.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
+    let named = ending.is_some_and(|ending| LINES.iter().any(|lines| ending.eq_ignore_ascii_case(lines)));
+    if named || std::str::from_utf8(bytes).is_ok_and(json_lines::is_lines) {
+        return Ok(Opened { remark: None, input: Input::Lines(Box::new(json_lines::parse(bytes)?)) });
+    }
+    let text = json_text::parse(bytes)?;
     Ok(Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) })
 }
 
 /// Text that a name calls JSON is read as JSON, so that what is wrong with it gets a line and column.
 fn is_json(kind: Kind, path: &Path) -> bool {
-    let named = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let endings = ["json"].iter().chain(&LINES);
+    let named = path.extension().is_some_and(|own| endings.into_iter().any(|ending| own.eq_ignore_ascii_case(ending)));
     kind == Kind::Json || named && matches!(kind, Kind::Csv | Kind::Text | Kind::Unknown | Kind::Empty)
 }
 
@@ -101,7 +160,7 @@ impl Input {
     pub(crate) fn sheets(&self) -> Vec<String> {
         match self {
             Self::Book(book) => book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect(),
-            Self::Json(_) => Vec::new(),
+            Self::Json(_) | Self::Lines(_) => Vec::new(),
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::check::{known_sheet, nothing_was_written, placed, stops_reading};
 use crate::console::Console;
 use crate::copies::{self, ENDINGS, Purpose};
 use crate::identify::{self, Identified};
-use crate::input::{self, Input, Opened};
+use crate::input::{self, DocumentText, Input, Opened};
 use crate::output::Target;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, Stop, shown};
 
@@ -121,7 +121,7 @@ pub(crate) enum FillStop {
 /// Says that a document was not put into a workbook, and how the command ends.
 pub(crate) fn refused(
     file: &Path,
-    text: Option<&sheetform::json_text::JsonText>,
+    text: Option<&DocumentText>,
     stop: FillStop,
     console: Console,
 ) -> Stop {

@@ -5,6 +5,7 @@
 
 mod annotate;
 mod args;
+mod batch;
 mod check;
 mod commands;
 mod console;
@@ -17,6 +18,7 @@ mod into;
 mod later;
 mod output;
 mod refs;
+mod spool;
 mod stop;
 mod with;
 

@@ -31,6 +31,7 @@ mod ods;
 mod package;
 mod patch;
 mod ranges;
+pub mod records;
 mod save;
 mod text;
 mod workbook;

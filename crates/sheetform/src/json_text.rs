@@ -65,7 +65,13 @@ impl JsonText {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, Box<Finding>> {
+/// Where the value, or the key, at a JSON pointer begins in a JSON text.
+pub(crate) fn place_in(text: &str, pointer: &str, key: bool) -> Place {
+    let part = if key { places::Part::Key } else { places::Part::Value };
+    places::find(text, &[pointer], part).pop().unwrap_or_default()
+}
+
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Box<Finding>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     // JSON never holds a NUL, and UTF-16 of a brace or quote always does.
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") || bytes.iter().take(4).any(|b| *b == 0) {

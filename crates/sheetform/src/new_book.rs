@@ -40,6 +40,11 @@ pub struct NewSheet {
     pub repeat_rows: Option<(u32, u32)>,
     /// The row below the frozen part, where there is one.
     pub freeze_below: Option<u32>,
+    /// Cells that lead to files: a path from the workbook's own folder, with `/` between. A sheet has at most 65,530
+    /// links (Excel); further cells stay without.
+    pub links: Vec<(CellRef, String)>,
+    /// Rows that can be filtered, their head first.
+    pub filter: Option<Range>,
     /// Whether locked cells are protected (without a password).
     pub protect: bool,
 }
@@ -109,6 +114,14 @@ pub enum Role {
     Total,
     /// A fixed note: no border.
     Note,
+    /// A value that is as it should be: light green.
+    Good,
+    /// A value that someone should look at: light yellow.
+    Doubtful,
+    /// A value that must be mended: light red.
+    Bad,
+    /// A value that leads elsewhere: blue, underlined.
+    Link,
 }
 
 /// Where a cell's content stands.

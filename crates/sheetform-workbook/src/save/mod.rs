@@ -5,9 +5,10 @@ mod lists;
 mod look;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, Formula, IgnoreError, ProtectionOptions, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, Formula, IgnoreError, ProtectionOptions, Url, Workbook, Worksheet, XlsxError,
 };
 use sheetform::finding::{Code, Finding, Place, Text};
 use sheetform::grid::Range;
@@ -15,6 +16,7 @@ use sheetform::new_book::{NewBook, NewContent, NewSheet};
 
 use self::lists::Lists;
 use self::look::Looks;
+use crate::patch::MOST_LINKS;
 use crate::xlsx::text::{escaped, half_escapes, short_escapes};
 
 /// Paper of a sheet that names none: A4.
@@ -90,6 +92,21 @@ fn write_sheet(
         };
         written.map_err(|error| refused(&error, Place::on_sheet(&sheet.name, Range::cell(cell.at))))?;
     }
+    for (at, path) in sheet.links.iter().take(MOST_LINKS) {
+        let Some(cell) = sheet.cells.binary_search_by_key(at, |cell| cell.at).ok().map(|index| &sheet.cells[index])
+        else {
+            continue;
+        };
+        let text = if let NewContent::Text(text) = &cell.content { text.as_str() } else { path };
+        // A text as the cell has it, and a path that is no URL: `#` and `%` are characters of names.
+        let url = Url::new(format!("file:///{}", target(path))).set_text(text);
+        worksheet
+            .write_url_with_format(at.row, at.col as u16, url, looks.format(&cell.look))
+            .map_err(|error| refused(&error, Place::on_sheet(&sheet.name, Range::cell(*at))))?;
+    }
+    if let Some(Range { first, last }) = sheet.filter {
+        worksheet.autofilter(first.row, first.col as u16, last.row, last.col as u16).map_err(on_sheet)?;
+    }
     for (first, last, col) in check::number_like(sheet) {
         worksheet
             .ignore_error_range(first, col as u16, last, col as u16, IgnoreError::NumberStoredAsText)
@@ -105,6 +122,19 @@ fn write_sheet(
             .map_err(|error| refused(&error, place()))?;
     }
     Ok(())
+}
+
+/// A path as the target of a link: the characters of ASCII that no URI has are escaped, others stay as Excel writes them.
+fn target(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for character in path.chars() {
+        if character.is_ascii() && !character.is_ascii_alphanumeric() && !"/-._~!$&'()*+,;=@".contains(character) {
+            _ = write!(out, "%{:02X}", character as u32);
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 fn write_text<'a>(

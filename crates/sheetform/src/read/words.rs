@@ -37,16 +37,20 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    pub(super) fn new(layout: &'a Layout) -> Self {
-        let mut words = Self {
+    fn new_empty() -> Self {
+        Self {
             captions: BTreeSet::new(),
-            title: layout.title.as_ref(),
+            title: None,
             marks: BTreeSet::new(),
             first: BTreeSet::new(),
             labels: BTreeSet::new(),
             longest: 0,
             wants: Vec::new(),
-        };
+        }
+    }
+
+    pub(super) fn new(layout: &'a Layout) -> Self {
+        let mut words = Self { title: layout.title.as_ref(), ..Self::new_empty() };
         for (number, band) in layout.bands.iter().enumerate() {
             for text in band.caption.iter().chain(&band.caption_aliases) {
                 words.captions.insert(fold(text));
@@ -72,6 +76,18 @@ impl<'a> Words<'a> {
             words.mark(name.clone());
         }
         words
+    }
+
+    /// What marks a place for any of several forms: good for [`Self::hit`] alone.
+    pub(super) fn of_any(all: &[Self]) -> Self {
+        let mut any = Self::new_empty();
+        for words in all {
+            any.marks.extend(words.marks.iter().cloned());
+            any.first.extend(&words.first);
+            any.labels.extend(&words.labels);
+            any.longest = any.longest.max(words.longest);
+        }
+        any
     }
 
     fn mark(&mut self, folded: String) {

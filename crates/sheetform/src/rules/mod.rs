@@ -56,6 +56,7 @@ pub(crate) use names::unusable as unusable_name;
 pub(crate) use place::Stand;
 
 /// A document and what rules need to know about it.
+#[derive(Clone, Copy)]
 pub(crate) struct Input<'a> {
     /// The form's schema, the one the rules were compiled for.
     pub schema: &'a Schema,
@@ -135,6 +136,8 @@ struct Compiled {
     kept: usize,
     /// Which kept values hold for one instance only.
     instance: Vec<usize>,
+    /// Whether it is asked of merged documents only.
+    across: bool,
 }
 
 impl RuleSet {
@@ -142,7 +145,7 @@ impl RuleSet {
     pub(crate) fn compile(schema: &Schema) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut asks = Names::default();
-        let mut set = Self { wanted: vec![false; schema.nodes.len()], ..Self::default() };
+        let mut set = Self::default();
         for (id, node) in schema.nodes.iter().enumerate() {
             for placed in &node.rules {
                 if let Some(compiled) = compile_rule(schema, id, placed, &mut asks, &mut findings) {
@@ -153,13 +156,33 @@ impl RuleSet {
         }
         asks.report(&mut findings);
         set.asks = asks.into_names();
+        set.mark(schema);
+        (set, findings)
+    }
+
+    /// The rules that `takes` takes, by the node they stand on and whether they are asked of merged documents only.
+    pub(crate) fn only(mut self, schema: &Schema, takes: impl Fn(NodeId, bool) -> bool) -> Self {
+        for (node, rules) in &mut self.by_node {
+            rules.retain(|rule| takes(*node, self.rules[*rule].across));
+        }
+        self.by_node.retain(|_, rules| !rules.is_empty());
+        self.mark(schema);
+        self
+    }
+
+    /// Whether it has none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_node.is_empty()
+    }
+
+    /// Marks the nodes at or below which rules stand.
+    fn mark(&mut self, schema: &Schema) {
         // A node's children come after it, so that one pass from the end carries the mark up to the root.
         for (id, node) in schema.nodes.iter().enumerate().rev() {
             let below = node.properties.iter().map(|(_, child)| *child).chain(node.items);
-            set.wanted[id] =
-                set.by_node.contains_key(&id) || below.into_iter().any(|child| set.wanted.get(child) == Some(&true));
+            self.wanted[id] =
+                self.by_node.contains_key(&id) || below.into_iter().any(|child| self.wanted.get(child) == Some(&true));
         }
-        (set, findings)
     }
 
     /// Runs the rules over a document.
@@ -239,7 +262,10 @@ fn compile_rule(
         }
     };
     compiler.problems.iter().for_each(|problem| report(problem, Severity::Error));
-    compiler.undeclared.iter().for_each(|text| report(text, Severity::Warning));
+    // The column that says where a record comes from is there only once documents are merged.
+    if rule.across != Some(true) {
+        compiler.undeclared.iter().for_each(|text| report(text, Severity::Warning));
+    }
     if !compiler.problems.is_empty() {
         return None;
     }
@@ -282,6 +308,7 @@ fn compile_rule(
         variables: expr::IT + 1 + compiler.deepest,
         kept: compiler.kept,
         instance,
+        across: rule.across == Some(true),
     })
 }
 

@@ -3,15 +3,16 @@
 //! Knows neither sheets nor JSON text; [`Places`] tells where things stand.
 
 mod checker;
-mod equal;
+pub(crate) mod equal;
 pub(crate) mod formats;
 mod hint;
 mod keys;
 mod looks;
 mod name;
 mod of_form;
+pub(crate) mod one_by_one;
 mod problem;
-mod records;
+pub(crate) mod records;
 mod rules;
 mod schema;
 mod serials;

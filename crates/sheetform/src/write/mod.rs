@@ -8,6 +8,7 @@ mod checks;
 mod cover;
 mod divide;
 mod fill;
+mod flat;
 mod formulas;
 mod grid;
 mod labels;
@@ -27,6 +28,7 @@ mod value;
 
 use serde_json::Value;
 
+pub(crate) use flat::Flat;
 pub use grid::to_grid;
 pub(crate) use records::Records;
 pub(crate) use table::total_of;
