@@ -10,6 +10,7 @@ use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::fix::Mend;
 use sheetform::form::Form;
 use sheetform::grid::Source;
+use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
 use sheetform::records::Records;
@@ -216,6 +217,11 @@ impl<'a> Checker<'a> {
         self.checked(path, || Ok(opened), &mut BTreeSet::new(), None)
     }
 
+    /// Identifies and checks a JSON text made of a file.
+    pub(crate) fn check_json(&self, path: &Path, text: JsonText) -> Checked {
+        self.checked(path, || Ok(input::of_json(text, Some(path))), &mut BTreeSet::new(), None)
+    }
+
     /// Identifies, reads and checks what a file holds; its name is a hint only.
     pub(crate) fn check_bytes(&self, path: &Path, bytes: Vec<u8>) -> Checked {
         self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new(), None)
@@ -396,7 +402,7 @@ impl<'a> Checker<'a> {
         text
     }
 
-    fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let today = self.options.as_of.map(|date| date.to_string());
         let Reading { assert_formats, profile, .. } = *self.options;
         Options { today, assert_formats, profile: profile.into(), with: self.with.clone() }

@@ -139,8 +139,21 @@ fn json(bytes: &[u8], path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
     if named || std::str::from_utf8(bytes).is_ok_and(json_lines::is_lines) {
         return Ok(Opened { remark: None, input: Input::Lines(Box::new(json_lines::parse(bytes)?)) });
     }
-    let text = json_text::parse(bytes)?;
-    Ok(Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) })
+    Ok(of_json(json_text::parse(bytes)?, path))
+}
+
+/// A JSON text that a file holds.
+pub(crate) fn of_json(text: JsonText, path: Option<&Path>) -> Opened {
+    let ending = path.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
+    Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) }
+}
+
+/// A file that holds JSON, to be read from its beginning; none where it is something else, or cannot be read twice.
+pub(crate) fn json_file(path: &Path) -> Option<File> {
+    let file = File::open(path).ok()?;
+    let kind =
+        file.metadata().ok().filter(std::fs::Metadata::is_file).map(|_| detect(file.try_clone().ok()?).ok())??;
+    is_json(kind, path).then(|| File::open(path).ok())?
 }
 
 /// Text that a name calls JSON is read as JSON, so that what is wrong with it gets a line and column.

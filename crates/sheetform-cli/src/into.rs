@@ -119,16 +119,12 @@ pub(crate) enum FillStop {
 }
 
 /// Says that a document was not put into a workbook, and how the command ends.
-pub(crate) fn refused(
-    file: &Path,
-    text: Option<&DocumentText>,
-    stop: FillStop,
-    console: Console,
-) -> Stop {
+pub(crate) fn refused(file: &Path, text: Option<&DocumentText>, stop: FillStop, console: Console) -> Stop {
     match stop {
         FillStop::Stop(stop) => stop,
         FillStop::Findings(findings) => {
-            let code = if findings.iter().any(|finding| stops_reading(finding.code)) { COULD_NOT_RUN } else { FINDINGS };
+            let code =
+                if findings.iter().any(|finding| stops_reading(finding.code)) { COULD_NOT_RUN } else { FINDINGS };
             console.findings(&placed(file, text, findings));
             nothing_was_written(console);
             Stop::said(code)
@@ -139,10 +135,7 @@ pub(crate) fn refused(
 /// What `--into` does not go with.
 pub(crate) fn check(input: &Path, book: &Path, output: Option<&Path>, to: Option<Kind>) -> Result<(), Stop> {
     if input.as_os_str() == "-" && book.as_os_str() == "-" {
-        return Err(Stop::new(
-            "IN and --into cannot both be standard input",
-            "IN 与 --into 不能同时使用标准输入",
-        ));
+        return Err(Stop::new("IN and --into cannot both be standard input", "IN 与 --into 不能同时使用标准输入"));
     }
     if to == Some(Kind::Json) {
         return Err(Stop::new("--into writes a workbook, not JSON", "--into 写出的是工作簿，不是 JSON"));

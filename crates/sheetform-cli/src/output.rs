@@ -62,7 +62,7 @@ impl Target {
 
     /// Refuses to pour a workbook over a terminal.
     pub(crate) fn fit_for(self, kind: Kind) -> Result<Self, Stop> {
-        if matches!(kind, Kind::Xlsx | Kind::Parquet) && matches!(self, Self::Stdout) && io::stdout().is_terminal() {
+        if !self.is_fit_for(kind) {
             let (what, what_zh, ending) = match kind {
                 Kind::Parquet => ("a Parquet file", "Parquet 文件", "parquet"),
                 _ => ("a workbook", "工作簿", "xlsx"),
@@ -73,6 +73,11 @@ impl Target {
             ));
         }
         Ok(self)
+    }
+
+    /// Whether this kind can be written there.
+    pub(crate) fn is_fit_for(&self, kind: Kind) -> bool {
+        kind != Kind::Xlsx || !matches!(self, Self::Stdout) || !io::stdout().is_terminal()
     }
 
     /// Whether it is this file, under any name.
@@ -87,11 +92,22 @@ impl Target {
 
     /// Writes a result that is made piece by piece; nothing appears unless all of it was made.
     pub(crate) fn fill<T>(&self, make: impl FnOnce(&mut File) -> Result<T, Stop>) -> Result<T, Stop> {
+        self.fill_if(make, |_| true)
+    }
+
+    /// As [`fill`](Self::fill); nothing appears either where the result is not `wanted`.
+    pub(crate) fn fill_if<T>(
+        &self,
+        make: impl FnOnce(&mut File) -> Result<T, Stop>,
+        wanted: impl FnOnce(&T) -> bool,
+    ) -> Result<T, Stop> {
         match self {
             Self::File { path, existing } => {
                 let mut file = beside(path).map_err(|error| cannot_create(path, &error))?;
                 let result = make(file.as_file_mut())?;
-                appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
+                if wanted(&result) {
+                    appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
+                }
                 Ok(result)
             }
             // What is made may need to go back and forth, which neither of these can.
@@ -99,6 +115,9 @@ impl Target {
                 let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
                 let mut file = tempfile::tempfile().map_err(unwritten)?;
                 let result = make(&mut file)?;
+                if !wanted(&result) {
+                    return Ok(result);
+                }
                 file.rewind().map_err(unwritten)?;
                 self.copy(&mut file)?;
                 Ok(result)

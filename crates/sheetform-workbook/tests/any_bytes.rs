@@ -107,7 +107,7 @@ impl Seed {
             let mut part = zip.by_index(index).unwrap();
             let mut text = Vec::new();
             part.read_to_end(&mut text).unwrap();
-            parts.push((part.name().to_owned(), text));
+            parts.push((part.name().unwrap().into_owned(), text));
         }
         Self::Package(parts)
     }

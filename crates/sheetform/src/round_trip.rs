@@ -4,8 +4,11 @@
 
 #[cfg(test)]
 mod any_schema;
+mod long;
 
 use serde_json::{Number, Value};
+
+pub use long::{FIRST, LAST, LongBook};
 
 use crate::child::Key;
 use crate::finding::{Code, Finding, Severity, Text};

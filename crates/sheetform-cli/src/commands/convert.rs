@@ -12,7 +12,7 @@ use sheetform_workbook::records::{Format, Writer};
 
 use crate::args::{Convert, Kind};
 use crate::check::{Checked, Checker, Found, nothing_was_written, placed, refused};
-use crate::commands::wrote;
+use crate::commands::{long, wrote};
 use crate::console::Console;
 use crate::into::{self, Book};
 use crate::output::Target;
@@ -30,6 +30,14 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         return Err(both(&args.input));
     }
     let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
+    let to_book = asked.is_none_or(|asked| asked == Kind::Xlsx) && target.is_fit_for(Kind::Xlsx);
+    if to_book
+        && args.reading.with.is_empty()
+        && let Some(report) = long::convert(&args.input, &checker, &target)?
+    {
+        console.findings(&report);
+        return Ok(done(args, &target, GOOD, console));
+    }
     let mut spool = Spool::new(asked.is_some_and(|kind| format_of(kind).is_some()));
     let checked = checker.check_into(&args.input, &mut spool);
     let Checked { report, document, streamed, form, failed, found, text, .. } = checked;
@@ -101,10 +109,15 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             target.write(&bytes)?;
         }
     }
+    Ok(done(args, &target, code, console))
+}
+
+/// Says what was written.
+fn done(args: &Convert, target: &Target, code: u8, console: Console) -> u8 {
     if let (Some(output), false) = (&args.output, matches!(target, Target::Stdout)) {
         wrote(output, console);
     }
-    Ok(code)
+    code
 }
 
 /// The file of records that a kind is.

@@ -40,6 +40,7 @@ use crate::package::namespaces::OWN;
 
 pub use list::{FirstSheet, ListCell, MOST_LINKS};
 pub use styles::ListLook;
+pub(crate) use tokens::text as cell_text;
 
 /// How hard changed parts are compressed: between speed and size, a sheet grows by about a tenth.
 const LEVEL: i64 = 3;

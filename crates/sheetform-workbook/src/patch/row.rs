@@ -279,9 +279,7 @@ fn change(
     }
     let (kind, xml) = match value {
         CellValue::Empty if formula.is_some() => (Some("str"), format!("<{prefix}v></{prefix}v>")),
-        CellValue::Text(value) if formula.is_some() => {
-            (Some("str"), format!("<{prefix}v>{}</{prefix}v>", text(value)))
-        }
+        CellValue::Text(value) if formula.is_some() => (Some("str"), format!("<{prefix}v>{}</{prefix}v>", text(value))),
         CellValue::Empty => (None, String::new()),
         CellValue::Text(value) => (
             Some("inlineStr"),

@@ -219,7 +219,12 @@ pub(super) trait Rows {
 }
 
 /// Passes `sheetData`, whose tag is in hand.
-pub(super) fn rows<R: Read>(tokens: &mut Tokens<'_, R>, piece: Piece, prefix: &[u8], each: &mut dyn Rows) -> Result<(), Finding> {
+pub(super) fn rows<R: Read>(
+    tokens: &mut Tokens<'_, R>,
+    piece: Piece,
+    prefix: &[u8],
+    each: &mut dyn Rows,
+) -> Result<(), Finding> {
     if piece == Piece::Empty {
         let (tag, name) = (tokens.tag(), tokens.tag().name());
         if each.wants(u32::MAX) {

@@ -159,7 +159,8 @@ fn unlike(
 ) -> Option<Vec<Finding>> {
     let back = read::read(form, made, options);
     let read = bare(form, back.document.as_ref().unwrap_or(&Value::Null));
-    let said = |finding: &Finding| before.findings.iter().any(|old| old.code == finding.code && same_words(old, finding));
+    let said =
+        |finding: &Finding| before.findings.iter().any(|old| old.code == finding.code && same_words(old, finding));
     let new: Vec<Finding> = back
         .findings
         .into_iter()
@@ -205,10 +206,8 @@ fn comes_out(document: &Value, read: &Value, pointer: String) -> Finding {
         ),
         (None, None) => ("another document would be read back".to_owned(), "读回的内容不同".to_owned()),
     };
-    let message = Text::new(
-        format!("the workbook cannot hold this document: {en}"),
-        format!("该工作簿无法保存这份内容：{zh}"),
-    );
+    let message =
+        Text::new(format!("the workbook cannot hold this document: {en}"), format!("该工作簿无法保存这份内容：{zh}"));
     let value = document.pointer(&pointer).cloned();
     let finding = refuse(message.bare("the workbook cannot hold this document", "该工作簿无法保存这份内容"), pointer);
     match value {
@@ -375,7 +374,11 @@ impl<B: Styled> Planning<'_, B> {
             let name = new.name.as_str();
             findings.push(refuse(
                 Text::new(
-                    format!("{:?} is the name of the sheet, which stays: rename the sheet to {}", field.label, shown(name)),
+                    format!(
+                        "{:?} is the name of the sheet, which stays: rename the sheet to {}",
+                        field.label,
+                        shown(name)
+                    ),
                     format!("“{}”是工作表的名称，不作改动；请先把工作表改名为{}", field.label, shown_zh(name)),
                 )
                 .bare("this value is the name of the sheet, which stays", "该值是工作表的名称，不作改动"),

@@ -114,7 +114,8 @@ impl<B: Styled> Laying<'_, '_, B> {
             (top, bottom) = self.apart_from_merges(&slots, top, bottom);
         }
         let (from, to) = (top as usize, slots.len() - bottom as usize);
-        let mut window: Vec<Slot> = (from..to).map(|i| Slot { row: Row::Old(slots[i]), holds: Some(i as u32) }).collect();
+        let mut window: Vec<Slot> =
+            (from..to).map(|i| Slot { row: Row::Old(slots[i]), holds: Some(i as u32) }).collect();
         let wanted = (total.1 - top - bottom) as usize;
         if wanted > window.len() {
             let need = wanted - window.len();
@@ -198,11 +199,22 @@ impl<B: Styled> Laying<'_, '_, B> {
     }
 
     /// Rows for further records: blank ones of the table where they follow its end, then such as come in.
-    fn more(&self, slots: &[u32], from: usize, to: usize, need: u32, plan: &mut Plan) -> Result<Option<Vec<Slot>>, Finding> {
+    fn more(
+        &self,
+        slots: &[u32],
+        from: usize,
+        to: usize,
+        need: u32,
+        plan: &mut Plan,
+    ) -> Result<Option<Vec<Slot>>, Finding> {
         let lines = self.place.lines;
         let mut out = Vec::new();
         let at_end = to == slots.len();
-        let mut last = if to > from || at_end { to.checked_sub(1).map(|at| slots[at]) } else { from.checked_sub(1).map(|at| slots[at]) };
+        let mut last = if to > from || at_end {
+            to.checked_sub(1).map(|at| slots[at])
+        } else {
+            from.checked_sub(1).map(|at| slots[at])
+        };
         let first = slots.first().copied().unwrap_or(self.place.next_row);
         if at_end {
             for row in self.blank_rows(last, need)? {
@@ -310,9 +322,9 @@ impl<B: Styled> Laying<'_, '_, B> {
             let mut at = 0;
             while at < window.len() {
                 let Slot { row: Row::Old(row), .. } = window[at] else { break };
-                let merge = merges.over(CellRef::new(row + line, col)).filter(|merge| {
-                    merge.last.row - merge.first.row >= self.place.lines
-                });
+                let merge = merges
+                    .over(CellRef::new(row + line, col))
+                    .filter(|merge| merge.last.row - merge.first.row >= self.place.lines);
                 let Some(merge) = merge else {
                     at += 1;
                     continue;
@@ -376,7 +388,8 @@ impl<B: Styled> Laying<'_, '_, B> {
                 held = None;
             }
             let at = self.cell_at(slot.row, col, place.line);
-            let bad = matches!(slot.row, Row::Old(row) if self.place.bad.contains(&CellRef::new(row + place.line, col)));
+            let bad =
+                matches!(slot.row, Row::Old(row) if self.place.bad.contains(&CellRef::new(row + place.line, col)));
             let Some(wanted) = wanted.filter(|_| !covered(column)) else { continue };
             let fresh = slot.holds.is_none() && matches!(slot.row, Row::Old(_)) && spec.serial;
             let same = held.unwrap_or_default() == wanted && !bad && !fresh;
@@ -438,7 +451,9 @@ impl<B: Styled> Laying<'_, '_, B> {
         let lines = self.place.lines;
         for (column, col, line) in self.columns().filter(|(column, ..)| self.joins(*column)) {
             let spans = self.new.spans.get(column).map(Vec::as_slice).unwrap_or_default();
-            for (first, rows) in spans.iter().filter(|(first, rows)| *first >= top && first + rows <= top + wanted as u32) {
+            for (first, rows) in
+                spans.iter().filter(|(first, rows)| *first >= top && first + rows <= top + wanted as u32)
+            {
                 let from = (first - top) as usize;
                 let Some(slots) = window.get(from..from + *rows as usize) else { continue };
                 let [one, .., last] = slots else { continue };
@@ -495,7 +510,10 @@ impl<B: Styled> Laying<'_, '_, B> {
     fn unclear(&self) -> Finding {
         refuse(
             Text::new(
-                format!("the rows of the table {:?} in the workbook do not match its records one by one", self.table.label),
+                format!(
+                    "the rows of the table {:?} in the workbook do not match its records one by one",
+                    self.table.label
+                ),
                 format!("该工作簿中“{}”的行与记录不能逐一对应", self.table.label),
             )
             .open(),

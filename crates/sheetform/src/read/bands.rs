@@ -327,7 +327,7 @@ impl<'a> Bands<'a> {
 }
 
 /// Texts that the form itself puts on the sheet: notes around bands, headings over label lists.
-fn fixed_texts(layout: &Layout) -> Vec<String> {
+pub(super) fn fixed_texts(layout: &Layout) -> Vec<String> {
     let heads = |band: &BandKind| match band {
         BandKind::Labels(labels) => labels.heads.iter().flatten().cloned().collect(),
         BandKind::Table(_) => Vec::new(),

@@ -3,6 +3,7 @@
 //! A sheet is looked over once for heads and labels, then read row by row; no part holds the whole sheet. Reading
 //! goes on past every problem, and says each one.
 
+mod alone;
 pub(crate) mod assemble;
 mod bands;
 mod columns;
@@ -29,6 +30,7 @@ use std::ops::ControlFlow;
 
 use serde_json::Value;
 
+pub(crate) use alone::Alone;
 pub use places::SheetPlaces;
 pub(crate) use places::{LabelPlace, TablePlaces};
 

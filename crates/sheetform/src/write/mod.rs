@@ -12,6 +12,7 @@ mod flat;
 mod formulas;
 mod grid;
 mod labels;
+mod long;
 mod look;
 mod measure;
 mod number;
@@ -30,6 +31,8 @@ use serde_json::Value;
 
 pub(crate) use flat::Flat;
 pub use grid::to_grid;
+pub(crate) use grid::{cell as grid_cell, format as grid_format};
+pub(crate) use long::{FIRST, Long};
 pub(crate) use records::Records;
 pub(crate) use table::total_of;
 pub(crate) use value::{format_of, hold};
@@ -42,6 +45,7 @@ use crate::new_book::{NewBook, NewContent, NewSheet};
 use crate::schema::Schema;
 use parts::Parts;
 use plan::{Filled, Part, Plan};
+use table::Stood;
 
 /// A sheet of more labels and tables than this has to be filled, or it is not worth its room.
 const MANY_BANDS: usize = 40;
@@ -70,13 +74,18 @@ pub(crate) fn write_doubtful(
         return Err(findings);
     }
     let mut book = build(form, Some(document), mistaken)?;
+    mark_schema(form, document, &mut book);
+    Ok(book)
+}
+
+/// Keeps what the document says of its form.
+fn mark_schema(form: &Form, document: &Value, book: &mut NewBook) {
     if let Some(schema) = document.get("$schema").and_then(Value::as_str)
         && form.schema.node(Schema::ROOT).property("$schema").is_none()
         && !form.layout.bands.is_empty()
     {
         book.properties.push(("sheetform-schema".to_owned(), schema.to_owned()));
     }
-    Ok(book)
 }
 
 /// Whether a form has bands of its own: it says more than that there is a value.
@@ -162,6 +171,23 @@ pub fn template(form: &Form) -> Result<NewBook, Vec<Finding>> {
 }
 
 fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool) -> Result<NewBook, Vec<Finding>> {
+    built(form, document, mistaken).map(|built| built.book)
+}
+
+/// A book, and how its form's own sheet came to be.
+struct Built<'a> {
+    book: NewBook,
+    parts: Vec<Part<'a>>,
+    plan: Plan,
+    /// One for each table.
+    stood: Vec<Stood>,
+}
+
+fn built<'a>(
+    form: &'a Form,
+    document: Option<&'a Value>,
+    mistaken: &dyn Fn(&str) -> bool,
+) -> Result<Built<'a>, Vec<Finding>> {
     let layout = &form.layout;
     let mut findings = Vec::new();
     let title = titles::title(layout, document, &mut findings);
@@ -174,7 +200,7 @@ fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool)
     let plan = Plan::new(&form.schema, layout, &parts);
     check_size(&plan, &parts)?;
     let mut book = NewBook::default();
-    let sheet = sheet::lay(form, document.is_none(), title, &parts, &plan, &mut book.lists);
+    let (sheet, stood) = sheet::lay(form, document.is_none(), title, &parts, &plan, &mut book.lists);
     if let Some(row) = sheet.cells.last().map(|cell| cell.at.row).filter(|row| *row >= MAX_ROWS) {
         return Err(vec![over_limit(u64::from(row) + 1, "rows", "行", MAX_ROWS, longest(&parts))]);
     }
@@ -189,7 +215,7 @@ fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool)
     book.sheets.push(NewSheet { name, ..sheet });
     book.sheets.extend(further);
     mark(form, &mut book);
-    Ok(book)
+    Ok(Built { book, parts, plan, stood })
 }
 
 /// Every field of a layout that stands in a band.

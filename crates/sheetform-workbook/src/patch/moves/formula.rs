@@ -67,7 +67,13 @@ struct Reference<'t> {
 
 /// The formula once rows have come in on the sheet `target`. `own` says that it stands on that sheet. `None` where
 /// nothing in it moves.
-pub(super) fn moved(text: &str, own: bool, target: &str, map: &RowMap<'_>, grow: Grow) -> Result<Option<String>, Stuck> {
+pub(super) fn moved(
+    text: &str,
+    own: bool,
+    target: &str,
+    map: &RowMap<'_>,
+    grow: Grow,
+) -> Result<Option<String>, Stuck> {
     let folded = target.to_lowercase();
     each(text, |reference| {
         let here = match &reference.sheet {
@@ -222,10 +228,11 @@ fn cells(text: &str, at: usize) -> Option<(End, Option<End>, usize)> {
     }
     if byte(end) == b':' {
         let second = past_word(text, end + 1);
-        let last = text.get(end + 1..second).and_then(End::parse).filter(|_| !matches!(byte(second), b'(' | b'!' | b'['));
-        if let Some(last) = last.filter(|last| {
-            last.col.is_some() == first.col.is_some() && last.row.is_some() == first.row.is_some()
-        }) {
+        let last =
+            text.get(end + 1..second).and_then(End::parse).filter(|_| !matches!(byte(second), b'(' | b'!' | b'['));
+        if let Some(last) =
+            last.filter(|last| last.col.is_some() == first.col.is_some() && last.row.is_some() == first.row.is_some())
+        {
             return Some((first, Some(last), second));
         }
     }

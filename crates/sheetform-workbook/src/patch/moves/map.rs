@@ -70,7 +70,8 @@ impl<'a> RowMap<'a> {
             let plain = text.replace('$', "");
             let range = Range::parse(&plain)?;
             let moved = self.range(range, grow);
-            let shown = if text.contains(':') || !moved.is_cell() { moved.to_string() } else { moved.first.to_string() };
+            let shown =
+                if text.contains(':') || !moved.is_cell() { moved.to_string() } else { moved.first.to_string() };
             Some(if moved == range { text.to_owned() } else { shown })
         };
         let moved = text.split_ascii_whitespace().map(one).collect::<Option<Vec<_>>>()?.join(" ");

@@ -155,7 +155,8 @@ impl<'a> Moving<'a> {
             let gone = BTreeSet::from([rel.target.to_lowercase()]);
             let xml = super::lists::content_types(&self.bytes(types)?, types, &gone, &[])?;
             put(types, Some(xml));
-            let xml = super::lists::relationships(Some(&self.bytes(&list)?), &list, &BTreeSet::from([rel.id.clone()]), &[])?;
+            let xml =
+                super::lists::relationships(Some(&self.bytes(&list)?), &list, &BTreeSet::from([rel.id.clone()]), &[])?;
             put(&list, Some(xml));
             parts.insert(rel.target.to_lowercase(), Change::Drop);
         }

@@ -61,9 +61,7 @@ impl Moving<'_> {
     /// Notes, lists and pivot tables of the sheet: the cells they name, and formulas of list columns.
     pub(super) fn cells(&self, part: &str) -> Result<Option<Vec<u8>>, Finding> {
         let moved = self.elements(part, |tag, body| match tag.local() {
-            b"calculatedColumnFormula" | b"totalsRowFormula" => {
-                self.formula(&unescaped(body), true, Grow::Table, part)
-            }
+            b"calculatedColumnFormula" | b"totalsRowFormula" => self.formula(&unescaped(body), true, Grow::Table, part),
             _ => Ok(None),
         })?;
         let bytes = match &moved {
@@ -89,8 +87,7 @@ impl Moving<'_> {
             let new = match tag.local() {
                 b"Row" => old.trim().parse::<u32>().ok().map(|row| self.map.row(row).to_string()),
                 b"Anchor" => {
-                    let mut numbers: Vec<i64> =
-                        old.split(',').map_while(|number| number.trim().parse().ok()).collect();
+                    let mut numbers: Vec<i64> = old.split(',').map_while(|number| number.trim().parse().ok()).collect();
                     match numbers.as_mut_slice() {
                         [_, _, top, _, _, _, bottom, _] => {
                             let row = u32::try_from(*top).unwrap_or(0);

@@ -252,11 +252,7 @@ impl<'a> Sheet<'a> {
     fn text(&mut self, raw: &[u8], local: &str, place: &str) -> Result<Option<Vec<u8>>, Finding> {
         let (tag, body) = split(raw);
         let old = unescaped(body);
-        let new = if local == "sqref" {
-            self.site.map.list(old.trim(), Grow::Look)
-        } else {
-            self.moved(&old, place)?
-        };
+        let new = if local == "sqref" { self.site.map.list(old.trim(), Grow::Look) } else { self.moved(&old, place)? };
         self.changed |= new.is_some();
         Ok(new.map(|new| {
             let close = [b"</", tag.name(), b">"].concat();
@@ -292,7 +288,8 @@ impl<'a> Sheet<'a> {
                     new = Some(Tag(bytes).with(name, &moved));
                 }
             }
-            if local == "brk" && parent == "rowBreaks"
+            if local == "brk"
+                && parent == "rowBreaks"
                 && let Some(id) = tag.number("id").filter(|id| map.row(*id) != *id)
             {
                 new = Some(tag.with("id", &map.row(id).to_string()));

@@ -47,8 +47,13 @@ impl Bands<'_> {
     pub(super) fn value(&mut self, field: &Field, found: &Found, reading: &mut Reading) {
         let pointer = pointer_of(&field.path);
         reading.places.cells.insert(pointer.clone(), found.value);
-        let label =
-            LabelPlace { label: found.label, value: found.value, order: found.order, outside: found.outside, bad: false };
+        let label = LabelPlace {
+            label: found.label,
+            value: found.value,
+            order: found.order,
+            outside: found.outside,
+            bad: false,
+        };
         reading.places.labels.insert(pointer.clone(), label);
         let place = reading.places.range(found.value);
         // A label with a colon and nothing behind it holds no value.

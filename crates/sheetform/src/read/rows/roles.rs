@@ -260,7 +260,7 @@ pub(super) fn marks(folded: &str) -> bool {
 }
 
 /// The label of a total row, whose cell may hold more behind a colon: `合计：（大写）`.
-pub(super) fn total_label(folded: &str) -> &str {
+pub(in crate::read) fn total_label(folded: &str) -> &str {
     folded.split_once(':').map_or(folded, |(label, _)| label)
 }
 
