@@ -162,6 +162,9 @@ fn fill(args: &Convert, book: &Path, console: Console) -> Result<u8, Stop> {
     }
     let mut sheet = args.reading.sheet.clone();
     let book = Book::open(book, console)?;
+    if let Some(sheet) = &sheet {
+        book.known_sheet(sheet, console)?;
+    }
     let plain = || Ok::<_, Stop>(Checker::new(&args.reading, console.style_of_notes())?.inferring().any_sheet(true));
     let mut checker = plain()?;
     let mut checked = checker.check(&args.input);

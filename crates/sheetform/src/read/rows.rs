@@ -160,6 +160,7 @@ impl<'a> Rows<'a> {
             token: None,
             lines: head.lines,
             bad: BTreeSet::new(),
+            unstored: BTreeMap::new(),
             totals: BTreeMap::new(),
         };
         Self {
