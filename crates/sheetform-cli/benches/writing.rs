@@ -169,7 +169,7 @@ fn make(rows: usize, path: &str) {
 fn bare(json: &str, xlsx: &str) {
     let document: Document = serde_json::from_reader(BufReader::new(File::open(json).unwrap())).unwrap();
     let mut book = Workbook::new();
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory().unwrap();
     let value = Format::new().set_border(rust_xlsxwriter::FormatBorder::Thin);
     let formats = (
         value.clone().set_num_format("@"),
