@@ -107,7 +107,8 @@ impl Seed {
             let mut part = zip.by_index(index).unwrap();
             let mut text = Vec::new();
             part.read_to_end(&mut text).unwrap();
-            parts.push((part.name().to_owned(), text));
+            let name = part.name().map_or_else(|_| format!("part{index}"), |name| name.into_owned());
+            parts.push((name, text));
         }
         Self::Package(parts)
     }
