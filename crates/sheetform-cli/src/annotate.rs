@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io::Cursor;
+use std::path::Path;
 
 use sheetform::finding::{Finding, Lang, Severity, Text};
 use sheetform::grid::{CellRef, Source as _, Visibility};
 use sheetform::report::{FileReport, escaped};
-use sheetform_workbook::{CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, MOST_LINKS, Patch, Workbook};
+use sheetform_workbook::{
+    CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, MOST_LINKS, Patch, PatchError, Workbook,
+};
 
 use crate::console::Console;
 use crate::copies::{self, Copies, Purpose};
@@ -46,6 +50,23 @@ pub(crate) fn write(
         ));
     }
     Ok(())
+}
+
+/// The marked copy of a workbook as bytes, and the ending of its name.
+pub(crate) fn copy(report: &FileReport, book: &Workbook, console: Console) -> Result<(Vec<u8>, &'static str), Stop> {
+    let file = report.file.as_deref().unwrap_or_default();
+    let names: Vec<String> = book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    let marks = Marks { report, names: &names, book, lang: console.lang, quiet: console.quiet }.patch();
+    let new = Purpose::Mark.as_xlsx(file, book, console)?;
+    let book = new.as_ref().unwrap_or(book);
+    let refused = |finding: &Finding| Purpose::Mark.refused(file, Some(finding), console.lang);
+    let ending = book.ending().map_err(|finding| refused(&finding))?;
+    let mut out = Cursor::new(Vec::new());
+    match book.patch(&marks, &mut out) {
+        Ok(_) => Ok((out.into_inner(), ending)),
+        Err(PatchError::Finding(finding)) => Err(refused(&finding)),
+        Err(PatchError::Output(error)) => Err(Stop::io(Path::new(file), &error)),
+    }
 }
 
 fn say(name: &str, marked: bool, unmarked: bool, console: Console) {

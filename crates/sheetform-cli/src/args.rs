@@ -19,6 +19,7 @@ Examples:
   sheetform convert ledger.xlsx -o l.json    a sheet to JSON
   sheetform convert l.json -o ledger.xlsx    and back
   sheetform template work-plan               a blank workbook to fill in
+  sheetform batch in -o out                  a whole folder, with a summary
   sheetform infer list.xlsx                  a form drafted from a sheet that has none
   sheetform forms list                       the forms that are known
 
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     Validate(Validate),
     Convert(Convert),
     Template(Template),
+    Batch(Batch),
     Infer(Infer),
     Forms(Forms),
     Explain(Explain),
@@ -108,6 +110,7 @@ Examples:
   cat ledger.json | sheetform convert - -o - --to xlsx > ledger.xlsx
   sheetform convert ledger.xlsx -o ledger.parquet
   sheetform convert records.jsonl --form ./my-form.schema.json -o book.xlsx
+  sheetform convert ledger.json --into office.xlsx -o filled.xlsx
 
 JSON holds the whole document; jsonl, csv, tsv and parquet hold its records, and what stands outside of its table with
 each of them. Nothing is written where there are errors (exit code 1), unless --partial.")]
@@ -127,11 +130,15 @@ pub(crate) struct Convert {
     #[command(flatten)]
     pub(crate) reading: Reading,
 
+    /// Write into a copy of this workbook, and change nothing else in it; --sheet is its sheet
+    #[arg(long, value_name = "BOOK")]
+    pub(crate) into: Option<PathBuf>,
+
     /// Write what could be read in spite of errors
     #[arg(long)]
     pub(crate) partial: bool,
 
-    /// Overwrite OUT where it exists
+    /// Overwrite OUT where it exists, be it BOOK
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -157,6 +164,63 @@ pub(crate) struct Template {
     /// Overwrite OUT where it exists
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// Check and convert whole folders of submissions, with a summary
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  sheetform batch submissions -o out
+  sheetform batch submissions -o out --form work-plan --include '*.xlsx' --exclude old
+  sheetform batch submissions -o out --resume          go on where a run was cut off
+  sheetform batch submissions -o out --watch           and go on as files arrive, until Ctrl-C
+  sheetform batch north south -o out --format json > findings.json
+
+OUT gets accepted/ (each good file as JSON), rejected/ (a marked copy of each with errors), summary.xlsx and summary.json.
+Exit codes: 0 no error found, 1 errors found, 2 a file could not be checked or written; the worst counts.")]
+pub(crate) struct Batch {
+    /// Folders with workbooks or JSON documents in them and below; also single files, and patterns such as 'in/*.xlsx'
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// The folder to write; it is made where it is missing. A batch replaces what a batch wrote there, and nothing else
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: PathBuf,
+
+    /// Read only files of such names: *.xlsx, or with / of such paths: 2026/**; repeatable [default: by their endings]
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) include: Vec<String>,
+
+    /// Leave out files and folders of such names or paths; repeatable
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+
+    /// What accepted files become: indented JSON, or JSON on one line
+    #[arg(long, value_enum, value_name = "KIND", default_value_t = Documents::Json)]
+    pub(crate) to: Documents,
+
+    /// Files worked on at a time [default: as `RAYON_NUM_THREADS` says, else one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+
+    /// Take over what an earlier run did of files that are the same, with the same form, options and program
+    #[arg(long)]
+    pub(crate) resume: bool,
+
+    /// Go on as files arrive or change, until Ctrl-C; they are looked for every so many seconds
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true, default_missing_value = "2",
+          value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) watch: Option<u16>,
+
+    /// How far it is: a bar, lines, or none [default: a bar on a terminal, else a line every ten seconds]
+    #[arg(long, value_enum, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
+    pub(crate) progress: Option<ProgressKind>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+
+    #[command(flatten)]
+    pub(crate) showing: Showing,
 }
 
 /// Draft a form from a sheet that has none, or report what is on it
@@ -358,6 +422,22 @@ pub(crate) enum ListFormat {
 #[derive(ValueEnum, Clone, Copy, Debug)]
 pub(crate) enum ReportFormat {
     Json,
+}
+
+/// What the accepted files of a batch become.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Documents {
+    Json,
+    Jsonl,
+}
+
+/// How a batch shows how far it is.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProgressKind {
+    Auto,
+    Bar,
+    Lines,
+    None,
 }
 
 /// What `convert` writes.

@@ -3,17 +3,19 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::fix::Mend;
 use sheetform::form::Form;
 use sheetform::grid::Source;
+use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
 use sheetform::records::Records;
 use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
+use sheetform::stream::{self, Sink, Streamed};
 use sheetform::validate::{Given, Options, Subject, serial_mends, validate};
 use sheetform_workbook::Workbook;
 
@@ -38,7 +40,10 @@ pub(crate) struct Checked {
     pub(crate) report: FileReport,
     /// The document, as far as it could be read.
     pub(crate) document: Option<Value>,
-    pub(crate) form: Option<Rc<Form>>,
+    /// Where the records went to a sink one by one: names of the properties that lead to their list, which is empty in
+    /// `document`.
+    pub(crate) streamed: Option<Vec<String>>,
+    pub(crate) form: Option<Arc<Form>>,
     pub(crate) found: Option<Found>,
     /// The JSON text it came from.
     pub(crate) text: Option<DocumentText>,
@@ -50,12 +55,29 @@ pub(crate) struct Checked {
     pub(crate) failed: bool,
 }
 
-/// Checks files one after another with the same options.
+impl Checked {
+    /// A file of which nothing is known yet.
+    pub(crate) fn unread(path: &Path) -> Self {
+        Self {
+            report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
+            document: None,
+            streamed: None,
+            form: None,
+            found: None,
+            text: None,
+            book: None,
+            mends: Vec::new(),
+            failed: false,
+        }
+    }
+}
+
+/// Checks files with the same options, from any thread.
 pub(crate) struct Checker<'a> {
     options: &'a Reading,
     shipped: Shipped,
     /// The form asked for, or why it cannot be used.
-    form: Option<Result<Rc<Form>, Text>>,
+    form: Option<Result<Arc<Form>, Text>>,
     /// Whether a file that no form fits is read and written as it is.
     infers: bool,
     /// Whether it checks a file of `--with`, which `--form` says nothing of.
@@ -65,11 +87,13 @@ pub(crate) struct Checker<'a> {
     /// The files of `--with`, checked.
     files: Vec<Checked>,
     /// The names that the forms of all files ask for.
-    asked: RefCell<BTreeSet<String>>,
+    asked: Mutex<BTreeSet<String>>,
     /// How findings are drawn with the cells around them, if they are.
     draws: Option<Style>,
     /// Whether what can be mended is gathered.
     mends: bool,
+    /// Whether `--sheet` speaks of another file.
+    any_sheet: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -106,9 +130,10 @@ impl<'a> Checker<'a> {
             beside: false,
             with: BTreeMap::new(),
             files: Vec::new(),
-            asked: RefCell::default(),
+            asked: Mutex::default(),
             draws,
             mends: false,
+            any_sheet: false,
         }
     }
 
@@ -117,7 +142,7 @@ impl<'a> Checker<'a> {
         let Reading { as_of, profile, assert_formats, mask, .. } = *self.options;
         let refs = Refs { refs: Vec::new(), refs_base: None };
         let options = Reading { form: None, refs, sheet: None, as_of, profile, with: Vec::new(), assert_formats, mask };
-        let also = self.form.as_ref().and_then(|form| form.as_ref().ok()).map(Rc::clone);
+        let also = self.form.as_ref().and_then(|form| form.as_ref().ok()).map(Arc::clone);
         let checker = Checker {
             infers: true,
             beside: true,
@@ -125,8 +150,10 @@ impl<'a> Checker<'a> {
             ..Checker::plain(&options, Shipped::and(also), self.draws)
         };
         let mut unreadable = BTreeSet::new();
-        let mut file = checker.checked(path, None, &mut unreadable);
-        self.asked.borrow_mut().append(&mut checker.asked.borrow_mut());
+        let mut file = checker.checked(path, || input::open(path), &mut unreadable, None);
+        // Looked things up in, never marked; an open workbook is not needed.
+        file.book = None;
+        self.ask(checker.asked());
         (with::given(&mut file, unreadable), file)
     }
 
@@ -136,14 +163,37 @@ impl<'a> Checker<'a> {
         self.files.into_iter().filter(|one| one.failed || one.report.findings.iter().any(said)).collect()
     }
 
+    /// The form that was asked for, where it can be used.
+    pub(crate) fn asked_form(&self) -> Option<&Form> {
+        self.form.as_ref().and_then(|form| form.as_ref().ok()).map(|form| &**form)
+    }
+
     /// What `--with` gives and no rule asks for.
     pub(crate) fn unused(&self) -> Option<Text> {
-        with::unused(self.with.keys(), &self.asked.borrow())
+        with::unused(self.with.keys(), &self.asked())
+    }
+
+    fn ask(&self, names: impl IntoIterator<Item = String>) {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).extend(names);
+    }
+
+    fn asked(&self) -> BTreeSet<String> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes a file that no form fits as it is.
     pub(crate) fn inferring(self) -> Self {
         Self { infers: true, ..self }
+    }
+
+    /// Leaves `--sheet` to another file.
+    pub(crate) fn any_sheet(self, any_sheet: bool) -> Self {
+        Self { any_sheet, ..self }
+    }
+
+    /// Takes a form that was not asked for by name.
+    pub(crate) fn of_form(self, form: Arc<Form>) -> Self {
+        Self { form: Some(Ok(form)), ..self }
     }
 
     /// Gathers what can be mended.
@@ -153,27 +203,40 @@ impl<'a> Checker<'a> {
 
     /// Opens, identifies, reads and checks a file.
     pub(crate) fn check(&self, path: &Path) -> Checked {
-        self.checked(path, None, &mut BTreeSet::new())
+        self.checked(path, || input::open(path), &mut BTreeSet::new(), None)
+    }
+
+    /// The same; records of a long sheet may go to the sink, one by one, instead of into the document.
+    pub(crate) fn check_into(&self, path: &Path, sink: &mut dyn Sink) -> Checked {
+        self.checked(path, || input::open(path), &mut BTreeSet::new(), Some(sink))
     }
 
     /// Identifies, reads and checks a workbook made of a file.
     pub(crate) fn check_book(&self, path: &Path, book: Workbook) -> Checked {
-        self.checked(path, Some(book), &mut BTreeSet::new())
+        let opened = Opened { input: Input::Book(Box::new(book)), remark: None };
+        self.checked(path, || Ok(opened), &mut BTreeSet::new(), None)
     }
 
-    fn checked(&self, path: &Path, book: Option<Workbook>, unreadable: &mut BTreeSet<String>) -> Checked {
-        let mut checked = Checked {
-            report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
-            document: None,
-            form: None,
-            found: None,
-            text: None,
-            book: None,
-            mends: Vec::new(),
-            failed: false,
-        };
+    /// Identifies and checks a JSON text made of a file.
+    pub(crate) fn check_json(&self, path: &Path, text: JsonText) -> Checked {
+        self.checked(path, || Ok(input::of_json(text, Some(path))), &mut BTreeSet::new(), None)
+    }
+
+    /// Identifies, reads and checks what a file holds; its name is a hint only.
+    pub(crate) fn check_bytes(&self, path: &Path, bytes: Vec<u8>) -> Checked {
+        self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new(), None)
+    }
+
+    fn checked(
+        &self,
+        path: &Path,
+        open: impl FnOnce() -> Result<Opened, Vec<Finding>>,
+        unreadable: &mut BTreeSet<String>,
+        sink: Option<&mut dyn Sink>,
+    ) -> Checked {
+        let mut checked = Checked::unread(path);
         let mut heads = Vec::new();
-        let sheets = match self.fill((path, book), &mut checked, unreadable, &mut heads) {
+        let sheets = match self.fill(open, &mut checked, unreadable, &mut heads, sink) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -202,35 +265,34 @@ impl<'a> Checker<'a> {
 
     fn fill(
         &self,
-        (path, book): (&Path, Option<Workbook>),
+        open: impl FnOnce() -> Result<Opened, Vec<Finding>>,
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
         heads: &mut Vec<HeadRows>,
+        sink: Option<&mut dyn Sink>,
     ) -> Result<Vec<String>, Vec<Finding>> {
         let form = match &self.form {
             Some(Ok(form)) => Some(form),
             Some(Err(text)) => return Err(vec![Finding::new(Code::BadForm, text.clone())]),
             None => None,
         };
-        let Opened { input, remark } = match book {
-            Some(book) => Opened { input: Input::Book(Box::new(book)), remark: None },
-            None => input::open(path)?,
-        };
+        let Opened { input, remark } = open()?;
         out.report.findings.extend(remark);
         let sheets = input.sheets();
-        if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
+        let asked_sheet = self.options.sheet.as_ref().filter(|_| !self.any_sheet);
+        if let (Some(sheet), Input::Book(_)) = (asked_sheet, &input) {
             known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
         }
-        if let (Some(_), Input::Json(_) | Input::Lines(_)) = (&self.options.sheet, &input) {
+        if let (Some(_), Input::Json(_) | Input::Lines(_)) = (asked_sheet, &input) {
             out.failed = true;
             let message =
                 Text::new("--sheet is only for workbooks, and this is JSON", "--sheet 只用于工作簿，而这是 JSON");
             return Err(vec![Finding::new(Code::WrongForm, message)]);
         }
-        let asked = form.zip(self.options.form.as_deref());
+        let asked = form.map(|form| (form, self.options.form.as_deref().unwrap_or(Path::new(""))));
         let Identified { form, findings, sheet } = identify::identify(&input, asked, &self.shipped)
             .or_else(|why| {
-                let wanted = self.options.sheet.as_deref();
+                let wanted = asked_sheet.map(String::as_str);
                 let inferred = if why.none_fits && self.infers {
                     identify::inferred(&input, &why.finding, wanted).map_err(|finding| vec![finding])?
                 } else {
@@ -240,7 +302,7 @@ impl<'a> Checker<'a> {
             })
             .inspect_err(|_| out.failed = true)?;
         if self.beside || !self.with.is_empty() {
-            self.asked.borrow_mut().extend(form.asks().iter().cloned());
+            self.ask(form.asks().iter().cloned());
         }
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.title = form.id.is_empty().then(|| form.name.clone());
@@ -261,7 +323,7 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => {
-                (*heads, *unreadable) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                (*heads, *unreadable) = self.book(&form, &*book, asked_sheet.cloned().or(sheet), out, sink);
                 out.book = Some(book);
             }
             Input::Json(text) => {
@@ -273,7 +335,7 @@ impl<'a> Checker<'a> {
                 let records = Records::of(&form).map_err(|finding| vec![finding])?;
                 match records.document(values) {
                     Ok(document) => {
-                        let text = DocumentText::Lines(lines, Rc::clone(&form));
+                        let text = DocumentText::Lines(lines, Arc::clone(&form));
                         out.text = Some(self.json(&form, document, text, out));
                     }
                     Err(findings) => {
@@ -297,8 +359,18 @@ impl<'a> Checker<'a> {
         source: &dyn Source,
         sheet: Option<String>,
         out: &mut Checked,
+        sink: Option<&mut dyn Sink>,
     ) -> (Vec<HeadRows>, BTreeSet<String>) {
-        let reading = read(form, source, &read::Options { sheet });
+        let options = read::Options { sheet };
+        let streamed = sink.and_then(|sink| stream::check(form, source, &options, &self.options(), sink));
+        if let Some(Streamed { reading, findings, path }) = streamed {
+            out.report.records = reading.records as u64;
+            out.report.findings.extend(reading.findings);
+            out.report.findings.extend(findings);
+            (out.document, out.streamed) = (reading.document, Some(path));
+            return (reading.places.heads(), reading.unreadable);
+        }
+        let reading = read(form, source, &options);
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
             return (Vec::new(), BTreeSet::new());
@@ -330,7 +402,7 @@ impl<'a> Checker<'a> {
         text
     }
 
-    fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let today = self.options.as_of.map(|date| date.to_string());
         let Reading { assert_formats, profile, .. } = *self.options;
         Options { today, assert_formats, profile: profile.into(), with: self.with.clone() }
@@ -355,7 +427,7 @@ fn could_not_run(code: Code) -> bool {
     stops_reading(code) || code == Code::BadForm
 }
 
-fn stops_reading(code: Code) -> bool {
+pub(crate) fn stops_reading(code: Code) -> bool {
     matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
 }
 

@@ -25,9 +25,16 @@ impl Console {
         let mask = match &cli.command {
             Command::Validate(args) => args.reading.mask,
             Command::Convert(args) => args.reading.mask,
+            Command::Batch(args) => args.reading.mask,
             _ => false,
         };
         Self { lang, quiet: cli.quiet, color: cli.color, mask }
+    }
+
+    /// One that says as little as it can, in English.
+    #[cfg(test)]
+    pub(crate) fn silent() -> Self {
+        Self { lang: Lang::En, quiet: true, color: ColorWhen::Never, mask: false }
     }
 
     /// How a report is shown on standard output, and whether with the cells around each finding.
@@ -140,6 +147,11 @@ impl Console {
                 Lang::Zh => Self::say(&format!("错误：{place}：{text}")),
             }
         }
+    }
+
+    /// Draws a line on stderr that the next one takes the place of.
+    pub(crate) fn draw(text: &str) {
+        let _ = io::stderr().write_all(format!("\r{text}\x1b[K").as_bytes());
     }
 
     fn say(text: &str) {

@@ -1,9 +1,7 @@
 //! Forms by id or path, each compiled once a run.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
 
 use sheetform::finding::{Finding, Lang, Severity};
 use sheetform::form::Form;
@@ -17,46 +15,47 @@ use crate::refs;
 use crate::stop::{Stop, one_line, shown};
 
 /// The shipped forms, compiled when first asked for.
-#[derive(Default)]
 pub(crate) struct Shipped {
     /// A form of the user's that is known beside them.
-    also: Option<Rc<Form>>,
-    compiled: RefCell<BTreeMap<&'static str, Rc<Form>>>,
+    also: Option<Arc<Form>>,
+    /// In the order of the shipped ones; nothing for one that cannot be used.
+    compiled: Vec<OnceLock<Arc<Form>>>,
+}
+
+impl Default for Shipped {
+    fn default() -> Self {
+        Self { also: None, compiled: sheetform_forms::all().iter().map(|_| OnceLock::new()).collect() }
+    }
 }
 
 impl Shipped {
     /// They and another one, which stands for the shipped form of its id.
-    pub(crate) fn and(also: Option<Rc<Form>>) -> Self {
+    pub(crate) fn and(also: Option<Arc<Form>>) -> Self {
         Self { also, ..Self::default() }
     }
 
     /// The form with this id.
-    pub(crate) fn get(&self, id: &str) -> Option<Rc<Form>> {
+    pub(crate) fn get(&self, id: &str) -> Option<Arc<Form>> {
         if let Some(also) = self.also.as_ref().filter(|also| also.id == id) {
-            return Some(Rc::clone(also));
+            return Some(Arc::clone(also));
         }
-        let found = sheetform_forms::all().iter().find(|form| form.id == id)?;
-        if let Some(form) = self.compiled.borrow().get(found.id) {
-            return Some(Rc::clone(form));
-        }
-        let form = Rc::new(Form::known(found.schema().clone()));
-        self.compiled.borrow_mut().insert(found.id, Rc::clone(&form));
-        Some(form)
+        let (found, compiled) = sheetform_forms::all().iter().zip(&self.compiled).find(|(form, _)| form.id == id)?;
+        Some(Arc::clone(compiled.get_or_init(|| Arc::new(Form::known(found.schema().clone())))))
     }
 
     /// Whether it is the user's own.
-    pub(crate) fn is_own(&self, form: &Rc<Form>) -> bool {
-        self.also.as_ref().is_some_and(|also| Rc::ptr_eq(also, form))
+    pub(crate) fn is_own(&self, form: &Arc<Form>) -> bool {
+        self.also.as_ref().is_some_and(|also| Arc::ptr_eq(also, form))
     }
 
     /// All of them, in their order.
-    pub(crate) fn all(&self) -> impl Iterator<Item = Rc<Form>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = Arc<Form>> {
         let also = self.also.iter().filter(|also| sheetform_forms::all().iter().all(|form| form.id != also.id));
-        also.map(Rc::clone).chain(sheetform_forms::all().iter().filter_map(|form| self.get(form.id)))
+        also.map(Arc::clone).chain(sheetform_forms::all().iter().filter_map(|form| self.get(form.id)))
     }
 
     /// The form that `--form` names: a shipped one by its id, else a file.
-    pub(crate) fn choose(&self, name: &Path, refs: &Refs) -> Result<Rc<Form>, Stop> {
+    pub(crate) fn choose(&self, name: &Path, refs: &Refs) -> Result<Arc<Form>, Stop> {
         let references = refs::load(refs)?;
         if let Some(form) = name.to_str().and_then(|id| self.get(id)) {
             return Ok(form);
@@ -70,7 +69,7 @@ impl Shipped {
 }
 
 /// A form of the user's.
-fn own(path: &Path, bytes: &[u8], references: &References) -> Result<Rc<Form>, Stop> {
+fn own(path: &Path, bytes: &[u8], references: &References) -> Result<Arc<Form>, Stop> {
     let text = json_text::parse(bytes).map_err(|findings| bad(path, &findings))?;
     let (form, mut findings) = Form::compile_with(text.value.clone(), references);
     for finding in &mut findings {
@@ -78,7 +77,7 @@ fn own(path: &Path, bytes: &[u8], references: &References) -> Result<Rc<Form>, S
             finding.place = text.key_place(pointer);
         }
     }
-    form.map(Rc::new).ok_or_else(|| bad(path, &findings))
+    form.map(Arc::new).ok_or_else(|| bad(path, &findings))
 }
 
 /// Names the first error of a form that cannot be used.

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
@@ -13,6 +13,7 @@ use sheetform::json_lines::JsonLines;
 use sheetform::read;
 use sheetform::records::Records;
 use sheetform::report::{shown as quoted, shown_zh as quoted_zh};
+use sheetform_workbook::Workbook;
 
 use crate::forms::Shipped;
 use crate::input::Input;
@@ -43,9 +44,14 @@ pub(crate) fn not_by_option(finding: &mut Finding) {
     }
 }
 
+/// The version of its form that a workbook says it was made with.
+pub(crate) fn version_mark(book: &dyn Source) -> Option<u32> {
+    book.info().properties.get(VERSION)?.trim().parse().ok()
+}
+
 /// A file's form, and what there is to say about how it was found.
 pub(crate) struct Identified {
-    pub(crate) form: Rc<Form>,
+    pub(crate) form: Arc<Form>,
     pub(crate) findings: Vec<Finding>,
     /// The sheet that it was inferred from.
     pub(crate) sheet: Option<String>,
@@ -89,7 +95,21 @@ pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) ->
         }
     };
     let findings = vec![Finding::new(Code::InferredForm, Text::new(en, zh))];
-    Ok(form.map(|form| Identified { form: Rc::new(form), findings, sheet }))
+    Ok(form.map(|form| Identified { form: Arc::new(form), findings, sheet }))
+}
+
+/// The form of a workbook that a document is put into: its own or the one that fits, else one drafted from its sheet.
+pub(crate) fn of_workbook(book: &Workbook, sheet: Option<&str>) -> Option<Identified> {
+    let shipped = Shipped::default();
+    if let Ok(found) = of_book(book, None, &shipped) {
+        return Some(found);
+    }
+    let names = &book.info().sheets;
+    let asked = sheet.and_then(|asked| names.iter().position(|sheet| sheet.name == asked));
+    let index = asked.map_or_else(|| infer::main_sheet(book), Ok).ok()?;
+    let drafted = infer::draft(book, index).ok().filter(|drafted| !drafted.is_empty)?;
+    let name = names.get(index).map(|sheet| sheet.name.clone());
+    Some(Identified { form: Arc::new(drafted.form?), findings: Vec::new(), sheet: name })
 }
 
 /// Finds the form of a file; where there is none, why.
@@ -97,7 +117,7 @@ pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) ->
 /// `asked` is the form that was asked for, with what it was called.
 pub(crate) fn identify(
     input: &Input,
-    asked: Option<(&Rc<Form>, &Path)>,
+    asked: Option<(&Arc<Form>, &Path)>,
     shipped: &Shipped,
 ) -> Result<Identified, Unidentified> {
     match input {
@@ -109,7 +129,7 @@ pub(crate) fn identify(
 
 fn of_book(
     book: &dyn Source,
-    asked: Option<(&Rc<Form>, &Path)>,
+    asked: Option<(&Arc<Form>, &Path)>,
     shipped: &Shipped,
 ) -> Result<Identified, Unidentified> {
     let properties = &book.info().properties;
@@ -122,9 +142,9 @@ fn of_book(
             let fits = read::fit(form, &top(book)?.0)?.whole;
             // A mark can be wrong; who asks for a form whose heads are there shall have it.
             let finding = if fits { Finding { hint: None, ..finding.severity(Severity::Warning) } } else { finding };
-            Ok(Identified { form: Rc::clone(form), findings: vec![finding], sheet: None })
+            Ok(Identified { form: Arc::clone(form), findings: vec![finding], sheet: None })
         }
-        (Some((form, name)), mark) => Ok(with_version(Rc::clone(form), mark.and(version), &shown(name))),
+        (Some((form, name)), mark) => Ok(with_version(Arc::clone(form), mark.and(version), &shown(name))),
         (None, mark) => {
             if let Some(form) = mark.and_then(|id| shipped.get(id)) {
                 let name = form.id.clone();
@@ -150,7 +170,7 @@ fn of_book(
 }
 
 /// The form, and what the version in the workbook says. `name` is what to call the form in a command.
-fn with_version(form: Rc<Form>, marked: Option<&str>, name: &str) -> Identified {
+fn with_version(form: Arc<Form>, marked: Option<&str>, name: &str) -> Identified {
     let number = marked.and_then(|marked| marked.parse::<u32>().ok());
     let finding = match (number, form.version) {
         (None, Some(known)) => marked.map(|marked| unclear_version(marked, known, name)),
@@ -245,7 +265,7 @@ fn marked_but_unknown(mark: &str, why: Unidentified) -> Unidentified {
 
 /// A form and how well it fits.
 struct Candidate {
-    form: Rc<Form>,
+    form: Arc<Form>,
     /// What of the form was found.
     found: usize,
     /// What there is to find.
@@ -262,7 +282,7 @@ impl Candidate {
     }
 }
 
-fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Unidentified> {
+fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Arc<Form>, Unidentified> {
     let (top, whole) = top(book)?;
     match decide(&candidates(&top, shipped)?) {
         // Heads that stand further down than the top reaches.
@@ -272,9 +292,9 @@ fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Rc<Form>, Unidentifi
 }
 
 fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
-    let forms: Vec<Rc<Form>> = shipped.all().collect();
+    let forms: Vec<Arc<Form>> = shipped.all().collect();
     let fits = read::fits(&forms.iter().map(|form| &**form).collect::<Vec<_>>(), book)?;
-    let candidate = |(form, fit): (Rc<Form>, Fit)| {
+    let candidate = |(form, fit): (Arc<Form>, Fit)| {
         // A form of the user's may ask for nothing.
         let enough = fit.whole && (!shipped.is_own(&form) || fit.found > 0 && fit.found * 2 >= fit.of);
         Candidate { form, found: fit.found, of: fit.of, fits: enough }
@@ -330,13 +350,13 @@ pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], ship
     })
 }
 
-fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
+fn of_document(document: &Value, asked: Option<&Arc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
     let schema = document.get("$schema").and_then(Value::as_str);
     let named = schema.map(id_of).and_then(|id| shipped.get(&id));
-    let plain = |form: &Rc<Form>| Identified { form: Rc::clone(form), findings: Vec::new(), sheet: None };
+    let plain = |form: &Arc<Form>| Identified { form: Arc::clone(form), findings: Vec::new(), sheet: None };
     match (asked, named) {
         (Some(form), Some(named)) if !form.id.is_empty() && named.id != form.id => {
-            Ok(Identified { form: Rc::clone(form), findings: vec![another_form(&named.id, &form.id)], sheet: None })
+            Ok(Identified { form: Arc::clone(form), findings: vec![another_form(&named.id, &form.id)], sheet: None })
         }
         (Some(form), _) => Ok(plain(form)),
         (None, Some(form)) => Ok(plain(&form)),
@@ -371,14 +391,14 @@ fn of_document(document: &Value, asked: Option<&Rc<Form>>, shipped: &Shipped) ->
 }
 
 /// By the names in the first record.
-fn of_lines(lines: &JsonLines, asked: Option<&Rc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
-    let candidate = |form: Rc<Form>| {
+fn of_lines(lines: &JsonLines, asked: Option<&Arc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
+    let candidate = |form: Arc<Form>| {
         let first = lines.values.first().cloned().into_iter().collect();
         let document = Records::of(&form).ok()?.document(first).ok()?;
         Some(fit_document(form, &document))
     };
     let form = match asked {
-        Some(form) => Rc::clone(form),
+        Some(form) => Arc::clone(form),
         None => decide(&shipped.all().filter_map(candidate).collect::<Vec<_>>())?,
     };
     Ok(Identified { form, findings: Vec::new(), sheet: None })
@@ -398,13 +418,13 @@ fn unknown_schema(uri: &str, taken: &str) -> Finding {
     .hint(Text::new("give its form with --form", "请用 --form 给出其表单"))
 }
 
-fn fit_document(form: Rc<Form>, document: &Value) -> Candidate {
+fn fit_document(form: Arc<Form>, document: &Value) -> Candidate {
     let fit = form.fit(document);
     Candidate { form, found: fit.found, of: fit.of, fits: fit.found > 0 && fit.found * 2 >= fit.of }
 }
 
 /// The one form that fits best.
-fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Unidentified> {
+fn decide(candidates: &[Candidate]) -> Result<Arc<Form>, Unidentified> {
     let Some(best) = candidates.iter().max_by(|a, b| a.order(b)) else { return Err(no_form(None)) };
     if !best.fits {
         // One word in common says nothing.
@@ -413,7 +433,7 @@ fn decide(candidates: &[Candidate]) -> Result<Rc<Form>, Unidentified> {
     }
     let equal: Vec<&Candidate> = candidates.iter().filter(|one| one.order(best).is_eq()).collect();
     if let [one] = equal.as_slice() {
-        return Ok(Rc::clone(&one.form));
+        return Ok(Arc::clone(&one.form));
     }
     let ids: Vec<&str> = equal.iter().map(|one| one.form.id.as_str()).collect();
     Err(Finding::new(

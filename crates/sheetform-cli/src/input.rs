@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use sheetform::finding::{Code, Finding, Place, Text};
 use sheetform::form::Form;
@@ -32,7 +32,7 @@ pub(crate) enum Input {
 pub(crate) enum DocumentText {
     Json(Box<JsonText>),
     /// Its records, taken together as the form has them.
-    Lines(Box<JsonLines>, Rc<Form>),
+    Lines(Box<JsonLines>, Arc<Form>),
 }
 
 impl DocumentText {
@@ -115,12 +115,17 @@ fn no_form(en: &str, zh: &str) -> Finding {
     Finding::new(Code::Unreadable, message)
 }
 
-fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
-    let kind = detect(Cursor::new(bytes.clone())).map_err(|finding| vec![finding])?;
-    if is_json(kind, path.unwrap_or(Path::new(""))) {
-        return json(&bytes, path);
+/// Opens what a file holds; its name is a hint only.
+pub(crate) fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
+    let bytes: Arc<[u8]> = bytes.into();
+    // A package is no JSON; what else it is, opening it tells.
+    if !bytes.starts_with(b"PK\x03\x04") {
+        let kind = detect(Cursor::new(Arc::clone(&bytes))).map_err(|finding| vec![finding])?;
+        if is_json(kind, path.unwrap_or(Path::new(""))) {
+            return json(&bytes, path);
+        }
     }
-    book(Workbook::from_bytes(bytes), path)
+    book(Workbook::from_reader(Cursor::new(bytes), Limits::default()), path)
 }
 
 fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
@@ -134,8 +139,21 @@ fn json(bytes: &[u8], path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
     if named || std::str::from_utf8(bytes).is_ok_and(json_lines::is_lines) {
         return Ok(Opened { remark: None, input: Input::Lines(Box::new(json_lines::parse(bytes)?)) });
     }
-    let text = json_text::parse(bytes)?;
-    Ok(Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) })
+    Ok(of_json(json_text::parse(bytes)?, path))
+}
+
+/// A JSON text that a file holds.
+pub(crate) fn of_json(text: JsonText, path: Option<&Path>) -> Opened {
+    let ending = path.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
+    Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) }
+}
+
+/// A file that holds JSON, to be read from its beginning; none where it is something else, or cannot be read twice.
+pub(crate) fn json_file(path: &Path) -> Option<File> {
+    let file = File::open(path).ok()?;
+    let kind =
+        file.metadata().ok().filter(std::fs::Metadata::is_file).map(|_| detect(file.try_clone().ok()?).ok())??;
+    is_json(kind, path).then(|| File::open(path).ok())?
 }
 
 /// Text that a name calls JSON is read as JSON, so that what is wrong with it gets a line and column.

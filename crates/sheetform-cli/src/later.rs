@@ -5,8 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::console::Console;
 use crate::stop::COULD_NOT_RUN;
 
-const OPTIONS: [&str; 3] = ["--into", "--jobs", "--merge"];
-const COMMANDS: [&str; 1] = ["batch"];
+const OPTIONS: [&str; 2] = ["--merge", "--roster"];
 
 /// Says that something is not built yet and gives the exit code; `None` where the mistake is another one.
 pub(crate) fn refuse(error: &clap::Error) -> Option<u8> {
@@ -16,7 +15,6 @@ pub(crate) fn refuse(error: &clap::Error) -> Option<u8> {
     };
     let (what, known) = match error.kind() {
         ErrorKind::UnknownArgument => (text(ContextKind::InvalidArg)?, OPTIONS.as_slice()),
-        ErrorKind::InvalidSubcommand => (text(ContextKind::InvalidSubcommand)?, COMMANDS.as_slice()),
         _ => return None,
     };
     let name = what.split([' ', '=']).next().unwrap_or_default();

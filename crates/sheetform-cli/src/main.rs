@@ -5,6 +5,7 @@
 
 mod annotate;
 mod args;
+mod batch;
 mod check;
 mod commands;
 mod console;
@@ -13,9 +14,11 @@ mod fix;
 mod forms;
 mod identify;
 mod input;
+mod into;
 mod later;
 mod output;
 mod refs;
+mod spool;
 mod stop;
 mod with;
 

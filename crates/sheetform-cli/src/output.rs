@@ -62,7 +62,7 @@ impl Target {
 
     /// Refuses to pour a workbook over a terminal.
     pub(crate) fn fit_for(self, kind: Kind) -> Result<Self, Stop> {
-        if matches!(kind, Kind::Xlsx | Kind::Parquet) && matches!(self, Self::Stdout) && io::stdout().is_terminal() {
+        if !self.is_fit_for(kind) {
             let (what, what_zh, ending) = match kind {
                 Kind::Parquet => ("a Parquet file", "Parquet 文件", "parquet"),
                 _ => ("a workbook", "工作簿", "xlsx"),
@@ -73,6 +73,11 @@ impl Target {
             ));
         }
         Ok(self)
+    }
+
+    /// Whether this kind can be written there.
+    pub(crate) fn is_fit_for(&self, kind: Kind) -> bool {
+        kind != Kind::Xlsx || !matches!(self, Self::Stdout) || !io::stdout().is_terminal()
     }
 
     /// Whether it is this file, under any name.
@@ -87,11 +92,22 @@ impl Target {
 
     /// Writes a result that is made piece by piece; nothing appears unless all of it was made.
     pub(crate) fn fill<T>(&self, make: impl FnOnce(&mut File) -> Result<T, Stop>) -> Result<T, Stop> {
+        self.fill_if(make, |_| true)
+    }
+
+    /// As [`fill`](Self::fill); nothing appears either where the result is not `wanted`.
+    pub(crate) fn fill_if<T>(
+        &self,
+        make: impl FnOnce(&mut File) -> Result<T, Stop>,
+        wanted: impl FnOnce(&T) -> bool,
+    ) -> Result<T, Stop> {
         match self {
             Self::File { path, existing } => {
                 let mut file = beside(path).map_err(|error| cannot_create(path, &error))?;
                 let result = make(file.as_file_mut())?;
-                appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
+                if wanted(&result) {
+                    appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
+                }
                 Ok(result)
             }
             // What is made may need to go back and forth, which neither of these can.
@@ -99,6 +115,9 @@ impl Target {
                 let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
                 let mut file = tempfile::tempfile().map_err(unwritten)?;
                 let result = make(&mut file)?;
+                if !wanted(&result) {
+                    return Ok(result);
+                }
                 file.rewind().map_err(unwritten)?;
                 self.copy(&mut file)?;
                 Ok(result)
@@ -206,6 +225,11 @@ fn replace(path: &Path, existing: Option<&Metadata>, bytes: &[u8]) -> io::Result
 
 /// A file of no name that anyone uses, where a rename can bring it to its own.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    named_in(folder_of(path))
+}
+
+/// The same in a folder of its own.
+pub(crate) fn named_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".sheetform-").suffix(".tmp");
     #[cfg(unix)]
@@ -214,7 +238,7 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         use std::os::unix::fs::PermissionsExt as _;
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder_of(path))
+    builder.tempfile_in(folder)
 }
 
 fn appear(file: NamedTempFile, path: &Path, existing: Option<&Metadata>) -> io::Result<()> {

@@ -13,7 +13,12 @@ use crate::values::{Date, Serial, Year, present, shipped, texts};
 #[schemars(
     title = "年度考核评价表",
     extend("$id" = "urn:sheetform:assessment-sheet"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{year}年度考核评价表").page(Page::landscape())),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{year}年度考核评价表")
+        .page(Page::landscape())
+        .sender("unit")
+        .dated("date")),
     transform = shipped
 )]
 pub struct AssessmentSheet {

@@ -12,7 +12,11 @@ use crate::values::{Date, Serial, present, shipped};
 #[schemars(
     title = "承诺书",
     extend("$id" = "urn:sheetform:commitment-letter"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{subject}承诺书")),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{subject}承诺书")
+        .sender("unit")
+        .dated("signed_on")),
     transform = shipped
 )]
 pub struct CommitmentLetter {

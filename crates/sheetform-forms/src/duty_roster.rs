@@ -13,7 +13,12 @@ use crate::values::{Date, YearMonth, present, shipped};
 #[schemars(
     title = "值班表",
     extend("$id" = "urn:sheetform:duty-roster"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{month:yyyy年M月}值班表").page(Page::landscape())),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{month:yyyy年M月}值班表")
+        .page(Page::landscape())
+        .sender("unit")
+        .dated("month")),
     transform = shipped
 )]
 pub struct DutyRoster {
@@ -41,7 +46,7 @@ pub struct DutyRoster {
 #[schemars(extend("x-rules" = entry_rules()))]
 pub struct Entry {
     /// The day.
-    #[schemars(title = "日期", extend("x-sheet" = Sheet::new().key(true)))]
+    #[schemars(title = "日期", extend("x-sheet" = Sheet::new().key(true).across(false)))]
     pub date: Date,
     /// Its day of the week.
     #[schemars(title = "星期")]

@@ -13,7 +13,11 @@ use crate::values::{Date, Serial, present, shipped, texts};
 #[schemars(
     title = "设备台账",
     extend("$id" = "urn:sheetform:equipment-register"),
-    extend("x-sheet" = Sheet::new().version(1_u32).page(Page::landscape())),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .page(Page::landscape())
+        .sender("unit")
+        .dated("updated_on")),
     transform = shipped
 )]
 pub struct EquipmentRegister {
@@ -47,6 +51,7 @@ pub struct Entry {
     /// Its number, a text: leading zeros count. No two alike.
     #[schemars(title = "资产编号", extend("x-sheet" = Sheet::new()
         .key(true)
+        .across(true)
         .aliases(texts(["资产编码"]))
         .width(14.0)
         .note("按文本填写，保留前面的 0")))]

@@ -13,7 +13,11 @@ use crate::values::{Date, Serial, present, shipped};
 #[schemars(
     title = "应急预案",
     extend("$id" = "urn:sheetform:incident-response-plan"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{subject}应急预案").page(Page::landscape())),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{subject}应急预案")
+        .page(Page::landscape())
+        .dated("approved_on")),
     transform = shipped
 )]
 pub struct IncidentResponsePlan {
@@ -60,7 +64,7 @@ pub struct IncidentResponsePlan {
 #[serde(deny_unknown_fields)]
 pub struct Post {
     /// Name of the post; no two alike.
-    #[schemars(title = "岗位", extend("x-sheet" = Sheet::new().key(true)))]
+    #[schemars(title = "岗位", extend("x-sheet" = Sheet::new().key(true).across(false)))]
     pub role: String,
     /// Who holds it.
     #[schemars(title = "姓名")]
@@ -79,7 +83,7 @@ pub struct Post {
 #[serde(deny_unknown_fields)]
 pub struct Level {
     /// How grave; no two alike.
-    #[schemars(title = "等级", extend("x-sheet" = Sheet::new().key(true)))]
+    #[schemars(title = "等级", extend("x-sheet" = Sheet::new().key(true).across(false)))]
     pub level: Gravity,
     /// When an incident is of this level.
     #[schemars(title = "判定标准", extend("x-sheet" = Sheet::new().width(30.0)))]

@@ -13,7 +13,12 @@ use crate::values::{Date, Serial, present, shipped, texts};
 #[schemars(
     title = "自查台账",
     extend("$id" = "urn:sheetform:inspection-ledger"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{unit}自查台账").page(Page::landscape())),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{unit}自查台账")
+        .page(Page::landscape())
+        .sender("unit")
+        .dated("date")),
     transform = shipped
 )]
 pub struct InspectionLedger {

@@ -15,6 +15,7 @@
 //! | `equipment-register` | [`EquipmentRegister`] | 设备台账: equipment, cost, next check |
 //! | `work-report` | [`WorkReport`] | 工作情况汇报: work done, problems, next steps |
 //! | `commitment-letter` | [`CommitmentLetter`] | 承诺书: what one person promises |
+//! | `submission-roster` | [`SubmissionRoster`] | 报送名单: who should send which form, and by when |
 //!
 //! A typed document from a workbook, and back, in three lines:
 //!
@@ -50,6 +51,7 @@ pub mod rectification_ledger;
 pub mod reporting_schedule;
 pub mod responsibility_agreement;
 pub mod responsibility_list;
+pub mod submission_roster;
 pub mod training_plan;
 pub mod work_plan;
 pub mod work_report;
@@ -77,6 +79,7 @@ pub use rectification_ledger::RectificationLedger;
 pub use reporting_schedule::ReportingSchedule;
 pub use responsibility_agreement::ResponsibilityAgreement;
 pub use responsibility_list::ResponsibilityList;
+pub use submission_roster::SubmissionRoster;
 pub use training_plan::TrainingPlan;
 pub use typed::{form_of, from_book, to_book};
 pub use values::{Date, NoSuchDay, Period, YearMonth};
@@ -118,7 +121,7 @@ macro_rules! shipped {
     };
 }
 
-static ALL: [ShippedForm; 13] = [
+static ALL: [ShippedForm; 14] = [
     shipped!(WorkPlan, "work-plan", "工作方案"),
     shipped!(ResponsibilityList, "responsibility-list", "责任清单"),
     shipped!(InspectionLedger, "inspection-ledger", "自查台账"),
@@ -132,6 +135,7 @@ static ALL: [ShippedForm; 13] = [
     shipped!(EquipmentRegister, "equipment-register", "设备台账"),
     shipped!(WorkReport, "work-report", "工作情况汇报"),
     shipped!(CommitmentLetter, "commitment-letter", "承诺书"),
+    shipped!(SubmissionRoster, "submission-roster", "报送名单"),
 ];
 
 /// The shipped forms, always in the same order.

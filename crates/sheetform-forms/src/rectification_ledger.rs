@@ -13,7 +13,11 @@ use crate::values::{Date, Serial, present, shipped, texts};
 #[schemars(
     title = "问题整改台账",
     extend("$id" = "urn:sheetform:rectification-ledger"),
-    extend("x-sheet" = Sheet::new().version(1_u32).page(Page::landscape())),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .page(Page::landscape())
+        .sender("unit")
+        .dated("updated_on")),
     transform = shipped
 )]
 pub struct RectificationLedger {

@@ -17,7 +17,9 @@ use crate::values::{Date, Serial, Year, present, shipped};
         .version(1_u32)
         .title("{year}年度报告事项安排")
         .page(Page::landscape())
-        .today("as_of")),
+        .today("as_of")
+        .sender("unit")
+        .dated("as_of")),
     transform = shipped
 )]
 pub struct ReportingSchedule {
@@ -52,7 +54,7 @@ pub struct Item {
     #[schemars(with = "Serial")]
     pub serial: u32,
     /// What is reported; no two alike.
-    #[schemars(title = "事项", extend("x-sheet" = Sheet::new().key(true).width(26.0)))]
+    #[schemars(title = "事项", extend("x-sheet" = Sheet::new().key(true).across(false).width(26.0)))]
     pub item: String,
     /// How often.
     #[schemars(title = "周期")]

@@ -13,7 +13,11 @@ use crate::values::{Date, Period, Serial, Year, present, shipped, texts};
 #[schemars(
     title = "年度目标管理责任书",
     extend("$id" = "urn:sheetform:responsibility-agreement"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{year}年度目标管理责任书")),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{year}年度目标管理责任书")
+        .sender("party_b")
+        .dated("signed_on")),
     transform = shipped
 )]
 pub struct ResponsibilityAgreement {

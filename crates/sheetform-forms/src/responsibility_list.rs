@@ -12,7 +12,11 @@ use crate::values::{Date, Serial, present, shipped};
 #[schemars(
     title = "责任清单",
     extend("$id" = "urn:sheetform:responsibility-list"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{unit}责任清单")),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{unit}责任清单")
+        .sender("unit")
+        .dated("date")),
     transform = shipped
 )]
 pub struct ResponsibilityList {

@@ -13,7 +13,12 @@ use crate::values::{Date, Serial, Year, present, shipped};
 #[schemars(
     title = "年度培训计划",
     extend("$id" = "urn:sheetform:training-plan"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{year}年度培训计划").today("as_of")),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{year}年度培训计划")
+        .today("as_of")
+        .sender("unit")
+        .dated("as_of")),
     transform = shipped
 )]
 pub struct TrainingPlan {
@@ -55,7 +60,7 @@ pub struct Planned {
     #[schemars(with = "Serial")]
     pub serial: u32,
     /// Topic; no two alike.
-    #[schemars(title = "培训主题", extend("x-sheet" = Sheet::new().key(true).width(26.0)))]
+    #[schemars(title = "培训主题", extend("x-sheet" = Sheet::new().key(true).across(false).width(26.0)))]
     pub topic: String,
     /// Who is trained.
     #[schemars(title = "培训对象", extend("x-sheet" = Sheet::new().width(18.0)))]

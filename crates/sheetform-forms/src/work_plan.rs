@@ -14,7 +14,12 @@ use crate::values::{Date, Period, Serial, Year, present, shipped};
 #[schemars(
     title = "工作方案",
     extend("$id" = "urn:sheetform:work-plan"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{unit}{year}年{subject}工作方案").page(Page::landscape())),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{unit}{year}年{subject}工作方案")
+        .page(Page::landscape())
+        .sender("unit")
+        .dated("issued_on")),
     transform = shipped
 )]
 pub struct WorkPlan {

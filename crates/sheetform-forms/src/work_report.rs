@@ -13,7 +13,11 @@ use crate::values::{Date, Period, Serial, present, shipped};
 #[schemars(
     title = "工作情况汇报",
     extend("$id" = "urn:sheetform:work-report"),
-    extend("x-sheet" = Sheet::new().version(1_u32).title("{unit}工作情况汇报")),
+    extend("x-sheet" = Sheet::new()
+        .version(1_u32)
+        .title("{unit}工作情况汇报")
+        .sender("unit")
+        .dated("date")),
     transform = shipped
 )]
 pub struct WorkReport {

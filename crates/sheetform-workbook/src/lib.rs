@@ -43,5 +43,5 @@ mod xml2003;
 pub use limits::Limits;
 pub use package::detect::{Kind, detect};
 pub use patch::{CellPatch, CellValue, Fill, FirstSheet, ListCell, ListLook, MOST_LINKS, Patch, PatchError, Patched};
-pub use save::save;
+pub use save::{LongSave, save};
 pub use workbook::Workbook;

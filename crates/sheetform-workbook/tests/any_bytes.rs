@@ -107,8 +107,7 @@ impl Seed {
             let mut part = zip.by_index(index).unwrap();
             let mut text = Vec::new();
             part.read_to_end(&mut text).unwrap();
-            let name = part.name().map_or_else(|_| format!("part{index}"), |name| name.into_owned());
-            parts.push((name, text));
+            parts.push((part.name().unwrap().into_owned(), text));
         }
         Self::Package(parts)
     }

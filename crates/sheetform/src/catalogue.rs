@@ -3,6 +3,7 @@
 mod content;
 mod example;
 mod files;
+mod folders;
 mod layout;
 mod pages;
 mod render;
@@ -94,6 +95,12 @@ pub fn entry(code: Code) -> &'static Entry {
         Code::WrongForm => &files::WRONG_FORM,
         Code::OldVersion => &files::OLD_VERSION,
         Code::NewerVersion => &files::NEWER_VERSION,
+        Code::MissingSubmission => &folders::MISSING_SUBMISSION,
+        Code::DuplicateSubmission => &folders::DUPLICATE_SUBMISSION,
+        Code::NotOnRoster => &folders::NOT_ON_ROSTER,
+        Code::LateSubmission => &folders::LATE_SUBMISSION,
+        Code::NoSender => &folders::NO_SENDER,
+        Code::NotMerged => &folders::NOT_MERGED,
         Code::NotAWorkbook => &files::NOT_A_WORKBOOK,
         Code::Encrypted => &files::ENCRYPTED,
         Code::Unreadable => &files::UNREADABLE,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::fix::Mend;
@@ -18,17 +19,18 @@ pub enum Lang {
 }
 
 /// A sentence in both languages, which knows how it reads without the values of the file.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Text {
     /// English.
     pub en: String,
     /// Chinese.
     pub zh: String,
+    #[serde(default, skip_serializing_if = "Bare::is_unknown")]
     bare: Bare,
 }
 
 /// A sentence without the values that stand in it.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 enum Bare {
     /// Nobody said; so it may be nothing but values.
     #[default]
@@ -37,6 +39,12 @@ enum Bare {
     Same,
     /// Another sentence, English and Chinese.
     Other(Box<(String, String)>),
+}
+
+impl Bare {
+    fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
 }
 
 /// What a [`Text`] is made of. A literal of the program holds no value of a file; a built text may.
@@ -102,7 +110,8 @@ impl Text {
 }
 
 /// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The document cannot be taken as it is.
     Error,
@@ -126,8 +135,8 @@ impl Severity {
 macro_rules! codes {
     ($($variant:ident $name:literal $severity:ident $doc:literal,)*) => {
         /// What kind of problem a finding is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Code { $(#[doc = $doc] $variant,)* }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Code { $(#[doc = $doc] #[serde(rename = $name)] $variant,)* }
 
         impl Code {
             /// Every code, in the order of the catalogue.
@@ -181,6 +190,12 @@ codes! {
     WrongForm "wrong-form" Error "The file is of another form, or of none that is known.",
     OldVersion "old-version" Warning "The file was made with an older version of the form.",
     NewerVersion "newer-version" Error "The file was made with a newer version of the form.",
+    MissingSubmission "missing-submission" Error "What a unit on the list should send is not there.",
+    DuplicateSubmission "duplicate-submission" Warning "A sender sent the same form more than once.",
+    NotOnRoster "not-on-roster" Error "A file that the list does not wait for.",
+    LateSubmission "late-submission" Warning "A document that bears a day after the one it was due.",
+    NoSender "no-sender" Warning "Who sent a file cannot be told.",
+    NotMerged "not-merged" Info "A value that a merged document leaves empty.",
     NotAWorkbook "not-a-workbook" Error "The file is no workbook.",
     Encrypted "encrypted" Error "The file is protected by a password.",
     Unreadable "unreadable" Error "The file could not be read.",
@@ -218,17 +233,23 @@ impl fmt::Display for Code {
 }
 
 /// Where something stands: a cell of a sheet, or a line of JSON text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Place {
     /// The sheet's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
     /// One cell, the top left of a merge.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cell: Option<CellRef>,
     /// The whole merge, or the run of cells, where it is more than the cell.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
     /// Line of JSON text, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
     /// Column of JSON text in characters, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
 }
 
@@ -255,7 +276,7 @@ impl Place {
 }
 
 /// Another place that has to do with a finding.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Related {
     /// Where.
     pub place: Place,
@@ -264,7 +285,7 @@ pub struct Related {
 }
 
 /// A change that would mend a finding.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fix {
     /// The value to put there.
     pub value: Value,
@@ -273,7 +294,8 @@ pub struct Fix {
 }
 
 /// One problem.
-#[derive(Clone, Debug, PartialEq)]
+/// As data (serde) it is what a program keeps between two runs of itself; [`Finding::to_json`] is for others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// What kind.
     pub code: Code,
@@ -284,20 +306,28 @@ pub struct Finding {
     /// Where it stands in the file.
     pub place: Place,
     /// Where it stands in the document, a JSON pointer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
     /// The keyword or rule of the form, a JSON pointer fragment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// What was found, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Value>,
     /// What was expected, in one or two words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
     /// What to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<Text>,
     /// Other places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
     /// How to mend it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
     /// What its cell would hold from now on, where that is safe. It is not in the JSON.
+    #[serde(skip)]
     pub mend: Option<Box<Mend>>,
 }
 

@@ -76,6 +76,7 @@ impl Form {
         let mut form = Self::laid_out(document, &sound, documents, &mut findings);
         check::after(&sound, &form.schema, &form.layout, &mut findings);
         let (rules, of_rules) = RuleSet::compile(&form.schema);
+        let rules = rules.only(&form.schema, |_, across| !across);
         findings.extend(of_rules);
         let expressions = Expressions::compile(&sound, &form.schema, &form.layout, &mut findings);
         form.later = Arc::new(Later { rules: rules.into(), expressions: expressions.into(), ..Later::default() });
@@ -132,6 +133,18 @@ impl Form {
         self.layout.tables().map(of).sum()
     }
 
+    /// What it refers to, itself included, for a form that is made of it.
+    pub(crate) fn references(&self) -> References {
+        self.documents.references()
+    }
+
+    /// The property of the root that names the sender as a text; none where it lies deeper or is no text.
+    pub fn sender_property(&self) -> Option<&str> {
+        let [name] = self.layout.sender.as_deref()? else { return None };
+        let node = self.schema.node(self.schema.node(Schema::ROOT).property(name)?);
+        (node.types.string && node.choices.is_none()).then_some(name)
+    }
+
     /// The names that its rules use of documents given beside the one that is checked.
     pub fn asks(&self) -> &[String] {
         &self.rules().asks
@@ -139,13 +152,38 @@ impl Form {
 
     /// Its rules.
     pub(crate) fn rules(&self) -> &RuleSet {
-        self.later.rules.get_or_init(|| RuleSet::compile(&self.schema).0)
+        let compile = || RuleSet::compile(&self.schema).0.only(&self.schema, |_, across| !across);
+        self.later.rules.get_or_init(compile)
+    }
+
+    /// Gives it other rules.
+    pub(crate) fn set_rules(&mut self, rules: RuleSet) {
+        self.later = Arc::new(Later { rules: rules.into(), ..Later::default() });
     }
 
     /// The expressions of its computed rows.
     pub(crate) fn expressions(&self) -> &Expressions {
         let compile = || Expressions::compile(self.documents.form(), &self.schema, &self.layout, &mut Vec::new());
         self.later.expressions.get_or_init(compile)
+    }
+
+    /// Whether the form says which property names the sender of a document, and which its date.
+    pub fn says_origin(&self) -> (bool, bool) {
+        (self.layout.sender.is_some(), self.layout.dated.is_some())
+    }
+
+    /// Who sent a document: the value of the property that the form's `sender` names, without blanks around it; none
+    /// where the form names none, or the document has none there.
+    pub fn sender(&self, document: &Value) -> Option<String> {
+        origin(document, self.layout.sender.as_deref()?)
+    }
+
+    /// The day, month or year of a document, `2026-03-31`, `2026-03` or `2026`: the value of the property that the
+    /// form's `dated` names.
+    pub fn dated(&self, document: &Value) -> Option<String> {
+        let found = origin(document, self.layout.dated.as_deref()?)?;
+        // Of a date and time the day: submissions of one day are of one age.
+        Some(found.split(['T', 't', ' ']).next().unwrap_or_default().to_owned())
     }
 
     /// How well the names in a document fit the form: those of the root, and those of each array's first record.
@@ -166,6 +204,11 @@ impl Form {
         fit
     }
 
+    /// It and what it refers to.
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
     /// Its validators, with `format` asserted or not; findings of the form where they cannot be compiled.
     pub(crate) fn checker(&self, formats: bool) -> Result<&Checker, &[Finding]> {
         let cell = if formats { &self.later.asserting } else { &self.later.annotating };
@@ -183,6 +226,16 @@ pub struct Fit {
     pub of: usize,
     /// Whether all that must be there is.
     pub whole: bool,
+}
+
+/// A single value at a path, as text.
+fn origin(document: &Value, path: &[String]) -> Option<String> {
+    let text = match layout::at_path(document, path)? {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
 }
 
 fn names(value: &Value, node: &Node) -> Fit {

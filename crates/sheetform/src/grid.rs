@@ -8,7 +8,12 @@ use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::Finding;
+
+/// The text of a number. Up to 23 bytes, as nearly every number has, need no memory of their own.
+pub type Digits = smol_str::SmolStr;
 
 /// Rows of a sheet (Excel's documented limit).
 pub const MAX_ROWS: u32 = 1_048_576;
@@ -16,7 +21,7 @@ pub const MAX_ROWS: u32 = 1_048_576;
 pub const MAX_COLUMNS: u32 = 16_384;
 
 /// A cell's place on its sheet; row and column count from 0. Shown as `C7`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CellRef {
     /// Row, from 0.
     pub row: u32,
@@ -77,7 +82,7 @@ pub fn column_name(col: u32) -> String {
 }
 
 /// A rectangle of cells, both corners included. Shown as `C7:D9`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Range {
     /// Top left.
     pub first: CellRef,
@@ -138,7 +143,7 @@ pub enum Content {
         /// The double Excel would hold.
         value: f64,
         /// The text in the file.
-        raw: Arc<str>,
+        raw: Digits,
     },
     /// TRUE or FALSE.
     Bool(bool),

@@ -3,13 +3,16 @@
 //! The reader is our own because law 1 needs what a general one drops: repeated keys, the digits of a number, the
 //! place of every value. A test holds it against `serde_json`.
 
+mod long;
 mod number;
+mod pieces;
 mod places;
 mod problem;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use long::LongText;
 pub(crate) use number::exact as exact_number;
 use serde_json::Value;
 

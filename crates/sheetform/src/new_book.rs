@@ -40,6 +40,11 @@ pub struct NewSheet {
     pub repeat_rows: Option<(u32, u32)>,
     /// The row below the frozen part, where there is one.
     pub freeze_below: Option<u32>,
+    /// Cells that lead to files: a path from the workbook's own folder, with `/` between. A sheet has at most 65,530
+    /// links (Excel); further cells stay without.
+    pub links: Vec<(CellRef, String)>,
+    /// Rows that can be filtered, their head first.
+    pub filter: Option<Range>,
     /// Whether locked cells are protected (without a password).
     pub protect: bool,
 }
@@ -109,6 +114,14 @@ pub enum Role {
     Total,
     /// A fixed note: no border.
     Note,
+    /// A value that is as it should be: light green.
+    Good,
+    /// A value that someone should look at: light yellow.
+    Doubtful,
+    /// A value that must be mended: light red.
+    Bad,
+    /// A value that leads elsewhere: blue, underlined.
+    Link,
 }
 
 /// Where a cell's content stands.
@@ -153,4 +166,27 @@ pub enum Check {
     Whole(Option<f64>, Option<f64>),
     /// A number in these bounds, both included.
     Decimal(Option<f64>, Option<f64>),
+}
+
+/// Rows of a book's first sheet that are not in it: more of them than are held at once. They are given one by one
+/// while the book is saved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gap {
+    /// The first of them.
+    pub first: u32,
+    /// The row behind the last.
+    pub end: u32,
+    /// The column of each of their cells, rising.
+    pub cols: Vec<u32>,
+    /// How their cells may look.
+    pub looks: Vec<Look>,
+}
+
+/// A row of a [`Gap`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GapRow {
+    /// Its height in points.
+    pub height: f64,
+    /// For each of [`Gap::cols`] what the cell holds, and the number of its look in [`Gap::looks`].
+    pub cells: Vec<(NewContent, usize)>,
 }

@@ -10,6 +10,7 @@ mod nearby;
 mod order;
 mod sarif;
 mod show;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -17,21 +18,29 @@ mod text;
 pub use nearby::{HeadRows, Nearby};
 pub use order::sort_findings;
 pub use show::{escaped, shown, shown_zh};
+pub use stream::{Pieces, Stream};
 pub(crate) use text::severity_word;
 pub use text::{line, place_text};
 
 use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Lang, Severity};
 use crate::fix::Fixed;
 use crate::grid::Source;
 
 /// What was found in one file.
-#[derive(Clone, Debug, Default, PartialEq)]
+///
+/// As data (serde) it is what a program keeps between two runs of itself, without [`FileReport::path`] and
+/// [`FileReport::fixes`]; [`Report::json`] is for others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FileReport {
     /// The file as the caller named it; none for what stands in no file.
     pub file: Option<String>,
     /// The file itself, where the name is not all of it: line breaks, and bytes that are no text.
+    #[serde(skip)]
     pub path: Option<PathBuf>,
     /// The id of its form.
     pub form: Option<String>,
@@ -44,8 +53,10 @@ pub struct FileReport {
     /// What was found, in order.
     pub findings: Vec<Finding>,
     /// The cells that were mended in a copy, or would be; none where that was not asked for.
+    #[serde(skip)]
     pub fixes: Option<Vec<Fixed>>,
     /// What stands near it, for [`Report::full`] and [`Report::html`].
+    #[serde(skip_serializing_if = "Nearby::is_empty")]
     pub nearby: Nearby,
 }
 

@@ -43,6 +43,10 @@ sheet_keys! {
     page: Page,
     /// Root: the date property that stands for today.
     today: String,
+    /// Root: the property that says who sent the document.
+    sender: String,
+    /// Root: the property that says of which day, month or year the document is.
+    dated: String,
     /// Band: where its title is shown.
     caption: Caption,
     /// Band: fixed notes before and after it.
@@ -69,6 +73,8 @@ sheet_keys! {
     aliases: Vec<String>,
     /// Column: no two records alike in it; array: in these columns together.
     key: Key,
+    /// Key: whether no two are alike in all documents that are merged together; left out, that is a warning.
+    across: bool,
     /// Column: 1, 2, 3 …
     serial: bool,
     /// Column: one cell over equal neighbours.
@@ -324,4 +330,7 @@ pub struct Rule {
     /// A CEL expression that gives a list; the rule is asked for each `it` of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub each: Option<String>,
+    /// Whether it is asked of documents that are merged together, and of no single one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub across: Option<bool>,
 }

@@ -64,7 +64,7 @@ fn write(json: &str, out: &str) {
     let register: Register<'_> = serde_json::from_str(&text).unwrap();
     let mut book = Workbook::new();
     let (plain, date) = (Format::new().set_num_format("@"), Format::new().set_num_format("yyyy-mm-dd"));
-    let sheet = book.add_worksheet_with_constant_memory();
+    let sheet = book.add_worksheet_with_constant_memory().unwrap();
     for (column, width) in (0..).zip([8.0, 14.0, 16.0, 14.0, 12.0, 14.0, 10.0, 14.0, 10.0, 14.0]) {
         sheet.set_column_width(column, width).unwrap();
     }

@@ -1,5 +1,6 @@
 //! `sheetform convert IN [-o OUT]`
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,24 +12,35 @@ use sheetform_workbook::records::{Format, Writer};
 
 use crate::args::{Convert, Kind};
 use crate::check::{Checked, Checker, Found, nothing_was_written, placed, refused};
-use crate::commands::wrote;
+use crate::commands::{long, wrote};
 use crate::console::Console;
+use crate::into::{self, Book};
 use crate::output::Target;
+use crate::spool::Spool;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
 
 /// Reads, checks and writes; where there are errors nothing is written, unless `--partial`.
 pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
+    if let Some(book) = &args.into {
+        return fill(args, book, console);
+    }
     let asked = asked_kind(args)?;
     let target = Target::new(args.output.as_deref().unwrap_or(Path::new("-")), args.force)?;
     if target.is(&args.input) {
-        let name = shown(&args.input);
-        return Err(Stop::new(
-            format!("{name} is to be read and written; give another name for the output"),
-            format!("{name} 既是输入又是输出；请换一个输出名称"),
-        ));
+        return Err(both(&args.input));
     }
     let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
-    let Checked { report, document, form, failed, found, text, .. } = checker.check(&args.input);
+    let to_book = asked.is_none_or(|asked| asked == Kind::Xlsx) && target.is_fit_for(Kind::Xlsx);
+    if to_book
+        && args.reading.with.is_empty()
+        && let Some(report) = long::convert(&args.input, &checker, &target)?
+    {
+        console.findings(&report);
+        return Ok(done(args, &target, GOOD, console));
+    }
+    let mut spool = Spool::new(asked.is_some_and(|kind| format_of(kind).is_some()));
+    let checked = checker.check_into(&args.input, &mut spool);
+    let Checked { report, document, streamed, form, failed, found, text, .. } = checked;
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
     }
@@ -70,9 +82,13 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             let (records, (root, items)) = apart.map_err(|finding| refuse(vec![finding]))?;
             let records = if format == Format::JsonLines { Ok(records) } else { records.in_columns() };
             let records = records.map_err(|finding| refuse(vec![finding]))?;
+            let mut items: Box<dyn Iterator<Item = io::Result<Cow<'_, Value>>>> = match streamed {
+                Some(_) => Box::new(spool.into_records()?.map(|record| record.map(Cow::Owned))),
+                None => Box::new(items.iter().map(|record| Ok(Cow::Borrowed(record)))),
+            };
             let left_out = target.pour(args.partial, |out| {
                 let mut findings = Vec::new();
-                let written = write(format, records, &root, items, out, &mut findings);
+                let written = write(format, records, &root, &mut items, out, &mut findings);
                 written.map_err(|error| Stop::io(&shown_output(args), &error))?;
                 let is_error = |finding: &Finding| finding.severity == Severity::Error;
                 if !args.partial && findings.iter().any(is_error) { Err(refuse(findings)) } else { Ok(findings) }
@@ -82,6 +98,9 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             }
             console.findings(&placed(&args.input, text.as_ref(), left_out));
         }
+        None if kind == Kind::Json && streamed.is_some() => {
+            target.fill(|file| spool.into_document(document, streamed.as_deref().unwrap_or_default(), file))?;
+        }
         None if kind == Kind::Json => target.write(format!("{document:#}\n").as_bytes())?,
         None => {
             let saved = lay_out(&form, &document).and_then(|book| Ok((sheetform_workbook::save(&book)?, book.notes)));
@@ -90,10 +109,15 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             target.write(&bytes)?;
         }
     }
+    Ok(done(args, &target, code, console))
+}
+
+/// Says what was written.
+fn done(args: &Convert, target: &Target, code: u8, console: Console) -> u8 {
     if let (Some(output), false) = (&args.output, matches!(target, Target::Stdout)) {
         wrote(output, console);
     }
-    Ok(code)
+    code
 }
 
 /// The file of records that a kind is.
@@ -112,13 +136,13 @@ fn write(
     format: Format,
     records: Records<'_>,
     root: &Value,
-    items: &[Value],
+    items: &mut dyn Iterator<Item = io::Result<Cow<'_, Value>>>,
     out: &mut (dyn Write + Send),
     findings: &mut Vec<Finding>,
 ) -> io::Result<()> {
     let mut writer = Writer::new(format, records, root, out, findings)?;
     for item in items {
-        writer.record(item, findings)?;
+        writer.record(&*item?, findings)?;
     }
     writer.finish(findings)
 }
@@ -126,6 +150,64 @@ fn write(
 /// Where the result goes, for messages.
 fn shown_output(args: &Convert) -> PathBuf {
     args.output.clone().unwrap_or_else(|| PathBuf::from("-"))
+}
+
+/// `--into`: the document of IN goes into a copy of a workbook.
+fn fill(args: &Convert, book: &Path, console: Console) -> Result<u8, Stop> {
+    into::check(&args.input, book, args.output.as_deref(), args.to)?;
+    let output = args.output.as_deref().unwrap_or(Path::new("-"));
+    let target = Target::new(output, args.force)?.fit_for(Kind::Xlsx)?;
+    if target.is(&args.input) {
+        return Err(both(&args.input));
+    }
+    let mut sheet = args.reading.sheet.clone();
+    let book = Book::open(book, console)?;
+    let plain = || Ok::<_, Stop>(Checker::new(&args.reading, console.style_of_notes())?.inferring().any_sheet(true));
+    let mut checker = plain()?;
+    let mut checked = checker.check(&args.input);
+    if args.reading.form.is_none() && checked.found != Some(Found::Book) && into::is_guessed(&checked.report.findings) {
+        // A document that does not say its form is of that of the workbook.
+        if let Some(found) = book.form(sheet.as_deref()) {
+            sheet = sheet.or(found.sheet);
+            checker = plain()?.of_form(found.form);
+            checked = checker.check(&args.input);
+        }
+    }
+    let Checked { report, document, form, failed, text, .. } = checked;
+    if let Some(text) = checker.unused().filter(|_| !failed) {
+        console.warning(&text);
+    }
+    let beside = checker.into_files(console.quiet);
+    if failed || beside.iter().any(|one| one.failed) {
+        if failed {
+            console.failures(&report);
+        }
+        for one in beside.iter().filter(|one| one.failed) {
+            console.failures(&one.report);
+        }
+        return Ok(COULD_NOT_RUN);
+    }
+    console.findings(&report);
+    for one in &beside {
+        console.findings(&one.report);
+    }
+    let valid = report.valid() && beside.iter().all(|one| one.report.valid());
+    let code = if valid { GOOD } else { FINDINGS };
+    let (Some(document), Some(form), true) = (document, form, code == GOOD || args.partial) else {
+        nothing_was_written(console);
+        return Ok(FINDINGS);
+    };
+    book.write(&form, &document, sheet.as_deref(), (&target, output), console)
+        .map_err(|stop| into::refused(&args.input, text.as_ref(), stop, console))?;
+    Ok(code)
+}
+
+fn both(input: &Path) -> Stop {
+    let name = shown(input);
+    Stop::new(
+        format!("{name} is to be read and written; give another name for the output"),
+        format!("{name} 既是输入又是输出；请换一个输出名称"),
+    )
 }
 
 /// The kind that `--to` or the ending of OUT asks for.

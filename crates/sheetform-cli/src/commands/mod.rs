@@ -4,6 +4,7 @@ mod convert;
 mod explain;
 mod forms;
 mod infer;
+mod long;
 mod template;
 mod validate;
 
@@ -12,6 +13,7 @@ use std::path::Path;
 use sheetform::finding::Text;
 
 use crate::args::{Cli, Command};
+use crate::batch;
 use crate::console::Console;
 use crate::stop::shown;
 
@@ -21,6 +23,7 @@ pub(crate) fn run(cli: &Cli) -> u8 {
     let done = match &cli.command {
         Command::Validate(args) => validate::run(args, console),
         Command::Convert(args) => convert::run(args, console),
+        Command::Batch(args) => batch::run(args, console),
         Command::Template(args) => template::run(args, console),
         Command::Infer(args) => infer::run(args, console),
         Command::Forms(args) => forms::run(&args.command, console),

@@ -183,6 +183,13 @@ impl Look<'_> {
             let names: Vec<&String> = columns.keys().take(2).collect();
             self.say(sheet, 1, "key", &[json!(names)]);
         }
+        self.across(sheet);
+    }
+
+    fn across(&mut self, sheet: &mut Map<String, Value>) {
+        if sheet.contains_key("key") {
+            self.say(sheet, 2, "across", &[json!(true), json!(false)]);
+        }
     }
 
     fn bands(&mut self, sheet: &mut Map<String, Value>) {
@@ -256,6 +263,7 @@ impl Look<'_> {
             self.say(sheet, 5, "row", &[json!(2), json!(2), json!(2), json!(3), json!(4)]);
         }
         self.say(sheet, 8, "key", &[json!(true)]);
+        self.across(sheet);
         if integer {
             self.say(sheet, 2, "serial", &[json!(true), json!(false)]);
         }
@@ -298,6 +306,11 @@ impl Look<'_> {
         let date = properties.iter().find(|(name, node)| plain(name) && node["format"] == "date");
         if let Some((name, _)) = date {
             sheet["today"] = name.as_str().into();
+            sheet["dated"] = name.as_str().into();
+        }
+        let text = properties.iter().find(|(name, node)| plain(name) && scalar(node) && node.get("format").is_none());
+        if let Some((name, _)) = text {
+            sheet["sender"] = name.as_str().into();
         }
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Planted {
     pub(crate) faults: Vec<(&'static str, u64)>,
 }
 
-pub(crate) const SHIPPED: [&str; 13] = [
+pub(crate) const SHIPPED: [&str; 14] = [
     "assessment-sheet",
     "commitment-letter",
     "duty-roster",
@@ -39,6 +39,7 @@ pub(crate) const SHIPPED: [&str; 13] = [
     "reporting-schedule",
     "responsibility-agreement",
     "responsibility-list",
+    "submission-roster",
     "training-plan",
     "work-plan",
     "work-report",

@@ -144,7 +144,7 @@ fn records(
                         }
                         off = by;
                     }
-                    None if !held.unread => out.push(("converted", "info", at)),
+                    None if !held.unread && field.required => out.push(("converted", "info", at)),
                     None => {}
                 }
                 continue;
@@ -157,5 +157,29 @@ fn records(
                 seen.push(value);
             }
         }
+    }
+    together(form, doc, placed, table, &unread, out);
+}
+
+/// Records alike in the columns that must tell them apart together.
+fn together(
+    form: &Form,
+    doc: &Doc,
+    placed: &Placed,
+    table: usize,
+    unread: &[(usize, usize)],
+    out: &mut Vec<(&'static str, &'static str, At)>,
+) {
+    let keys = &form.tables[table].keys;
+    let Some(first) = keys.first().filter(|_| !keys.iter().any(|key| unread.contains(&(table, *key)))) else { return };
+    let mut seen: Vec<Vec<&V>> = Vec::new();
+    for (row, record) in doc.tables[table].iter().enumerate() {
+        let held = keys.iter().map(|key| &record.cells[*key]);
+        let values: Option<Vec<&V>> = held.map(|held| held.value.as_ref().filter(|_| !held.unread)).collect();
+        let (Some(values), Some(&at)) = (values, placed.cells.get(&(table, row, *first))) else { continue };
+        if seen.contains(&values) {
+            out.push(("duplicate-key", "error", at));
+        }
+        seen.push(values);
     }
 }

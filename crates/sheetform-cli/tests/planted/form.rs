@@ -85,6 +85,8 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Field>,
     /// The columns that are summed.
     pub(crate) totals: Vec<usize>,
+    /// The columns in which together no two records are alike.
+    pub(crate) keys: Vec<usize>,
     pub(crate) min_items: usize,
 }
 
@@ -218,6 +220,8 @@ fn table(name: &str, node: &Value, several: bool) -> Table {
         _ => Vec::new(),
     };
     let totals = totals.iter().filter_map(|total| columns.iter().position(|c| c.name() == *total)).collect();
+    let keys = strings(&sheet["key"]);
+    let keys = keys.iter().filter_map(|key| columns.iter().position(|c| c.name() == *key)).collect();
     let caption = match sheet["caption"].as_str() {
         Some("side") => Caption::Side,
         Some("above") => Caption::Above,
@@ -225,7 +229,7 @@ fn table(name: &str, node: &Value, several: bool) -> Table {
         _ => Caption::None,
     };
     let min_items = node["minItems"].as_u64().unwrap_or(0) as usize;
-    Table { name: name.to_owned(), title: text(node, name), caption, columns, totals, min_items }
+    Table { name: name.to_owned(), title: text(node, name), caption, columns, totals, keys, min_items }
 }
 
 fn add(columns: &mut Vec<Field>, node: &Value, name: &str, required: bool, inner: bool) {

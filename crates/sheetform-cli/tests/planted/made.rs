@@ -77,7 +77,9 @@ fn objects(fields: &[Field], random: &mut Random) -> Vec<Held> {
 
 /// No two alike where keys are asked for.
 fn keys(table: &Table, rows: &mut [Row]) {
-    for (column, field) in table.columns.iter().enumerate().filter(|(_, field)| field.key && field.kind == Kind::Text) {
+    let first = table.keys.first();
+    let is_key = |column: usize, field: &Field| (field.key || first == Some(&column)) && field.kind == Kind::Text;
+    for (column, field) in table.columns.iter().enumerate().filter(|(column, field)| is_key(*column, field)) {
         for (row, record) in rows.iter_mut().enumerate() {
             if let Some(V::Text(text)) = &mut record.cells[column].value {
                 *text = if field.pattern.is_some() { format!("AB-{row:03}") } else { format!("{text}-{row}") };

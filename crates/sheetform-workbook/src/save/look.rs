@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};
 use sheetform::new_book::{Align, Look, Role};
 
 /// The look of a cell that has none.
@@ -10,6 +10,13 @@ pub(super) const PLAIN: Look = Look { role: Role::Note, align: Align::General, f
 
 /// Light grey-blue, under labels and headings.
 const FILL: Color = Color::RGB(0x00E4_EBF3);
+
+/// What is well, doubtful and wrong; told apart on a printer without colours too.
+const GOOD: Color = Color::RGB(0x00E2_F0DA);
+const DOUBTFUL: Color = Color::RGB(0x00FF_F5CC);
+const BAD: Color = Color::RGB(0x00F5_C1BC);
+/// As Excel colours links.
+const LINK: Color = Color::RGB(0x0005_63C1);
 
 /// Song, as Chinese offices print; named in Chinese, as Excel does in a Chinese workbook.
 const BODY: &str = "宋体";
@@ -51,6 +58,10 @@ fn format(look: &Look) -> Format {
         Role::Value => framed(base()),
         Role::Total => framed(base().set_bold()),
         Role::Note => base(),
+        Role::Good => framed(base().set_background_color(GOOD)),
+        Role::Doubtful => framed(base().set_background_color(DOUBTFUL)),
+        Role::Bad => framed(base().set_background_color(BAD)),
+        Role::Link => framed(base().set_font_color(LINK).set_underline(FormatUnderline::Single)),
     };
     let align = match (look.align, look.role) {
         (Align::Left, _) | (Align::General, Role::Caption) => Some(FormatAlign::Left),

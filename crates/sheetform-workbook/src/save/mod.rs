@@ -2,19 +2,24 @@
 
 mod check;
 mod lists;
+mod long;
 mod look;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, Formula, IgnoreError, ProtectionOptions, Workbook, Worksheet, XlsxError,
+    DocProperties, ExcelDateTime, Format, Formula, IgnoreError, ProtectionOptions, Url, Workbook, Worksheet, XlsxError,
 };
 use sheetform::finding::{Code, Finding, Place, Text};
 use sheetform::grid::Range;
 use sheetform::new_book::{NewBook, NewContent, NewSheet};
 
+pub use self::long::LongSave;
+
 use self::lists::Lists;
 use self::look::Looks;
+use crate::patch::MOST_LINKS;
 use crate::xlsx::text::{escaped, half_escapes, short_escapes};
 
 /// Paper of a sheet that names none: A4.
@@ -29,10 +34,11 @@ pub fn save(book: &NewBook) -> Result<Vec<u8>, Vec<Finding>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    write(book).map_err(|finding| vec![finding])
+    write(book, None).map_err(|finding| vec![finding])
 }
 
-fn write(book: &NewBook) -> Result<Vec<u8>, Finding> {
+/// Writes a book; `first` are the numbers as text of its first sheet, where they are others than stand in it.
+fn write(book: &NewBook, first: Option<&check::Marked>) -> Result<Vec<u8>, Finding> {
     let whole = |error: XlsxError| refused(&error, Place::default());
     let mut workbook = Workbook::new();
     // 18 and 72 pixels: a row and a column of Excel where this font is the default.
@@ -40,9 +46,13 @@ fn write(book: &NewBook) -> Result<Vec<u8>, Finding> {
     workbook.set_properties(&properties(book).map_err(whole)?);
     let mut lists = Lists::new(book);
     let mut looks = Looks::default();
-    for sheet in &book.sheets {
+    for (number, sheet) in book.sheets.iter().enumerate() {
         let worksheet = workbook.add_worksheet();
-        write_sheet(sheet, worksheet, &mut lists, &mut looks)?;
+        let marked = match first.filter(|_| number == 0) {
+            Some(marked) => marked.clone(),
+            None => check::Marked::of(sheet),
+        };
+        write_sheet(sheet, &marked, worksheet, &mut lists, &mut looks)?;
     }
     lists.write(&mut workbook).map_err(whole)?;
     workbook.save_to_buffer().map_err(whole)
@@ -61,6 +71,7 @@ fn properties(book: &NewBook) -> Result<DocProperties, XlsxError> {
 
 fn write_sheet(
     sheet: &NewSheet,
+    marked: &check::Marked,
     worksheet: &mut Worksheet,
     lists: &mut Lists<'_>,
     looks: &mut Looks,
@@ -90,7 +101,22 @@ fn write_sheet(
         };
         written.map_err(|error| refused(&error, Place::on_sheet(&sheet.name, Range::cell(cell.at))))?;
     }
-    for (first, last, col) in check::number_like(sheet) {
+    for (at, path) in sheet.links.iter().take(MOST_LINKS) {
+        let Some(cell) = sheet.cells.binary_search_by_key(at, |cell| cell.at).ok().map(|index| &sheet.cells[index])
+        else {
+            continue;
+        };
+        let text = if let NewContent::Text(text) = &cell.content { text.as_str() } else { path };
+        // A text as the cell has it, and a path that is no URL: `#` and `%` are characters of names.
+        let url = Url::new(format!("file:///{}", target(path))).set_text(text);
+        worksheet
+            .write_url_with_format(at.row, at.col as u16, url, looks.format(&cell.look))
+            .map_err(|error| refused(&error, Place::on_sheet(&sheet.name, Range::cell(*at))))?;
+    }
+    if let Some(Range { first, last }) = sheet.filter {
+        worksheet.autofilter(first.row, first.col as u16, last.row, last.col as u16).map_err(on_sheet)?;
+    }
+    for (first, last, col) in marked.ranges() {
         worksheet
             .ignore_error_range(first, col as u16, last, col as u16, IgnoreError::NumberStoredAsText)
             .map_err(on_sheet)?;
@@ -105,6 +131,19 @@ fn write_sheet(
             .map_err(|error| refused(&error, place()))?;
     }
     Ok(())
+}
+
+/// A path as the target of a link: the characters of ASCII that no URI has are escaped, others stay as Excel writes them.
+fn target(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for character in path.chars() {
+        if character.is_ascii() && !character.is_ascii_alphanumeric() && !"/-._~!$&'()*+,;=@".contains(character) {
+            _ = write!(out, "%{:02X}", character as u32);
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 fn write_text<'a>(

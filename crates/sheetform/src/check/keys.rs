@@ -52,7 +52,7 @@ impl Keys<'_> {
         // A form may be used inside another; what it says as a root is then of no account.
         let own = self.form.pointer(&format!("{}/x-sheet", &self.node.pointer[1..]));
         let says = |key: &str| own.is_some_and(|own| own.get(key).is_some());
-        for key in ["version", "name", "title", "page", "today"] {
+        for key in ["version", "name", "title", "page", "today", "sender", "dated"] {
             self.only(key, says(key), role.root, root);
         }
         if let Some(name) =
@@ -121,6 +121,8 @@ impl Keys<'_> {
             }
             None => {}
         }
+        let keyed = matches!(&sheet.key, Some(Key::Columns(_) | Key::Column(true)));
+        self.only("across", sheet.across.is_some(), keyed, ("what has a \"key\"", "有 key 的列或表"));
     }
 
     fn column(&mut self) {

@@ -184,6 +184,15 @@ fn keys_that_do_not_fit_their_node() {
         (UNIT.to_owned(), "year_from", json!("date"), "only for a date or month"),
         (String::new(), "today", json!("unit"), "is no date property"),
         (UNIT.to_owned(), "today", json!("date"), "only for the root of the form"),
+        (String::new(), "sender", json!("none"), "is no property that names a sender"),
+        (String::new(), "sender", json!("entries"), "is no property that names a sender"),
+        (String::new(), "sender", json!("entries.name"), "is no property that names a sender"),
+        (String::new(), "sender", json!("date"), "is no property that names a sender"),
+        (UNIT.to_owned(), "sender", json!("unit"), "only for the root of the form"),
+        (format!("{COLUMN}/name"), "across", json!(true), "only for what has a \"key\""),
+        (String::new(), "dated", json!("unit"), "is no property with a date"),
+        (String::new(), "dated", json!("entries.n"), "is no property with a date"),
+        (UNIT.to_owned(), "dated", json!("date"), "only for the root of the form"),
         (String::new(), "name", json!("a/b"), "no sheet can be called"),
         (UNIT.to_owned(), "labels", json!({ "a": "b" }), "only for a choice (an enum)"),
         (format!("{COLUMN}/name"), "separator", json!(";"), "only for a list that stands in one cell"),
@@ -204,6 +213,21 @@ fn keys_that_do_not_fit_their_node() {
         let told = told(&form(&[(&pointer, value)]));
         let found = told.iter().any(|t| t.starts_with(&format!("error {pointer}: ")) && t.contains(expected));
         assert!(found && told.len() == 1, "{pointer}: {told:?}");
+    }
+}
+
+#[test]
+fn who_sent_it_and_when() {
+    let period = json!({ "type": "object", "title": "期间", "properties": {
+        "by": { "enum": ["甲", "乙"], "title": "报送" }, "month": { "type": "string", "title": "月份",
+        "x-sheet": { "accepts": "month" } }, "year": { "type": "integer", "title": "年度" } } });
+    for (sender, dated) in [("unit", "date"), ("period.by", "period.month"), ("period/by", "period/year")] {
+        let form = form(&[
+            ("/properties/period", period.clone()),
+            ("/x-sheet/sender", json!(sender)),
+            ("/x-sheet/dated", json!(dated)),
+        ]);
+        assert_eq!(told(&form), Vec::<String>::new(), "{sender} {dated}");
     }
 }
 

@@ -33,6 +33,7 @@ pub(crate) fn compile(schema: &Schema, findings: &mut Vec<Finding>) -> Layout {
     compiler.captions();
     compiler.title();
     compiler.today();
+    compiler.origin();
     compiler.equal_names();
     compiler.layout
 }
@@ -270,6 +271,54 @@ impl Compiler<'_> {
                 Text::new(format!("{name:?} is no date property"), format!("{name:?} 不是日期属性")),
             ),
         }
+    }
+
+    /// Who sent the document, and its date.
+    fn origin(&mut self) {
+        let root = &self.schema.node(Schema::ROOT).sheet;
+        if let Some(name) = &root.sender {
+            let path = split_path(name);
+            if self
+                .scalar(&path)
+                .is_some_and(|kind| matches!(kind, FieldKind::Text | FieldKind::Integer | FieldKind::Choice(_)))
+            {
+                self.layout.sender = Some(path);
+            } else {
+                let message = Text::new(
+                    format!(
+                        "{name:?} is no property that names a sender: write the path of a text, a choice or a whole number outside the tables"
+                    ),
+                    format!("“{name}”不是说明报送单位的属性：请写表格以外的文本、枚举或整数属性的路径"),
+                );
+                self.bad(Schema::ROOT, "sender", message);
+            }
+        }
+        if let Some(name) = &root.dated {
+            let path = split_path(name);
+            if self.scalar(&path).is_some_and(|kind| {
+                matches!(kind, FieldKind::Date | FieldKind::DateTime | FieldKind::Month | FieldKind::Integer)
+            }) {
+                self.layout.dated = Some(path);
+            } else {
+                let message = Text::new(
+                    format!(
+                        "{name:?} is no property with a date: write the path of a date, a month or a year (a whole number) outside the tables"
+                    ),
+                    format!("“{name}”不是含日期的属性：请写表格以外的日期、月份或年份（整数）属性的路径"),
+                );
+                self.bad(Schema::ROOT, "dated", message);
+            }
+        }
+    }
+
+    /// What a property outside the tables holds, where it is one value; the path leads through objects only.
+    fn scalar(&self, path: &[String]) -> Option<FieldKind> {
+        let mut id = Schema::ROOT;
+        for name in path {
+            id = self.schema.node(id).property(name)?;
+        }
+        let kind = FieldKind::of(self.schema, self.schema.node(id));
+        (id != Schema::ROOT && !matches!(kind, FieldKind::List { .. } | FieldKind::Json)).then_some(kind)
     }
 }
 

@@ -44,6 +44,10 @@ pub(crate) struct Layout {
     pub paper: u8,
     /// The path of the date property that stands for today.
     pub today: Option<Vec<String>>,
+    /// The path of the property that says who sent the document.
+    pub sender: Option<Vec<String>>,
+    /// The path of the property that says of which day, month or year the document is.
+    pub dated: Option<Vec<String>>,
 }
 
 impl Layout {

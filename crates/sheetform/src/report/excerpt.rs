@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
 use unicode_width::UnicodeWidthStr;
 
 use super::fold::Item;
@@ -16,7 +17,7 @@ const SHOWN: usize = 70;
 const LEFT_OUT: &str = "...";
 
 /// A line of text, or as much of it as is shown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Excerpt {
     /// Line, from 1.
     pub(super) line: u32,

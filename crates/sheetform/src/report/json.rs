@@ -14,26 +14,34 @@ pub(super) fn report(report: &Report, style: Style) -> String {
     }
     let run = Run {
         files: Each(|| report.files.iter().map(|file| of_file(file, style))),
-        summary: json!({
-            "files": report.files.len(),
-            "valid": valid,
-            "invalid": report.files.len() - valid,
-            "errors": counts.errors,
-            "warnings": counts.warnings,
-            "infos": counts.infos,
-        }),
+        summary: summary(report.files.len(), valid, counts),
     };
     pretty(&run)
 }
 
+/// What sums up a run.
+pub(super) fn summary(files: usize, valid: usize, counts: Counts) -> Value {
+    json!({
+        "files": files,
+        "valid": valid,
+        "invalid": files - valid,
+        "errors": counts.errors,
+        "warnings": counts.warnings,
+        "infos": counts.infos,
+    })
+}
+
 pub(super) fn lines(report: &Report, style: Style) -> String {
+    report.files.iter().map(|file| lines_of(file, style)).collect()
+}
+
+/// The lines of a file.
+pub(super) fn lines_of(file: &FileReport, style: Style) -> String {
     let mut out = String::new();
-    for file in &report.files {
-        for finding in file.shown_findings(style) {
-            let line = finding.to_json(file.file.as_deref(), style.lang).to_string();
-            out.push_str(&terminal_safe(&line));
-            out.push('\n');
-        }
+    for finding in file.shown_findings(style) {
+        let line = finding.to_json(file.file.as_deref(), style.lang).to_string();
+        out.push_str(&terminal_safe(&line));
+        out.push('\n');
     }
     out
 }
@@ -60,7 +68,7 @@ struct OfFile<'a, F> {
     fixes: Option<Vec<Value>>,
 }
 
-fn of_file(file: &FileReport, style: Style) -> impl Serialize {
+pub(super) fn of_file(file: &FileReport, style: Style) -> impl Serialize {
     let name = file.file.as_deref();
     OfFile {
         file: name,

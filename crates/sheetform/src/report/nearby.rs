@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{ControlFlow, RangeInclusive};
 
+use serde::{Deserialize, Serialize};
+
 use super::excerpt::{self, Excerpt, Excerpts};
 use super::fold::Item;
 use super::grid::Piece;
@@ -25,7 +27,7 @@ const KEPT: usize = 200;
 const MASKED: &str = "***";
 
 /// Where the head of a table stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeadRows {
     /// The sheet.
     pub sheet: String,
@@ -40,7 +42,7 @@ pub struct HeadRows {
 }
 
 /// What was taken of a row.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Taken {
     /// Columns with their texts, rising.
     cells: Vec<(u32, String)>,
@@ -49,15 +51,20 @@ struct Taken {
 }
 
 /// Cells near the findings of a file, and the heads above them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Nearby {
     heads: Vec<HeadRows>,
     /// By sheet and row.
     rows: BTreeMap<String, BTreeMap<u32, Taken>>,
+    #[serde(with = "pairs")]
     lines: Excerpts,
 }
 
 impl Nearby {
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Takes the rows around these findings from a book. What cannot be read again is not shown. Masked, only headings
     /// that the form knows keep their text.
     pub(super) fn gather(source: &dyn Source, heads: Vec<HeadRows>, items: &[Item<'_>], masked: bool) -> Self {
@@ -224,4 +231,19 @@ fn shown(cell: &Cell, date1904: bool) -> String {
 
 fn kept(text: &str) -> String {
     text.chars().take(KEPT).collect()
+}
+
+/// A map whose keys are no texts, as a list of pairs.
+mod pairs {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{Excerpt, Excerpts};
+
+    pub(super) fn serialize<S: Serializer>(map: &Excerpts, to: S) -> Result<S::Ok, S::Error> {
+        map.iter().collect::<Vec<_>>().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Excerpts, D::Error> {
+        Ok(Vec::<((u32, u32), Excerpt)>::deserialize(from)?.into_iter().collect())
+    }
 }

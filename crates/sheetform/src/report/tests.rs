@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{FileReport, HeadRows, Report, Style, escaped, line, place_text, shown, sort_findings};
+use super::{FileReport, HeadRows, Pieces, Report, Stream, Style, escaped, line, place_text, shown, sort_findings};
 use crate::finding::{Code, Finding, Lang, Place, Severity, Text};
 use crate::grid::{BookInfo, Cell, CellRef, Grid, GridSheet, Range, Row, SheetFrame, SheetInfo};
 
@@ -387,4 +387,36 @@ fn no_drawing_is_wider_than_the_terminal() {
     let mut sheets = drawn.iter().filter(|line| line.contains("| A"));
     assert!(sheets.all(|line| line.ends_with(" ...") || line.contains("| AD")), "{text}");
     assert!(drawn.len() < 80, "of a long merge only its beginning is drawn: {text}");
+}
+
+#[test]
+fn in_pieces_it_is_the_same() {
+    let none = Report::default();
+    let one = Report { files: vec![ledger()], unread: 0 };
+    for report in [all(), one, Report { unread: 3, ..all() }, none] {
+        for style in [EN, Style { quiet: true, ..ZH }] {
+            let streamed = |pieces| {
+                let mut stream = Stream::new(pieces, style);
+                let files: String = report.files.iter().map(|file| stream.file(file)).collect();
+                files + &stream.end(report.unread)
+            };
+            assert_eq!(streamed(Pieces::Json), report.json(style));
+            assert_eq!(streamed(Pieces::Jsonl), report.jsonl(style));
+            assert_eq!(streamed(Pieces::Text), report.text(style));
+            assert_eq!(streamed(Pieces::Full), report.full(style));
+        }
+    }
+}
+
+#[test]
+fn a_report_can_be_kept() {
+    for mut file in all().files {
+        file.findings
+            .iter_mut()
+            .for_each(|finding| finding.fix = Some(crate::finding::Fix { value: json!(0.1), safe: true }));
+        let kept = serde_json::to_string(&file).unwrap();
+        assert_eq!(serde_json::from_str::<FileReport>(&kept).unwrap(), file, "{kept}");
+        // Whether a sentence is known to hold no value is kept too.
+        assert_eq!(serde_json::from_str::<FileReport>(&kept).unwrap().masked(), file.masked());
+    }
 }

@@ -18,17 +18,22 @@ pub(super) fn report(report: &Report, style: Style, full: bool) -> String {
     let mut out = String::new();
     let mut counts = Counts::default();
     for file in &report.files {
-        out.push_str(&findings(file, style, full));
-        let shown = file.shown_counts(style);
-        out.push_str(&file_summary(file, shown, style.lang));
-        super::fixes::push(&mut out, file, style);
-        counts.add(shown);
+        out.push_str(&self::file(file, style, full));
+        counts.add(file.shown_counts(style));
     }
     let files = report.files.len() + report.unread;
     if files > 1 {
         let valid = report.files.iter().filter(|file| file.valid()).count();
         out.push_str(&run_summary(files, valid, counts, style.lang));
     }
+    out
+}
+
+/// A file: its findings, and what sums them up.
+pub(super) fn file(file: &FileReport, style: Style, full: bool) -> String {
+    let mut out = findings(file, style, full);
+    out.push_str(&file_summary(file, file.shown_counts(style), style.lang));
+    super::fixes::push(&mut out, file, style);
     out
 }
 
@@ -246,7 +251,7 @@ pub(super) fn about(file: &FileReport, lang: Lang) -> String {
     }
 }
 
-fn run_summary(files: usize, valid: usize, counts: Counts, lang: Lang) -> String {
+pub(super) fn run_summary(files: usize, valid: usize, counts: Counts, lang: Lang) -> String {
     let counted = counted(counts, lang);
     match lang {
         Lang::En if counted.is_empty() => format!("{valid} of {files} files ok\n"),

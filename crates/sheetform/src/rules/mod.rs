@@ -56,6 +56,7 @@ pub(crate) use names::unusable as unusable_name;
 pub(crate) use place::Stand;
 
 /// A document and what rules need to know about it.
+#[derive(Clone, Copy)]
 pub(crate) struct Input<'a> {
     /// The form's schema, the one the rules were compiled for.
     pub schema: &'a Schema,
@@ -135,6 +136,8 @@ struct Compiled {
     kept: usize,
     /// Which kept values hold for one instance only.
     instance: Vec<usize>,
+    /// Whether it is asked of merged documents only.
+    across: bool,
 }
 
 impl RuleSet {
@@ -142,7 +145,7 @@ impl RuleSet {
     pub(crate) fn compile(schema: &Schema) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut asks = Names::default();
-        let mut set = Self { wanted: vec![false; schema.nodes.len()], ..Self::default() };
+        let mut set = Self::default();
         for (id, node) in schema.nodes.iter().enumerate() {
             for placed in &node.rules {
                 if let Some(compiled) = compile_rule(schema, id, placed, &mut asks, &mut findings) {
@@ -153,13 +156,68 @@ impl RuleSet {
         }
         asks.report(&mut findings);
         set.asks = asks.into_names();
+        set.mark(schema);
+        (set, findings)
+    }
+
+    /// The rules that `takes` takes, by the node they stand on and whether they are asked of merged documents only.
+    pub(crate) fn only(mut self, schema: &Schema, takes: impl Fn(NodeId, bool) -> bool) -> Self {
+        for (node, rules) in &mut self.by_node {
+            rules.retain(|rule| takes(*node, self.rules[*rule].across));
+        }
+        self.by_node.retain(|_, rules| !rules.is_empty());
+        self.mark(schema);
+        self
+    }
+
+    /// Whether it has none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_node.is_empty()
+    }
+
+    /// Marks the nodes at or below which rules stand.
+    fn mark(&mut self, schema: &Schema) {
         // A node's children come after it, so that one pass from the end carries the mark up to the root.
         for (id, node) in schema.nodes.iter().enumerate().rev() {
             let below = node.properties.iter().map(|(_, child)| *child).chain(node.items);
-            set.wanted[id] =
-                set.by_node.contains_key(&id) || below.into_iter().any(|child| set.wanted.get(child) == Some(&true));
+            self.wanted[id] =
+                self.by_node.contains_key(&id) || below.into_iter().any(|child| self.wanted.get(child) == Some(&true));
         }
-        (set, findings)
+    }
+
+    /// Whether every rule stands in the records of an array and can be kept or broken without the other records: of
+    /// the root it names only other properties than `list`, which is the array.
+    pub(crate) fn of_records_alone(&self, schema: &Schema, items: NodeId, list: &str) -> bool {
+        let mut inside = vec![items];
+        let mut next = 0;
+        while let Some(id) = inside.get(next) {
+            let node = schema.node(*id);
+            let below: Vec<NodeId> = node.properties.iter().map(|(_, child)| *child).chain(node.items).collect();
+            inside.extend(below);
+            next += 1;
+        }
+        let alone = |text: &String| {
+            let mut roots = text.split("root");
+            let before = roots.next().unwrap_or_default();
+            roots
+                .try_fold(before, |before, after| {
+                    let part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
+                    let name =
+                        after.strip_prefix('.').map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_'));
+                    let named =
+                        name.and_then(|mut words| words.next()).is_some_and(|name| !name.is_empty() && name != list);
+                    (!part && named).then_some(after)
+                })
+                .is_some()
+        };
+        let sound = |rule: &crate::vocabulary::Rule| {
+            [Some(&rule.rule), rule.each.as_ref(), rule.message_expression.as_ref()].into_iter().flatten().all(alone)
+        };
+        let nodes = schema.nodes.iter().enumerate().filter(|(_, node)| !node.rules.is_empty());
+        self.asks.is_empty()
+            && nodes
+                .into_iter()
+                .all(|(id, node)| inside.contains(&id) && node.rules.iter().all(|placed| sound(&placed.rule)))
     }
 
     /// Runs the rules over a document.
@@ -239,7 +297,10 @@ fn compile_rule(
         }
     };
     compiler.problems.iter().for_each(|problem| report(problem, Severity::Error));
-    compiler.undeclared.iter().for_each(|text| report(text, Severity::Warning));
+    // The column that says where a record comes from is there only once documents are merged.
+    if rule.across != Some(true) {
+        compiler.undeclared.iter().for_each(|text| report(text, Severity::Warning));
+    }
     if !compiler.problems.is_empty() {
         return None;
     }
@@ -282,6 +343,7 @@ fn compile_rule(
         variables: expr::IT + 1 + compiler.deepest,
         kept: compiler.kept,
         instance,
+        across: rule.across == Some(true),
     })
 }
 

@@ -105,6 +105,16 @@ impl Documents {
         vocabularies.is_some_and(|all| all.get(ASSERTED).is_some())
     }
 
+    /// They once more, as who compiles a form gives them.
+    pub(crate) fn references(&self) -> References {
+        let mut out = References::new();
+        for one in self.all.iter().filter(|one| one.uri != NOWHERE) {
+            // They were given once, so that none is refused.
+            let _ = out.add(&one.uri, Value::clone(&one.value), &one.uri);
+        }
+        out
+    }
+
     /// A registry of all of them, with `form` for the form.
     pub(crate) fn registry<'r>(&'r self, form: &'r Value) -> Result<Registry<'r>, Error> {
         let own = std::iter::once((self.base(), self.draft().create_resource_ref(form)));

@@ -188,7 +188,7 @@ pub(crate) fn unescape(part: &str) -> String {
 }
 
 /// A fragment of a URI without its percent signs.
-fn percent_decode(text: &str) -> String {
+pub(crate) fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {

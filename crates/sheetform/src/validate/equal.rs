@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Number, Value};
 
 /// Adds the text of a value.
-pub(super) fn write(value: &Value, out: &mut String) {
+pub(crate) fn write(value: &Value, out: &mut String) {
     match value {
         Value::Number(number) => out.push_str(&number_text(number)),
         Value::Array(list) => {
@@ -45,7 +45,7 @@ fn number_text(number: &Number) -> String {
 }
 
 /// Items equal to an earlier one of the list: its index and the earlier one's.
-pub(super) fn repeated(list: &[Value]) -> Vec<(usize, usize)> {
+pub(crate) fn repeated(list: &[Value]) -> Vec<(usize, usize)> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut found = Vec::new();
     for (i, item) in list.iter().enumerate() {

@@ -3,15 +3,17 @@
 //! Knows neither sheets nor JSON text; [`Places`] tells where things stand.
 
 mod checker;
-mod equal;
+pub(crate) mod equal;
 pub(crate) mod formats;
 mod hint;
 mod keys;
+mod long;
 mod looks;
 mod name;
 mod of_form;
+pub(crate) mod one_by_one;
 mod problem;
-mod records;
+pub(crate) mod records;
 mod rules;
 mod schema;
 mod serials;
@@ -30,6 +32,7 @@ use serde_json::Value;
 
 pub(crate) use checker::Checker;
 pub(crate) use hint::{date_hint, note};
+pub use long::LongCheck;
 pub(crate) use of_form::of_form;
 
 use crate::check::sheet_key;

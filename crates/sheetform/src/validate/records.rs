@@ -6,23 +6,23 @@ use crate::layout::{Column, Table, at_path};
 use crate::schema::join;
 
 /// A record of some level with those it lies in.
-pub(super) struct Record<'v, 'r> {
+pub(crate) struct Record<'v, 'r> {
     /// Its index in its array, after those of the records it lies in.
-    pub(super) indices: &'r [usize],
+    pub(crate) indices: &'r [usize],
     /// The records it lies in, outermost first, and itself.
-    pub(super) values: &'r [&'v Value],
+    pub(crate) values: &'r [&'v Value],
 }
 
 impl<'v> Record<'v, '_> {
     /// What stands in a column of this level or an outer one; an absent or null value is none.
-    pub(super) fn get(&self, column: &Column) -> Option<&'v Value> {
+    pub(crate) fn get(&self, column: &Column) -> Option<&'v Value> {
         let value = at_path(self.values.get(column.level)?, &column.field.path)?;
         (!value.is_null()).then_some(value)
     }
 }
 
 /// Gives every record of a level.
-pub(super) fn records<'v>(table: &Table, document: &'v Value, level: usize, each: &mut dyn FnMut(&Record<'v, '_>)) {
+pub(crate) fn records<'v>(table: &Table, document: &'v Value, level: usize, each: &mut dyn FnMut(&Record<'v, '_>)) {
     if let Some(array) = at_path(document, &table.path) {
         walk(table, array, level, &mut Vec::new(), &mut Vec::new(), each);
     }
@@ -51,7 +51,7 @@ fn walk<'v>(
 }
 
 /// The JSON pointer of a column's value in a record; outer columns stand in the outer record.
-pub(super) fn pointer(table: &Table, indices: &[usize], column: &Column) -> String {
+pub(crate) fn pointer(table: &Table, indices: &[usize], column: &Column) -> String {
     let mut pointer = table.pointer();
     for (depth, index) in indices.iter().take(column.level + 1).enumerate() {
         if let Some(inner) = depth.checked_sub(1).and_then(|outer| table.levels.get(outer)) {

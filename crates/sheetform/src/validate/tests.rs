@@ -424,5 +424,5 @@ fn shipped_forms_and_samples() {
         assert_eq!(validate(&form.unwrap(), &subject, &options), [], "{id}");
         forms += 1;
     }
-    assert_eq!(forms, 13);
+    assert_eq!(forms, 14);
 }

@@ -117,7 +117,7 @@ pub(super) fn of_list(texts: &[String]) -> Wanted {
 }
 
 /// A value as a message shows it.
-pub(super) fn found(value: &Value) -> Text {
+pub(crate) fn found(value: &Value) -> Text {
     match value {
         Value::String(text) if text.is_empty() => Text::new("an empty text", "空文本"),
         Value::String(text) => Text::new(quoted(text), quoted_zh(text)),
@@ -129,12 +129,12 @@ pub(super) fn found(value: &Value) -> Text {
 }
 
 /// Text in quotation marks, cut where it is long.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     Value::from(cut(text)).to_string()
 }
 
 /// Text in Chinese quotation marks, cut where it is long.
-pub(super) fn quoted_zh(text: &str) -> String {
+pub(crate) fn quoted_zh(text: &str) -> String {
     format!("“{}”", cut(text))
 }
 

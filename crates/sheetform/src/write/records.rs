@@ -17,12 +17,12 @@ use crate::layout::{Computed, FieldKind, Table, at_path, pointer_of};
 use crate::new_book::NewContent;
 use crate::schema::Schema;
 
-/// A table with more rows goes to child sheets; what stands around it has a thousand.
-const MOST_ROWS: u32 = MAX_ROWS - 1000;
+/// A table with more rows goes to child sheets; what stands around it has the rest.
+pub(super) const MOST_ROWS: u32 = MAX_ROWS - 500;
 
 /// A table's rows.
 #[derive(Debug, Default)]
-pub(super) struct Records {
+pub(crate) struct Records {
     /// Cells, row by row.
     pub cells: Vec<NewContent>,
     /// For each column the runs of rows that share a cell: first row and number of rows, from 0, rising.

@@ -1,0 +1,82 @@
+//! What is found across the files of a batch, and which of them count. Put together from the list of submissions and the
+//! merge; printed and summed up with the rest.
+
+use std::collections::BTreeMap;
+
+use sheetform::finding::{Finding, Severity};
+use sheetform::report::FileReport;
+use sheetform::roster::{About, Line};
+
+use crate::batch::digest::Digest;
+use crate::batch::submission::{Counted, Submission};
+use crate::stop::shown;
+
+/// What is found across files.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Across {
+    /// For each file, whether it counts.
+    pub(crate) counts: Vec<bool>,
+    /// The numbers of the files in the order in which they are added up.
+    pub(crate) order: Vec<usize>,
+    /// The list that they were held against, and its lines.
+    pub(crate) roster: Option<(String, Vec<Line>)>,
+    /// What is to be said, a report a file.
+    pub(crate) reports: Vec<FileReport>,
+    /// What each file has on top of its own findings, by its number.
+    of_files: BTreeMap<usize, Vec<Counted>>,
+    /// The ledgers that were written: name, form, records.
+    pub(crate) ledgers: Vec<(String, String, usize)>,
+}
+
+impl Across {
+    pub(crate) fn new(files: &[(&Submission, Digest)], counts: Vec<bool>) -> Self {
+        Self { counts, order: (0..files.len()).collect(), ..Self::default() }
+    }
+
+    /// Adds what is said of files, each with its report.
+    pub(crate) fn files(&mut self, files: &[(&Submission, Digest)], findings: Vec<(About, Finding)>) {
+        let mut by_file: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
+        for (about, finding) in findings {
+            if let About::File(number) = about {
+                by_file.entry(number).or_default().push(finding);
+            }
+        }
+        for (number, findings) in by_file {
+            let Some((is, _)) = files.get(number) else { continue };
+            let counted = self.of_files.entry(number).or_default();
+            for finding in findings.iter().filter(|finding| finding.severity != Severity::Info) {
+                let same = |one: &&mut Counted| one.code == finding.code && one.severity == finding.severity;
+                match counted.iter_mut().find(same) {
+                    Some(one) => one.count += 1,
+                    None => counted.push(Counted { code: finding.code, severity: finding.severity, count: 1 }),
+                }
+            }
+            self.reports.push(FileReport {
+                path: Some(is.path.clone()),
+                form: is.form.clone(),
+                title: is.title.clone().filter(|_| is.form.is_none()),
+                version: is.version,
+                records: is.records,
+                ..FileReport::new(shown(&is.path), findings)
+            });
+        }
+    }
+
+    /// Puts the files that answer lines of a list in the order of the list, others behind them.
+    pub(crate) fn order(&mut self, answers: &[Option<usize>]) {
+        self.order.sort_by_key(|file| answers.get(*file).copied().flatten().unwrap_or(usize::MAX));
+    }
+
+    /// A file with what is found across files beside its own.
+    pub(crate) fn whole(&self, number: usize, is: &Submission) -> Submission {
+        let mut is = is.clone();
+        is.codes.extend(self.of_files.get(&number).into_iter().flatten().copied());
+        is.codes.sort_by_key(|one| (one.severity, std::cmp::Reverse(one.count), one.code));
+        is
+    }
+
+    /// Whether something of it is an error.
+    pub(crate) fn has_error(&self) -> bool {
+        self.reports.iter().any(|report| !report.valid())
+    }
+}

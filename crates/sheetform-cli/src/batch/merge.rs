@@ -1,0 +1,301 @@
+//! Accepted documents of a batch added up to one ledger a form: which go in, where the ledger goes, and where in the
+//! files what was found stands. What a merged document is, `sheetform::merge` says.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use sheetform::finding::{Code, Finding, Place, Text};
+use sheetform::form::Form;
+use sheetform::grid::Source as _;
+use sheetform::json_text::JsonText;
+use sheetform::merge::{Merged, MergedForm, Part, SUFFIX, merge};
+use sheetform::places::Places;
+use sheetform::read::{self, SheetPlaces};
+use sheetform::report::FileReport;
+use sheetform::roster::About;
+use sheetform::round_trip::lay_out;
+use sheetform::validate::Options;
+use sheetform_workbook::Workbook;
+
+use crate::batch::across::Across;
+use crate::batch::digest::Digest;
+use crate::batch::roster::form_of;
+use crate::batch::submission::{Submission, Verdict};
+use crate::identify::FORM;
+use crate::input::{self, Input};
+use crate::output::Target;
+use crate::stop::{Stop, shown};
+
+/// How much of a JSON file is looked at to know it for a ledger.
+const HEAD: u64 = 4096;
+
+/// What is kept of an accepted file until all are read.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) form: Arc<Form>,
+    pub(crate) document: Value,
+    /// Where its parts stand; none where that is looked up once it is asked for.
+    pub(crate) places: Option<SheetPlaces>,
+}
+
+/// Where ledgers go.
+#[derive(Clone, Debug)]
+pub(crate) struct Ledger {
+    path: PathBuf,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Xlsx,
+    Json,
+}
+
+impl Ledger {
+    /// Refuses before any work what cannot be written.
+    pub(crate) fn new(path: &Path) -> Result<Self, Stop> {
+        let name = shown(path);
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let kind = match ending.as_deref() {
+            Some("xlsx") => Kind::Xlsx,
+            Some("json") => Kind::Json,
+            _ => {
+                return Err(Stop::new(
+                    format!("{name}: a ledger is written as .xlsx or .json; give --merge such a name"),
+                    format!("{name}：台账写成 .xlsx 或 .json；请在 --merge 后给出这样的名称"),
+                ));
+            }
+        };
+        let ledger = Self { path: path.to_owned(), kind };
+        ledger.target(path)?;
+        Ok(ledger)
+    }
+
+    /// The ledgers that stand there already; they are no submissions.
+    pub(crate) fn earlier(&self) -> Vec<PathBuf> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (stem, ending) = self.stem();
+        let is_ledger = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let own = path.file_name() == self.path.file_name()
+                || name.strip_prefix(&format!("{stem}.")).is_some_and(|rest| rest.ends_with(&format!(".{ending}")));
+            own && is_ours(path)
+        };
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        entries.filter(is_ledger).collect()
+    }
+
+    fn stem(&self) -> (String, String) {
+        let text = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+        (text(self.path.file_stem()), text(self.path.extension()))
+    }
+
+    /// The ledger of a form: the name that was given, with the form's where there are several.
+    fn of_form(&self, form: &str, several: bool) -> PathBuf {
+        if !several {
+            return self.path.clone();
+        }
+        let (stem, ending) = self.stem();
+        let plain: String = form.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect();
+        self.path.with_file_name(format!("{stem}.{plain}.{ending}"))
+    }
+
+    /// A ledger of an earlier batch is replaced, and nothing else.
+    fn target(&self, path: &Path) -> Result<Target, Stop> {
+        if path.is_file() && !is_ours(path) {
+            let name = shown(path);
+            return Err(Stop::new(
+                format!("{name} exists already and is no ledger of a batch; it is not overwritten: give another name"),
+                format!("{name} 已存在，且不是批量处理写出的台账，不会覆盖；请换一个名称"),
+            ));
+        }
+        Target::new(path, true)
+    }
+
+    fn write(&self, path: &Path, form: &MergedForm, mut document: Value) -> Result<Vec<Finding>, Stop> {
+        let target = self.target(path)?;
+        match self.kind {
+            Kind::Json => {
+                let id = form.form.document.get("$id").cloned();
+                if let (Some(map), Some(id)) = (document.as_object_mut(), id) {
+                    map.shift_insert(0, "$schema".to_owned(), id);
+                }
+                target.fill(|file| {
+                    let mut out = BufWriter::new(file);
+                    let written = serde_json::to_writer_pretty(&mut out, &document).map_err(std::io::Error::from);
+                    written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).map_err(|error| Stop::io(path, &error))
+                })?;
+                Ok(Vec::new())
+            }
+            Kind::Xlsx => {
+                let book = match lay_out(&form.form, &document) {
+                    Ok(book) => book,
+                    Err(findings) => return Ok(findings),
+                };
+                drop(document);
+                match sheetform_workbook::save(&book) {
+                    Ok(bytes) => target.write(&bytes).map(|()| book.notes),
+                    Err(findings) => Ok(findings),
+                }
+            }
+        }
+    }
+}
+
+/// Whether a file is the ledger of a batch.
+fn is_ours(path: &Path) -> bool {
+    let Ok(mut file) = File::open(path) else { return false };
+    let mut head = Vec::new();
+    if (&mut file).take(HEAD).read_to_end(&mut head).is_err() {
+        return false;
+    }
+    if head.starts_with(b"{") {
+        let head = String::from_utf8_lossy(&head);
+        let line = head.lines().find(|line| line.trim_start().starts_with("\"$schema\""));
+        return line.is_some_and(|line| line.trim_end().trim_end_matches(',').ends_with(&format!("{SUFFIX}\"")));
+    }
+    let form = Workbook::open(path).ok().and_then(|book| book.info().properties.get(FORM).cloned());
+    form.is_some_and(|form| form.trim().ends_with(SUFFIX))
+}
+
+/// Where the parts of a submission stand: known from reading it, or read once more when they are asked for.
+struct SubmissionPlaces {
+    path: PathBuf,
+    form: Arc<Form>,
+    sheet: Option<SheetPlaces>,
+    again: OnceCell<Option<Again>>,
+}
+
+/// A file read once more.
+enum Again {
+    Sheet(Box<SheetPlaces>),
+    Text(Box<JsonText>),
+}
+
+impl SubmissionPlaces {
+    fn again(&self) -> Option<&Again> {
+        let read = || match input::open(&self.path).ok()?.input {
+            Input::Book(book) => {
+                let reading = read::read(&self.form, &*book, &read::Options::default());
+                Some(Again::Sheet(Box::new(reading.places)))
+            }
+            Input::Json(text) => Some(Again::Text(text)),
+        };
+        self.again.get_or_init(read).as_ref()
+    }
+}
+
+impl Places for SubmissionPlaces {
+    fn value(&self, pointer: &str) -> Option<Place> {
+        if let Some(sheet) = &self.sheet {
+            return sheet.value(pointer);
+        }
+        match self.again()? {
+            Again::Sheet(sheet) => sheet.value(pointer),
+            Again::Text(text) => Some(text.place(pointer)),
+        }
+    }
+}
+
+/// What is merged with.
+pub(crate) struct Adding<'a> {
+    pub(crate) ledger: &'a Ledger,
+    /// Who made the list of submissions, for whom the ledger is.
+    pub(crate) organiser: Option<&'a str>,
+    pub(crate) options: Options,
+    /// Gives what is not kept: the form, and the document as it was written.
+    pub(crate) load: &'a dyn Fn(&Submission) -> Result<Kept, Stop>,
+}
+
+/// Adds up the files that count, a ledger a form, and says what is found across them.
+pub(crate) fn add_up(
+    adding: &Adding<'_>,
+    files: &[(&Submission, Digest)],
+    mut kept: BTreeMap<usize, Kept>,
+    across: &mut Across,
+) -> Result<(), Stop> {
+    let mut forms: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for &number in &across.order {
+        let is = files[number].0;
+        let Some(form) = form_of(is).filter(|form| !form.ends_with(SUFFIX)) else { continue };
+        if is.verdict == Verdict::Accepted && across.counts[number] {
+            forms.entry(form).or_default().push(number);
+        }
+    }
+    let several = forms.len() > 1;
+    for (name, numbers) in forms {
+        let path = adding.ledger.of_form(&name, several);
+        let mut parts = Vec::with_capacity(numbers.len());
+        let mut form: Option<Arc<Form>> = None;
+        for &number in &numbers {
+            let is = files[number].0;
+            let Kept { form: own, document, places } = match kept.remove(&number) {
+                Some(kept) => kept,
+                None => (adding.load)(is)?,
+            };
+            form.get_or_insert_with(|| Arc::clone(&own));
+            let source = is.sender.clone().unwrap_or_else(|| is.file.clone());
+            let places = SubmissionPlaces { path: is.path.clone(), form: own, sheet: places, again: OnceCell::new() };
+            parts.push(Part { name: shown(&is.path), source, document, places });
+        }
+        let Some(form) = form else { continue };
+        let merged_form = match MergedForm::of(&form) {
+            Ok(form) => form,
+            Err(findings) => {
+                across.reports.push(of_ledger(&path, &name, findings.into_iter().map(without_pointer).collect()));
+                continue;
+            }
+        };
+        let fixed = fixed(&form, adding.organiser);
+        let Merged { document, findings, records } = merge(&merged_form, parts, &fixed, &adding.options);
+        let mut of_ledger_itself = Vec::new();
+        let mut of_files = Vec::new();
+        for (part, finding) in findings {
+            match part.and_then(|part| numbers.get(part)) {
+                Some(number) => of_files.push((About::File(*number), finding)),
+                None => of_ledger_itself.push(without_pointer(finding)),
+            }
+        }
+        across.files(files, of_files);
+        let refused = adding.ledger.write(&path, &merged_form, document)?;
+        let wrote = refused.iter().all(|finding| finding.severity != sheetform::finding::Severity::Error);
+        of_ledger_itself.extend(refused);
+        if !of_ledger_itself.is_empty() {
+            across.reports.push(FileReport {
+                version: form.version.map(i64::from),
+                records: records as u64,
+                ..of_ledger(&path, &merged_form.form.id, of_ledger_itself)
+            });
+        }
+        if wrote {
+            across.ledgers.push((shown(&path), name, records));
+        }
+    }
+    Ok(())
+}
+
+/// What is said of the ledger as a whole stands on no value of it.
+fn without_pointer(finding: Finding) -> Finding {
+    if finding.code == Code::NotMerged || finding.code == Code::BadForm { Finding { pointer: None, ..finding } } else { finding }
+}
+
+fn of_ledger(path: &Path, form: &str, findings: Vec<Finding>) -> FileReport {
+    let form = (!form.is_empty()).then(|| form.to_owned());
+    FileReport { path: Some(path.to_owned()), form, ..FileReport::new(shown(path), findings) }
+}
+
+/// The values of a ledger that are the organiser's.
+fn fixed(form: &Form, organiser: Option<&str>) -> Map<String, Value> {
+    let sender = form.sender_property();
+    sender.zip(organiser).map(|(name, organiser)| (name.to_owned(), organiser.into())).into_iter().collect()
+}
+
+/// Says that there was nothing to add up.
+pub(crate) fn nothing() -> Text {
+    Text::new("no accepted file to merge; no ledger was written", "没有可合并的文件；未写出台账")
+}

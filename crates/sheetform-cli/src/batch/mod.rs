@@ -1,0 +1,136 @@
+//! `sheetform batch`: a whole folder of submissions, each checked, converted or marked, and a summary of all. This file
+//! holds the course of a run; its pieces know nothing of each other.
+
+mod digest;
+mod file;
+mod journal;
+mod outputs;
+mod progress;
+mod rounds;
+mod submission;
+mod summary;
+mod walk;
+mod workers;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use sheetform::finding::Text;
+
+use crate::args::{Batch, Reading};
+use crate::batch::digest::Digest;
+use crate::batch::file::Work;
+use crate::batch::outputs::Outputs;
+use crate::batch::rounds::{Ended, Rounds};
+use crate::batch::walk::{Filter, walk};
+use crate::check::Checker;
+use crate::console::Console;
+use crate::stop::{COULD_NOT_RUN, Stop};
+
+/// Does a folder, and goes on with it where that was asked for.
+pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
+    // What was given is looked at before anything is made.
+    let walked = walk(&args.inputs, &filter(args)?)?;
+    if walked.found.is_empty() && args.watch.is_none() {
+        return Err(nothing_to_read(args));
+    }
+    let (style, draws) = console.style(args.showing);
+    let checker = Checker::new(&args.reading, draws.then_some(style))?;
+    let outputs = Outputs::open(&args.output, args.resume, console)?;
+    outputs.check(summary::JSON)?;
+    outputs.check(summary::BOOK)?;
+    let stop = stopped_by_signal()?;
+    let with = fingerprint(args, &checker, console)?;
+    let check = |path: &Path, bytes| checker.check_bytes(path, bytes);
+    let work = Work { check: &check, outputs: &outputs, with, to: args.to, console };
+    // Now that the output folder is there, it is known by its place.
+    let filter = filter(args)?;
+    let mut rounds = Rounds::new(args, &work, &filter, console, jobs(args));
+    let ended = rounds.run(&stop)?;
+    let code = rounds.end(ended)?;
+    if let Some(text) = checker.unused().filter(|_| code != COULD_NOT_RUN) {
+        console.warning(&text);
+    }
+    let unread = checker.into_files(console.quiet);
+    for one in &unread {
+        if one.failed { console.failures(&one.report) } else { console.findings(&one.report) }
+    }
+    let beside = unread.iter().map(|one| if one.failed { 2 } else { u8::from(!one.report.valid()) }).max();
+    match ended {
+        Ended::Done => Ok(code.max(beside.unwrap_or_default())),
+        Ended::CutOff => Ok(COULD_NOT_RUN),
+    }
+}
+
+fn filter(args: &Batch) -> Result<Filter, Stop> {
+    let with = args.reading.with.iter().filter_map(|one| Some(one.to_str()?.split_once('=')?.1));
+    let refs = args.reading.refs.refs.iter().map(|one| {
+        let file = one.to_str().and_then(|one| Some(one.rsplit_once('=')?.1)).map(Path::new);
+        file.unwrap_or(one)
+    });
+    let by_option: Vec<&Path> =
+        args.reading.form.as_deref().into_iter().chain(with.map(Path::new)).chain(refs).collect();
+    Filter::new(&args.include, &args.exclude, &args.output, &by_option)
+}
+
+fn nothing_to_read(args: &Batch) -> Stop {
+    let names: Vec<String> = args.inputs.iter().map(|one| crate::stop::shown(one)).collect();
+    Stop::new(
+        format!("there is nothing to read in {}: no spreadsheet and no JSON document", names.join(", ")),
+        format!("{} 中没有可读取的文件：没有表格，也没有 JSON 文档", names.join("、")),
+    )
+}
+
+/// Files worked on at a time.
+fn jobs(args: &Batch) -> usize {
+    let of_environment = || std::env::var("RAYON_NUM_THREADS").ok()?.parse().ok().filter(|jobs| *jobs > 0);
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    args.jobs.map(usize::from).or_else(of_environment).unwrap_or_else(cores)
+}
+
+/// Set by Ctrl-C, and by what else asks a program to end. The second time it ends at once.
+fn stopped_by_signal() -> Result<Arc<AtomicBool>, Stop> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let (set, asked) = (Arc::clone(&stop), AtomicUsize::new(0));
+    let heard = move || {
+        set.store(true, Ordering::Relaxed);
+        if asked.fetch_add(1, Ordering::Relaxed) > 0 {
+            #[allow(clippy::exit, reason = "asked for a second time; what is on disk is whole")]
+            std::process::exit(i32::from(COULD_NOT_RUN));
+        }
+    };
+    ctrlc::set_handler(heard).map_err(|error| {
+        let text = error.to_string();
+        Stop::new(format!("Ctrl-C cannot be heard: {text}"), format!("无法接收 Ctrl-C：{text}"))
+    })?;
+    Ok(stop)
+}
+
+/// What must be the same for a file that an earlier run did to be taken over.
+fn fingerprint(args: &Batch, checker: &Checker<'_>, console: Console) -> Result<Digest, Stop> {
+    let Reading { form, refs, sheet, as_of, profile, with, assert_formats, mask } = &args.reading;
+    let (style, draws) = console.style(args.showing);
+    let style = draws.then_some((style.lang == sheetform::finding::Lang::Zh, style.quiet, style.most));
+    let options = format!(
+        "{} {form:?} {refs:?} {sheet:?} {as_of:?} {profile:?} {with:?} {assert_formats} {mask} {:?} {:?} {} {style:?}",
+        env!("CARGO_PKG_VERSION"),
+        args.to,
+        console.lang,
+        console.quiet,
+    );
+    let mut parts = vec![options.into_bytes()];
+    parts.extend(checker.asked_form().map(|form| form.document.to_string().into_bytes()));
+    if !refs.refs.is_empty() {
+        parts.push(format!("{:?}", crate::refs::load(refs)?).into_bytes());
+    }
+    for (_, path) in crate::with::parse(with)? {
+        parts.push(std::fs::read(&path).unwrap_or_default());
+    }
+    Ok(Digest::of_parts(parts.iter().map(Vec::as_slice)))
+}
+
+/// Says on stderr what an organiser should know and no finding says.
+fn note(console: Console, en: String, zh: String) {
+    console.note(&Text::new(en, zh));
+}

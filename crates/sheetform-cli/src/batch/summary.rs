@@ -1,0 +1,99 @@
+//! The summary of a batch: who sent what, and what became of it, as JSON and as a workbook. Writes no file.
+
+mod book;
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sheetform::finding::{Code, Lang, Severity};
+
+use crate::batch::digest::Digest;
+use crate::batch::submission::{Submission, Verdict};
+use crate::batch::walk::Skipped;
+use crate::stop::Stop;
+
+pub(crate) const JSON: &str = "summary.json";
+pub(crate) const BOOK: &str = "summary.xlsx";
+
+/// All that is counted.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) files: usize,
+    pub(crate) accepted: usize,
+    pub(crate) rejected: usize,
+    pub(crate) unread: usize,
+    pub(crate) records: u64,
+    pub(crate) errors: usize,
+    pub(crate) warnings: usize,
+    /// By severity and code: findings, and files that have some.
+    pub(crate) codes: BTreeMap<(Severity, Code), (usize, usize)>,
+}
+
+impl Counts {
+    fn of(list: &[&Submission]) -> Self {
+        let mut counts = Self { files: list.len(), ..Self::default() };
+        for one in list {
+            *match one.verdict {
+                Verdict::Accepted => &mut counts.accepted,
+                Verdict::Rejected => &mut counts.rejected,
+                Verdict::Unread => &mut counts.unread,
+            } += 1;
+            counts.records += one.records;
+            counts.errors += one.count(Severity::Error);
+            counts.warnings += one.count(Severity::Warning);
+            for counted in &one.codes {
+                let (findings, files) = counts.codes.entry((counted.severity, counted.code)).or_default();
+                *findings += counted.count;
+                *files += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// The files of the summary with what they hold.
+pub(crate) fn make(
+    list: &[(&Submission, Digest)],
+    skipped: &[Skipped],
+    lang: Lang,
+) -> Result<[(&'static str, Vec<u8>); 2], Stop> {
+    let (list, inputs): (Vec<&Submission>, Vec<Digest>) = list.iter().copied().unzip();
+    let list = list.as_slice();
+    let counts = Counts::of(list);
+    let json = json!({
+        "files": list.iter().zip(inputs).map(|(one, input)| of_file(one, input)).collect::<Vec<_>>(),
+        "skipped": skipped,
+        "codes": counts.codes.iter().map(|((severity, code), (findings, files))| json!({
+            "code": code, "severity": severity, "findings": findings, "files": files,
+        })).collect::<Vec<_>>(),
+        "summary": {
+            "files": counts.files,
+            "accepted": counts.accepted,
+            "rejected": counts.rejected,
+            "unread": counts.unread,
+            "records": counts.records,
+            "errors": counts.errors,
+            "warnings": counts.warnings,
+            "skipped": skipped.len(),
+        },
+    });
+    let book = book::make(list, skipped, &counts, lang);
+    let bytes = sheetform_workbook::save(&book).map_err(|findings| {
+        let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+        Stop::new(format!("{BOOK}: {}", why.en), format!("{BOOK}：{}", why.zh))
+    })?;
+    Ok([(JSON, format!("{json:#}\n").into_bytes()), (BOOK, bytes)])
+}
+
+fn of_file(one: &Submission, input: Digest) -> Value {
+    let mut value = serde_json::to_value(one).unwrap_or_default();
+    if let Some(fields) = value.as_object_mut() {
+        if one.verdict != Verdict::Unread {
+            fields.insert("sha256".into(), input.to_string().into());
+        }
+        fields.insert("errors".into(), one.count(Severity::Error).into());
+        fields.insert("warnings".into(), one.count(Severity::Warning).into());
+    }
+    value
+}
