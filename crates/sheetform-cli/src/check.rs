@@ -14,6 +14,7 @@ use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, read};
 use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
+use sheetform::stream::{self, Sink, Streamed};
 use sheetform::validate::{Given, Options, Subject, serial_mends, validate};
 use sheetform_workbook::Workbook;
 
@@ -37,6 +38,9 @@ pub(crate) struct Checked {
     pub(crate) report: FileReport,
     /// The document, as far as it could be read.
     pub(crate) document: Option<Value>,
+    /// Where the records went to a sink one by one: names of the properties that lead to their list, which is empty in
+    /// `document`.
+    pub(crate) streamed: Option<Vec<String>>,
     pub(crate) form: Option<Arc<Form>>,
     pub(crate) found: Option<Found>,
     /// The JSON text it came from.
@@ -55,6 +59,7 @@ impl Checked {
         Self {
             report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
             document: None,
+            streamed: None,
             form: None,
             found: None,
             text: None,
@@ -140,7 +145,7 @@ impl<'a> Checker<'a> {
             ..Checker::plain(&options, Shipped::and(also), self.draws)
         };
         let mut unreadable = BTreeSet::new();
-        let mut file = checker.checked(path, || input::open(path), &mut unreadable);
+        let mut file = checker.checked(path, || input::open(path), &mut unreadable, None);
         // Looked things up in, never marked; an open workbook is not needed.
         file.book = None;
         self.ask(checker.asked());
@@ -183,18 +188,23 @@ impl<'a> Checker<'a> {
 
     /// Opens, identifies, reads and checks a file.
     pub(crate) fn check(&self, path: &Path) -> Checked {
-        self.checked(path, || input::open(path), &mut BTreeSet::new())
+        self.checked(path, || input::open(path), &mut BTreeSet::new(), None)
+    }
+
+    /// The same; records of a long sheet may go to the sink, one by one, instead of into the document.
+    pub(crate) fn check_into(&self, path: &Path, sink: &mut dyn Sink) -> Checked {
+        self.checked(path, || input::open(path), &mut BTreeSet::new(), Some(sink))
     }
 
     /// Identifies, reads and checks a workbook made of a file.
     pub(crate) fn check_book(&self, path: &Path, book: Workbook) -> Checked {
         let opened = Opened { input: Input::Book(Box::new(book)), remark: None };
-        self.checked(path, || Ok(opened), &mut BTreeSet::new())
+        self.checked(path, || Ok(opened), &mut BTreeSet::new(), None)
     }
 
     /// Identifies, reads and checks what a file holds; its name is a hint only.
     pub(crate) fn check_bytes(&self, path: &Path, bytes: Vec<u8>) -> Checked {
-        self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new())
+        self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new(), None)
     }
 
     fn checked(
@@ -202,10 +212,11 @@ impl<'a> Checker<'a> {
         path: &Path,
         open: impl FnOnce() -> Result<Opened, Vec<Finding>>,
         unreadable: &mut BTreeSet<String>,
+        sink: Option<&mut dyn Sink>,
     ) -> Checked {
         let mut checked = Checked::unread(path);
         let mut heads = Vec::new();
-        let sheets = match self.fill(open, &mut checked, unreadable, &mut heads) {
+        let sheets = match self.fill(open, &mut checked, unreadable, &mut heads, sink) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -238,6 +249,7 @@ impl<'a> Checker<'a> {
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
         heads: &mut Vec<HeadRows>,
+        sink: Option<&mut dyn Sink>,
     ) -> Result<Vec<String>, Vec<Finding>> {
         let form = match &self.form {
             Some(Ok(form)) => Some(form),
@@ -284,7 +296,7 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => {
-                (*heads, *unreadable) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                (*heads, *unreadable) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out, sink);
                 out.book = Some(book);
             }
             Input::Json(text) => {
@@ -303,8 +315,18 @@ impl<'a> Checker<'a> {
         source: &dyn Source,
         sheet: Option<String>,
         out: &mut Checked,
+        sink: Option<&mut dyn Sink>,
     ) -> (Vec<HeadRows>, BTreeSet<String>) {
-        let reading = read(form, source, &read::Options { sheet });
+        let options = read::Options { sheet };
+        let streamed = sink.and_then(|sink| stream::check(form, source, &options, &self.options(), sink));
+        if let Some(Streamed { reading, findings, path }) = streamed {
+            out.report.records = reading.records as u64;
+            out.report.findings.extend(reading.findings);
+            out.report.findings.extend(findings);
+            (out.document, out.streamed) = (reading.document, Some(path));
+            return (reading.places.heads(), reading.unreadable);
+        }
+        let reading = read(form, source, &options);
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
             return (Vec::new(), BTreeSet::new());

@@ -17,6 +17,7 @@ mod input;
 mod later;
 mod output;
 mod refs;
+mod spool;
 mod stop;
 mod with;
 

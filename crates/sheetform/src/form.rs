@@ -141,6 +141,11 @@ impl Form {
         fit
     }
 
+    /// It and what it refers to.
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
     /// Its validators, with `format` asserted or not; findings of the form where they cannot be compiled.
     pub(crate) fn checker(&self, formats: bool) -> Result<&Checker, &[Finding]> {
         let cell = if formats { &self.checkers.asserting } else { &self.checkers.annotating };

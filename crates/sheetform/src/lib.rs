@@ -52,6 +52,7 @@ pub(crate) mod rules;
 pub(crate) mod schema;
 pub mod serial;
 pub(crate) mod slip;
+pub mod stream;
 pub(crate) mod text;
 pub mod validate;
 pub mod vocabulary;

@@ -9,6 +9,7 @@ use crate::check::{Checked, Checker, Found, nothing_was_written, placed, refused
 use crate::commands::wrote;
 use crate::console::Console;
 use crate::output::Target;
+use crate::spool::Spool;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
 
 /// Reads, checks and writes; where there are errors nothing is written, unless `--partial`.
@@ -23,7 +24,9 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         ));
     }
     let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
-    let Checked { report, document, form, failed, found, text, .. } = checker.check(&args.input);
+    let mut spool = Spool::default();
+    let checked = checker.check_into(&args.input, &mut spool);
+    let Checked { report, document, streamed, form, failed, found, text, .. } = checked;
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
     }
@@ -55,6 +58,13 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         nothing_was_written(console);
         return Ok(FINDINGS);
     };
+    if let (Kind::Json, Some(path)) = (kind, &streamed) {
+        target.fill(|file| spool.finish(document, path, file))?;
+        if let (Some(output), false) = (&args.output, matches!(target, Target::Stdout)) {
+            wrote(output, console);
+        }
+        return Ok(code);
+    }
     let bytes = match kind {
         Kind::Json => format!("{document:#}\n").into_bytes(),
         Kind::Xlsx => {

@@ -3,7 +3,7 @@
 //! A sheet is looked over once for heads and labels, then read row by row; no part holds the whole sheet. Reading
 //! goes on past every problem, and says each one.
 
-mod assemble;
+pub(crate) mod assemble;
 mod bands;
 mod columns;
 mod day;
@@ -15,8 +15,9 @@ mod merges;
 mod missing;
 mod parts;
 mod places;
-mod rows;
+pub(crate) mod rows;
 mod shown;
+pub(crate) mod stream;
 mod survey;
 pub(crate) mod text_value;
 mod title;
@@ -171,6 +172,25 @@ struct Chosen {
     others: Vec<Finding>,
 }
 
+/// A sheet that was looked over, and how well it fits.
+pub(crate) struct SheetFit {
+    score: usize,
+    sheet: usize,
+    survey: Survey,
+    located: Located,
+}
+
+impl SheetFit {
+    fn new(form: &Form, source: &dyn Source, sheet: usize, words: &Words<'_>) -> Result<Self, Finding> {
+        Survey::new(source, sheet, words).map(|survey| Self::of(form, survey, sheet, words))
+    }
+
+    fn of(form: &Form, survey: Survey, sheet: usize, words: &Words<'_>) -> Self {
+        let located = Located::find(&survey, form, words);
+        Self { score: located.score(form), sheet, survey, located }
+    }
+}
+
 /// The sheet that fits best, looked over; or why there is none.
 fn choose(
     form: &Form,
@@ -179,6 +199,19 @@ fn choose(
     words: &Words<'_>,
     children: &Children,
 ) -> Result<Chosen, Vec<Finding>> {
+    let mut found: Vec<SheetFit> = Vec::new();
+    let mut findings = Vec::new();
+    for sheet in candidates(source, options, children)? {
+        match SheetFit::new(form, source, sheet, words) {
+            Ok(fit) => found.push(fit),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    if findings.is_empty() { pick(form, source, options, words, found) } else { Err(findings) }
+}
+
+/// The sheets that may be meant.
+fn candidates(source: &dyn Source, options: &Options, children: &Children) -> Result<Vec<usize>, Vec<Finding>> {
     let info = source.info();
     if let Some(name) = &options.sheet
         && !info.sheets.iter().any(|s| s.name == *name)
@@ -192,28 +225,25 @@ fn choose(
             ),
         )]);
     }
-    let mut found: Vec<(usize, usize, Survey, Located)> = Vec::new();
-    let mut findings = Vec::new();
-    for (number, sheet) in info.sheets.iter().enumerate() {
+    let meant = |(number, sheet): &(usize, &crate::grid::SheetInfo)| {
         let named = options.sheet.as_ref().is_none_or(|name| *name == sheet.name);
-        if !named || children.has_sheet(number) || (options.sheet.is_none() && sheet.visibility != Visibility::Visible)
-        {
-            continue;
-        }
-        match Survey::new(source, number, words) {
-            Ok(survey) => {
-                let located = Located::find(&survey, form, words);
-                found.push((located.score(form), number, survey, located));
-            }
-            Err(finding) => findings.push(finding),
-        }
-    }
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let best = found.iter().map(|(score, ..)| *score).max().unwrap_or(0);
-    let equal: Vec<String> =
-        found.iter().filter(|(score, ..)| *score == best && best > 0).map(|(_, _, s, _)| s.name.clone()).collect();
+        named && !children.has_sheet(*number) && (options.sheet.is_some() || sheet.visibility == Visibility::Visible)
+    };
+    Ok(info.sheets.iter().enumerate().filter(meant).map(|(number, _)| number).collect())
+}
+
+/// Of the sheets that may be meant the one that fits best.
+fn pick(
+    form: &Form,
+    source: &dyn Source,
+    options: &Options,
+    words: &Words<'_>,
+    mut found: Vec<SheetFit>,
+) -> Result<Chosen, Vec<Finding>> {
+    found.sort_by_key(|fit| fit.sheet);
+    let best = found.iter().map(|fit| fit.score).max().unwrap_or(0);
+    let fits = |fit: &&SheetFit| fit.score == best && best > 0;
+    let equal: Vec<String> = found.iter().filter(fits).map(|fit| fit.survey.name.clone()).collect();
     if equal.len() > 1 {
         let list = equal.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ");
         let list_zh = equal.iter().map(|name| shown_zh(name)).collect::<Vec<_>>().join("、");
@@ -230,20 +260,20 @@ fn choose(
             format!("name the one that is meant: --sheet {}", shown(&equal[0])),
             format!("请指定其中一张，如 --sheet {}", shown(&equal[0])),
         ));
-        let unfit = found.iter().filter(|(score, _, survey, _)| *score < best && survey.filled_rows > 0);
-        let others = unfit.map(|(score, _, survey, _)| missing::left_out(&survey.name, *score > 0));
+        let unfit = found.iter().filter(|fit| fit.score < best && fit.survey.filled_rows > 0);
+        let others = unfit.map(|fit| missing::left_out(&fit.survey.name, fit.score > 0));
         return Err(std::iter::once(finding).chain(others).collect());
     }
-    let chosen = found.iter().position(|(score, ..)| *score == best && best > 0);
+    let chosen = found.iter().position(|fit| fits(&fit));
     if let Some(at) = chosen {
-        let (_, sheet, survey, located) = found.remove(at);
-        let filled = found.iter().filter(|(_, _, survey, _)| survey.filled_rows > 0);
-        let others = filled.map(|(score, _, survey, _)| missing::left_out(&survey.name, *score > 0)).collect();
+        let SheetFit { sheet, survey, located, .. } = found.remove(at);
+        let filled = found.iter().filter(|fit| fit.survey.filled_rows > 0);
+        let others = filled.map(|fit| missing::left_out(&fit.survey.name, fit.score > 0)).collect();
         return Ok(Chosen { sheet, survey, located, others });
     }
-    let finding = missing::no_head(form, found.iter().map(|(_, _, survey, _)| survey));
+    let finding = missing::no_head(form, found.iter().map(|fit| &fit.survey));
     let hidden = if options.sheet.is_none() { hidden(form, source, words) } else { None };
-    let empty = found.iter().all(|(_, _, survey, _)| survey.filled_rows == 0);
+    let empty = found.iter().all(|fit| fit.survey.filled_rows == 0);
     Err(vec![match hidden {
         Some((survey, fits)) if fits || empty => missing::in_hidden(finding, &survey.name, fits, empty),
         _ => finding,

@@ -36,7 +36,7 @@ mod value;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -56,6 +56,7 @@ pub(crate) use names::unusable as unusable_name;
 pub(crate) use place::Stand;
 
 /// A document and what rules need to know about it.
+#[derive(Clone, Copy)]
 pub(crate) struct Input<'a> {
     /// The form's schema, the one the rules were compiled for.
     pub schema: &'a Schema,
@@ -142,7 +143,7 @@ impl RuleSet {
     pub(crate) fn compile(schema: &Schema) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut asks = Names::default();
-        let mut set = Self { wanted: vec![false; schema.nodes.len()], ..Self::default() };
+        let mut set = Self::default();
         for (id, node) in schema.nodes.iter().enumerate() {
             for placed in &node.rules {
                 if let Some(compiled) = compile_rule(schema, id, placed, &mut asks, &mut findings) {
@@ -153,13 +154,26 @@ impl RuleSet {
         }
         asks.report(&mut findings);
         set.asks = asks.into_names();
+        set.want(schema);
+        (set, findings)
+    }
+
+    /// Only those that stand on some nodes.
+    pub(crate) fn of(&self, nodes: &HashSet<NodeId>, schema: &Schema) -> Self {
+        let mut set = self.clone();
+        set.by_node.retain(|node, _| nodes.contains(node));
+        set.want(schema);
+        set
+    }
+
+    fn want(&mut self, schema: &Schema) {
+        self.wanted = vec![false; schema.nodes.len()];
         // A node's children come after it, so that one pass from the end carries the mark up to the root.
         for (id, node) in schema.nodes.iter().enumerate().rev() {
             let below = node.properties.iter().map(|(_, child)| *child).chain(node.items);
-            set.wanted[id] =
-                set.by_node.contains_key(&id) || below.into_iter().any(|child| set.wanted.get(child) == Some(&true));
+            self.wanted[id] =
+                self.by_node.contains_key(&id) || below.into_iter().any(|child| self.wanted.get(child) == Some(&true));
         }
-        (set, findings)
     }
 
     /// Runs the rules over a document.

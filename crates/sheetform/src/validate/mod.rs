@@ -10,6 +10,7 @@ mod keys;
 mod looks;
 mod name;
 mod of_form;
+pub(crate) mod one_by_one;
 mod problem;
 mod records;
 mod rules;

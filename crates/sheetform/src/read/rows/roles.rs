@@ -229,7 +229,7 @@ fn is_like_total(folded: &str) -> bool {
         || ["汇总", "累计", "grandtotal", "sub-total", "totals", "sum"].contains(&bare)
 }
 
-fn is_ratio(folded: &str) -> bool {
+pub(super) fn is_ratio(folded: &str) -> bool {
     let bare = without_brackets(folded).unwrap_or(folded);
     bare.ends_with('率') || ["占比", "比例", "比重", "同比", "环比"].iter().any(|word| bare.ends_with(word))
 }
@@ -249,8 +249,11 @@ pub(super) fn total_before(table: &Table, head: &Head) -> u32 {
 
 /// Whether a text may mark a row that is no record.
 pub(in crate::read) fn may_mark(text: &str) -> bool {
-    let folded = fold(text);
-    TOTAL_WORDS.contains(&total_label(&folded)) || is_note(&folded) || is_like_total(&folded)
+    marks(&fold(text))
+}
+
+pub(super) fn marks(folded: &str) -> bool {
+    TOTAL_WORDS.contains(&total_label(folded)) || is_note(folded) || is_like_total(folded)
 }
 
 /// The label of a total row, whose cell may hold more behind a colon: `合计：（大写）`.
@@ -266,7 +269,7 @@ fn is_note(folded: &str) -> bool {
 }
 
 /// Whether a cell is a formula that found nothing to compute with: a line of the blank form not yet filled in.
-fn is_idle_formula(cell: &Cell) -> bool {
+pub(super) fn is_idle_formula(cell: &Cell) -> bool {
     cell.formula.is_some()
         && match &cell.content {
             Content::Number { value, .. } => *value == 0.0,
