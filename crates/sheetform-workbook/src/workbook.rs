@@ -164,4 +164,12 @@ impl Source for Workbook {
     fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding> {
         self.source.rows(sheet, each)
     }
+
+    fn rows_and_frame(
+        &self,
+        sheet: usize,
+        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<Option<SheetFrame>, Finding> {
+        self.source.rows_and_frame(sheet, each)
+    }
 }

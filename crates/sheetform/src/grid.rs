@@ -298,6 +298,21 @@ pub trait Source {
 
     /// Gives every filled row of a sheet, top to bottom, until `each` breaks.
     fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding>;
+
+    /// The same, and what [`Source::frame`] gives, in one pass where the format allows it; `None` where `each` broke.
+    fn rows_and_frame(
+        &self,
+        sheet: usize,
+        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<Option<SheetFrame>, Finding> {
+        let mut broke = false;
+        self.rows(sheet, &mut |row| {
+            let flow = each(row);
+            broke = flow.is_break();
+            flow
+        })?;
+        if broke { Ok(None) } else { self.frame(sheet).map(Some) }
+    }
 }
 
 /// A sheet held in memory.

@@ -129,6 +129,10 @@ impl Taking<'_> {
 
 impl Take for Taking<'_> {
     fn begin(&mut self, table: usize, document: &Value) -> bool {
+        if self.checking.is_some() {
+            // Once more from the start.
+            self.sink.forget();
+        }
         self.checking = OneByOne::begin(self.form, self.checks, table, document);
         self.path = self.form.layout.tables().nth(table).map(|table| table.path.clone()).unwrap_or_default();
         self.sink.begin(&self.path);

@@ -77,7 +77,11 @@ pub(crate) fn is_prompt(text: &str, note: Option<&str>) -> bool {
     if text.is_empty() || text.len() > LONGEST_PROMPT && note.is_none() {
         return false;
     }
-    if note.is_some_and(|note| fold(note) == fold(text)) {
+    // Another first letter is another text.
+    let first = |text: &str| text.chars().next().filter(|c| c.is_ascii_alphanumeric() || is_common_han(*c));
+    let unlike =
+        |note: &str| first(note).zip(first(text)).is_some_and(|(note, text)| !note.eq_ignore_ascii_case(&text));
+    if note.is_some_and(|note| !unlike(note) && fold(note) == fold(text)) {
         return true;
     }
     // What every prompt has one of; most values have none.

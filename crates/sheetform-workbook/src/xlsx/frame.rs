@@ -14,18 +14,35 @@ use crate::ranges::{disjoint, joined};
 /// Merges in reading order, none overlapping; hidden columns rising.
 pub(crate) fn read<R: Read>(mut xml: Xml<Window<R>>, limits: &Limits) -> Result<SheetFrame, Finding> {
     xml.root("worksheet")?;
-    let mut merges = Vec::new();
-    let mut hidden = Vec::new();
+    let mut frame = Frame::default();
     while xml.child()? {
         match xml.name() {
             "sheetData" => xml = xml.skip_fast()?,
+            _ => frame.take(&mut xml, limits)?,
+        }
+    }
+    xml.finish()?;
+    Ok(frame.finish())
+}
+
+/// What the parts of a sheet beside its rows say.
+#[derive(Default)]
+pub(crate) struct Frame {
+    merges: Vec<Range>,
+    hidden: Vec<(u32, u32)>,
+}
+
+impl Frame {
+    /// Takes the element that the parser has come to, and leaves it.
+    pub(crate) fn take<R: BufRead>(&mut self, xml: &mut Xml<R>, limits: &Limits) -> Result<(), Finding> {
+        match xml.name() {
             "cols" => {
                 while xml.child()? {
-                    if let Some(columns) = hidden_columns(&xml)? {
-                        hidden.push(columns);
+                    if let Some(columns) = hidden_columns(xml)? {
+                        self.hidden.push(columns);
                     }
                     // More would only repeat columns.
-                    if hidden.len() > MAX_COLUMNS as usize {
+                    if self.hidden.len() > MAX_COLUMNS as usize {
                         return Err(over_limit("hidden columns of a sheet", "工作表的隐藏列数", MAX_COLUMNS));
                     }
                     xml.skip()?;
@@ -33,8 +50,8 @@ pub(crate) fn read<R: Read>(mut xml: Xml<Window<R>>, limits: &Limits) -> Result<
             }
             "mergeCells" => {
                 while xml.child()? {
-                    merges.extend(xml.attribute("ref")?.and_then(|text| Range::parse(&text)));
-                    if merges.len() > limits.merges {
+                    self.merges.extend(xml.attribute("ref")?.and_then(|text| Range::parse(&text)));
+                    if self.merges.len() > limits.merges {
                         return Err(over_limit("merged ranges of a sheet", "工作表的合并区域数", limits.merges));
                     }
                     xml.skip()?;
@@ -42,9 +59,12 @@ pub(crate) fn read<R: Read>(mut xml: Xml<Window<R>>, limits: &Limits) -> Result<
             }
             _ => xml.skip()?,
         }
+        Ok(())
     }
-    xml.finish()?;
-    Ok(SheetFrame { merges: disjoint(merges), hidden_columns: joined(hidden) })
+
+    pub(crate) fn finish(self) -> SheetFrame {
+        SheetFrame { merges: disjoint(self.merges), hidden_columns: joined(self.hidden) }
+    }
 }
 
 fn hidden_columns<R: BufRead>(xml: &Xml<R>) -> Result<Option<(u32, u32)>, Finding> {

@@ -70,6 +70,14 @@ impl Source for Xlsx {
     }
 
     fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding> {
+        self.rows_and_frame(sheet, each).map(|_| ())
+    }
+
+    fn rows_and_frame(
+        &self,
+        sheet: usize,
+        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<Option<SheetFrame>, Finding> {
         let (name, part) = self.sheet(sheet)?;
         let context = sheet::Context {
             strings: &self.strings,

@@ -4,9 +4,10 @@ use std::io::{BufRead, Read};
 use std::ops::ControlFlow;
 
 use sheetform::finding::Finding;
-use sheetform::grid::{Cell, MAX_COLUMNS, MAX_ROWS, Row};
+use sheetform::grid::{Cell, MAX_COLUMNS, MAX_ROWS, Row, SheetFrame};
 
 use super::cell::{self, Place, Raw};
+use super::frame::Frame;
 use super::scan;
 use super::strings::Strings;
 use super::styles::Styles;
@@ -26,18 +27,20 @@ pub(crate) struct Context<'a> {
     pub(crate) scan: bool,
 }
 
-/// Gives the filled rows, rising, until `each` breaks. Reads on to the part's end, so that a wrong checksum is seen.
+/// Gives the filled rows, rising, until `each` breaks. Reads on to the part's end, so that a wrong checksum is seen, and
+/// gives what stands beside the rows.
 pub(crate) fn read<R: Read>(
     mut xml: Xml<Window<R>>,
     context: &Context<'_>,
     each: &mut dyn FnMut(Row) -> ControlFlow<()>,
-) -> Result<(), Finding> {
+) -> Result<Option<SheetFrame>, Finding> {
     xml.root("worksheet")?;
+    let mut frame = Frame::default();
     let mut next = 0;
     let mut state = State::default();
     while xml.child()? {
         if xml.name() != "sheetData" {
-            xml.skip()?;
+            frame.take(&mut xml, context.limits)?;
             continue;
         }
         loop {
@@ -55,11 +58,12 @@ pub(crate) fn read<R: Read>(
             };
             next = row.index + 1;
             if !row.cells.is_empty() && each(row).is_break() {
-                return Ok(());
+                return Ok(None);
             }
         }
     }
-    xml.finish()
+    xml.finish()?;
+    Ok(Some(frame.finish()))
 }
 
 /// What goes on from row to row.

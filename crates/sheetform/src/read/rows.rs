@@ -258,6 +258,7 @@ impl<'a> Rows<'a> {
             && merged(self) == merged(fresh)
             && called(self) == called(fresh);
         self.accounted.clone_from(&fresh.accounted);
+        self.merges = fresh.merges;
         alike
     }
 

@@ -18,7 +18,7 @@ use super::survey::{Looking, Survey, is_marked};
 use super::words::Words;
 use super::{Options, Reading, SheetFit, candidates, pick};
 use crate::form::Form;
-use crate::grid::{Row, Source};
+use crate::grid::{Row, SheetFrame, Source};
 
 /// How far a sheet is looked at before what is found there is taken for known.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,14 @@ pub(crate) trait Take {
     fn gave_up(&self) -> bool;
 }
 
+/// Why one pass gave nothing.
+enum Not {
+    /// The sheet has to be read the long way.
+    Plain,
+    /// What stands beside the rows, merged cells above all, has to be known first.
+    Framed,
+}
+
 /// Reads the sheet that fits the form; `None` where it has to be read the long way.
 pub(crate) fn stream(
     form: &Form,
@@ -63,86 +71,124 @@ pub(crate) fn stream(
 ) -> Option<Reading> {
     let children = Children::open(source).ok().filter(Children::is_empty)?;
     let words = Words::new(&form.layout);
-    let words = &words;
     let sheets = candidates(source, options, &children).ok()?;
     let (long, short): (Vec<usize>, Vec<usize>) =
         sheets.into_iter().partition(|sheet| first_rows(source, *sheet, lead.rows + lead.ahead).is_none());
     let [sheet] = long[..] else { return None };
-    let short = short.into_iter().map(|number| SheetFit::new(form, source, number, words));
-    let short: Vec<SheetFit> = short.collect::<Result<_, _>>().ok()?;
+    let long = Long { form, source, options, lead, words: &words, children: &children, sheet, short: &short };
+    // Merges stand behind the rows: to know them first is a pass of its own.
+    match long.read(None, take) {
+        Ok(reading) => Some(reading),
+        Err(Not::Plain) => None,
+        Err(Not::Framed) => long.read(Some(source.frame(sheet).ok()?), take).ok(),
+    }
+}
 
-    let looking = Looking::new(source, sheet).ok()?;
-    let survey = lead_of(source, sheet, lead.rows, &looking, words)?;
-    let located = Located::find(&survey, form, words);
-    let mut bands = Bands::new(form, source, &survey, &located, words, &children);
-    let mut said = bands.begin();
-    let mut open = bands.open(&mut said);
-    let (number, rows) = open.pop().filter(|_| open.is_empty())?;
-    let below = located.heads.iter().flatten().map(super::heads::Head::below).max()?;
-    let mut plain = PlainRows::new(&rows, words, &survey.merges)?;
-    if located.ends[number] <= survey.last_row || !take.begin(number, bands.so_far()) {
-        return None;
-    }
-    let mut pass = Pass {
-        words,
-        rows,
-        take,
-        looking,
-        above: Vec::new(),
-        ahead: VecDeque::new(),
-        held: Vec::new(),
-        most_ahead: lead.ahead,
-        last: 0,
-        unread: false,
-    };
-    source
-        .rows(sheet, &mut |row| {
+/// A long sheet.
+struct Long<'a> {
+    form: &'a Form,
+    source: &'a dyn Source,
+    options: &'a Options,
+    lead: Lead,
+    words: &'a Words<'a>,
+    children: &'a Children,
+    sheet: usize,
+    /// The other sheets that may be meant.
+    short: &'a [usize],
+}
+
+impl Long<'_> {
+    fn read(&self, frame: Option<SheetFrame>, take: &mut dyn Take) -> Result<Reading, Not> {
+        let framed = frame.is_some();
+        let Self { form, source, options, lead, words, children, sheet, .. } = *self;
+        let mut looking = Looking::new(source, sheet);
+        if let Some(frame) = frame {
+            looking.frame(frame);
+        }
+        let survey = lead_of(source, sheet, lead.rows, &looking, words).ok_or(Not::Plain)?;
+        let located = Located::find(&survey, form, words);
+        let simple = located.whole(form) && located.heads.iter().flatten().all(|head| head.first == head.last);
+        if !framed && !simple {
+            return Err(Not::Framed);
+        }
+        let unlike = if framed { Not::Plain } else { Not::Framed };
+        let mut bands = Bands::new(form, source, &survey, &located, words, children);
+        let mut said = bands.begin();
+        let mut open = bands.open(&mut said);
+        let (number, rows) = open.pop().filter(|_| open.is_empty()).ok_or(Not::Plain)?;
+        let below = located.heads.iter().flatten().map(super::heads::Head::below).max().ok_or(Not::Plain)?;
+        let mut plain = PlainRows::new(&rows, words, &survey.merges).ok_or(Not::Plain)?;
+        if located.ends[number] <= survey.last_row || !take.begin(number, bands.so_far()) {
+            return Err(Not::Plain);
+        }
+        let mut pass = Pass {
+            words,
+            rows,
+            take,
+            looking,
+            above: Vec::new(),
+            ahead: VecDeque::new(),
+            held: Vec::new(),
+            most_ahead: lead.ahead,
+            last: 0,
+            unread: false,
+        };
+        let frame = source.rows_and_frame(sheet, &mut |row| {
             if row.index < below { pass.above(row) } else { pass.next(row, &mut plain) }
-        })
-        .ok()?;
-    let Pass { mut rows, take, mut looking, above, ahead, mut held, last, unread, .. } = pass;
-    if take.gave_up() || held.len() > HELD {
-        return None;
-    }
-    held.extend(ahead.into_iter().map(|(row, _)| row));
-    for row in &held {
-        looking.take(row.clone(), is_marked(row, words));
-    }
-    let whole = SheetFit::of(form, looking.finish(), sheet, words);
-    let mut found = short;
-    found.push(whole);
-    let chosen = pick(form, source, options, words, found).ok().filter(|chosen| chosen.sheet == sheet)?;
-    let inside = |row: u32| row >= below && row <= last;
-    if chosen.located.heads != located.heads
-        || chosen.located.ends[number] <= last
-        || chosen.located.labels.values().any(|label| inside(label.label.first.row) || inside(label.value.first.row))
-    {
-        return None;
-    }
-    let mut bands = Bands::new(form, source, &chosen.survey, &chosen.located, words, &children);
-    let mut reading = bands.begin();
-    let fresh = bands.open(&mut reading);
-    if fresh.len() != 1 || !rows.becomes(&fresh[0].1, last) {
-        return None;
-    }
-    rows.ends(chosen.located.ends[number]);
-    let mut unread = unread;
-    let mut open = vec![(number, rows)];
-    for row in above.iter().chain(&held) {
+        });
+        let Pass { mut rows, take, mut looking, above, ahead, mut held, last, unread, .. } = pass;
+        let Some(frame) = frame.ok().flatten().filter(|_| !take.gave_up() && held.len() <= HELD) else {
+            return Err(Not::Plain);
+        };
+        looking.frame(frame);
+        held.extend(ahead.into_iter().map(|(row, _)| row));
+        for row in &held {
+            looking.take(row.clone(), is_marked(row, words));
+        }
+        let whole = SheetFit::of(form, looking.finish(), sheet, words);
+        let short = self.short.iter().map(|number| SheetFit::new(form, source, *number, words));
+        let mut found: Vec<SheetFit> = short.collect::<Result<_, _>>().map_err(|_| Not::Plain)?;
+        found.push(whole);
+        let chosen = pick(form, source, options, words, found).ok().filter(|chosen| chosen.sheet == sheet);
+        let Some(chosen) = chosen else { return Err(unlike) };
+        let inside = |row: u32| row >= below && row <= last;
+        let merged = |(first, _): &(u32, u32)| *first <= last;
+        if chosen.located.heads != located.heads
+            || !framed && chosen.survey.merges.spans(below).iter().any(merged)
+            || chosen.located.ends[number] <= last
+            || chosen
+                .located
+                .labels
+                .values()
+                .any(|label| inside(label.label.first.row) || inside(label.value.first.row))
+        {
+            return Err(unlike);
+        }
+        let mut bands = Bands::new(form, source, &chosen.survey, &chosen.located, words, children);
+        let mut reading = bands.begin();
+        let fresh = bands.open(&mut reading);
+        if fresh.len() != 1 || !rows.becomes(&fresh[0].1, last) {
+            return Err(unlike);
+        }
+        rows.ends(chosen.located.ends[number]);
+        let mut unread = unread;
+        let mut open = vec![(number, rows)];
+        for row in above.iter().chain(&held) {
+            let before = open[0].1.unreadable.len();
+            bands.row(&mut open, row, &mut reading);
+            hand_on(&mut open[0].1, take, &mut unread, before);
+        }
+        open[0].1.finish();
         let before = open[0].1.unreadable.len();
-        bands.row(&mut open, row, &mut reading);
         hand_on(&mut open[0].1, take, &mut unread, before);
+        if open[0].1.count == 0 || open[0].1.empty_token || open[0].1.part.is_some() {
+            return Err(Not::Plain);
+        }
+        bands.close(open, &mut reading);
+        let mut reading = bands.finish(source, reading);
+        reading.findings.extend(chosen.others);
+        Ok(reading)
     }
-    open[0].1.finish();
-    let before = open[0].1.unreadable.len();
-    hand_on(&mut open[0].1, take, &mut unread, before);
-    if open[0].1.count == 0 || open[0].1.empty_token || open[0].1.part.is_some() {
-        return None;
-    }
-    bands.close(open, &mut reading);
-    let mut reading = bands.finish(source, reading);
-    reading.findings.extend(chosen.others);
-    Some(reading)
 }
 
 /// The rows of a sheet, where they are no more than so many.

@@ -8,7 +8,7 @@ use super::merges::Merges;
 use super::shown;
 use super::words::Words;
 use crate::finding::Finding;
-use crate::grid::{Cell, CellRef, Range, Row, Source};
+use crate::grid::{Cell, CellRef, Range, Row, SheetFrame, Source};
 
 /// Filled rows at the top that are kept whatever they hold.
 const TOP_ROWS: usize = 40;
@@ -47,16 +47,20 @@ pub(super) struct Looking {
 }
 
 impl Looking {
-    pub(super) fn new(source: &dyn Source, sheet: usize) -> Result<Self, Finding> {
+    pub(super) fn new(source: &dyn Source, sheet: usize) -> Self {
         let name = source.info().sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default();
-        let frame = source.frame(sheet)?;
-        let merges = Merges::new(&frame);
-        let hidden_columns = frame.hidden_columns;
+        let (merges, hidden_columns) = (Merges::default(), Vec::new());
         let date1904 = source.info().date1904;
         let (rows, begins) = (BTreeMap::new(), BTreeMap::new());
         let (last_row, last_col, filled_rows) = (0, 0, 0);
         let survey = Survey { name, rows, merges, last_row, begins, last_col, filled_rows, hidden_columns, date1904 };
-        Ok(Self { survey, late: VecDeque::new(), passed: VecDeque::new(), keep_until: 0 })
+        Self { survey, late: VecDeque::new(), passed: VecDeque::new(), keep_until: 0 }
+    }
+
+    /// Takes what stands beside the rows, before or after them.
+    pub(super) fn frame(&mut self, frame: SheetFrame) {
+        self.survey.merges = Merges::new(&frame);
+        self.survey.hidden_columns = frame.hidden_columns;
     }
 
     /// Takes the next row; `marked` where one of its texts may mark a place.
@@ -97,12 +101,13 @@ pub(super) fn is_marked(row: &Row, words: &Words<'_>) -> bool {
 
 impl Survey {
     pub(super) fn new(source: &dyn Source, sheet: usize, words: &Words<'_>) -> Result<Self, Finding> {
-        let mut looking = Looking::new(source, sheet)?;
-        source.rows(sheet, &mut |row| {
+        let mut looking = Looking::new(source, sheet);
+        let frame = source.rows_and_frame(sheet, &mut |row| {
             let marked = is_marked(&row, words);
             looking.take(row, marked);
             ControlFlow::Continue(())
         })?;
+        looking.frame(frame.unwrap_or_default());
         Ok(looking.finish())
     }
 
