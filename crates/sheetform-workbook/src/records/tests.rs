@@ -66,7 +66,7 @@ fn more_records_than_are_turned_at_once() {
     let numbers = batches
         .iter()
         .flat_map(|batch| batch.column_by_name("n").unwrap().as_primitive::<Int64Type>().values().to_vec());
-    assert!(numbers.eq(0..10_000));
+    assert!(numbers.eq(0..10_000_i64));
 }
 
 #[test]
@@ -84,6 +84,11 @@ fn a_spool_gives_back_what_it_was_given() {
     let records = [json!({ "a": "两\n行" }), json!({ "a": 0.1, "b": 18_446_744_073_709_551_615_u64 }), json!([null])];
     records.iter().for_each(|record| spool.record(record).unwrap());
     let mut back = Vec::new();
-    spool.drain(&mut |record| Ok(back.push(record))).unwrap();
+    spool
+        .drain(&mut |record| {
+            back.push(record);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(back, records);
 }

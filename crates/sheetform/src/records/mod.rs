@@ -63,10 +63,10 @@ impl<'f> Records<'f> {
     ///
     /// Fails with `cannot-hold` where the form says nothing of what is in them.
     pub fn in_columns(self) -> Result<Self, Finding> {
-        match self.list {
-            false => Ok(self),
-            true => Err(no_records(Text::new("no form says which columns there are", "没有表单说明有哪些列"))),
+        if self.list {
+            return Err(no_records(Text::new("no form says which columns there are", "没有表单说明有哪些列")));
         }
+        Ok(self)
     }
 
     /// Takes a document apart: what it says outside of the table, and the records.
@@ -133,7 +133,7 @@ impl<'f> Records<'f> {
 
     /// The JSON pointer in a document of a pointer in a record, or in a joined record, which is item `index`.
     pub fn pointer_of(&self, index: usize, joined: &str) -> String {
-        let (name, rest) = joined.strip_prefix('/').map_or(("", ""), |name| cut(name));
+        let (name, rest) = joined.strip_prefix('/').map_or(("", ""), cut);
         match unescape(name).strip_prefix('/') {
             _ if !self.has_list() => joined.to_owned(),
             Some(outside) if !self.at_root() => format!("{}{rest}", join("", &unescape(outside))),
