@@ -71,7 +71,9 @@ fn plain(sheet: &str, calc_chain: bool) -> Vec<u8> {
          <Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"{main}.worksheet+xml\"/>{chain_type}</Types>"
     );
     let rels = |inner: &str| {
-        format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{inner}</Relationships>")
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{inner}</Relationships>"
+        )
     };
     let roots = rels(&format!("<Relationship Id=\"a\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/>"));
     let own = rels(&format!(
@@ -106,7 +108,8 @@ fn form() -> Value {
 }
 
 fn document(records: usize) -> Value {
-    let one = |i: usize| json!({ "name": format!("第{i}项"), "count": i, "amount": i as f64 + 0.25, "day": "2026-03-01" });
+    let one =
+        |i: usize| json!({ "name": format!("第{i}项"), "count": i, "amount": i as f64 + 0.25, "day": "2026-03-01" });
     json!({ "items": (1..=records).map(one).collect::<Vec<_>>(), "by": "张工" })
 }
 
@@ -201,8 +204,10 @@ fn sheets_of_the_corpus_take_their_own_documents_byte_for_byte() {
         }
         let book = path.to_string_lossy().into_owned();
         sheetform(folder, &["convert", &book, "-o", "doc.json", "--partial", "--force", "-q"]);
-        let output =
-            sheetform(folder, &["convert", "doc.json", "--into", &book, "-o", "out.xlsx", "--partial", "--force", "-q"]);
+        let output = sheetform(
+            folder,
+            &["convert", "doc.json", "--into", &book, "-o", "out.xlsx", "--partial", "--force", "-q"],
+        );
         assert!(folder.join("out.xlsx").exists(), "{book}: {}", said(&output));
         assert_eq!(fs::read(&path).unwrap(), fs::read(folder.join("out.xlsx")).unwrap(), "{book}");
         fs::remove_file(folder.join("out.xlsx")).unwrap();
@@ -240,7 +245,8 @@ fn everything_below_moves() {
     sheet.insert_note(9, 1, &xlsx::Note::new("批注")).unwrap();
     sheet.set_print_area(0, 0, 9, 7).unwrap();
     sheet.set_page_breaks(&[6]).unwrap();
-    let rule = xlsx::ConditionalFormatCell::new().set_rule(xlsx::ConditionalFormatCellRule::GreaterThan(5)).set_format(&bold);
+    let rule =
+        xlsx::ConditionalFormatCell::new().set_rule(xlsx::ConditionalFormatCellRule::GreaterThan(5)).set_format(&bold);
     sheet.add_conditional_format(1, 1, 2, 1, &rule).unwrap();
     let check = xlsx::DataValidation::new().allow_whole_number(xlsx::DataValidationRule::LessThan(99));
     sheet.add_data_validation(1, 1, 2, 1, &check).unwrap();
@@ -281,7 +287,8 @@ fn everything_below_moves() {
     has(&made["xl/drawings/vmlDrawing1.vml"], &["<x:Row>12</x:Row>"]);
     let before = parts(&bytes);
     for (name, text) in &before {
-        let moves = ["sheet1.xml", "sheet2.xml", "workbook.xml", "chart1", "drawing1", "table1", "comments1", "vmlDrawing1"];
+        let moves =
+            ["sheet1.xml", "sheet2.xml", "workbook.xml", "chart1", "drawing1", "table1", "comments1", "vmlDrawing1"];
         let styled = name == "xl/styles.xml" || moves.iter().any(|part| name.ends_with(part) || name.contains(part));
         assert!(styled || made[name] == *text, "{name} differs");
     }
@@ -290,7 +297,8 @@ fn everything_below_moves() {
 #[test]
 fn formulas_that_others_share_stand_by_themselves() {
     let shared = |at: &str, master: bool| {
-        let formula = if master { "<f t=\"shared\" ref=\"F2:F3\" si=\"0\">B2*$B$6</f>" } else { "<f t=\"shared\" si=\"0\"/>" };
+        let formula =
+            if master { "<f t=\"shared\" ref=\"F2:F3\" si=\"0\">B2*$B$6</f>" } else { "<f t=\"shared\" si=\"0\"/>" };
         format!("<c r=\"{at}\">{formula}<v>0</v></c>")
     };
     let sheet = format!(
@@ -360,7 +368,8 @@ fn a_table_at_the_end_goes_on_below_it() {
     for records in [0, 1, 10_000] {
         let document = json!({ "items": document(records)["items"] });
         fs::write(folder.join("doc.json"), document.to_string()).unwrap();
-        let arguments = ["convert", "doc.json", "--form", "form.json", "--into", "book.xlsx", "-o", "out.xlsx", "--force"];
+        let arguments =
+            ["convert", "doc.json", "--form", "form.json", "--into", "book.xlsx", "-o", "out.xlsx", "--force"];
         good(folder, &arguments);
         let back = json_of(folder, "out.xlsx", "form.json");
         assert_eq!(back.get("items").and_then(Value::as_array).map_or(0, Vec::len), records);
@@ -386,7 +395,8 @@ fn other_kinds_come_out_as_a_new_workbook() {
     fs::write(folder.join("form.json"), form().to_string()).unwrap();
     fs::write(folder.join("doc.json"), document(2).to_string()).unwrap();
     fs::write(folder.join("book.csv"), "名称,数量,金额,日期\n,,,\n填报人,,,\n").unwrap();
-    let arguments = ["convert", "doc.json", "--form", "form.json", "--into", "book.csv", "-o", "out.xlsx", "--lang", "en"];
+    let arguments =
+        ["convert", "doc.json", "--form", "form.json", "--into", "book.csv", "-o", "out.xlsx", "--lang", "en"];
     let output = good(folder, &arguments);
     assert!(said(&output).contains("book.csv is no .xlsx: the copy is a new workbook"), "{}", said(&output));
     assert_eq!(json_of(folder, "out.xlsx", "form.json"), document(2));
