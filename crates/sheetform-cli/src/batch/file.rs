@@ -58,16 +58,11 @@ pub(crate) struct Done {
 impl Work<'_> {
     /// Does a file; nothing where it is there no more. Fails where the journal cannot be written.
     pub(crate) fn done(&self, found: &Found) -> Result<Option<Done>, Stop> {
-        let bytes = match (&found.error, read(&found.path)) {
-            (Some(error), _) => Err(unlisted(error)),
-            (None, Err(Unread::Gone)) => return Ok(None),
-            (None, Err(Unread::Finding(finding))) => Err(*finding),
-            (None, Ok(bytes)) => Ok(bytes),
-        };
-        let bytes = match bytes {
+        let bytes = match found.error.as_ref().map_or_else(|| read(&found.path), |error| Err(unlisted(error).into())) {
             Ok(bytes) => bytes,
-            Err(finding) => {
-                let report = FileReport::new(shown(&found.path), vec![finding]);
+            Err(Unread::Gone) => return Ok(None),
+            Err(Unread::Finding(finding)) => {
+                let report = FileReport::new(shown(&found.path), vec![*finding]);
                 // Its bytes are not known, so it is like no other file.
                 return self.unread(found, report, Digest::of_parts([&b"unread"[..], found.file.as_bytes()])).map(Some);
             }

@@ -278,8 +278,8 @@ impl Walk<'_> {
             why
         } else if last.starts_with("~$") {
             Why::LockFile
-        } else if !real.is_file() && !given {
-            // Gone since its folder was listed, or nothing that could be read twice.
+        } else if !real.is_file() {
+            // Gone since its folder was listed, or what has no end that could be waited for.
             if !real.exists() {
                 return;
             }

@@ -185,6 +185,9 @@ pub(crate) fn links() {
         ("in/sub/far", "link"),
     ];
     assert_eq!(skipped(&place, "out"), pairs(&expected));
+    // One that is given would be waited for without end.
+    let ran = place.run("in/pipe.xlsx in/a.xlsx -o pipe");
+    assert_eq!((ran.code, place.files("pipe")), (0, vec!["a.xlsx".to_owned()]), "{}", ran.stderr);
     // A name that is no text; and a folder that cannot be listed, where that can be had: not as root.
     let bytes = [place.path("in").as_os_str().as_encoded_bytes(), b"/\xD6\xD0.xlsx"].concat();
     let odd = std::path::PathBuf::from(<std::ffi::OsString as std::os::unix::ffi::OsStringExt>::from_vec(bytes));
