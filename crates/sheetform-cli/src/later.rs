@@ -5,7 +5,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::console::Console;
 use crate::stop::COULD_NOT_RUN;
 
-const OPTIONS: [&str; 3] = ["--into", "--merge", "--roster"];
+const OPTIONS: [&str; 1] = ["--into"];
 const VALUES: [&str; 4] = ["csv", "jsonl", "parquet", "tsv"];
 
 /// Says that something is not built yet and gives the exit code; `None` where the mistake is another one.

@@ -38,7 +38,8 @@ impl Roster {
         let refs = Refs { refs: Vec::new(), refs_base: None };
         let Reading { as_of, profile, assert_formats, mask, .. } = *options;
         let with = Vec::new();
-        let options = Reading { form: Some(FORM.into()), refs, sheet: None, as_of, profile, with, assert_formats, mask };
+        let options =
+            Reading { form: Some(FORM.into()), refs, sheet: None, as_of, profile, with, assert_formats, mask };
         let checker = Checker::new(&options, console.style_of_notes())?.keeping(true);
         let Checked { report, document, text, places, failed, .. } = checker.check(path);
         let Some(document) = document.filter(|_| !failed && report.valid()) else {
@@ -126,8 +127,8 @@ fn forms(own: Option<&Form>) -> Vec<KnownForm> {
 }
 
 /// The lines of a list as JSON, and what they come to.
-pub(crate) fn json_of(file: &str, lines: &[Line], files: &[(&Submission, Digest)]) -> Value {
-    let name = |number: &usize| files.get(*number).map(|(is, _)| is.file.as_str());
+pub(crate) fn json_of(file: &str, lines: &[Line], files: &[&Submission]) -> Value {
+    let name = |number: &usize| files.get(*number).map(|is| is.file.as_str());
     let line = |line: &Line| {
         let mut one = json!({ "unit": line.unit, "form": line.form.as_deref().unwrap_or(&line.called), "state": line.state.name() });
         let mut put = |key: &str, value: Option<Value>| {
