@@ -100,7 +100,7 @@ pub(crate) struct Validate {
     pub(crate) force: bool,
 }
 
-/// Turn a sheet into JSON, or JSON into a sheet
+/// Turn a sheet into JSON or other data, or JSON into a sheet
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -108,10 +108,14 @@ Examples:
   sheetform convert ledger.json -o ledger.xlsx
   sheetform convert ledger.xlsx | jq '.entries[0]'
   cat ledger.json | sheetform convert - -o - --to xlsx > ledger.xlsx
+  sheetform convert ledger.xlsx -o ledger.parquet
+  sheetform convert records.jsonl --form ./my-form.schema.json -o book.xlsx
+  sheetform convert ledger.json --into office.xlsx -o filled.xlsx
 
-Nothing is written where there are errors (exit code 1), unless --partial.")]
+JSON holds the whole document; jsonl, csv, tsv and parquet hold its records, and what stands outside of its table with
+each of them. Nothing is written where there are errors (exit code 1), unless --partial.")]
 pub(crate) struct Convert {
-    /// A workbook (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv) or a JSON document, told apart by content; `-` is standard input
+    /// A workbook (.xlsx, .xlsm, .xls, .xlsb, .ods, .csv, .tsv), a JSON document or JSON Lines, told apart by content; `-` is standard input
     #[arg(value_name = "IN")]
     pub(crate) input: PathBuf,
 
@@ -126,11 +130,15 @@ pub(crate) struct Convert {
     #[command(flatten)]
     pub(crate) reading: Reading,
 
+    /// Write into a copy of this workbook, and change nothing else in it; --sheet is its sheet
+    #[arg(long, value_name = "BOOK")]
+    pub(crate) into: Option<PathBuf>,
+
     /// Write what could be read in spite of errors
     #[arg(long)]
     pub(crate) partial: bool,
 
-    /// Overwrite OUT where it exists
+    /// Overwrite OUT where it exists, be it BOOK
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -446,7 +454,11 @@ pub(crate) enum ProgressKind {
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Json,
+    Jsonl,
     Xlsx,
+    Csv,
+    Tsv,
+    Parquet,
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -13,7 +13,9 @@ use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, SheetPlaces, read};
+use sheetform::records::Records;
 use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
+use sheetform::stream::{self, Sink, Streamed};
 use sheetform::validate::{Given, Options, Subject, serial_mends, validate};
 use sheetform_workbook::Workbook;
 
@@ -21,7 +23,7 @@ use crate::args::{Reading, Refs};
 use crate::console::Console;
 use crate::forms::Shipped;
 use crate::identify::{self, Identified};
-use crate::input::{self, Input, Opened};
+use crate::input::{self, DocumentText, Input, Opened};
 use crate::stop::{FINDINGS, Stop, shown};
 use crate::with;
 
@@ -30,6 +32,7 @@ use crate::with;
 pub(crate) enum Found {
     Book,
     Json,
+    Lines,
 }
 
 /// A file, checked.
@@ -37,10 +40,13 @@ pub(crate) struct Checked {
     pub(crate) report: FileReport,
     /// The document, as far as it could be read.
     pub(crate) document: Option<Value>,
+    /// Where the records went to a sink one by one: names of the properties that lead to their list, which is empty in
+    /// `document`.
+    pub(crate) streamed: Option<Vec<String>>,
     pub(crate) form: Option<Arc<Form>>,
     pub(crate) found: Option<Found>,
     /// The JSON text it came from.
-    pub(crate) text: Option<Box<JsonText>>,
+    pub(crate) text: Option<DocumentText>,
     /// The workbook it was read from.
     pub(crate) book: Option<Box<Workbook>>,
     /// What can be mended in its cells without asking; only where that was asked for.
@@ -57,6 +63,7 @@ impl Checked {
         Self {
             report: FileReport { path: Some(path.to_owned()), ..FileReport::new(shown(path), Vec::new()) },
             document: None,
+            streamed: None,
             form: None,
             found: None,
             text: None,
@@ -90,6 +97,8 @@ pub(crate) struct Checker<'a> {
     mends: bool,
     /// Whether places are kept.
     keeps: bool,
+    /// Whether `--sheet` speaks of another file.
+    any_sheet: bool,
 }
 
 impl<'a> Checker<'a> {
@@ -130,6 +139,7 @@ impl<'a> Checker<'a> {
             draws,
             mends: false,
             keeps: false,
+            any_sheet: false,
         }
     }
 
@@ -146,7 +156,7 @@ impl<'a> Checker<'a> {
             ..Checker::plain(&options, Shipped::and(also), self.draws)
         };
         let mut unreadable = BTreeSet::new();
-        let mut file = checker.checked(path, || input::open(path), &mut unreadable);
+        let mut file = checker.checked(path, || input::open(path), &mut unreadable, None);
         // Looked things up in, never marked; an open workbook is not needed.
         file.book = None;
         self.ask(checker.asked());
@@ -187,6 +197,16 @@ impl<'a> Checker<'a> {
         Self { infers: true, ..self }
     }
 
+    /// Leaves `--sheet` to another file.
+    pub(crate) fn any_sheet(self, any_sheet: bool) -> Self {
+        Self { any_sheet, ..self }
+    }
+
+    /// Takes a form that was not asked for by name.
+    pub(crate) fn of_form(self, form: Arc<Form>) -> Self {
+        Self { form: Some(Ok(form)), ..self }
+    }
+
     /// Gathers what can be mended.
     pub(crate) fn mending(self, mends: bool) -> Self {
         Self { mends, ..self }
@@ -206,18 +226,28 @@ impl<'a> Checker<'a> {
 
     /// Opens, identifies, reads and checks a file.
     pub(crate) fn check(&self, path: &Path) -> Checked {
-        self.checked(path, || input::open(path), &mut BTreeSet::new())
+        self.checked(path, || input::open(path), &mut BTreeSet::new(), None)
+    }
+
+    /// The same; records of a long sheet may go to the sink, one by one, instead of into the document.
+    pub(crate) fn check_into(&self, path: &Path, sink: &mut dyn Sink) -> Checked {
+        self.checked(path, || input::open(path), &mut BTreeSet::new(), Some(sink))
     }
 
     /// Identifies, reads and checks a workbook made of a file.
     pub(crate) fn check_book(&self, path: &Path, book: Workbook) -> Checked {
         let opened = Opened { input: Input::Book(Box::new(book)), remark: None };
-        self.checked(path, || Ok(opened), &mut BTreeSet::new())
+        self.checked(path, || Ok(opened), &mut BTreeSet::new(), None)
+    }
+
+    /// Identifies and checks a JSON text made of a file.
+    pub(crate) fn check_json(&self, path: &Path, text: JsonText) -> Checked {
+        self.checked(path, || Ok(input::of_json(text, Some(path))), &mut BTreeSet::new(), None)
     }
 
     /// Identifies, reads and checks what a file holds; its name is a hint only.
     pub(crate) fn check_bytes(&self, path: &Path, bytes: Vec<u8>) -> Checked {
-        self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new())
+        self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new(), None)
     }
 
     fn checked(
@@ -225,10 +255,11 @@ impl<'a> Checker<'a> {
         path: &Path,
         open: impl FnOnce() -> Result<Opened, Vec<Finding>>,
         unreadable: &mut BTreeSet<String>,
+        sink: Option<&mut dyn Sink>,
     ) -> Checked {
         let mut checked = Checked::unread(path);
         let mut heads = Vec::new();
-        let sheets = match self.fill(open, &mut checked, unreadable, &mut heads) {
+        let sheets = match self.fill(open, &mut checked, unreadable, &mut heads, sink) {
             Ok(sheets) => sheets,
             Err(findings) => {
                 checked.failed |= findings.iter().any(|finding| could_not_run(finding.code));
@@ -261,6 +292,7 @@ impl<'a> Checker<'a> {
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
         heads: &mut Vec<HeadRows>,
+        sink: Option<&mut dyn Sink>,
     ) -> Result<Vec<String>, Vec<Finding>> {
         let form = match &self.form {
             Some(Ok(form)) => Some(form),
@@ -270,19 +302,20 @@ impl<'a> Checker<'a> {
         let Opened { input, remark } = open()?;
         out.report.findings.extend(remark);
         let sheets = input.sheets();
-        if let (Some(sheet), Input::Book(_)) = (&self.options.sheet, &input) {
+        let asked_sheet = self.options.sheet.as_ref().filter(|_| !self.any_sheet);
+        if let (Some(sheet), Input::Book(_)) = (asked_sheet, &input) {
             known_sheet(sheet, &sheets).inspect_err(|_| out.failed = true)?;
         }
-        if let (Some(_), Input::Json(_)) = (&self.options.sheet, &input) {
+        if let (Some(_), Input::Json(_) | Input::Lines(_)) = (asked_sheet, &input) {
             out.failed = true;
             let message =
                 Text::new("--sheet is only for workbooks, and this is JSON", "--sheet 只用于工作簿，而这是 JSON");
             return Err(vec![Finding::new(Code::WrongForm, message)]);
         }
-        let asked = form.zip(self.options.form.as_deref());
+        let asked = form.map(|form| (form, self.options.form.as_deref().unwrap_or(Path::new(""))));
         let Identified { form, findings, sheet } = identify::identify(&input, asked, &self.shipped)
             .or_else(|why| {
-                let wanted = self.options.sheet.as_deref();
+                let wanted = asked_sheet.map(String::as_str);
                 let inferred = if why.none_fits && self.infers {
                     identify::inferred(&input, &why.finding, wanted).map_err(|finding| vec![finding])?
                 } else {
@@ -291,14 +324,20 @@ impl<'a> Checker<'a> {
                 inferred.ok_or_else(|| vec![why.finding])
             })
             .inspect_err(|_| out.failed = true)?;
-        self.ask(form.asks().iter().cloned());
+        if self.beside || !self.with.is_empty() {
+            self.ask(form.asks().iter().cloned());
+        }
         out.report.form = (!form.id.is_empty()).then(|| form.id.clone());
         out.report.title = form.id.is_empty().then(|| form.name.clone());
         out.report.version = form.version.map(i64::from);
         let mismatch =
             findings.iter().any(|finding| finding.code == Code::WrongForm && finding.severity == Severity::Error);
         out.report.findings.extend(findings);
-        out.found = Some(if matches!(input, Input::Book(_)) { Found::Book } else { Found::Json });
+        out.found = Some(match &input {
+            Input::Book(_) => Found::Book,
+            Input::Json(_) => Found::Json,
+            Input::Lines(_) => Found::Lines,
+        });
         if mismatch {
             if let Input::Book(book) = input {
                 out.book = Some(book);
@@ -307,12 +346,29 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => {
-                (*heads, *unreadable) = self.book(&form, &*book, self.options.sheet.clone().or(sheet), out);
+                (*heads, *unreadable) = self.book(&form, &*book, asked_sheet.cloned().or(sheet), out, sink);
                 out.book = Some(book);
             }
             Input::Json(text) => {
-                self.json(&form, &text, out);
-                out.text = Some(text);
+                let document = text.value.clone();
+                out.text = Some(self.json(&form, document, DocumentText::Json(text), out));
+            }
+            Input::Lines(mut lines) => {
+                let values = std::mem::take(&mut lines.values);
+                let records = Records::of(&form).map_err(|finding| vec![finding])?;
+                match records.document(values) {
+                    Ok(document) => {
+                        let text = DocumentText::Lines(lines, Arc::clone(&form));
+                        out.text = Some(self.json(&form, document, text, out));
+                    }
+                    Err(findings) => {
+                        let placed = |(index, finding): (usize, Finding)| {
+                            let pointer = finding.pointer.clone().unwrap_or_default();
+                            finding.at(lines.place(index, &pointer, false))
+                        };
+                        out.report.findings.extend(findings.into_iter().map(placed));
+                    }
+                }
             }
         }
         out.form = Some(form);
@@ -326,8 +382,18 @@ impl<'a> Checker<'a> {
         source: &dyn Source,
         sheet: Option<String>,
         out: &mut Checked,
+        sink: Option<&mut dyn Sink>,
     ) -> (Vec<HeadRows>, BTreeSet<String>) {
-        let reading = read(form, source, &read::Options { sheet });
+        let options = read::Options { sheet };
+        let streamed = sink.and_then(|sink| stream::check(form, source, &options, &self.options(), sink));
+        if let Some(Streamed { reading, findings, path }) = streamed {
+            out.report.records = reading.records as u64;
+            out.report.findings.extend(reading.findings);
+            out.report.findings.extend(findings);
+            (out.document, out.streamed) = (reading.document, Some(path));
+            return (reading.places.heads(), reading.unreadable);
+        }
+        let reading = read(form, source, &options);
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
             return (Vec::new(), BTreeSet::new());
@@ -350,13 +416,15 @@ impl<'a> Checker<'a> {
         (heads, reading.unreadable)
     }
 
-    fn json(&self, form: &Form, text: &JsonText, out: &mut Checked) {
+    /// Checks a document; gives back its text.
+    fn json(&self, form: &Form, document: Value, text: DocumentText, out: &mut Checked) -> DocumentText {
         let later = LaterPlaces::default();
-        let subject = Subject { document: &text.value, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
+        let subject = Subject { document: &document, places: &later, unreadable: &BTreeSet::new(), totals: &[] };
         out.report.findings.extend(validate(form, &subject, &self.options()));
-        later.settle(&mut out.report.findings, text);
-        out.report.records = form.records(&text.value) as u64;
-        out.document = Some(text.value.clone());
+        later.settle(&mut out.report.findings, &text);
+        out.report.records = form.records(&document) as u64;
+        out.document = Some(document);
+        text
     }
 
     /// What documents are checked with.
@@ -385,12 +453,12 @@ fn could_not_run(code: Code) -> bool {
     stops_reading(code) || code == Code::BadForm
 }
 
-fn stops_reading(code: Code) -> bool {
+pub(crate) fn stops_reading(code: Code) -> bool {
     matches!(code, Code::Unreadable | Code::Encrypted | Code::NotAWorkbook | Code::OverLimit)
 }
 
 /// Findings about a document, with the places that they have in its JSON text.
-pub(crate) fn placed(file: &Path, text: Option<&JsonText>, mut findings: Vec<Finding>) -> FileReport {
+pub(crate) fn placed(file: &Path, text: Option<&DocumentText>, mut findings: Vec<Finding>) -> FileReport {
     if let Some(text) = text {
         LaterPlaces::default().settle(&mut findings, text);
     }
@@ -400,7 +468,7 @@ pub(crate) fn placed(file: &Path, text: Option<&JsonText>, mut findings: Vec<Fin
 }
 
 /// Says what refused the writing, where in the JSON text it stands, and how the command ends.
-pub(crate) fn refused(file: &Path, text: Option<&JsonText>, findings: Vec<Finding>, console: Console) -> Stop {
+pub(crate) fn refused(file: &Path, text: Option<&DocumentText>, findings: Vec<Finding>, console: Console) -> Stop {
     console.findings(&placed(file, text, findings));
     nothing_was_written(console);
     Stop::said(FINDINGS)
@@ -432,7 +500,7 @@ impl LaterPlaces {
     }
 
     /// Puts the real places into the findings.
-    fn settle(&self, findings: &mut [Finding], text: &JsonText) {
+    fn settle(&self, findings: &mut [Finding], text: &DocumentText) {
         for finding in findings.iter_mut() {
             if let (Some(pointer), true) = (&finding.pointer, finding.place == Place::default()) {
                 let part = if finding.code == Code::UnknownProperty { Part::Key } else { Part::Value };

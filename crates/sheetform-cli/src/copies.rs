@@ -12,13 +12,14 @@ use crate::output::Target;
 use crate::stop::{Stop, one_line, shown};
 
 /// Endings of workbooks that can be edited; which of them, the macros and templates in it say.
-const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xltx", "xltm"];
+pub(crate) const ENDINGS: [&str; 4] = ["xlsx", "xlsm", "xltx", "xltm"];
 
 /// What the copies are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Mark,
     Mend,
+    Fill,
 }
 
 impl Purpose {
@@ -27,6 +28,7 @@ impl Purpose {
         match self {
             Self::Mark => ("--annotate", "marked", "标记副本"),
             Self::Mend => ("--fix", "mended", "修正副本"),
+            Self::Fill => ("--into", "filled", "填写副本"),
         }
     }
 
@@ -43,6 +45,7 @@ impl Purpose {
         let (word, zh) = match self {
             Self::Mark => ("marked", "标记"),
             Self::Mend => ("mended", "修正"),
+            Self::Fill => ("filled", "填写"),
         };
         Stop::new(
             format!("{name} is JSON, and only workbooks are {word}"),

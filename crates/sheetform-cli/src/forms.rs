@@ -20,7 +20,7 @@ pub(crate) struct Shipped {
     /// A form of the user's that is known beside them.
     also: Option<Arc<Form>>,
     /// In the order of the shipped ones; nothing for one that cannot be used.
-    compiled: Vec<OnceLock<Option<Arc<Form>>>>,
+    compiled: Vec<OnceLock<Arc<Form>>>,
 }
 
 impl Default for Shipped {
@@ -44,7 +44,7 @@ impl Shipped {
             return Some(Arc::clone(also));
         }
         let (found, compiled) = sheetform_forms::all().iter().zip(&self.compiled).find(|(form, _)| form.id == id)?;
-        compiled.get_or_init(|| Form::compile(found.schema().clone()).0.map(Arc::new)).clone()
+        Some(Arc::clone(compiled.get_or_init(|| Arc::new(Form::known(found.schema().clone())))))
     }
 
     /// Whether it is the user's own.

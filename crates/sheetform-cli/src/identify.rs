@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
-use sheetform::form::{Form, id_of};
+use sheetform::form::{Fit, Form, id_of};
 use sheetform::grid::{Grid, GridSheet, Source};
 use sheetform::infer;
+use sheetform::json_lines::JsonLines;
 use sheetform::merge::{MergedForm, base_id};
 use sheetform::read;
+use sheetform::records::Records;
 use sheetform::report::{shown as quoted, shown_zh as quoted_zh};
+use sheetform_workbook::Workbook;
 
 use crate::forms::Shipped;
 use crate::input::Input;
@@ -96,6 +99,20 @@ pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) ->
     Ok(form.map(|form| Identified { form: Arc::new(form), findings, sheet }))
 }
 
+/// The form of a workbook that a document is put into: its own or the one that fits, else one drafted from its sheet.
+pub(crate) fn of_workbook(book: &Workbook, sheet: Option<&str>) -> Option<Identified> {
+    let shipped = Shipped::default();
+    if let Ok(found) = of_book(book, None, &shipped) {
+        return Some(found);
+    }
+    let names = &book.info().sheets;
+    let asked = sheet.and_then(|asked| names.iter().position(|sheet| sheet.name == asked));
+    let index = asked.map_or_else(|| infer::main_sheet(book), Ok).ok()?;
+    let drafted = infer::draft(book, index).ok().filter(|drafted| !drafted.is_empty)?;
+    let name = names.get(index).map(|sheet| sheet.name.clone());
+    Some(Identified { form: Arc::new(drafted.form?), findings: Vec::new(), sheet: name })
+}
+
 /// Finds the form of a file; where there is none, why.
 ///
 /// `asked` is the form that was asked for, with what it was called.
@@ -107,6 +124,7 @@ pub(crate) fn identify(
     match input {
         Input::Book(book) => of_book(&**book, asked, shipped),
         Input::Json(text) => of_document(&text.value, asked.map(|(form, _)| form), shipped),
+        Input::Lines(lines) => of_lines(lines, asked.map(|(form, _)| form), shipped),
     }
 }
 
@@ -286,13 +304,14 @@ fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Arc<Form>, Unidentif
 }
 
 fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
-    let candidate = |form: Arc<Form>| {
-        let fit = read::fit(&form, book)?;
+    let forms: Vec<Arc<Form>> = shipped.all().collect();
+    let fits = read::fits(&forms.iter().map(|form| &**form).collect::<Vec<_>>(), book)?;
+    let candidate = |(form, fit): (Arc<Form>, Fit)| {
         // A form of the user's may ask for nothing.
         let enough = fit.whole && (!shipped.is_own(&form) || fit.found > 0 && fit.found * 2 >= fit.of);
-        Ok(Candidate { form, found: fit.found, of: fit.of, fits: enough })
+        Candidate { form, found: fit.found, of: fit.of, fits: enough }
     };
-    shipped.all().map(candidate).collect()
+    Ok(forms.into_iter().zip(fits).map(candidate).collect())
 }
 
 /// The upper part of a book in memory, as every form is held against it; and whether that is all of it.
@@ -382,6 +401,20 @@ fn of_document(document: &Value, asked: Option<&Arc<Form>>, shipped: &Shipped) -
             }
         }
     }
+}
+
+/// By the names in the first record.
+fn of_lines(lines: &JsonLines, asked: Option<&Arc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
+    let candidate = |form: Arc<Form>| {
+        let first = lines.values.first().cloned().into_iter().collect();
+        let document = Records::of(&form).ok()?.document(first).ok()?;
+        Some(fit_document(form, &document))
+    };
+    let form = match asked {
+        Some(form) => Arc::clone(form),
+        None => decide(&shipped.all().filter_map(candidate).collect::<Vec<_>>())?,
+    };
+    Ok(Identified { form, findings: Vec::new(), sheet: None })
 }
 
 fn unknown_schema(uri: &str, taken: &str) -> Finding {

@@ -5,9 +5,12 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use sheetform::finding::{Code, Finding, Text};
+use sheetform::finding::{Code, Finding, Place, Text};
+use sheetform::form::Form;
 use sheetform::grid::Source;
+use sheetform::json_lines::{self, JsonLines};
 use sheetform::json_text::{self, JsonText};
+use sheetform::records::Records;
 use sheetform_workbook::{Kind, Limits, Workbook, detect};
 
 use crate::stop::io_text;
@@ -22,6 +25,48 @@ pub(crate) struct Opened {
 pub(crate) enum Input {
     Book(Box<Workbook>),
     Json(Box<JsonText>),
+    Lines(Box<JsonLines>),
+}
+
+/// The text that a document came from.
+pub(crate) enum DocumentText {
+    Json(Box<JsonText>),
+    /// Its records, taken together as the form has them.
+    Lines(Box<JsonLines>, Arc<Form>),
+}
+
+impl DocumentText {
+    pub(crate) fn text(&self) -> &str {
+        match self {
+            Self::Json(text) => text.text(),
+            Self::Lines(lines, _) => lines.text(),
+        }
+    }
+
+    /// Where values stand, by JSON pointer.
+    pub(crate) fn places(&self, pointers: &[&str]) -> Vec<Place> {
+        match self {
+            Self::Json(text) => text.places(pointers),
+            Self::Lines(lines, form) => in_lines(lines, form, pointers, false),
+        }
+    }
+
+    /// Where the keys of properties stand, by JSON pointer.
+    pub(crate) fn key_places(&self, pointers: &[&str]) -> Vec<Place> {
+        match self {
+            Self::Json(text) => text.key_places(pointers),
+            Self::Lines(lines, form) => in_lines(lines, form, pointers, true),
+        }
+    }
+}
+
+fn in_lines(lines: &JsonLines, form: &Form, pointers: &[&str], key: bool) -> Vec<Place> {
+    let Ok(records) = Records::of(form) else { return vec![Place::default(); pointers.len()] };
+    let place = |pointer: &&str| {
+        let (index, inside) = records.place_of(pointer)?;
+        Some(lines.place(index, &inside, key))
+    };
+    pointers.iter().map(|pointer| place(pointer).unwrap_or_default()).collect()
 }
 
 /// Opens a file, or standard input for `-`.
@@ -48,6 +93,9 @@ pub(crate) fn open(path: &Path) -> Result<Opened, Vec<Finding>> {
     }
     book(Workbook::from_reader(file, Limits::default()), Some(path))
 }
+
+/// How files of JSON Lines end.
+const LINES: [&str; 2] = ["jsonl", "ndjson"];
 
 /// Reads a form's file as JSON, whatever its name.
 pub(crate) fn open_json(path: &Path) -> Result<JsonText, Vec<Finding>> {
@@ -86,14 +134,32 @@ fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened
 }
 
 fn json(bytes: &[u8], path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
-    let text = json_text::parse(bytes)?;
     let ending = path.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
-    Ok(Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) })
+    let named = ending.is_some_and(|ending| LINES.iter().any(|lines| ending.eq_ignore_ascii_case(lines)));
+    if named || std::str::from_utf8(bytes).is_ok_and(json_lines::is_lines) {
+        return Ok(Opened { remark: None, input: Input::Lines(Box::new(json_lines::parse(bytes)?)) });
+    }
+    Ok(of_json(json_text::parse(bytes)?, path))
+}
+
+/// A JSON text that a file holds.
+pub(crate) fn of_json(text: JsonText, path: Option<&Path>) -> Opened {
+    let ending = path.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
+    Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) }
+}
+
+/// A file that holds JSON, to be read from its beginning; none where it is something else, or cannot be read twice.
+pub(crate) fn json_file(path: &Path) -> Option<File> {
+    let file = File::open(path).ok()?;
+    let kind =
+        file.metadata().ok().filter(std::fs::Metadata::is_file).map(|_| detect(file.try_clone().ok()?).ok())??;
+    is_json(kind, path).then(|| File::open(path).ok())?
 }
 
 /// Text that a name calls JSON is read as JSON, so that what is wrong with it gets a line and column.
 fn is_json(kind: Kind, path: &Path) -> bool {
-    let named = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
+    let endings = ["json"].iter().chain(&LINES);
+    let named = path.extension().is_some_and(|own| endings.into_iter().any(|ending| own.eq_ignore_ascii_case(ending)));
     kind == Kind::Json || named && matches!(kind, Kind::Csv | Kind::Text | Kind::Unknown | Kind::Empty)
 }
 
@@ -107,7 +173,7 @@ impl Input {
     pub(crate) fn sheets(&self) -> Vec<String> {
         match self {
             Self::Book(book) => book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect(),
-            Self::Json(_) => Vec::new(),
+            Self::Json(_) | Self::Lines(_) => Vec::new(),
         }
     }
 }

@@ -14,9 +14,10 @@ mod fix;
 mod forms;
 mod identify;
 mod input;
-mod later;
+mod into;
 mod output;
 mod refs;
+mod spool;
 mod stop;
 mod with;
 
@@ -31,7 +32,7 @@ fn main() -> ExitCode {
     stop::say_panics_in_one_line();
     let code = match Cli::try_parse() {
         Ok(cli) => std::panic::catch_unwind(|| commands::run(&cli)).unwrap_or(stop::COULD_NOT_RUN),
-        Err(error) => later::refuse(&error).unwrap_or_else(|| Console::usage(&error)),
+        Err(error) => Console::usage(&error),
     };
     ExitCode::from(code)
 }

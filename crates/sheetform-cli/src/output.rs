@@ -1,7 +1,7 @@
 //! Output files: complete, in one rename, or not at all; nothing existing is overwritten unless told to.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, IsTerminal, Read as _, Seek as _, Write};
+use std::io::{self, BufWriter, IsTerminal, Read as _, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -62,13 +62,22 @@ impl Target {
 
     /// Refuses to pour a workbook over a terminal.
     pub(crate) fn fit_for(self, kind: Kind) -> Result<Self, Stop> {
-        if kind == Kind::Xlsx && matches!(self, Self::Stdout) && io::stdout().is_terminal() {
+        if !self.is_fit_for(kind) {
+            let (what, what_zh, ending) = match kind {
+                Kind::Parquet => ("a Parquet file", "Parquet 文件", "parquet"),
+                _ => ("a workbook", "工作簿", "xlsx"),
+            };
             return Err(Stop::new(
-                "a workbook cannot be shown on a terminal; give -o OUT.xlsx",
-                "工作簿无法显示在终端上；请用 -o OUT.xlsx",
+                format!("{what} cannot be shown on a terminal; give -o OUT.{ending}"),
+                format!("{what_zh}无法显示在终端上；请用 -o OUT.{ending}"),
             ));
         }
         Ok(self)
+    }
+
+    /// Whether this kind can be written there.
+    pub(crate) fn is_fit_for(&self, kind: Kind) -> bool {
+        kind != Kind::Xlsx || !matches!(self, Self::Stdout) || !io::stdout().is_terminal()
     }
 
     /// Whether it is this file, under any name.
@@ -83,11 +92,22 @@ impl Target {
 
     /// Writes a result that is made piece by piece; nothing appears unless all of it was made.
     pub(crate) fn fill<T>(&self, make: impl FnOnce(&mut File) -> Result<T, Stop>) -> Result<T, Stop> {
+        self.fill_if(make, |_| true)
+    }
+
+    /// As [`fill`](Self::fill); nothing appears either where the result is not `wanted`.
+    pub(crate) fn fill_if<T>(
+        &self,
+        make: impl FnOnce(&mut File) -> Result<T, Stop>,
+        wanted: impl FnOnce(&T) -> bool,
+    ) -> Result<T, Stop> {
         match self {
             Self::File { path, existing } => {
                 let mut file = beside(path).map_err(|error| cannot_create(path, &error))?;
                 let result = make(file.as_file_mut())?;
-                appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
+                if wanted(&result) {
+                    appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
+                }
                 Ok(result)
             }
             // What is made may need to go back and forth, which neither of these can.
@@ -95,12 +115,48 @@ impl Target {
                 let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
                 let mut file = tempfile::tempfile().map_err(unwritten)?;
                 let result = make(&mut file)?;
-                let mut bytes = Vec::new();
-                file.rewind().and_then(|()| file.read_to_end(&mut bytes)).map_err(unwritten)?;
-                self.write(&bytes)?;
+                if !wanted(&result) {
+                    return Ok(result);
+                }
+                file.rewind().map_err(unwritten)?;
+                self.copy(&mut file)?;
                 Ok(result)
             }
         }
+    }
+
+    /// Writes what a file holds, piece by piece.
+    fn copy(&self, file: &mut File) -> Result<(), Stop> {
+        let unread = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
+        let mut device = match self {
+            Self::Device(path) => Some((path, File::options().write(true).open(path).map_err(|e| Stop::io(path, &e))?)),
+            _ => None,
+        };
+        let mut piece = vec![0; 1 << 16];
+        loop {
+            let length = file.read(&mut piece).map_err(unread)?;
+            match &mut device {
+                _ if length == 0 => return Ok(()),
+                None => Console::print(&piece[..length])?,
+                Some((path, device)) => match device.write_all(&piece[..length]) {
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
+                    written => written.map_err(|error| Stop::io(path, &error))?,
+                },
+            }
+        }
+    }
+
+    /// The same for what is made from its beginning to its end; with `straight` on standard output as it is made,
+    /// whatever comes of the rest.
+    pub(crate) fn pour<T>(
+        &self,
+        straight: bool,
+        make: impl FnOnce(&mut (dyn Write + Send)) -> Result<T, Stop>,
+    ) -> Result<T, Stop> {
+        if straight && matches!(self, Self::Stdout) {
+            return make(&mut BufWriter::new(Open(io::stdout())));
+        }
+        self.fill(|file| make(&mut BufWriter::new(file)))
     }
 
     /// Writes the whole result.
@@ -117,6 +173,25 @@ impl Target {
             Self::File { path, existing } => {
                 replace(path, existing.as_ref(), bytes).map_err(|error| cannot_create(path, &error))
             }
+        }
+    }
+}
+
+/// Standard output; a reader that has gone is no failure.
+struct Open(io::Stdout);
+
+impl Write for Open {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
+            _ => Ok(()),
         }
     }
 }

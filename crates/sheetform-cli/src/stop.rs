@@ -14,7 +14,7 @@ pub(crate) const FINDINGS: u8 = 1;
 pub(crate) const COULD_NOT_RUN: u8 = 2;
 
 /// Why a command ends without a result: one line on stderr, and an exit code.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Stop {
     /// What to say; nothing where all is said already.
     pub(crate) text: Option<Text>,

@@ -4,6 +4,15 @@ use sheetform::serial::{DAY_MILLIS, Date, datetime_serial, parse_time};
 
 /// The number that a `<v>` means; `None` for what XML Schema does not call a finite double.
 pub(crate) fn parse(text: &str) -> Option<f64> {
+    // Whole numbers of up to fifteen digits, as most are: each is a double.
+    if text.len() <= 15
+        && let Some(whole) = text
+            .bytes()
+            .try_fold(0_u64, |number, b| b.is_ascii_digit().then(|| number * 10 + u64::from(b - b'0')))
+            .filter(|_| !text.is_empty())
+    {
+        return Some(whole as f64);
+    }
     let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
     text.parse().ok().filter(|number: &f64| plain && number.is_finite())
 }

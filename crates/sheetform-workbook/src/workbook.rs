@@ -1,18 +1,20 @@
 //! An open workbook of any kind that is read. What kind it is, its content says and never its name.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{Cursor, Read, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use sheetform::finding::{Finding, Text};
-use sheetform::grid::{BookInfo, Row, SheetFrame, Source};
+use sheetform::grid::{BookInfo, CellRef, Row, SheetFrame, Source};
+use sheetform::into::{Changes, Styled};
 
 use crate::limits::Limits;
 use crate::ods::Ods;
 use crate::package::detect::Kind;
 use crate::package::handle::Handle;
-use crate::package::{Examined, Package, open_finding};
+use crate::package::{Examined, Package, io_finding, open_finding};
 use crate::patch::{Patch, PatchError, Patched};
 use crate::text::Csv;
 use crate::xls::Xls;
@@ -88,6 +90,41 @@ impl Workbook {
         }
     }
 
+    /// The same bytes.
+    pub fn copy_to(&self, out: &mut impl Write) -> std::io::Result<()> {
+        std::io::copy(&mut self.file.rewound(), out).map(|_| ())
+    }
+
+    /// The workbook with a document put into it, in memory: rows come in, references to cells below them move, and
+    /// cells get their values. All else is as it was; marks of an earlier round go.
+    ///
+    /// Only an xlsx can be edited so: of another kind [`Workbook::rebuilt`] makes one. Fails with `cannot-hold` where
+    /// something would be broken by rows that come in.
+    pub fn with_changes(&self, changes: &Changes) -> Result<Self, Vec<Finding>> {
+        self.changed(changes).map_err(|finding| vec![finding])
+    }
+
+    fn changed(&self, changes: &Changes) -> Result<Self, Finding> {
+        let package = |file: Handle| match Package::examine(file, &self.limits)? {
+            Examined { kind: Kind::Xlsx, package: Some(package), .. } => Ok(package),
+            Examined { kind, .. } => Err(kind.finding()),
+        };
+        let memory = |error| match error {
+            PatchError::Finding(finding) => finding,
+            PatchError::Output(error) => io_finding(&error),
+        };
+        let mut file = self.file.rewound();
+        if crate::patch::moves::are_asked(changes) {
+            let mut out = Cursor::new(Vec::new());
+            crate::patch::moves::make(&package(file)?, &self.limits, changes, &mut out).map_err(memory)?;
+            file = Handle::new(Cursor::new(out.into_inner())).map_err(|error| io_finding(&error))?;
+        }
+        let mut out = Cursor::new(Vec::new());
+        let patch = Patch::of_changes(changes);
+        crate::patch::patch(&package(file)?, &self.limits, &patch, &mut out).map_err(memory)?;
+        Self::from_reader(Cursor::new(out.into_inner()), self.limits.clone())
+    }
+
     /// The ending that a copy of it must have, so that Excel opens it: `xlsx`, `xlsm`, `xltx` or `xltm`.
     pub fn ending(&self) -> Result<&'static str, Finding> {
         let examined = Package::examine(self.file.rewound(), &self.limits)?;
@@ -102,6 +139,16 @@ impl Workbook {
     pub fn remark(&self, name: Option<&Path>) -> Option<Finding> {
         let ending = name.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
         self.kind.remark(ending, self.detail.as_ref())
+    }
+}
+
+impl Styled for Workbook {
+    fn formats(&self, sheet: usize, cells: &BTreeSet<CellRef>) -> Result<BTreeMap<CellRef, u32>, Finding> {
+        let examined = Package::examine(self.file.rewound(), &self.limits)?;
+        match (examined.kind, examined.package) {
+            (Kind::Xlsx, Some(package)) => crate::patch::formats(&package, &self.limits, sheet, cells),
+            (kind, _) => Err(kind.finding()),
+        }
     }
 }
 

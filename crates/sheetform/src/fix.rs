@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 use crate::finding::{Finding, Place};
-use crate::grid::{Cell, CellRef, Content, FormatKind, Source};
+use crate::grid::{Cell, CellRef, Content, FormatKind, NumberFormat, Source};
 use crate::new_book::NewContent;
 use crate::serial::{date_iso, datetime_iso};
 
@@ -18,35 +18,31 @@ pub struct Mend {
     pub from: Content,
     /// What it would hold.
     pub to: NewContent,
+    /// The number format that it needs.
+    pub(crate) wish: FormatWish,
+}
+
+/// The number format that a value needs, where the one of its cell would show it, or have it read, as something else.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormatWish {
     /// The number format that the form has for it.
-    pub format: Option<String>,
+    pub(crate) format: Option<String>,
     pub(crate) is_date: bool,
     pub(crate) is_month: bool,
     pub(crate) in_percent: bool,
+    /// Whether a text is to stand in a cell of text, as what was a number does.
+    pub(crate) as_text: bool,
 }
 
-impl Mend {
-    /// A serial number in its place.
-    pub(crate) fn serial(number: u64, from: Content) -> Self {
-        let to = NewContent::Number(number as f64);
-        Self { from, to, format: None, is_date: false, is_month: false, in_percent: false }
-    }
-
-    fn fits(&self, cell: &Cell) -> bool {
-        match (&self.from, &cell.content) {
-            (Content::Number { value, .. }, Content::Number { value: there, .. }) => value.total_cmp(there).is_eq(),
-            (from, there) => from == there,
-        }
-    }
-
-    /// The number format that the cell needs for it, where its own would show or be read as something else.
-    fn format_on(&self, cell: &Cell) -> Option<String> {
-        let code = cell.format.as_ref().map_or("General", |format| &format.code);
-        match self.to {
-            NewContent::Text(_) => (!matches!(self.from, Content::Text(_)) && code != "@").then(|| "@".to_owned()),
+impl FormatWish {
+    /// The number format to give to a cell that has this one; `None` where its own will do.
+    pub fn on(&self, to: &NewContent, own: Option<&NumberFormat>) -> Option<String> {
+        let code = own.map_or("General", |format| &format.code);
+        match to {
+            NewContent::Text(_) => (self.as_text && code != "@").then(|| "@".to_owned()),
             NewContent::Number(_) => {
                 let plain = code == "@" || code.eq_ignore_ascii_case("General");
-                let kept = match cell.kind() {
+                let kept = match own.map_or(FormatKind::Number, |format| format.kind) {
                     FormatKind::Date | FormatKind::DateTime => self.is_date,
                     FormatKind::Month => self.is_month,
                     FormatKind::Time | FormatKind::Duration => false,
@@ -58,6 +54,27 @@ impl Mend {
             }
             NewContent::Empty | NewContent::Bool(_) | NewContent::Formula { .. } => None,
         }
+    }
+}
+
+impl Mend {
+    /// A serial number in its place.
+    pub(crate) fn serial(number: u64, from: Content) -> Self {
+        let to = NewContent::Number(number as f64);
+        let wish = FormatWish { as_text: !matches!(from, Content::Text(_)), ..FormatWish::default() };
+        Self { from, to, wish }
+    }
+
+    fn fits(&self, cell: &Cell) -> bool {
+        match (&self.from, &cell.content) {
+            (Content::Number { value, .. }, Content::Number { value: there, .. }) => value.total_cmp(there).is_eq(),
+            (from, there) => from == there,
+        }
+    }
+
+    /// The number format that the cell needs for it, where its own would show or be read as something else.
+    fn format_on(&self, cell: &Cell) -> Option<String> {
+        self.wish.on(&self.to, cell.format.as_deref())
     }
 }
 
@@ -130,7 +147,7 @@ pub fn plan(source: &dyn Source, mends: Vec<(Place, Mend)>) -> Result<Plan, Find
                 if format.is_none() && same(&cell.content, &mend.to) {
                     return;
                 }
-                let is_date = mend.is_date && matches!(mend.to, NewContent::Number(_));
+                let is_date = mend.wish.is_date && matches!(mend.to, NewContent::Number(_));
                 let values = (held(cell, info.date1904), holds(&mend, info.date1904));
                 plan.fixed.push(Fixed { place, values: Some(values), is_date });
                 plan.cells.push(CellFix { sheet, at, to: mend.to, format });
@@ -191,8 +208,8 @@ fn holds(mend: &Mend, date1904: bool) -> Value {
         NewContent::Text(text) => text.as_str().into(),
         NewContent::Bool(on) => (*on).into(),
         NewContent::Number(value) | NewContent::Formula { value, .. } => {
-            let mut date = mend.is_date.then(|| date_iso(*value, date1904)).flatten();
-            if let (Some(date), true) = (&mut date, mend.is_month) {
+            let mut date = mend.wish.is_date.then(|| date_iso(*value, date1904)).flatten();
+            if let (Some(date), true) = (&mut date, mend.wish.is_month) {
                 date.truncate("2026-03".len());
             }
             date.map_or_else(|| number(*value, ""), Value::from)

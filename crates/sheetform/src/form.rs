@@ -34,24 +34,26 @@ pub struct Form {
     pub(crate) layout: Layout,
     /// Whether `format` is asserted: the form has an `x-sheet` or `x-rules`, or its meta-schema asks for it.
     pub assert_formats: bool,
-    /// Its rules.
-    pub(crate) rules: Arc<RuleSet>,
-    /// The expressions of its computed rows.
-    pub(crate) expressions: Arc<Expressions>,
-    /// Its validators, compiled when first asked for.
-    checkers: Arc<Checkers>,
+    /// What checking needs, compiled when first asked for: to tell which form a file is of, the layout is enough.
+    later: Arc<Later>,
 }
 
-/// A form's validators, with `format` as an annotation and asserted.
+/// The parts of a form that are compiled when first asked for.
 #[derive(Default)]
-struct Checkers {
+struct Later {
+    /// Its rules.
+    rules: OnceLock<RuleSet>,
+    /// The expressions of its computed rows.
+    expressions: OnceLock<Expressions>,
+    /// Its validators with `format` as an annotation.
     annotating: OnceLock<Result<Checker, Vec<Finding>>>,
+    /// Its validators with `format` asserted.
     asserting: OnceLock<Result<Checker, Vec<Finding>>>,
 }
 
-impl fmt::Debug for Checkers {
+impl fmt::Debug for Later {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Checkers")
+        f.write_str("Later")
     }
 }
 
@@ -69,31 +71,15 @@ impl Form {
             let message = Text::new("a form is a JSON object", "表单必须是 JSON 对象");
             return (None, vec![Finding::new(Code::BadForm, message).pointer("")]);
         }
-        let documents = Arc::new(Documents::of(&document, references));
+        let documents = Documents::of(&document, references);
         let (mut findings, sound) = check::before(&document, &documents);
-        let schema = Schema::unfold(&sound, &documents, &mut findings);
-        let layout = layout::compile(&schema, &mut findings);
-        check::after(&sound, &schema, &layout, &mut findings);
-        let (rules, of_rules) = RuleSet::compile(&schema);
-        let rules = rules.only(&schema, |_, across| !across);
+        let mut form = Self::laid_out(document, &sound, documents, &mut findings);
+        check::after(&sound, &form.schema, &form.layout, &mut findings);
+        let (rules, of_rules) = RuleSet::compile(&form.schema);
+        let rules = rules.only(&form.schema, |_, across| !across);
         findings.extend(of_rules);
-        let expressions = Expressions::compile(&sound, &schema, &layout, &mut findings);
-        let own_id = document.get(documents.draft().id_keyword()).and_then(Value::as_str);
-        let id = own_id.map(id_of).unwrap_or_default();
-        let root = schema.node(Schema::ROOT);
-        let form = Self {
-            version: root.sheet.version,
-            name: root.title.clone().unwrap_or_else(|| id.clone()),
-            id,
-            assert_formats: documents.assert_formats() || documents.all().any(has_vocabulary),
-            schema,
-            layout,
-            document,
-            documents: Arc::clone(&documents),
-            rules: Arc::new(rules),
-            expressions: Arc::new(expressions),
-            checkers: Arc::default(),
-        };
+        let expressions = Expressions::compile(&sound, &form.schema, &form.layout, &mut findings);
+        form.later = Arc::new(Later { rules: rules.into(), expressions: expressions.into(), ..Later::default() });
         if !check::has_error(&findings)
             && let Err(of_checker) = form.checker(form.assert_formats)
         {
@@ -101,6 +87,34 @@ impl Form {
         }
         check::placed(&mut findings, &form.document);
         (check::has_error(&findings).not().then_some(form), findings)
+    }
+
+    /// Compiles a form that [`Form::compile`] is known to find nothing wrong in, as a program knows of those that it
+    /// ships: nothing is looked for in it, and what checking needs is compiled when first asked for.
+    pub fn known(document: Value) -> Self {
+        let documents = Documents::of(&document, &References::new());
+        let sound = documents.form().clone();
+        Self::laid_out(document, &sound, documents, &mut Vec::new())
+    }
+
+    /// The form as far as a sheet is found by it; `sound` is what is taken of its document.
+    fn laid_out(document: Value, sound: &Value, documents: Documents, findings: &mut Vec<Finding>) -> Self {
+        let schema = Schema::unfold(sound, &documents, findings);
+        let layout = layout::compile(&schema, findings);
+        let own_id = document.get(documents.draft().id_keyword()).and_then(Value::as_str);
+        let id = own_id.map(id_of).unwrap_or_default();
+        let root = schema.node(Schema::ROOT);
+        Self {
+            version: root.sheet.version,
+            name: root.title.clone().unwrap_or_else(|| id.clone()),
+            id,
+            assert_formats: documents.assert_formats() || documents.all().any(has_vocabulary),
+            schema,
+            layout,
+            document,
+            documents: Arc::new(documents),
+            later: Arc::default(),
+        }
     }
 
     /// The form with columns and labels for undeclared properties, where `wanted` asks for them.
@@ -133,7 +147,24 @@ impl Form {
 
     /// The names that its rules use of documents given beside the one that is checked.
     pub fn asks(&self) -> &[String] {
-        &self.rules.asks
+        &self.rules().asks
+    }
+
+    /// Its rules.
+    pub(crate) fn rules(&self) -> &RuleSet {
+        let compile = || RuleSet::compile(&self.schema).0.only(&self.schema, |_, across| !across);
+        self.later.rules.get_or_init(compile)
+    }
+
+    /// Gives it other rules.
+    pub(crate) fn set_rules(&mut self, rules: RuleSet) {
+        self.later = Arc::new(Later { rules: rules.into(), ..Later::default() });
+    }
+
+    /// The expressions of its computed rows.
+    pub(crate) fn expressions(&self) -> &Expressions {
+        let compile = || Expressions::compile(self.documents.form(), &self.schema, &self.layout, &mut Vec::new());
+        self.later.expressions.get_or_init(compile)
     }
 
     /// Whether the form says which property names the sender of a document, and which its date.
@@ -173,9 +204,14 @@ impl Form {
         fit
     }
 
+    /// It and what it refers to.
+    pub(crate) fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
     /// Its validators, with `format` asserted or not; findings of the form where they cannot be compiled.
     pub(crate) fn checker(&self, formats: bool) -> Result<&Checker, &[Finding]> {
-        let cell = if formats { &self.checkers.asserting } else { &self.checkers.annotating };
+        let cell = if formats { &self.later.asserting } else { &self.later.annotating };
         let made = cell.get_or_init(|| Checker::compile(&self.documents, &self.layout, formats));
         made.as_ref().map_err(Vec::as_slice)
     }

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::finding::Finding;
 
+/// The text of a number. Up to 23 bytes, as nearly every number has, need no memory of their own.
+pub type Digits = smol_str::SmolStr;
+
 /// Rows of a sheet (Excel's documented limit).
 pub const MAX_ROWS: u32 = 1_048_576;
 /// Columns of a sheet (Excel's documented limit).
@@ -140,7 +143,7 @@ pub enum Content {
         /// The double Excel would hold.
         value: f64,
         /// The text in the file.
-        raw: Arc<str>,
+        raw: Digits,
     },
     /// TRUE or FALSE.
     Bool(bool),

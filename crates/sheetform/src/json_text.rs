@@ -3,13 +3,16 @@
 //! The reader is our own because law 1 needs what a general one drops: repeated keys, the digits of a number, the
 //! place of every value. A test holds it against `serde_json`.
 
+mod long;
 mod number;
+mod pieces;
 mod places;
 mod problem;
 mod read;
 #[cfg(test)]
 mod tests;
 
+pub use long::LongText;
 pub(crate) use number::exact as exact_number;
 use serde_json::Value;
 
@@ -65,7 +68,13 @@ impl JsonText {
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, Box<Finding>> {
+/// Where the value, or the key, at a JSON pointer begins in a JSON text.
+pub(crate) fn place_in(text: &str, pointer: &str, key: bool) -> Place {
+    let part = if key { places::Part::Key } else { places::Part::Value };
+    places::find(text, &[pointer], part).pop().unwrap_or_default()
+}
+
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, Box<Finding>> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     // JSON never holds a NUL, and UTF-16 of a brace or quote always does.
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") || bytes.iter().take(4).any(|b| *b == 0) {

@@ -167,3 +167,26 @@ pub enum Check {
     /// A number in these bounds, both included.
     Decimal(Option<f64>, Option<f64>),
 }
+
+/// Rows of a book's first sheet that are not in it: more of them than are held at once. They are given one by one
+/// while the book is saved.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gap {
+    /// The first of them.
+    pub first: u32,
+    /// The row behind the last.
+    pub end: u32,
+    /// The column of each of their cells, rising.
+    pub cols: Vec<u32>,
+    /// How their cells may look.
+    pub looks: Vec<Look>,
+}
+
+/// A row of a [`Gap`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GapRow {
+    /// Its height in points.
+    pub height: f64,
+    /// For each of [`Gap::cols`] what the cell holds, and the number of its look in [`Gap::looks`].
+    pub cells: Vec<(NewContent, usize)>,
+}

@@ -4,8 +4,11 @@
 
 #[cfg(test)]
 mod any_schema;
+mod long;
 
 use serde_json::{Number, Value};
+
+pub use long::{FIRST, LAST, LongBook};
 
 use crate::child::Key;
 use crate::finding::{Code, Finding, Severity, Text};
@@ -101,15 +104,20 @@ fn differs(form: &Form, book: &NewBook, document: &Value) -> Option<String> {
 fn quote(book: &mut NewBook, which: impl Fn(&str) -> bool) {
     for cell in book.sheets.iter_mut().flat_map(|sheet| &mut sheet.cells) {
         if let (Role::Value, NewContent::Text(text)) = (cell.look.role, &mut cell.content)
-            && string_literal(text).is_none()
-            && !crate::text::TOKENS.contains(&text.as_str())
-            && !is_json(text)
-            && Key::reference(text).is_none()
-            && which(text)
+            && let Some(quoted) = quoted(text, &which)
         {
-            *text = to_literal(text);
+            *text = quoted;
         }
     }
+}
+
+/// A text as a JSON string literal; `None` where it is to stay as it is.
+pub(crate) fn quoted(text: &str, which: impl Fn(&str) -> bool) -> Option<String> {
+    let plain = string_literal(text).is_none()
+        && !crate::text::TOKENS.contains(&text)
+        && !is_json(text)
+        && Key::reference(text).is_none();
+    (plain && which(text)).then(|| to_literal(text))
 }
 
 /// Whether a text is a list or object in JSON, which in quotes would be a text.

@@ -54,6 +54,8 @@ pub(crate) struct Done {
     pub(crate) output: Option<Claim>,
     /// Whether an earlier run did it.
     pub(crate) reused: bool,
+    /// Whether it is to be done again whatever it holds: it could not be opened, or its output could not be written.
+    pub(crate) again: bool,
     /// Why its output is not there.
     pub(crate) stop: Option<Stop>,
 }
@@ -82,7 +84,17 @@ impl Work<'_> {
         {
             let is = Submission { path: found.path.clone(), ..earlier.is.clone() };
             let (at, output) = (earlier.at, earlier.output.clone());
-            return Ok(Some(Done { is, input, kept: None, report: None, at, output, reused: true, stop: None }));
+            return Ok(Some(Done {
+                is,
+                input,
+                kept: None,
+                report: None,
+                at,
+                output,
+                reused: true,
+                again: false,
+                stop: None,
+            }));
         }
         // A mistake of ours in one file is that file's trouble alone; it was said as it happened.
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.checked(found, bytes)));
@@ -114,7 +126,7 @@ impl Work<'_> {
             let line = FileLine { is: &is, input, with: self.with, output: None, again: true, report: &report };
             at = self.outputs.journal.add(&line)?;
         }
-        Ok(Some(Done { is, input, kept, report: Some(report), at, output, reused: false, stop }))
+        Ok(Some(Done { is, input, kept, report: Some(report), at, output, reused: false, again: stop.is_some(), stop }))
     }
 
     /// A file of which there is nothing but why.
@@ -122,7 +134,17 @@ impl Work<'_> {
         let is = Submission::new(found.file.clone(), found.path.clone(), &report, true);
         let line = FileLine { is: &is, input, with: self.with, output: None, again: true, report: &report };
         let at = self.outputs.journal.add(&line)?;
-        Ok(Done { is, input, kept: None, report: Some(report), at, output: None, reused: false, stop: None })
+        Ok(Done {
+            is,
+            input,
+            kept: None,
+            report: Some(report),
+            at,
+            output: None,
+            reused: false,
+            again: true,
+            stop: None,
+        })
     }
 
     /// Reads and checks what a file holds, and makes its output.

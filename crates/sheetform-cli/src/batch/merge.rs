@@ -190,6 +190,8 @@ impl SubmissionPlaces {
                 Some(Again::Sheet(Box::new(reading.places)))
             }
             Input::Json(text) => Some(Again::Text(text)),
+            // A line is a record and no whole document.
+            Input::Lines(_) => None,
         };
         self.again.get_or_init(read).as_ref()
     }

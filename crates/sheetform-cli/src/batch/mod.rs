@@ -80,10 +80,15 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
 
 fn filter(args: &Batch) -> Result<Filter, Stop> {
     let with = args.reading.with.iter().filter_map(|one| Some(one.to_str()?.split_once('=')?.1));
+    let refs = args.reading.refs.refs.iter().map(|one| {
+        let file = one.to_str().and_then(|one| Some(one.rsplit_once('=')?.1)).map(Path::new);
+        file.unwrap_or(one)
+    });
     let ledgers = args.merge.as_deref().map(Ledger::new).transpose()?.map(|ledger| ledger.all()).unwrap_or_default();
     let ledgers = ledgers.iter().map(std::path::PathBuf::as_path).chain(args.roster.as_deref());
+    let with = with.map(Path::new);
     let by_option: Vec<&Path> =
-        args.reading.form.as_deref().into_iter().chain(with.map(Path::new)).chain(ledgers).collect();
+        args.reading.form.as_deref().into_iter().chain(with).chain(refs).chain(ledgers).collect();
     Filter::new(&args.include, &args.exclude, &args.output, &by_option)
 }
 

@@ -64,6 +64,8 @@ struct Entry {
     stamp: Option<Stamp>,
     at: Span,
     output: Option<Claim>,
+    /// Whether an output was made and could not be written.
+    unwritten: bool,
 }
 
 pub(crate) struct Rounds<'a> {
@@ -77,7 +79,7 @@ pub(crate) struct Rounds<'a> {
     /// Stamps of files that were not still yet.
     moving: BTreeMap<String, Stamp>,
     printed: Printed,
-    /// Whether an output could not be written.
+    /// Whether the summary could not be written.
     unwritten: bool,
     /// How many files an earlier run did.
     reused: usize,
@@ -123,35 +125,55 @@ impl<'a> Rounds<'a> {
     /// Goes on until all is done, or until told to stop.
     pub(crate) fn run(&mut self, stop: &AtomicBool) -> Result<Ended, Stop> {
         let pause = self.args.watch.map(|seconds| Duration::from_secs(seconds.into()));
-        let mut first = true;
+        // Whether the summary says less than is known.
+        let mut behind = true;
+        // What kept a round from its end is said once, and tried again: a drive that is gone, a summary that is open.
+        let mut said = None;
         loop {
-            let walked = walk(&self.args.inputs, self.filter)?;
-            let changed = self.changed(&walked, pause);
-            let gone = self.forget_gone(&walked);
-            let ended = self.round(&changed, stop)?;
-            if ended == Ended::CutOff && pause.is_none() {
-                return Ok(Ended::CutOff);
+            let round = self.once(pause, stop, &mut behind);
+            let Some(pause) = pause else { return round };
+            match round {
+                Ok(_) => said = None,
+                Err(stop) if said.as_ref() == Some(&stop) => {}
+                Err(stop) => {
+                    self.console.stop(&stop);
+                    said = Some(stop);
+                }
             }
-            if first || gone || !changed.is_empty() {
-                self.sum_up(&walked)?;
-            }
-            first = false;
-            let Some(pause) = pause else { return Ok(Ended::Done) };
             let begun = Instant::now();
             while begun.elapsed() < pause && !stop.load(Ordering::Relaxed) {
                 std::thread::sleep(Duration::from_millis(50));
             }
             if stop.load(Ordering::Relaxed) {
+                self.unwritten |= said.is_some();
                 return Ok(Ended::Done);
             }
         }
     }
 
-    /// The files to do in this round, with their stamps.
-    fn changed(&mut self, walked: &Walked, pause: Option<Duration>) -> Vec<(Found, Option<Stamp>)> {
-        let Some(pause) = pause else {
-            return walked.found.iter().map(|found| (found.clone(), None)).collect();
+    fn once(&mut self, pause: Option<Duration>, stop: &AtomicBool, behind: &mut bool) -> Result<Ended, Stop> {
+        let mut walked = walk(&self.args.inputs, self.filter)?;
+        let changed = match pause {
+            None => std::mem::take(&mut walked.found).into_iter().map(|found| (found, None)).collect(),
+            Some(pause) => {
+                *behind |= self.forget_gone(&walked);
+                self.changed(&walked, pause)
+            }
         };
+        *behind |= !changed.is_empty();
+        let ended = self.round(&changed, stop)?;
+        if ended == Ended::CutOff && pause.is_none() {
+            return Ok(ended);
+        }
+        if *behind {
+            self.sum_up(&walked)?;
+            *behind = false;
+        }
+        Ok(ended)
+    }
+
+    /// The files to do in this round, with their stamps.
+    fn changed(&mut self, walked: &Walked, pause: Duration) -> Vec<(Found, Option<Stamp>)> {
         let mut moving = BTreeMap::new();
         let mut out = Vec::new();
         for found in &walked.found {
@@ -182,6 +204,7 @@ impl<'a> Rounds<'a> {
     fn round(&mut self, files: &[(Found, Option<Stamp>)], stop: &AtomicBool) -> Result<Ended, Stop> {
         let mut progress = Progress::new(files.len(), self.args.progress, self.console);
         let (work, jobs) = (self.work, self.jobs);
+        let halt = AtomicBool::new(false);
         let mut failed = None;
         let mut taken = 0;
         let each = |heard: Heard<Result<Option<Done>, Stop>>| {
@@ -200,14 +223,14 @@ impl<'a> Rounds<'a> {
                 Heard::Tick => {}
             }
             if failed.is_some() {
-                stop.store(true, Ordering::Relaxed);
+                halt.store(true, Ordering::Relaxed);
             }
             progress.show();
         };
         let run = in_order(
             files.len(),
             jobs,
-            stop,
+            || stop.load(Ordering::Relaxed) || halt.load(Ordering::Relaxed),
             |index, taken| {
                 let mut done = work.done(&files[index].0);
                 if let Ok(Some(done)) = &mut done
@@ -234,7 +257,7 @@ impl<'a> Rounds<'a> {
         done: Option<Done>,
         progress: &mut Progress,
     ) -> Result<(), Stop> {
-        let Some(Done { is, input, kept, report, at, output, reused, stop }) = done else {
+        let Some(Done { is, input, kept, report, at, output, reused, again, stop }) = done else {
             let name = crate::stop::shown(&found.path);
             note(self.console, format!("{name}: gone before it was read"), format!("{name}：读取前已不存在"));
             self.entries.remove(&key(&found.file));
@@ -244,12 +267,14 @@ impl<'a> Rounds<'a> {
             progress.one_reused();
             self.reused += 1;
         }
-        if let Some(stop) = stop {
-            self.unwritten = true;
+        // What could not be opened or written may be so the next time it is looked for; said again if that is news.
+        let stamp = stamp.filter(|_| !again);
+        let entry = Entry { is, input, kept, stamp, at, output, unwritten: stop.is_some() };
+        let known = again && self.entries.get(&key(&found.file)).is_some_and(|known| known.is == entry.is);
+        if let Some(stop) = stop.filter(|_| !known) {
             self.console.stop(&stop);
         }
-        let entry = Entry { is, input, kept, stamp, at, output };
-        if let Printed::Stream(Some(_)) = &self.printed {
+        if let (Printed::Stream(Some(_)), false) = (&self.printed, known) {
             let report = match report {
                 Some(report) => report,
                 None => self.report(&entry)?,
@@ -339,7 +364,8 @@ impl<'a> Rounds<'a> {
         }
         match &mut self.printed {
             Printed::Stream(stream) => {
-                if let Some(stream) = stream.take() {
+                // While watching, a file may have been printed several times.
+                if let Some(stream) = stream.take().filter(|_| self.args.watch.is_none()) {
                     Console::print(stream.end(if apart { unread } else { 0 }).as_bytes())?;
                 }
             }
@@ -352,7 +378,7 @@ impl<'a> Rounds<'a> {
         }
         self.say_end(ended);
         Ok(match worst {
-            _ if self.unwritten => COULD_NOT_RUN,
+            _ if self.unwritten || self.entries.values().any(|entry| entry.unwritten) => COULD_NOT_RUN,
             Some(Verdict::Unread) => COULD_NOT_RUN,
             Some(Verdict::Rejected) => FINDINGS,
             _ if self.across.has_error() => FINDINGS,
@@ -367,7 +393,11 @@ impl<'a> Rounds<'a> {
         let out = crate::stop::shown(&self.args.output.join(summary::BOOK));
         if self.reused > 0 {
             let reused = self.reused;
-            note(self.console, format!("{reused} as an earlier run left them"), format!("{reused} 个沿用以前的结果"));
+            note(
+                self.console,
+                format!("{reused} files are as an earlier run left them"),
+                format!("{reused} 个文件沿用以前的结果"),
+            );
         }
         match ended {
             Ended::Done => note(

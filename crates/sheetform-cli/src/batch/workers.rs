@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -34,11 +34,11 @@ impl Taken {
 
 /// Does `work` for each index below `count` on `jobs` threads, and gives `each` the results by index, on this thread.
 ///
-/// Once `stop` is set nothing more is begun, and what was begun is done; results then end where the first is missing.
+/// Once `stop` says so nothing more is begun, and what was begun is done; results then end where the first is missing.
 pub(crate) fn in_order<R: Send>(
     count: usize,
     jobs: usize,
-    stop: &AtomicBool,
+    stop: impl Fn() -> bool + Sync,
     work: impl Fn(usize, &Taken) -> R + Sync,
     mut each: impl FnMut(Heard<R>),
 ) -> io::Result<()> {
@@ -47,9 +47,9 @@ pub(crate) fn in_order<R: Send>(
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, count.max(1)) {
             let send = send.clone();
-            let (next, taken, work) = (&next, &taken, &work);
+            let (next, taken, work, stop) = (&next, &taken, &work, &stop);
             let body = move || {
-                while !stop.load(Ordering::Relaxed) {
+                while !stop() {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     if index >= count || send.send((index, work(index, taken))).is_err() {
                         break;
@@ -82,6 +82,8 @@ pub(crate) fn in_order<R: Send>(
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicBool;
+
     use super::*;
 
     fn run(count: usize, jobs: usize, stop_at: Option<usize>) -> Vec<usize> {
@@ -100,7 +102,7 @@ mod tests {
                 out.push(index);
             }
         };
-        in_order(count, jobs, &stop, work, each).unwrap();
+        in_order(count, jobs, || stop.load(Ordering::Relaxed), work, each).unwrap();
         out
     }
 

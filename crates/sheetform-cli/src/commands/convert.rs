@@ -1,29 +1,46 @@
 //! `sheetform convert IN [-o OUT]`
 
-use std::path::Path;
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+use sheetform::finding::{Finding, Severity};
+use sheetform::records::Records;
 use sheetform::round_trip::lay_out;
+use sheetform_workbook::records::{Format, Writer};
 
 use crate::args::{Convert, Kind};
 use crate::check::{Checked, Checker, Found, nothing_was_written, placed, refused};
-use crate::commands::wrote;
+use crate::commands::{long, wrote};
 use crate::console::Console;
+use crate::into::{self, Book};
 use crate::output::Target;
+use crate::spool::Spool;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
 
 /// Reads, checks and writes; where there are errors nothing is written, unless `--partial`.
 pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
+    if let Some(book) = &args.into {
+        return fill(args, book, console);
+    }
     let asked = asked_kind(args)?;
     let target = Target::new(args.output.as_deref().unwrap_or(Path::new("-")), args.force)?;
     if target.is(&args.input) {
-        let name = shown(&args.input);
-        return Err(Stop::new(
-            format!("{name} is to be read and written; give another name for the output"),
-            format!("{name} 既是输入又是输出；请换一个输出名称"),
-        ));
+        return Err(both(&args.input));
     }
     let checker = Checker::new(&args.reading, console.style_of_notes())?.inferring();
-    let Checked { report, document, form, failed, found, text, .. } = checker.check(&args.input);
+    let to_book = asked.is_none_or(|asked| asked == Kind::Xlsx) && target.is_fit_for(Kind::Xlsx);
+    if to_book
+        && args.reading.with.is_empty()
+        && let Some(report) = long::convert(&args.input, &checker, &target)?
+    {
+        console.findings(&report);
+        return Ok(done(args, &target, GOOD, console));
+    }
+    let mut spool = Spool::new(asked.is_some_and(|kind| format_of(kind).is_some()));
+    let checked = checker.check_into(&args.input, &mut spool);
+    let Checked { report, document, streamed, form, failed, found, text, .. } = checked;
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
     }
@@ -37,12 +54,14 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         }
         return Ok(COULD_NOT_RUN);
     }
-    let kind = match found {
+    let kind = asked.unwrap_or(match found {
         Some(Found::Book) => Kind::Json,
         _ => Kind::Xlsx,
-    };
-    if let Some(asked) = asked.filter(|asked| *asked != kind) {
-        return Err(same_kind(&args.input, asked));
+    });
+    if let (Some(Found::Book), Kind::Xlsx) | (Some(Found::Json), Kind::Json) | (Some(Found::Lines), Kind::Jsonl) =
+        (found, kind)
+    {
+        return Err(same_kind(&args.input, kind));
     }
     let target = target.fit_for(kind)?;
     console.findings(&report);
@@ -55,20 +74,140 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         nothing_was_written(console);
         return Ok(FINDINGS);
     };
-    let bytes = match kind {
-        Kind::Json => format!("{document:#}\n").into_bytes(),
-        Kind::Xlsx => {
-            let saved = lay_out(&form, &document).and_then(|book| Ok((sheetform_workbook::save(&book)?, book.notes)));
-            let (bytes, notes) = saved.map_err(|findings| refused(&args.input, text.as_deref(), findings, console))?;
-            console.findings(&placed(&args.input, text.as_deref(), notes));
-            bytes
+    let refuse = |findings| refused(&args.input, text.as_ref(), findings, console);
+    let mut code = code;
+    match format_of(kind) {
+        Some(format) => {
+            let apart = Records::of(&form).and_then(|records| records.split(&document).map(|apart| (records, apart)));
+            let (records, (root, items)) = apart.map_err(|finding| refuse(vec![finding]))?;
+            let records = if format == Format::JsonLines { Ok(records) } else { records.in_columns() };
+            let records = records.map_err(|finding| refuse(vec![finding]))?;
+            let mut items: Box<dyn Iterator<Item = io::Result<Cow<'_, Value>>>> = match streamed {
+                Some(_) => Box::new(spool.into_records()?.map(|record| record.map(Cow::Owned))),
+                None => Box::new(items.iter().map(|record| Ok(Cow::Borrowed(record)))),
+            };
+            let left_out = target.pour(args.partial, |out| {
+                let mut findings = Vec::new();
+                let written = write(format, records, &root, &mut items, out, &mut findings);
+                written.map_err(|error| Stop::io(&shown_output(args), &error))?;
+                let is_error = |finding: &Finding| finding.severity == Severity::Error;
+                if !args.partial && findings.iter().any(is_error) { Err(refuse(findings)) } else { Ok(findings) }
+            })?;
+            if left_out.iter().any(|finding| finding.severity == Severity::Error) {
+                code = FINDINGS;
+            }
+            console.findings(&placed(&args.input, text.as_ref(), left_out));
         }
-    };
-    target.write(&bytes)?;
+        None if kind == Kind::Json && streamed.is_some() => {
+            target.fill(|file| spool.into_document(document, streamed.as_deref().unwrap_or_default(), file))?;
+        }
+        None if kind == Kind::Json => target.write(format!("{document:#}\n").as_bytes())?,
+        None => {
+            let saved = lay_out(&form, &document).and_then(|book| Ok((sheetform_workbook::save(&book)?, book.notes)));
+            let (bytes, notes) = saved.map_err(refuse)?;
+            console.findings(&placed(&args.input, text.as_ref(), notes));
+            target.write(&bytes)?;
+        }
+    }
+    Ok(done(args, &target, code, console))
+}
+
+/// Says what was written.
+fn done(args: &Convert, target: &Target, code: u8, console: Console) -> u8 {
     if let (Some(output), false) = (&args.output, matches!(target, Target::Stdout)) {
         wrote(output, console);
     }
+    code
+}
+
+/// The file of records that a kind is.
+fn format_of(kind: Kind) -> Option<Format> {
+    match kind {
+        Kind::Json | Kind::Xlsx => None,
+        Kind::Jsonl => Some(Format::JsonLines),
+        Kind::Csv => Some(Format::Csv),
+        Kind::Tsv => Some(Format::Tsv),
+        Kind::Parquet => Some(Format::Parquet),
+    }
+}
+
+/// Writes records; findings are of what is left out.
+fn write(
+    format: Format,
+    records: Records<'_>,
+    root: &Value,
+    items: &mut dyn Iterator<Item = io::Result<Cow<'_, Value>>>,
+    out: &mut (dyn Write + Send),
+    findings: &mut Vec<Finding>,
+) -> io::Result<()> {
+    let mut writer = Writer::new(format, records, root, out, findings)?;
+    for item in items {
+        writer.record(&*item?, findings)?;
+    }
+    writer.finish(findings)
+}
+
+/// Where the result goes, for messages.
+fn shown_output(args: &Convert) -> PathBuf {
+    args.output.clone().unwrap_or_else(|| PathBuf::from("-"))
+}
+
+/// `--into`: the document of IN goes into a copy of a workbook.
+fn fill(args: &Convert, book: &Path, console: Console) -> Result<u8, Stop> {
+    into::check(&args.input, book, args.output.as_deref(), args.to)?;
+    let output = args.output.as_deref().unwrap_or(Path::new("-"));
+    let target = Target::new(output, args.force)?.fit_for(Kind::Xlsx)?;
+    if target.is(&args.input) {
+        return Err(both(&args.input));
+    }
+    let mut sheet = args.reading.sheet.clone();
+    let book = Book::open(book, console)?;
+    let plain = || Ok::<_, Stop>(Checker::new(&args.reading, console.style_of_notes())?.inferring().any_sheet(true));
+    let mut checker = plain()?;
+    let mut checked = checker.check(&args.input);
+    if args.reading.form.is_none() && checked.found != Some(Found::Book) && into::is_guessed(&checked.report.findings) {
+        // A document that does not say its form is of that of the workbook.
+        if let Some(found) = book.form(sheet.as_deref()) {
+            sheet = sheet.or(found.sheet);
+            checker = plain()?.of_form(found.form);
+            checked = checker.check(&args.input);
+        }
+    }
+    let Checked { report, document, form, failed, text, .. } = checked;
+    if let Some(text) = checker.unused().filter(|_| !failed) {
+        console.warning(&text);
+    }
+    let beside = checker.into_files(console.quiet);
+    if failed || beside.iter().any(|one| one.failed) {
+        if failed {
+            console.failures(&report);
+        }
+        for one in beside.iter().filter(|one| one.failed) {
+            console.failures(&one.report);
+        }
+        return Ok(COULD_NOT_RUN);
+    }
+    console.findings(&report);
+    for one in &beside {
+        console.findings(&one.report);
+    }
+    let valid = report.valid() && beside.iter().all(|one| one.report.valid());
+    let code = if valid { GOOD } else { FINDINGS };
+    let (Some(document), Some(form), true) = (document, form, code == GOOD || args.partial) else {
+        nothing_was_written(console);
+        return Ok(FINDINGS);
+    };
+    book.write(&form, &document, sheet.as_deref(), (&target, output), console)
+        .map_err(|stop| into::refused(&args.input, text.as_ref(), stop, console))?;
     Ok(code)
+}
+
+fn both(input: &Path) -> Stop {
+    let name = shown(input);
+    Stop::new(
+        format!("{name} is to be read and written; give another name for the output"),
+        format!("{name} 既是输入又是输出；请换一个输出名称"),
+    )
 }
 
 /// The kind that `--to` or the ending of OUT asks for.
@@ -77,12 +216,16 @@ fn asked_kind(args: &Convert) -> Result<Option<Kind>, Stop> {
     let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     let by_ending = match ending.as_deref() {
         Some("json") => Some(Kind::Json),
+        Some("jsonl" | "ndjson") => Some(Kind::Jsonl),
         Some("xlsx") => Some(Kind::Xlsx),
-        Some(ending @ ("csv" | "tsv" | "parquet" | "jsonl" | "xlsm" | "xls" | "xlsb" | "ods")) => {
+        Some("csv") => Some(Kind::Csv),
+        Some("tsv") => Some(Kind::Tsv),
+        Some("parquet") => Some(Kind::Parquet),
+        Some(ending @ ("xlsm" | "xls" | "xlsb" | "ods")) => {
             let ending = format!(".{ending}");
             return Err(Stop::new(
-                format!("{}: writing {ending} is not built; .json and .xlsx are", shown(output)),
-                format!("{}：不能写出 {ending}；可写 .json 和 .xlsx", shown(output)),
+                format!("{}: writing {ending} is not built; .xlsx is", shown(output)),
+                format!("{}：不能写出 {ending}；可写 .xlsx", shown(output)),
             ));
         }
         Some(ending) if args.to.is_none() => {
@@ -108,13 +251,17 @@ fn asked_kind(args: &Convert) -> Result<Option<Kind>, Stop> {
 fn same_kind(input: &Path, kind: Kind) -> Stop {
     let name = shown(input);
     match kind {
-        Kind::Json => Stop::new(
-            format!("{name} is JSON already; it is written as a workbook: -o OUT.xlsx"),
-            format!("{name} 已是 JSON；请写成工作簿：-o OUT.xlsx"),
-        ),
         Kind::Xlsx => Stop::new(
             format!("{name} is a workbook already; it is written as JSON: -o OUT.json"),
             format!("{name} 已是工作簿；请写成 JSON：-o OUT.json"),
+        ),
+        Kind::Jsonl => Stop::new(
+            format!("{name} is JSON Lines already; it is written as a workbook: -o OUT.xlsx"),
+            format!("{name} 已是 JSON Lines；请写成工作簿：-o OUT.xlsx"),
+        ),
+        _ => Stop::new(
+            format!("{name} is JSON already; it is written as a workbook: -o OUT.xlsx"),
+            format!("{name} 已是 JSON；请写成工作簿：-o OUT.xlsx"),
         ),
     }
 }

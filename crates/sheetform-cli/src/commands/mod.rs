@@ -4,6 +4,7 @@ mod convert;
 mod explain;
 mod forms;
 mod infer;
+mod long;
 mod template;
 mod validate;
 

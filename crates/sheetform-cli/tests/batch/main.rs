@@ -76,6 +76,7 @@ fn main() -> ExitCode {
         test("walked/links-and-other-things", walked::links),
         test("watched/files-arrive-change-and-go", watched::files),
         test("watched/ctrl-c-ends-a-run", watched::ctrl_c),
+        test("watched/trouble-does-not-end-it", watched::trouble),
     ]);
     libtest_mimic::run(&Arguments::from_iter(rest), trials).exit_code()
 }

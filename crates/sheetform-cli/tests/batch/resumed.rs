@@ -20,7 +20,7 @@ fn planted(units: usize) -> (Place, usize) {
 
 /// How many files a run took over, as it says.
 fn taken_over(ran: &Ran) -> usize {
-    let Some((before, _)) = ran.stderr.split_once(" as an earlier run left them") else { return 0 };
+    let Some((before, _)) = ran.stderr.split_once(" files are as an earlier run left them") else { return 0 };
     before.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap()
 }
 

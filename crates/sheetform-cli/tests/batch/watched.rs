@@ -61,3 +61,38 @@ pub(crate) fn ctrl_c() {
     assert_eq!((resumed.code, &resumed.stdout), (whole.code, &whole.stdout));
     crate::program::same(&place.outputs("out"), &place.outputs("whole"), "stopped, and gone on");
 }
+
+/// What keeps a round from its end does not end the watch, and takes nothing away.
+pub(crate) fn trouble() {
+    let place = Place::new();
+    let planter = Planter::with_rows(3);
+    place.write("in/a.xlsx", &planter.clean(0));
+    let run = place.start(&format!("in -o out --form {FORM} --watch=1"));
+    let file = |name: &str| place.path(name).is_file();
+    until("the first file is done", || {
+        file("out/accepted/a.xlsx.json") && place.summary("out")["summary"]["files"] == 1
+    });
+    fs::rename(place.path("in"), place.path("away")).unwrap();
+    // Someone makes the summary his own.
+    place.write("out/summary.xlsx", b"notes of someone");
+    place.write("away/b.xlsx", &planter.clean(1));
+    std::thread::sleep(std::time::Duration::from_millis(2500));
+    assert!(file("out/accepted/a.xlsx.json"));
+    fs::rename(place.path("away"), place.path("in")).unwrap();
+    until("the second is done", || file("out/accepted/b.xlsx.json"));
+    std::thread::sleep(std::time::Duration::from_millis(1500));
+    assert_eq!(fs::read(place.path("out/summary.xlsx")).unwrap(), b"notes of someone");
+    fs::remove_file(place.path("out/summary.xlsx")).unwrap();
+    until("the summary is there again", || file("out/summary.xlsx"));
+    interrupt(&run);
+    let ran = Ran::of(&run.wait_with_output().unwrap());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(place.files("out"), ["a.xlsx", "b.xlsx"]);
+    // Each said once, however often it was tried.
+    let said: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    let expected = [
+        "error: in: there is no such file or folder",
+        "error: out/summary.xlsx is not as a batch wrote it; move it away or delete it, it is not overwritten",
+    ];
+    assert_eq!(said, expected);
+}

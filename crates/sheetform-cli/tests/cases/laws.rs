@@ -13,8 +13,8 @@ use sheetform_workbook::{Workbook, save};
 
 use crate::case::{Outcome, difference, lines};
 
-/// document → sheet → document gives an equal document, in memory and through the bytes of a workbook; the same
-/// document gives the same bytes.
+/// document → sheet → document gives an equal document, in memory and through the bytes of a workbook; so do the files of
+/// records; the same document gives the same bytes.
 pub(crate) fn holds(form: &Form, document: &Value) -> Outcome {
     let book = lay_out(form, document).map_err(|findings| format!("refused to write:\n{}", lines(&findings)))?;
     let bytes = save(&book).map_err(|findings| format!("refused to save:\n{}", lines(&findings)))?;
@@ -24,7 +24,8 @@ pub(crate) fn holds(form: &Form, document: &Value) -> Outcome {
     }
     read_back(form, document, &to_grid(&book), "in memory")?;
     let opened = Workbook::from_bytes(bytes).map_err(|finding| format!("not read back: {}", finding.message.en))?;
-    read_back(form, document, &opened, "through a workbook")
+    read_back(form, document, &opened, "through a workbook")?;
+    crate::outputs::holds(form, document)
 }
 
 fn read_back(form: &Form, document: &Value, source: &dyn Source, way: &str) -> Outcome {

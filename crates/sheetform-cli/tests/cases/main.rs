@@ -10,8 +10,11 @@ mod corpus;
 mod fix;
 mod form;
 mod infer;
+mod into;
 mod laws;
 mod masked;
+mod one_pass;
+mod outputs;
 mod read;
 mod sheet_text;
 mod values_page;
@@ -19,6 +22,7 @@ mod write;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 use libtest_mimic::{Arguments, Trial};
 
@@ -39,7 +43,9 @@ fn main() -> ExitCode {
     trials.push(Trial::test("docs/values", move || values_page::run(&page).map_err(Into::into)));
     trials.extend(corpus::trials(&root));
     trials.extend(infer::corpus(&root));
-    libtest_mimic::run(&arguments, trials).exit_code()
+    let result = libtest_mimic::run(&arguments, trials);
+    println!("in one pass: {} sheets", one_pass::TAKEN.load(Ordering::Relaxed));
+    result.exit_code()
 }
 
 /// The workspace.

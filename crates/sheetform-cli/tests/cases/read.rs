@@ -11,7 +11,7 @@ use sheetform::validate::{Options, Subject, serial_mends, validate};
 use sheetform_workbook::{Kind, Workbook, save};
 
 use crate::case::{Case, Outcome, sorted_lines};
-use crate::{fix, laws, masked, sheet_text};
+use crate::{fix, into, laws, masked, one_pass, sheet_text};
 
 /// What came out of a sheet.
 pub(crate) struct Checked {
@@ -19,7 +19,7 @@ pub(crate) struct Checked {
     pub(crate) findings: Vec<Finding>,
     pub(crate) records: usize,
     pub(crate) serials: Vec<(Place, Mend)>,
-    heads: Vec<HeadRows>,
+    pub(crate) heads: Vec<HeadRows>,
 }
 
 pub(crate) fn run(case: &Case) -> Outcome {
@@ -30,6 +30,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
         let result = check(case, &form, &book)?;
         if book.kind() == Kind::Xlsx {
             fix::holds(case, &form, &book)?;
+            into::holds(&form, &book, case.about.sheet.as_deref())?;
         }
         result
     } else {
@@ -42,6 +43,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
             let through = check(case, &form, &book)?;
             laws::same("through a workbook", &text(&result, &grid), &text(&through, &book))?;
             fix::holds(case, &form, &book)?;
+            into::holds(&form, &book, case.about.sheet.as_deref())?;
         }
         result
     };
@@ -66,17 +68,20 @@ fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, Strin
 
 /// Reads and checks a sheet as the command does.
 pub(crate) fn checked(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
-    let reading = read(form, source, &read::Options { sheet: case.about.sheet.clone() });
+    let how = read::Options { sheet: case.about.sheet.clone() };
+    let options = Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() };
+    let reading = read(form, source, &how);
     let (mut findings, mut serials) = (reading.findings, Vec::new());
     if let Some(document) = &reading.document {
         let subject =
             Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
-        let options = Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() };
         findings.extend(validate(form, &subject, &options));
         serials = serial_mends(form, &subject);
     }
     let heads = reading.places.heads();
-    Ok(Checked { document: reading.document, findings, records: reading.records, serials, heads })
+    let result = Checked { document: reading.document, findings, records: reading.records, serials, heads };
+    one_pass::holds(form, source, &how, &options, &result)?;
+    Ok(result)
 }
 
 fn text(result: &Checked, source: &dyn Source) -> String {

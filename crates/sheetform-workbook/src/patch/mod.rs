@@ -7,6 +7,7 @@
 pub(crate) mod book;
 mod list;
 mod lists;
+pub(crate) mod moves;
 mod notes;
 mod plan;
 mod rebuild;
@@ -18,11 +19,13 @@ mod styles;
 mod tests;
 mod tokens;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Seek, Write};
 
 use sheetform::finding::Finding;
-use sheetform::fix::CellFix;
+use sheetform::fix::{CellFix, FormatWish};
 use sheetform::grid::CellRef;
+use sheetform::into::Changes;
 use sheetform::new_book::NewContent;
 use zip::ZipWriter;
 use zip::result::ZipError;
@@ -37,6 +40,7 @@ use crate::package::namespaces::OWN;
 
 pub use list::{FirstSheet, ListCell, MOST_LINKS};
 pub use styles::ListLook;
+pub(crate) use tokens::text as cell_text;
 
 /// How hard changed parts are compressed: between speed and size, a sheet grows by about a tenth.
 const LEVEL: i64 = 3;
@@ -57,10 +61,14 @@ pub struct CellPatch {
     pub sheet: usize,
     /// The cell.
     pub at: CellRef,
-    /// What it holds from now on. A formula is not overwritten: that is an error.
+    /// What it holds from now on. A formula is not overwritten: that is an error, unless it is kept.
     pub value: Option<CellValue>,
+    /// Whether a formula there stays, the value being the result that is stored with it.
+    pub keeps_formula: bool,
     /// Its number format from now on, all else of its look staying.
     pub number_format: Option<String>,
+    /// The number format that the value needs, where the cell's own would not do.
+    pub wish: Option<FormatWish>,
     /// A fill that marks it, all else of its look staying.
     pub fill: Option<Fill>,
     /// A note, put below what people wrote there. Threaded comments take none.
@@ -69,13 +77,30 @@ pub struct CellPatch {
 
 impl From<CellFix> for CellPatch {
     fn from(fix: CellFix) -> Self {
-        let value = match fix.to {
-            NewContent::Empty => CellValue::Empty,
-            NewContent::Text(text) => CellValue::Text(text),
-            NewContent::Number(value) | NewContent::Formula { value, .. } => CellValue::Number(value),
-            NewContent::Bool(on) => CellValue::Bool(on),
-        };
-        Self { sheet: fix.sheet, at: fix.at, value: Some(value), number_format: fix.format, ..Self::default() }
+        let value = Some(fix.to.into());
+        Self { sheet: fix.sheet, at: fix.at, value, number_format: fix.format, ..Self::default() }
+    }
+}
+
+impl From<NewContent> for CellValue {
+    fn from(content: NewContent) -> Self {
+        match content {
+            NewContent::Empty => Self::Empty,
+            NewContent::Text(text) => Self::Text(text),
+            NewContent::Number(value) | NewContent::Formula { value, .. } => Self::Number(value),
+            NewContent::Bool(on) => Self::Bool(on),
+        }
+    }
+}
+
+impl From<&CellValue> for NewContent {
+    fn from(value: &CellValue) -> Self {
+        match value {
+            CellValue::Empty => Self::Empty,
+            CellValue::Text(text) => Self::Text(text.clone()),
+            CellValue::Number(value) => Self::Number(*value),
+            CellValue::Bool(on) => Self::Bool(*on),
+        }
     }
 }
 
@@ -186,6 +211,36 @@ pub(crate) fn ending(package: &Package, limits: &Limits) -> Result<&'static str,
         ("spreadsheetml.template.main+xml", "xltx"),
     ];
     Ok(endings.iter().find(|(word, _)| types.contains(word)).map_or("xlsx", |(_, ending)| ending))
+}
+
+impl Patch {
+    /// The cells of a document that is put into a workbook.
+    pub(crate) fn of_changes(changes: &Changes) -> Self {
+        let cells = changes.cells.iter().map(|cell| CellPatch {
+            sheet: changes.sheet,
+            at: cell.at,
+            value: Some(cell.to.clone().into()),
+            keeps_formula: true,
+            wish: Some(cell.wish.clone()),
+            ..CellPatch::default()
+        });
+        Self { cells: cells.collect(), first: None }
+    }
+}
+
+/// The format of each of some cells of a sheet, or of the one it would have.
+pub(crate) fn formats(
+    package: &Package,
+    limits: &Limits,
+    sheet: usize,
+    cells: &BTreeSet<CellRef>,
+) -> Result<BTreeMap<CellRef, u32>, Finding> {
+    let found = crate::xlsx::book::find(package, limits)?;
+    let part = found.parts.get(sheet).ok_or_else(|| crate::fault::no_sheet(sheet))?;
+    package.bytes(part, limits.part_bytes, |reader| {
+        let none = BTreeMap::new();
+        Ok(sheet::look(Tokens::of(reader, part, limits.text_bytes), cells, &none, false)?.formats)
+    })
 }
 
 /// Writes the package with changes.

@@ -217,6 +217,11 @@ impl<'a> Plan<'a> {
                 if let Some(code) = &cell.number_format {
                     style = styles.with_number_format(style, code)?;
                 }
+                if let (Some(wish), Some(value)) = (&cell.wish, &cell.value)
+                    && let Some(code) = wish.on(&value.into(), styles.number_format(own).as_ref())
+                {
+                    style = styles.with_number_format(style, &code)?;
+                }
                 if let Some(fill) = cell.fill {
                     let base = style;
                     style = styles.filled(base, fill)?;
@@ -227,7 +232,8 @@ impl<'a> Plan<'a> {
                 }
                 if style != own || cell.value.is_some() {
                     let style = (style != own || own != 0).then_some(style);
-                    plan.cells.insert(*at, CellPlan { style, value: cell.value.clone() });
+                    let (value, keeps_formula) = (cell.value.clone(), cell.keeps_formula);
+                    plan.cells.insert(*at, CellPlan { style, value, keeps_formula });
                 }
             }
             self.notes(sheet, &cells, &seen, &mut plan)?;
@@ -427,7 +433,7 @@ fn new_rel(id: &str, kind: &str, part: &str, strict: bool) -> NewRel {
 }
 
 /// The list of relationships of a part.
-fn rels_name(part: &str) -> String {
+pub(super) fn rels_name(part: &str) -> String {
     let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
     if folder.is_empty() { format!("_rels/{name}.rels") } else { format!("{folder}/_rels/{name}.rels") }
 }
@@ -447,6 +453,10 @@ fn free_name(wanted: &str, sheets: &[Sheet]) -> String {
 /// Two patches of one cell as one.
 fn join(known: &mut CellPatch, other: &CellPatch) {
     let CellPatch { value, number_format, fill, note, .. } = other;
+    if value.is_some() {
+        known.keeps_formula = other.keeps_formula;
+        known.wish.clone_from(&other.wish);
+    }
     known.value = value.clone().or(known.value.take());
     known.number_format = number_format.clone().or(known.number_format.take());
     known.fill = fill.or(known.fill);

@@ -20,6 +20,8 @@ pub(super) struct CellPlan {
     pub(super) style: Option<u32>,
     /// What it holds from now on.
     pub(super) value: Option<CellValue>,
+    /// A formula there stays, and the value is its stored result.
+    pub(super) keeps_formula: bool,
 }
 
 /// Cell formats to be put back, by the one that is there; and those that cells have where nothing is written.
@@ -41,21 +43,27 @@ pub(super) fn column_format(columns: &[(u32, u32, u32)], col: u32) -> u32 {
 }
 
 /// A row as it stands in the part.
+#[derive(Clone)]
 pub(super) struct Row {
     tag: Vec<u8>,
     items: Vec<Item>,
     close: Vec<u8>,
 }
 
+#[derive(Clone)]
 enum Item {
-    Cell {
-        col: u32,
-        tag: Vec<u8>,
-        inner: Vec<u8>,
-        close: Vec<u8>,
-    },
+    Cell(Cell),
     /// What stands between cells.
     Other(Vec<u8>),
+}
+
+/// A cell as it stands in its row.
+#[derive(Clone)]
+pub(super) struct Cell {
+    pub(super) col: u32,
+    pub(super) tag: Vec<u8>,
+    pub(super) inner: Vec<u8>,
+    pub(super) close: Vec<u8>,
 }
 
 impl Row {
@@ -108,7 +116,7 @@ impl Row {
                     let close = if piece == Piece::Open { pieces.pop().unwrap_or_default() } else { Vec::new() };
                     let tag = pieces.first().cloned().unwrap_or_default();
                     let inner = pieces.get(1..).unwrap_or_default().concat();
-                    read.items.push(Item::Cell { col, tag, inner, close });
+                    read.items.push(Item::Cell(Cell { col, tag, inner, close }));
                 }
                 Piece::Text | Piece::Other => read.items.push(Item::Other(tokens.raw().to_vec())),
             }
@@ -123,9 +131,33 @@ impl Row {
     /// Cells and their formats, in the order of the part.
     pub(super) fn formats(&self) -> impl Iterator<Item = (u32, u32)> {
         self.items.iter().filter_map(|item| match item {
-            Item::Cell { col, tag, .. } => Some((*col, Tag(tag).number("s").unwrap_or(0))),
+            Item::Cell(Cell { col, tag, .. }) => Some((*col, Tag(tag).number("s").unwrap_or(0))),
             Item::Other(_) => None,
         })
+    }
+
+    pub(super) fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Cell(cell) => Some(cell),
+            Item::Other(_) => None,
+        })
+    }
+
+    pub(super) fn change_cells(&mut self, mut change: impl FnMut(&mut Cell)) {
+        for item in &mut self.items {
+            if let Item::Cell(cell) = item {
+                change(cell);
+            }
+        }
+    }
+
+    /// Says which row it is from now on.
+    pub(super) fn set_number(&mut self, number: u32) {
+        self.tag = Tag(&self.tag).with("r", &(number + 1).to_string());
+    }
+
+    pub(super) fn drop_attribute(&mut self, name: &str) {
+        self.tag = Tag(&self.tag).without(name);
     }
 
     /// Puts formats back. A cell that was put in for its mark alone is taken out; `false` where that leaves a row of ours
@@ -138,7 +170,7 @@ impl Row {
         }
         let default = |col| own.unwrap_or_else(|| restore.column(col));
         self.items.retain_mut(|item| {
-            let Item::Cell { col, tag, inner, close } = item else { return true };
+            let Item::Cell(Cell { col, tag, inner, close }) = item else { return true };
             let Some(format) = Tag(tag).number("s").and_then(|format| restore.formats.get(&format)) else {
                 return true;
             };
@@ -161,7 +193,7 @@ impl Row {
         for (col, plan) in plans {
             let mut found = false;
             for item in &mut self.items {
-                if let Item::Cell { col: at, tag, inner, close } = item
+                if let Item::Cell(Cell { col: at, tag, inner, close }) = item
                     && at == col
                 {
                     change(tag, inner, close, plan, prefix, CellRef::new(row, *col))?;
@@ -181,10 +213,10 @@ impl Row {
         let mut tag = format!("<{prefix}c{style} r=\"{at}\">").into_bytes();
         let (mut inner, mut close) = (Vec::new(), format!("</{prefix}c>").into_bytes());
         change(&mut tag, &mut inner, &mut close, plan, prefix, at)?;
-        let is_later = |item: &Item| matches!(item, Item::Cell { col: other, .. } if *other > col);
-        let after_last = self.items.iter().rposition(|item| matches!(item, Item::Cell { .. })).map_or(0, |at| at + 1);
+        let is_later = |item: &Item| matches!(item, Item::Cell(cell) if cell.col > col);
+        let after_last = self.items.iter().rposition(|item| matches!(item, Item::Cell(_))).map_or(0, |at| at + 1);
         let place = self.items.iter().position(is_later).unwrap_or(after_last);
-        self.items.insert(place, Item::Cell { col, tag, inner, close });
+        self.items.insert(place, Item::Cell(Cell { col, tag, inner, close }));
         if let Some(spans) = Tag(&self.tag).attribute("spans").and_then(|spans| widened(&spans, col + 1)) {
             self.tag = Tag(&self.tag).with("spans", &spans);
         }
@@ -200,7 +232,7 @@ impl Row {
         out.extend(Tag(&self.tag).opened());
         for item in &self.items {
             match item {
-                Item::Cell { tag, inner, close, .. } => {
+                Item::Cell(Cell { tag, inner, close, .. }) => {
                     for bytes in [tag, inner, close] {
                         out.extend_from_slice(bytes);
                     }
@@ -241,10 +273,13 @@ fn change(
         };
     }
     let Some(value) = &plan.value else { return Ok(()) };
-    if has_formula(inner, prefix) {
+    let formula = formula(inner, prefix);
+    if formula.is_some() && !plan.keeps_formula {
         return Err(over_formula(at));
     }
     let (kind, xml) = match value {
+        CellValue::Empty if formula.is_some() => (Some("str"), format!("<{prefix}v></{prefix}v>")),
+        CellValue::Text(value) if formula.is_some() => (Some("str"), format!("<{prefix}v>{}</{prefix}v>", text(value))),
         CellValue::Empty => (None, String::new()),
         CellValue::Text(value) => (
             Some("inlineStr"),
@@ -259,17 +294,23 @@ fn change(
         bare = Tag(&bare).with("t", kind);
     }
     *tag = Tag(&bare).opened();
-    *inner = xml.into_bytes();
+    *inner = formula.unwrap_or_default();
+    inner.extend(xml.into_bytes());
     *close = format!("</{prefix}c>").into_bytes();
     Ok(())
 }
 
-fn has_formula(inner: &[u8], prefix: &str) -> bool {
+/// The formula of a cell as it stands.
+pub(super) fn formula(inner: &[u8], prefix: &str) -> Option<Vec<u8>> {
     let mut tokens = Tokens::new(inner, "", inner.len());
     loop {
         match tokens.next() {
-            Ok(Piece::Open | Piece::Empty) if tokens.tag().is(prefix.as_bytes(), "f") => return true,
-            Ok(Piece::End) | Err(_) => return false,
+            Ok(piece @ (Piece::Open | Piece::Empty)) if tokens.tag().is(prefix.as_bytes(), "f") => {
+                let mut raw = Vec::new();
+                tokens.element(piece, |bytes| raw.extend_from_slice(bytes)).ok()?;
+                return Some(raw);
+            }
+            Ok(Piece::End) | Err(_) => return None,
             Ok(_) => {}
         }
     }

@@ -178,7 +178,7 @@ pub(super) fn write<R: Read>(
 }
 
 /// Takes the root in hand and gives its prefix.
-fn root<R: Read>(tokens: &mut Tokens<'_, R>, each: &mut dyn FnMut(&[u8])) -> Result<Vec<u8>, Finding> {
+pub(super) fn root<R: Read>(tokens: &mut Tokens<'_, R>, each: &mut dyn FnMut(&[u8])) -> Result<Vec<u8>, Finding> {
     loop {
         let piece = tokens.next()?;
         each(tokens.raw());
@@ -206,7 +206,7 @@ fn wider(tag: Tag<'_>, cells: &BTreeMap<CellRef, CellPlan>) -> Option<Vec<u8>> {
 }
 
 /// What is done with the rows of a sheet.
-trait Rows {
+pub(super) trait Rows {
     /// Whether this row must be taken apart.
     fn wants(&self, row: u32) -> bool;
     fn row(&mut self, index: u32, row: Row) -> Result<(), Finding>;
@@ -219,7 +219,12 @@ trait Rows {
 }
 
 /// Passes `sheetData`, whose tag is in hand.
-fn rows<R: Read>(tokens: &mut Tokens<'_, R>, piece: Piece, prefix: &[u8], each: &mut dyn Rows) -> Result<(), Finding> {
+pub(super) fn rows<R: Read>(
+    tokens: &mut Tokens<'_, R>,
+    piece: Piece,
+    prefix: &[u8],
+    each: &mut dyn Rows,
+) -> Result<(), Finding> {
     if piece == Piece::Empty {
         let (tag, name) = (tokens.tag(), tokens.tag().name());
         if each.wants(u32::MAX) {

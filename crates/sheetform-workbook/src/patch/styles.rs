@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 
 use sheetform::finding::Finding;
+use sheetform::grid::NumberFormat;
 
 use super::Fill;
 use super::tokens::{Piece, Tag, Tokens, splice};
 use crate::fault::{over_limit, unreadable};
+use crate::formats;
 use crate::xlsx::builtin;
 
 /// Cell formats that Excel takes (its documented limit).
@@ -220,6 +222,17 @@ impl Styles {
         };
         self.marks.insert((base, fill), mark);
         Ok(mark)
+    }
+
+    /// The number format of a cell format; none where it is General.
+    pub(super) fn number_format(&self, base: u32) -> Option<NumberFormat> {
+        let xf = self.lists[FORMATS_OF_CELLS].items.get(base as usize)?;
+        let id = Tag(first_tag(xf)).number("numFmtId")?;
+        let own = self.lists[NUMBER_FORMATS].items.iter().find(|item| Tag(item).number("numFmtId") == Some(id));
+        let code = own.and_then(|item| Tag(item).attribute("formatCode"));
+        let code = code.or_else(|| builtin::code(id).map(str::to_owned))?;
+        let kind = formats::kind(&code);
+        (!formats::is_general(&code)).then(|| NumberFormat { code: code.into(), kind })
     }
 
     /// A cell format like another, with a number format.

@@ -279,7 +279,7 @@ pub(super) fn splice(bytes: &[u8], range: std::ops::Range<usize>, with: &[u8]) -
 }
 
 /// Text as it stands between tags: what XML or Excel would take for something else is written in their ways.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let bytes = text.as_bytes();
     for (at, c) in text.char_indices() {

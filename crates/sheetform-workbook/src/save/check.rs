@@ -85,14 +85,14 @@ fn check_cell(sheet: &NewSheet, cell: &NewCell) -> Option<Finding> {
         return Some(too_far(sheet, range));
     }
     let finding = match &cell.content {
-        NewContent::Text(text) if text.len() > TEXT && text.encode_utf16().count() > TEXT => cannot_hold(
+        content if is_held(content) => return None,
+        NewContent::Text(_) => cannot_hold(
             &format!("a cell holds at most {TEXT} characters"),
             &format!("一个单元格最多容纳 {TEXT} 个字符"),
         ),
-        NewContent::Number(number) | NewContent::Formula { value: number, .. } if !number.is_finite() => {
+        _ => {
             cannot_hold("a cell holds no infinite number and none that is not a number", "单元格无法保存无穷大或非数值")
         }
-        _ => return None,
     };
     Some(finding.at(Place::on_sheet(&sheet.name, range)))
 }
@@ -123,22 +123,53 @@ fn cannot_hold(en: &str, zh: &str) -> Finding {
     Finding::new(Code::CannotHold, Text::new(en.to_owned(), zh.to_owned()))
 }
 
-/// Stretches of rows, with their column, where Excel would mark texts as "number stored as text": one a column.
-pub(super) fn number_like(sheet: &NewSheet) -> Vec<(u32, u32, u32)> {
-    let mut columns: BTreeMap<u32, (u32, u32)> = BTreeMap::new();
-    for cell in &sheet.cells {
-        // Cells in text format that are still empty take what someone types later.
-        let marked = match &cell.content {
-            NewContent::Text(text) => looks_like_number(text),
-            NewContent::Empty => cell.look.format.as_deref() == Some("@"),
-            _ => false,
-        };
-        if marked {
-            let rows = columns.entry(cell.at.col).or_insert((cell.at.row, cell.at.row));
-            *rows = (rows.0.min(cell.at.row), rows.1.max(cell.at.row));
+/// Stretches of rows where Excel would mark texts as "number stored as text": one a column.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Marked(BTreeMap<u32, (u32, u32)>);
+
+impl Marked {
+    pub(super) fn of(sheet: &NewSheet) -> Self {
+        let mut marked = Self::default();
+        marked.take(sheet);
+        marked
+    }
+
+    /// Takes the cells of a sheet.
+    pub(super) fn take(&mut self, sheet: &NewSheet) {
+        for cell in &sheet.cells {
+            if would_be_marked(&cell.content, cell.look.format.as_deref()) {
+                self.add(cell.at.row, cell.at.col);
+            }
         }
     }
-    columns.into_iter().map(|(col, (first, last))| (first, last, col)).collect()
+
+    pub(super) fn add(&mut self, row: u32, col: u32) {
+        let rows = self.0.entry(col).or_insert((row, row));
+        *rows = (rows.0.min(row), rows.1.max(row));
+    }
+
+    /// First row, last row and column of each stretch.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = (u32, u32, u32)> {
+        self.0.iter().map(|(col, (first, last))| (*first, *last, *col))
+    }
+}
+
+/// Whether Excel would mark a cell, or what someone types into it later: one in text format that is still empty.
+pub(super) fn would_be_marked(content: &NewContent, format: Option<&str>) -> bool {
+    match content {
+        NewContent::Text(text) => looks_like_number(text),
+        NewContent::Empty => format == Some("@"),
+        _ => false,
+    }
+}
+
+/// Whether a cell can hold this.
+pub(super) fn is_held(content: &NewContent) -> bool {
+    match content {
+        NewContent::Text(text) => text.len() <= TEXT || text.encode_utf16().count() <= TEXT,
+        NewContent::Number(number) | NewContent::Formula { value: number, .. } => number.is_finite(),
+        NewContent::Empty | NewContent::Bool(_) => true,
+    }
 }
 
 fn looks_like_number(text: &str) -> bool {

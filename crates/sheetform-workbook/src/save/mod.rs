@@ -2,6 +2,7 @@
 
 mod check;
 mod lists;
+mod long;
 mod look;
 
 use std::borrow::Cow;
@@ -13,6 +14,8 @@ use rust_xlsxwriter::{
 use sheetform::finding::{Code, Finding, Place, Text};
 use sheetform::grid::Range;
 use sheetform::new_book::{NewBook, NewContent, NewSheet};
+
+pub use self::long::LongSave;
 
 use self::lists::Lists;
 use self::look::Looks;
@@ -31,10 +34,11 @@ pub fn save(book: &NewBook) -> Result<Vec<u8>, Vec<Finding>> {
     if !findings.is_empty() {
         return Err(findings);
     }
-    write(book).map_err(|finding| vec![finding])
+    write(book, None).map_err(|finding| vec![finding])
 }
 
-fn write(book: &NewBook) -> Result<Vec<u8>, Finding> {
+/// Writes a book; `first` are the numbers as text of its first sheet, where they are others than stand in it.
+fn write(book: &NewBook, first: Option<&check::Marked>) -> Result<Vec<u8>, Finding> {
     let whole = |error: XlsxError| refused(&error, Place::default());
     let mut workbook = Workbook::new();
     // 18 and 72 pixels: a row and a column of Excel where this font is the default.
@@ -42,9 +46,13 @@ fn write(book: &NewBook) -> Result<Vec<u8>, Finding> {
     workbook.set_properties(&properties(book).map_err(whole)?);
     let mut lists = Lists::new(book);
     let mut looks = Looks::default();
-    for sheet in &book.sheets {
+    for (number, sheet) in book.sheets.iter().enumerate() {
         let worksheet = workbook.add_worksheet();
-        write_sheet(sheet, worksheet, &mut lists, &mut looks)?;
+        let marked = match first.filter(|_| number == 0) {
+            Some(marked) => marked.clone(),
+            None => check::Marked::of(sheet),
+        };
+        write_sheet(sheet, &marked, worksheet, &mut lists, &mut looks)?;
     }
     lists.write(&mut workbook).map_err(whole)?;
     workbook.save_to_buffer().map_err(whole)
@@ -63,6 +71,7 @@ fn properties(book: &NewBook) -> Result<DocProperties, XlsxError> {
 
 fn write_sheet(
     sheet: &NewSheet,
+    marked: &check::Marked,
     worksheet: &mut Worksheet,
     lists: &mut Lists<'_>,
     looks: &mut Looks,
@@ -107,7 +116,7 @@ fn write_sheet(
     if let Some(Range { first, last }) = sheet.filter {
         worksheet.autofilter(first.row, first.col as u16, last.row, last.col as u16).map_err(on_sheet)?;
     }
-    for (first, last, col) in check::number_like(sheet) {
+    for (first, last, col) in marked.ranges() {
         worksheet
             .ignore_error_range(first, col as u16, last, col as u16, IgnoreError::NumberStoredAsText)
             .map_err(on_sheet)?;

@@ -226,7 +226,8 @@ pub(crate) fn misplaced(name: &str, cell: &Cell) -> Cell {
 fn shown(content: &Content) -> String {
     match content {
         Content::Empty => String::new(),
-        Content::Text(text) | Content::Error(text) | Content::Number { raw: text, .. } => text.to_string(),
+        Content::Text(text) | Content::Error(text) => text.to_string(),
+        Content::Number { raw, .. } => raw.to_string(),
         Content::Bool(true) => "TRUE".to_owned(),
         Content::Bool(false) => "FALSE".to_owned(),
     }

@@ -1,6 +1,6 @@
 //! An xlsx workbook as a [`Source`]: what it says of itself is read on opening, rows when asked.
 
-mod book;
+pub(crate) mod book;
 pub(crate) mod builtin;
 mod cell;
 mod frame;

@@ -37,13 +37,17 @@ pub(crate) fn row(bytes: &[u8], next: u32, width: usize, context: &Context<'_>) 
     if !scan.ends_empty()? {
         row.cells.reserve(width);
         let mut next = 0;
+        let name = (row.index + 1).to_string();
         loop {
             scan.blanks();
             if scan.peek(1)? != b'c' {
                 scan.expect(b"</row>")?;
                 break;
             }
-            let (column, cell) = scan.cell(row.index, next, context)?;
+            let (column, cell) = match scan.common(name.as_bytes(), context) {
+                Some(taken) => taken,
+                None => scan.cell(row.index, next, context)?,
+            };
             count += 1;
             // Two cells in one place, or out of order, are for the parser.
             if column < next {
@@ -139,6 +143,44 @@ impl<'a> Scan<'a> {
         let empty = self.peek(0)? == b'/';
         self.expect(if empty { b"/>" } else { b">" })?;
         Ok(empty)
+    }
+
+    /// The cell in nearly every place: its name, at most a style and a kind, and one value without references.
+    /// Whatever differs is left where it is.
+    fn common(&mut self, row: &[u8], context: &Context<'_>) -> Option<(u32, Option<Cell>)> {
+        let bytes: &'a [u8] = self.bytes.get(self.at..)?;
+        let mut rest = bytes.strip_prefix(b"<c r=\"")?;
+        let mut column: u32 = 0;
+        while let [letter @ b'A'..=b'Z', after @ ..] = rest {
+            column = column * 26 + u32::from(letter - b'A') + 1;
+            rest = after;
+            if column > MAX_COLUMNS {
+                return None;
+            }
+        }
+        rest = rest.strip_prefix(row)?.strip_prefix(b"\"")?;
+        let mut parts = Parts::default();
+        if let Some(after) = rest.strip_prefix(b" s=\"") {
+            let end = after.iter().take(10).position(|byte| *byte == b'"')?;
+            parts.style = Some(number(&after[..end])? as usize);
+            rest = &after[end + 1..];
+        }
+        if let Some(after) = rest.strip_prefix(b" t=\"s\"") {
+            parts.kind = Kind::Shared;
+            rest = after;
+        }
+        let value = rest.strip_prefix(b"><v>")?;
+        // Digits, as a rule: a long value is for the other way.
+        let end = value.iter().take(24).position(|byte| *byte == b'<')?;
+        let (value, after) = value.split_at(end);
+        let after = after.strip_prefix(b"</v></c>")?;
+        let plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'E' | b'e');
+        if value.is_empty() || !value.iter().all(plain) {
+            return None;
+        }
+        parts.value = Some(std::str::from_utf8(value).ok()?);
+        self.at += bytes.len() - after.len();
+        Some((column.checked_sub(1)?, parts.cell(context)))
     }
 
     fn cell(&mut self, row: u32, next: u32, context: &Context<'_>) -> Result<(u32, Option<Cell>), Stop> {

@@ -64,7 +64,7 @@ impl MergedForm {
         let all = RuleSet::compile(&derived.schema).0;
         let records = records(&derived.schema, &derived.layout);
         let rules = all.clone().only(&derived.schema, |node, across| across || records.contains(&node));
-        derived.rules = std::sync::Arc::new(rules);
+        derived.set_rules(rules);
         let across = all.only(&derived.schema, |_, across| across);
         only_across(&mut derived);
         Ok(Self { form: derived, column, across, keys: tables })

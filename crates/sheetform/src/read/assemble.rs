@@ -8,7 +8,7 @@ use crate::schema::{NodeId, Schema};
 
 /// A part of a record.
 #[derive(Clone, Debug)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// The value of a column.
     Leaf { name: String, column: usize },
     /// An object inside the record.

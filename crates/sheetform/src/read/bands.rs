@@ -38,44 +38,20 @@ pub(super) fn read(
     words: &Words<'_>,
     children: &Children,
 ) -> Reading {
-    let mut reading = Reading::default();
-    reading.places.sheet.clone_from(&survey.name);
-    reading.places.merges = survey.merges.clone();
-    let mut bands = Bands {
-        form,
-        survey,
-        located,
-        words,
-        children,
-        parts: PartsFound::default(),
-        document: Value::Null,
-        taken: BTreeSet::new(),
-        date1904: source.info().date1904,
-        plain_text: source.info().plain_text,
-    };
-    bands.labels(&mut reading);
-    bands.name(&mut reading);
-    bands.title(&mut reading);
-    bands.tables(source, sheet, &mut reading);
-    let PartsFound { findings, mut unreadable, places, .. } = std::mem::take(&mut bands.parts);
-    reading.findings.extend(findings);
-    reading.unreadable.append(&mut unreadable);
-    reading.places.parts = places;
-    let mut document = std::mem::take(&mut bands.document);
-    complete(&form.schema, Schema::ROOT, &mut document);
-    if !children.is_empty() {
-        order(&form.schema, Schema::ROOT, &mut document);
-    }
-    if let Some(schema) = source.info().properties.get("sheetform-schema")
-        && let Value::Object(map) = &mut document
-    {
-        map.shift_insert(0, "$schema".to_owned(), schema.as_str().into());
-    }
-    reading.document = Some(document);
-    reading
+    let mut bands = Bands::new(form, source, survey, located, words, children);
+    let mut reading = bands.begin();
+    let mut open = bands.open(&mut reading);
+    let outcome = source.rows(sheet, &mut |row| {
+        bands.row(&mut open, &row, &mut reading);
+        ControlFlow::Continue(())
+    });
+    reading.findings.extend(outcome.err());
+    bands.close(open, &mut reading);
+    bands.finish(source, reading)
 }
 
-struct Bands<'a> {
+/// The bands of a sheet, being read.
+pub(super) struct Bands<'a> {
     form: &'a Form,
     survey: &'a Survey,
     located: &'a Located,
@@ -86,12 +62,73 @@ struct Bands<'a> {
     document: Value,
     /// Cells outside the tables that are accounted for.
     taken: BTreeSet<CellRef>,
+    /// Cells outside the tables that were said to be so.
+    stray: usize,
     date1904: bool,
     plain_text: bool,
 }
 
-impl Bands<'_> {
-    fn context(&self, field: &Field) -> Context<'_> {
+impl<'a> Bands<'a> {
+    pub(super) fn new(
+        form: &'a Form,
+        source: &dyn Source,
+        survey: &'a Survey,
+        located: &'a Located,
+        words: &'a Words<'a>,
+        children: &'a Children,
+    ) -> Self {
+        Self {
+            form,
+            survey,
+            located,
+            words,
+            children,
+            parts: PartsFound::default(),
+            document: Value::Null,
+            taken: BTreeSet::new(),
+            stray: 0,
+            date1904: source.info().date1904,
+            plain_text: source.info().plain_text,
+        }
+    }
+
+    /// What does not stand in tables.
+    pub(super) fn begin(&mut self) -> Reading {
+        let mut reading = Reading::default();
+        reading.places.sheet.clone_from(&self.survey.name);
+        reading.places.merges = self.survey.merges.clone();
+        self.labels(&mut reading);
+        self.name(&mut reading);
+        self.title(&mut reading);
+        reading
+    }
+
+    /// The document as far as it was read.
+    pub(super) fn so_far(&self) -> &Value {
+        &self.document
+    }
+
+    /// The document, whole.
+    pub(super) fn finish(mut self, source: &dyn Source, mut reading: Reading) -> Reading {
+        let PartsFound { findings, mut unreadable, places, .. } = std::mem::take(&mut self.parts);
+        reading.findings.extend(findings);
+        reading.unreadable.append(&mut unreadable);
+        reading.places.parts = places;
+        let mut document = std::mem::take(&mut self.document);
+        complete(&self.form.schema, Schema::ROOT, &mut document);
+        if !self.children.is_empty() {
+            order(&self.form.schema, Schema::ROOT, &mut document);
+        }
+        if let Some(schema) = source.info().properties.get("sheetform-schema")
+            && let Value::Object(map) = &mut document
+        {
+            map.shift_insert(0, "$schema".to_owned(), schema.as_str().into());
+        }
+        reading.document = Some(document);
+        reading
+    }
+
+    fn context(&self, field: &Field) -> Context<'a> {
         let year = field.year_from.as_ref().and_then(|path| {
             let value = path.iter().try_fold(&self.document, |v, name| v.get(name))?;
             match value {
@@ -118,9 +155,12 @@ impl Bands<'_> {
             value: Range::cell(CellRef::new(0, 0)),
             cell: Some(Cell::text(&self.survey.name)),
             nearly: None,
+            order: None,
+            outside: false,
         };
         self.value(field, &found, reading);
         reading.places.cells.remove(&pointer_of(&field.path));
+        reading.places.labels.remove(&pointer_of(&field.path));
     }
 
     /// Whether a row below a table's end is like its records. A line of the foot is none, whatever stands in its cells.
@@ -162,7 +202,9 @@ impl Bands<'_> {
         }
     }
 
-    fn tables(&mut self, source: &dyn Source, sheet: usize, reading: &mut Reading) {
+    /// The tables that were found, none of their rows read yet.
+    pub(super) fn open(&mut self, reading: &mut Reading) -> Vec<(usize, Rows<'a>)> {
+        let (form, located, survey) = (self.form, self.located, self.survey);
         let notes = fixed_texts(&self.form.layout);
         for note in &notes {
             self.take_text(&fold(note));
@@ -175,77 +217,79 @@ impl Bands<'_> {
         for head in self.located.heads.iter().flatten() {
             self.taken.extend(head.headings.iter().flatten().map(|range| range.first));
         }
-        let mut open: Vec<(usize, Rows<'_>)> = Vec::new();
-        for (number, table) in self.form.layout.tables().enumerate() {
-            match &self.located.heads[number] {
-                Some(head) if self.located.is_unclear(self.form, number) => {
-                    unclear_table(self.form, table, head, reading);
+        let mut open: Vec<(usize, Rows<'a>)> = Vec::new();
+        for (number, table) in form.layout.tables().enumerate() {
+            match &located.heads[number] {
+                Some(head) if located.is_unclear(form, number) => {
+                    unclear_table(form, table, head, reading);
                 }
-                None if self.located.may_be_another(self.form, number) => {
+                None if located.may_be_another(form, number) => {
                     reading.unreadable.insert(table.pointer());
                 }
                 Some(head) => {
                     columns::check(table, head, reading);
-                    columns::hidden(table, head, &self.survey.hidden_columns, reading);
+                    columns::hidden(table, head, &survey.hidden_columns, reading);
                     let year = table.columns.iter().find(|c| c.field.year_from.is_some());
                     let context =
                         year.map_or_else(|| self.context(&table.columns[0].field), |c| self.context(&c.field));
                     let side = head.caption.filter(|c| c.last.row > head.first);
-                    let end = self.located.ends[number];
-                    let merges = &self.survey.merges;
+                    let end = located.ends[number];
+                    let merges = &survey.merges;
                     let mut rows =
-                        Rows::new(table, head, merges, context, self.children, &self.survey.name, end, &notes, side);
-                    rows.called_as(self.survey);
+                        Rows::new(table, head, merges, context, self.children, &survey.name, end, &notes, side);
+                    rows.called_as(survey);
                     rows.leave_to_labels(&self.taken);
-                    for (other, beside) in self.located.beside(number) {
+                    for (other, beside) in located.beside(number) {
                         rows.leave_to_others(beside, other < number);
                     }
                     open.push((number, rows));
                 }
                 None => {
-                    let elsewhere = self.located.out_of_order(number);
-                    missing_table(self.form, table, elsewhere, reading);
+                    let elsewhere = located.out_of_order(number);
+                    missing_table(form, table, elsewhere, reading);
                 }
             }
         }
+        open
+    }
+
+    /// Takes the next row of the sheet.
+    pub(super) fn row(&mut self, open: &mut [(usize, Rows<'a>)], row: &Row, reading: &mut Reading) {
         let in_head = |at: CellRef| {
             let heads = self.located.heads.iter().flatten();
             heads.into_iter().any(|h| (h.first..=h.last).contains(&at.row) && (h.left()..=h.right()).contains(&at.col))
         };
-        let mut stray = 0;
-        let outcome = source.rows(sheet, &mut |row| {
-            let mut inside = false;
-            for (_, rows) in &mut open {
-                if rows.covers(row.index) {
-                    rows.row(&row);
-                    inside = true;
-                }
+        let mut inside = false;
+        for (_, rows) in open {
+            if rows.covers(row.index) {
+                rows.row(row);
+                inside = true;
             }
-            let lost = !inside && stray < MAX_STRAY && self.is_below_foot(&row);
-            if lost {
-                stray += 1;
-                reading.findings.push(rows::below_foot(&self.survey.name, &row));
-            }
-            if !inside && !lost {
-                for (col, cell) in &row.cells {
-                    let range = self.survey.merges.range(CellRef::new(row.index, *col));
-                    if stray < MAX_STRAY
-                        && !cell.is_empty()
-                        && !in_head(range.first)
-                        && range.first == CellRef::new(row.index, *col)
-                        && !self.taken.contains(&range.first)
-                        && cell.as_text().is_none_or(|t| !t.trim().is_empty())
-                    {
-                        stray += 1;
-                        reading.findings.push(rows::unread(&self.survey.name, range, cell, self.date1904));
-                    }
-                }
-            }
-            ControlFlow::Continue(())
-        });
-        if let Err(finding) = outcome {
-            reading.findings.push(finding);
         }
+        let lost = !inside && self.stray < MAX_STRAY && self.is_below_foot(row);
+        if lost {
+            self.stray += 1;
+            reading.findings.push(rows::below_foot(&self.survey.name, row));
+        }
+        if !inside && !lost {
+            for (col, cell) in &row.cells {
+                let range = self.survey.merges.range(CellRef::new(row.index, *col));
+                if self.stray < MAX_STRAY
+                    && !cell.is_empty()
+                    && !in_head(range.first)
+                    && range.first == CellRef::new(row.index, *col)
+                    && !self.taken.contains(&range.first)
+                    && cell.as_text().is_none_or(|t| !t.trim().is_empty())
+                {
+                    self.stray += 1;
+                    reading.findings.push(rows::unread(&self.survey.name, range, cell, self.date1904));
+                }
+            }
+        }
+    }
+
+    /// Puts the records of the tables into the document.
+    pub(super) fn close(&mut self, open: Vec<(usize, Rows<'a>)>, reading: &mut Reading) {
         let mut arrays: Vec<(Vec<String>, Value)> = Vec::new();
         let mut parts = PartsFound::default();
         for (number, mut rows) in open {
@@ -260,7 +304,7 @@ impl Bands<'_> {
             let path = table.map(|t| t.path.clone()).unwrap_or_default();
             if let Some(part) = rows.part {
                 arrays.push((path, part));
-            } else if !rows.records.is_empty() || rows.empty_token || is_required(self.form, &path) || path.is_empty() {
+            } else if rows.closed > 0 || rows.empty_token || is_required(self.form, &path) || path.is_empty() {
                 arrays.push((path, if rows.null_token { Value::Null } else { rows.records.into() }));
             }
         }
@@ -283,7 +327,7 @@ impl Bands<'_> {
 }
 
 /// Texts that the form itself puts on the sheet: notes around bands, headings over label lists.
-fn fixed_texts(layout: &Layout) -> Vec<String> {
+pub(super) fn fixed_texts(layout: &Layout) -> Vec<String> {
     let heads = |band: &BandKind| match band {
         BandKind::Labels(labels) => labels.heads.iter().flatten().cloned().collect(),
         BandKind::Table(_) => Vec::new(),

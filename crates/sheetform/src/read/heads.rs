@@ -18,7 +18,7 @@ const MAX_CANDIDATES: usize = 300;
 const MAX_STRETCHES: usize = 8;
 
 /// A head found on a sheet.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Head {
     /// First row of the head.
     pub(super) first: u32,

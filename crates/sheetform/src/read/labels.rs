@@ -27,6 +27,10 @@ pub(super) struct Found {
     pub(super) cell: Option<Cell>,
     /// The label as written, where it has a unit or remark in brackets that the form does not have.
     pub(super) nearly: Option<String>,
+    /// Where the label ends with a colon: which of the labels of its cell it is.
+    pub(super) order: Option<usize>,
+    /// Whether the value's cell lies outside the form, so that a value would stand behind the colon.
+    pub(super) outside: bool,
 }
 
 /// Rows between two heads.
@@ -352,11 +356,12 @@ fn choose(words: &Words<'_>, wants: &[usize], hits: &[Hit]) -> BTreeMap<usize, u
 /// The cell of a label's value: its own behind the colon, else the next, else the one below.
 fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, region: Region, form_right: u32) -> Found {
     let (label, nearly) = (hit.range, hit.nearly.clone());
+    let order = hit.inside.as_ref().map(|_| hit.order);
     match &hit.inside {
         Some(inside) if !inside.is_empty() => {
-            return Found { label, value: label, cell: Some(Cell::text(inside)), nearly };
+            return Found { label, value: label, cell: Some(Cell::text(inside)), nearly, order, outside: false };
         }
-        Some(_) if hit.followed => return Found { label, value: label, cell: None, nearly },
+        Some(_) if hit.followed => return Found { label, value: label, cell: None, nearly, order, outside: false },
         _ => {}
     }
     let beside = CellRef::new(label.first.row, label.last.col + 1);
@@ -375,7 +380,8 @@ fn value_of(survey: &Survey, hit: &Hit, taken: &BTreeSet<CellRef>, region: Regio
     let has_below = below.row < region.end && !taken.contains(&under.first) && !of_another;
     let value = if (taken.contains(&range.first) || outside) && has_below { under } else { range };
     let (_, cell) = survey.cell(value.first);
-    Found { label, value, cell: cell.cloned(), nearly }
+    let outside = outside && cell.is_none_or(Cell::is_empty);
+    Found { label, value, cell: cell.cloned(), nearly, order, outside }
 }
 
 /// The two halves of `2026-01-08至2026-12-31`.

@@ -48,6 +48,21 @@ impl Merges {
         self.short.iter().chain(&self.tall).filter(over).filter(|range| range.last.row > range.first.row)
     }
 
+    /// The rows from `first` on that merges reach over, as stretches that rise and do not touch.
+    pub(crate) fn spans(&self, first: u32) -> Vec<(u32, u32)> {
+        let rows = self.short.iter().chain(&self.tall).map(|range| (range.first.row, range.last.row));
+        let mut rows: Vec<(u32, u32)> = rows.filter(|(_, last)| *last >= first).collect();
+        rows.sort_unstable();
+        let mut spans: Vec<(u32, u32)> = Vec::new();
+        for (first, last) in rows {
+            match spans.last_mut() {
+                Some(open) if open.1 >= first => open.1 = open.1.max(last),
+                _ => spans.push((first, last)),
+            }
+        }
+        spans
+    }
+
     /// The columns that a merge of this row touches.
     pub(crate) fn columns_in(&self, row: u32) -> BTreeSet<u32> {
         let from = self.short.partition_point(|m| m.first.row + TALL < row);

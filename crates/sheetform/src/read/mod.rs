@@ -3,7 +3,8 @@
 //! A sheet is looked over once for heads and labels, then read row by row; no part holds the whole sheet. Reading
 //! goes on past every problem, and says each one.
 
-mod assemble;
+mod alone;
+pub(crate) mod assemble;
 mod bands;
 mod columns;
 mod day;
@@ -15,8 +16,9 @@ mod merges;
 mod missing;
 mod parts;
 mod places;
-mod rows;
+pub(crate) mod rows;
 mod shown;
+pub(crate) mod stream;
 mod survey;
 pub(crate) mod text_value;
 mod title;
@@ -28,7 +30,9 @@ use std::ops::ControlFlow;
 
 use serde_json::Value;
 
+pub(crate) use alone::Alone;
 pub use places::SheetPlaces;
+pub(crate) use places::{LabelPlace, TablePlaces};
 
 use crate::child::{Key, REST};
 use crate::finding::{Code, Finding, Place, Text};
@@ -79,18 +83,32 @@ impl<'a> Marks<'a> {
     pub(crate) fn may_mark(&self, text: &str) -> bool {
         self.0.hit(text) || rows::may_mark(text)
     }
+
+    /// The text of a cell with the value behind one of its labels; `None` where that label is not in it.
+    pub(crate) fn with_value(&self, text: &str, order: usize, value: &str) -> Option<String> {
+        self.0.with_value(text, order, value)
+    }
 }
 
 /// How well a form's heads and labels fit the best sheet of a book.
 pub fn fit(form: &Form, source: &dyn Source) -> Result<Fit, Finding> {
-    let words = Words::new(&form.layout);
-    let mut best = Fit { found: 0, of: locate::marks(form), whole: false };
+    Ok(fits(&[form], source)?.remove(0))
+}
+
+/// How well the heads and labels of each of several forms fit the best sheet of a book. The book is read once.
+pub fn fits(forms: &[&Form], source: &dyn Source) -> Result<Vec<Fit>, Finding> {
+    let words: Vec<Words<'_>> = forms.iter().map(|form| Words::new(&form.layout)).collect();
+    let any = Words::of_any(&words);
+    let none = |form: &&Form| Fit { found: 0, of: locate::marks(form), whole: false };
+    let mut best: Vec<Fit> = forms.iter().map(none).collect();
     for sheet in 0..source.info().sheets.len() {
-        let survey = Survey::new(source, sheet, &words)?;
-        let located = Located::find(&survey, form, &words);
-        let found = located.found();
-        if (located.whole(form), found) > (best.whole, best.found) {
-            best = Fit { found, whole: located.whole(form), ..best };
+        let survey = Survey::new(source, sheet, &any)?;
+        for ((form, words), best) in forms.iter().zip(&words).zip(&mut best) {
+            let located = Located::find(&survey, form, words);
+            let (found, whole) = (located.found(), located.whole(form));
+            if (whole, found) > (best.whole, best.found) {
+                *best = Fit { found, whole, ..*best };
+            }
         }
     }
     Ok(best)
@@ -171,6 +189,25 @@ struct Chosen {
     others: Vec<Finding>,
 }
 
+/// A sheet that was looked over, and how well it fits.
+pub(crate) struct SheetFit {
+    score: usize,
+    sheet: usize,
+    survey: Survey,
+    located: Located,
+}
+
+impl SheetFit {
+    fn new(form: &Form, source: &dyn Source, sheet: usize, words: &Words<'_>) -> Result<Self, Finding> {
+        Survey::new(source, sheet, words).map(|survey| Self::of(form, survey, sheet, words))
+    }
+
+    fn of(form: &Form, survey: Survey, sheet: usize, words: &Words<'_>) -> Self {
+        let located = Located::find(&survey, form, words);
+        Self { score: located.score(form), sheet, survey, located }
+    }
+}
+
 /// The sheet that fits best, looked over; or why there is none.
 fn choose(
     form: &Form,
@@ -179,6 +216,19 @@ fn choose(
     words: &Words<'_>,
     children: &Children,
 ) -> Result<Chosen, Vec<Finding>> {
+    let mut found: Vec<SheetFit> = Vec::new();
+    let mut findings = Vec::new();
+    for sheet in candidates(source, options, children)? {
+        match SheetFit::new(form, source, sheet, words) {
+            Ok(fit) => found.push(fit),
+            Err(finding) => findings.push(finding),
+        }
+    }
+    if findings.is_empty() { pick(form, source, options, words, found) } else { Err(findings) }
+}
+
+/// The sheets that may be meant.
+fn candidates(source: &dyn Source, options: &Options, children: &Children) -> Result<Vec<usize>, Vec<Finding>> {
     let info = source.info();
     if let Some(name) = &options.sheet
         && !info.sheets.iter().any(|s| s.name == *name)
@@ -192,28 +242,25 @@ fn choose(
             ),
         )]);
     }
-    let mut found: Vec<(usize, usize, Survey, Located)> = Vec::new();
-    let mut findings = Vec::new();
-    for (number, sheet) in info.sheets.iter().enumerate() {
+    let meant = |(number, sheet): &(usize, &crate::grid::SheetInfo)| {
         let named = options.sheet.as_ref().is_none_or(|name| *name == sheet.name);
-        if !named || children.has_sheet(number) || (options.sheet.is_none() && sheet.visibility != Visibility::Visible)
-        {
-            continue;
-        }
-        match Survey::new(source, number, words) {
-            Ok(survey) => {
-                let located = Located::find(&survey, form, words);
-                found.push((located.score(form), number, survey, located));
-            }
-            Err(finding) => findings.push(finding),
-        }
-    }
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let best = found.iter().map(|(score, ..)| *score).max().unwrap_or(0);
-    let equal: Vec<String> =
-        found.iter().filter(|(score, ..)| *score == best && best > 0).map(|(_, _, s, _)| s.name.clone()).collect();
+        named && !children.has_sheet(*number) && (options.sheet.is_some() || sheet.visibility == Visibility::Visible)
+    };
+    Ok(info.sheets.iter().enumerate().filter(meant).map(|(number, _)| number).collect())
+}
+
+/// Of the sheets that may be meant the one that fits best.
+fn pick(
+    form: &Form,
+    source: &dyn Source,
+    options: &Options,
+    words: &Words<'_>,
+    mut found: Vec<SheetFit>,
+) -> Result<Chosen, Vec<Finding>> {
+    found.sort_by_key(|fit| fit.sheet);
+    let best = found.iter().map(|fit| fit.score).max().unwrap_or(0);
+    let fits = |fit: &&SheetFit| fit.score == best && best > 0;
+    let equal: Vec<String> = found.iter().filter(fits).map(|fit| fit.survey.name.clone()).collect();
     if equal.len() > 1 {
         let list = equal.iter().map(|name| shown(name)).collect::<Vec<_>>().join(", ");
         let list_zh = equal.iter().map(|name| shown_zh(name)).collect::<Vec<_>>().join("、");
@@ -230,20 +277,20 @@ fn choose(
             format!("name the one that is meant: --sheet {}", shown(&equal[0])),
             format!("请指定其中一张，如 --sheet {}", shown(&equal[0])),
         ));
-        let unfit = found.iter().filter(|(score, _, survey, _)| *score < best && survey.filled_rows > 0);
-        let others = unfit.map(|(score, _, survey, _)| missing::left_out(&survey.name, *score > 0));
+        let unfit = found.iter().filter(|fit| fit.score < best && fit.survey.filled_rows > 0);
+        let others = unfit.map(|fit| missing::left_out(&fit.survey.name, fit.score > 0));
         return Err(std::iter::once(finding).chain(others).collect());
     }
-    let chosen = found.iter().position(|(score, ..)| *score == best && best > 0);
+    let chosen = found.iter().position(|fit| fits(&fit));
     if let Some(at) = chosen {
-        let (_, sheet, survey, located) = found.remove(at);
-        let filled = found.iter().filter(|(_, _, survey, _)| survey.filled_rows > 0);
-        let others = filled.map(|(score, _, survey, _)| missing::left_out(&survey.name, *score > 0)).collect();
+        let SheetFit { sheet, survey, located, .. } = found.remove(at);
+        let filled = found.iter().filter(|fit| fit.survey.filled_rows > 0);
+        let others = filled.map(|fit| missing::left_out(&fit.survey.name, fit.score > 0)).collect();
         return Ok(Chosen { sheet, survey, located, others });
     }
-    let finding = missing::no_head(form, found.iter().map(|(_, _, survey, _)| survey));
+    let finding = missing::no_head(form, found.iter().map(|fit| &fit.survey));
     let hidden = if options.sheet.is_none() { hidden(form, source, words) } else { None };
-    let empty = found.iter().all(|(_, _, survey, _)| survey.filled_rows == 0);
+    let empty = found.iter().all(|fit| fit.survey.filled_rows == 0);
     Err(vec![match hidden {
         Some((survey, fits)) if fits || empty => missing::in_hidden(finding, &survey.name, fits, empty),
         _ => finding,

@@ -1,6 +1,6 @@
 //! Where each part of the document stands on the sheet: kept small, a row number for each record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::merges::Merges;
 use super::parts::PartPlaces;
@@ -13,52 +13,79 @@ use crate::report::HeadRows;
 #[derive(Clone, Debug, Default)]
 pub struct SheetPlaces {
     pub(super) sheet: String,
-    pub(super) merges: Merges,
+    pub(crate) merges: Merges,
+    /// Labels that were found, by the pointer of their value.
+    pub(crate) labels: BTreeMap<String, LabelPlace>,
     /// Cells of label values, of titles, and of labels that are missing, by pointer.
     pub(super) cells: BTreeMap<String, Range>,
     /// The title's cell, else the first cell.
-    pub(super) title: Option<Range>,
-    pub(super) tables: Vec<TablePlaces>,
+    pub(crate) title: Option<Range>,
+    pub(crate) tables: Vec<TablePlaces>,
     /// What the sheet calls label values that the form has another name for, by pointer.
     pub(super) called: BTreeMap<String, String>,
     /// Parts on child sheets, by pointer.
     pub(super) parts: BTreeMap<String, PartPlaces>,
 }
 
+/// A label and the cell of its value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LabelPlace {
+    /// The label's cell.
+    pub(crate) label: Range,
+    /// The cell of the value; the label's own where both share it.
+    pub(crate) value: Range,
+    /// Where the label ends with a colon: which of the labels of its cell it is.
+    pub(crate) order: Option<usize>,
+    /// Whether the value's cell lies outside the form, so that a value would stand behind the colon.
+    pub(crate) outside: bool,
+    /// Whether what stands there could not be read.
+    pub(crate) bad: bool,
+}
+
 /// Places of a table.
 #[derive(Clone, Debug, Default)]
-pub(super) struct TablePlaces {
+pub(crate) struct TablePlaces {
     /// JSON pointer of the array.
-    pub(super) pointer: String,
+    pub(crate) pointer: String,
     /// Each column: its level, its path in the record, its column on the sheet, its lowest heading.
-    pub(super) columns: Vec<ColumnPlace>,
+    pub(crate) columns: Vec<ColumnPlace>,
     /// For each level: the row of each record, all parents together.
-    pub(super) rows: Vec<Vec<u32>>,
+    pub(crate) rows: Vec<Vec<u32>>,
     /// For each level after the first: for each parent the number of its first record.
-    pub(super) firsts: Vec<Vec<usize>>,
+    pub(crate) firsts: Vec<Vec<usize>>,
     /// For each level after the first: the path of its array in the record before.
-    pub(super) paths: Vec<Vec<String>>,
+    pub(crate) paths: Vec<Vec<String>>,
     /// The row where the next record would stand.
-    pub(super) next_row: u32,
+    pub(crate) next_row: u32,
     /// The first free cell of the head, where a missing column belongs.
-    pub(super) free: CellRef,
+    pub(crate) free: CellRef,
     /// The head's first cell.
-    pub(super) head: CellRef,
+    pub(crate) head: CellRef,
+    /// The row after its last possible record.
+    pub(crate) end: u32,
+    /// The first row below the last record that is neither blank nor has a serial alone; `end` where there is none.
+    pub(crate) stop: u32,
+    /// The row of the cell that says the list is empty, or null, or stands elsewhere.
+    pub(crate) token: Option<u32>,
+    /// Rows of a record.
+    pub(crate) lines: u32,
+    /// Cells that hold what could not be read.
+    pub(crate) bad: BTreeSet<CellRef>,
     /// Total cells, by column.
-    pub(super) totals: BTreeMap<usize, Range>,
+    pub(crate) totals: BTreeMap<usize, Range>,
 }
 
 /// A column's place.
 #[derive(Clone, Debug)]
-pub(super) struct ColumnPlace {
-    pub(super) level: usize,
-    pub(super) path: Vec<String>,
-    pub(super) col: Option<u32>,
+pub(crate) struct ColumnPlace {
+    pub(crate) level: usize,
+    pub(crate) path: Vec<String>,
+    pub(crate) col: Option<u32>,
     /// The row of the record.
-    pub(super) line: u32,
-    pub(super) heading: Option<Range>,
+    pub(crate) line: u32,
+    pub(crate) heading: Option<Range>,
     /// Its heading, where the form has another name for it.
-    pub(super) called: Option<String>,
+    pub(crate) called: Option<String>,
 }
 
 impl SheetPlaces {

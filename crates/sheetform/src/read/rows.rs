@@ -2,6 +2,7 @@
 
 mod lines;
 mod merged;
+pub(crate) mod plain;
 mod roles;
 mod said;
 
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub(super) use roles::may_mark;
+pub(super) use roles::{may_mark, total_label};
 pub(super) use said::{below_foot, unread};
 
 use lines::Lines;
@@ -60,8 +61,10 @@ pub(super) struct Rows<'a> {
     active: Vec<Option<(Range, Cell)>>,
     /// Records of each level that are not yet closed: their values and tokens.
     open: Vec<Option<Open>>,
-    /// Records of the outermost level.
+    /// Records of the outermost level that nobody took yet.
     pub(super) records: Vec<Value>,
+    /// Records of the outermost level so far.
+    pub(super) closed: usize,
     /// Rows that are records.
     pub(super) count: usize,
     pub(super) places: TablePlaces,
@@ -152,6 +155,11 @@ impl<'a> Rows<'a> {
             next_row: head.below(),
             free,
             head: CellRef::new(head.first, head.left()),
+            end,
+            stop: end,
+            token: None,
+            lines: head.lines,
+            bad: BTreeSet::new(),
             totals: BTreeMap::new(),
         };
         Self {
@@ -176,6 +184,7 @@ impl<'a> Rows<'a> {
             said: BTreeSet::new(),
             places,
             records: Vec::new(),
+            closed: 0,
             count: 0,
             findings: Vec::new(),
             unreadable: BTreeSet::new(),
@@ -220,6 +229,33 @@ impl<'a> Rows<'a> {
             || self.head.columns.iter().flatten().any(|(first, last)| (*first..=*last).contains(&col))
     }
 
+    /// Where its rows end, once that is known.
+    pub(super) fn ends(&mut self, end: u32) {
+        self.end = end;
+    }
+
+    /// Ends the record that is open, as the next one would.
+    pub(super) fn end_record(&mut self) {
+        self.close(0);
+    }
+
+    /// Whether another, of which no row was read, would read rows as this one does.
+    pub(super) fn is_like(&self, fresh: &Self) -> bool {
+        let merged = |rows: &Self| rows.groups.iter().map(|(merged, ..)| *merged).collect::<Vec<_>>();
+        let called = |rows: &Self| {
+            let label = |field: &Option<Field>| field.as_ref().map(|field| field.label.clone());
+            rows.renamed.iter().map(label).collect::<Vec<_>>()
+        };
+        self.head == fresh.head
+            && self.accounted == fresh.accounted
+            && self.ignored == fresh.ignored
+            && self.elsewhere == fresh.elsewhere
+            && self.says_strays == fresh.says_strays
+            && self.total_before == fresh.total_before
+            && merged(self) == merged(fresh)
+            && called(self) == called(fresh)
+    }
+
     /// Takes the next row.
     pub(super) fn row(&mut self, row: &Row) {
         if self.head.lines > 1 { self.line(row) } else { self.whole(row) }
@@ -248,6 +284,9 @@ impl<'a> Rows<'a> {
     }
 
     fn of_role(&mut self, role: Role, row: &Row, cells: &[Option<Cell>]) {
+        if !matches!(role, Role::Record | Role::Blank | Role::SerialOnly) {
+            self.places.stop = self.places.stop.min(row.index);
+        }
         match role {
             Role::OfTotal => self.skipped(row, ("a further line of a total", "合计的另一行")),
             Role::Subtotal => self.skipped(row, ("a subtotal", "小计行")),
@@ -275,7 +314,7 @@ impl<'a> Rows<'a> {
         self.close(0);
         self.flush_hidden();
         // A list with records is no empty one, whatever was written before them.
-        if let (false, Some((at, cell))) = (self.records.is_empty(), self.token.take()) {
+        if let (false, Some((at, cell))) = (self.closed == 0, self.token.take()) {
             self.null_token = false;
             self.findings.push(said::unread(self.sheet, self.merges.range(at), &cell, self.context.date1904));
         }
@@ -344,7 +383,7 @@ impl<'a> Rows<'a> {
         let cells = &*self.shared_from_above(row.index, cells);
         let text = |i: usize| cells[i].as_ref().and_then(Cell::as_text).map(str::trim);
         let filled: Vec<usize> = (0..cells.len()).filter(|&i| cells[i].is_some()).collect();
-        let first = self.records.is_empty() && self.open[0].is_none() && self.part.is_none();
+        let first = self.closed == 0 && self.open[0].is_none() && self.part.is_none();
         if let ([only], true) = (filled.as_slice(), first)
             && let Some(number) = text(*only).and_then(|text| self.children.reference(text))
             && self.may_say_empty(*only)
@@ -354,6 +393,7 @@ impl<'a> Rows<'a> {
             let node = Some(self.table.node);
             let asked = Asked { key: Key::Part(number), node, pointer: &pointer, rest: false };
             self.part = self.refer(row.index, *only, asked);
+            self.places.token = Some(row.index);
             self.count += self.part.as_ref().and_then(Value::as_array).map_or(0, Vec::len);
             return;
         }
@@ -364,6 +404,7 @@ impl<'a> Rows<'a> {
         {
             self.empty_token = true;
             self.null_token = text(*only) == Some("null");
+            self.places.token = Some(row.index);
             let col = self.head.columns[*only].map_or(self.head.left(), |(first, _)| first);
             self.token = cells[*only].clone().map(|cell| (CellRef::new(row.index, col), cell));
             return;
@@ -393,6 +434,7 @@ impl<'a> Rows<'a> {
             self.hidden = Some((first, row.index, count + 1));
         }
         self.places.next_row = row.index + self.head.lines;
+        self.places.stop = self.end;
     }
 
     /// Whether `[]` in a column speaks of the list of records: it cannot be the column's own value.
@@ -481,6 +523,9 @@ impl<'a> Rows<'a> {
                     open.values[i] = Some(value);
                 }
                 Outcome::Bad(mut finding) => {
+                    if let Some(at) = self.place(row.index, i).cell {
+                        self.places.bad.insert(at);
+                    }
                     let pointer = pointer(self, &column.field.path);
                     // The form's own help knows no cause.
                     let help = crate::validate::note(Some(self.context.schema.node(column.field.node)));
@@ -526,7 +571,10 @@ impl<'a> Rows<'a> {
             let mut cells = Cells { values: &mut open.values, tokens: &open.tokens, inner };
             let (map, _) = cells.object(&self.parts[level]);
             match level.checked_sub(1) {
-                None => self.records.push(Value::Object(map)),
+                None => {
+                    self.closed += 1;
+                    self.records.push(Value::Object(map));
+                }
                 Some(outer) => {
                     if let Some(outer) = &mut self.open[outer] {
                         outer.inner.push(Value::Object(map));

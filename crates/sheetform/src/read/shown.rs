@@ -33,7 +33,7 @@ pub(super) fn shown(cell: &Cell, date1904: bool) -> Option<Arc<str>> {
         FormatKind::Date | FormatKind::Month => date(code, *value, date1904),
         _ => None,
     };
-    Some(text.map_or_else(|| Arc::clone(raw), Into::into))
+    Some(text.map_or_else(|| Arc::from(raw.as_str()), Into::into))
 }
 
 /// The same cell written plainly: a date as ISO text, a number as its digits.
@@ -41,7 +41,7 @@ pub(super) fn plain(cell: &Cell, date1904: bool) -> Option<Arc<str>> {
     let Content::Number { value, raw } = &cell.content else { return cell.as_text().map(Into::into) };
     let dated = matches!(cell.kind(), FormatKind::Date | FormatKind::Month | FormatKind::DateTime);
     let iso = if dated { date_iso(*value, date1904) } else { None };
-    Some(iso.map_or_else(|| Arc::clone(raw), Into::into))
+    Some(iso.map_or_else(|| Arc::from(raw.as_str()), Into::into))
 }
 
 /// One part of a format's first section.

@@ -20,6 +20,7 @@ const ROWS_ABOVE: usize = 3;
 const KEPT: usize = 2_000;
 
 /// What a look over a sheet gave.
+#[derive(Clone)]
 pub(super) struct Survey {
     pub(super) name: String,
     pub(super) rows: BTreeMap<u32, Row>,
@@ -36,8 +37,17 @@ pub(super) struct Survey {
     date1904: bool,
 }
 
-impl Survey {
-    pub(super) fn new(source: &dyn Source, sheet: usize, words: &Words<'_>) -> Result<Self, Finding> {
+/// A survey under way.
+#[derive(Clone)]
+pub(super) struct Looking {
+    survey: Survey,
+    late: VecDeque<Row>,
+    passed: VecDeque<Row>,
+    keep_until: u32,
+}
+
+impl Looking {
+    pub(super) fn new(source: &dyn Source, sheet: usize) -> Result<Self, Finding> {
         let name = source.info().sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default();
         let frame = source.frame(sheet)?;
         let merges = Merges::new(&frame);
@@ -45,35 +55,55 @@ impl Survey {
         let date1904 = source.info().date1904;
         let (rows, begins) = (BTreeMap::new(), BTreeMap::new());
         let (last_row, last_col, filled_rows) = (0, 0, 0);
-        let mut survey = Self { name, rows, merges, last_row, begins, last_col, filled_rows, hidden_columns, date1904 };
-        let mut late: VecDeque<Row> = VecDeque::new();
-        let mut passed: VecDeque<Row> = VecDeque::new();
-        let mut keep_until = 0;
+        let survey = Survey { name, rows, merges, last_row, begins, last_col, filled_rows, hidden_columns, date1904 };
+        Ok(Self { survey, late: VecDeque::new(), passed: VecDeque::new(), keep_until: 0 })
+    }
+
+    /// Takes the next row; `marked` where one of its texts may mark a place.
+    pub(super) fn take(&mut self, row: Row, marked: bool) {
+        let Self { survey, late, passed, keep_until } = self;
+        let mut filled = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| *col);
+        let Some(first) = filled.next() else { return };
+        let last = filled.max().unwrap_or(first).max(first);
+        survey.last_row = row.index;
+        survey.begins.insert(first, row.index);
+        survey.last_col = survey.last_col.max(last);
+        survey.filled_rows += 1;
+        if marked {
+            *keep_until = row.index + ROWS_BELOW;
+            passed.drain(..).for_each(|row| survey.keep(row, late));
+        }
+        if marked || survey.filled_rows <= TOP_ROWS || row.index < *keep_until {
+            survey.keep(row, late);
+        } else {
+            passed.push_back(row);
+            if passed.len() > ROWS_ABOVE {
+                passed.pop_front();
+            }
+        }
+    }
+
+    pub(super) fn finish(self) -> Survey {
+        let Self { mut survey, late, passed, .. } = self;
+        survey.rows.extend(late.into_iter().chain(passed).map(|row| (row.index, row)));
+        survey
+    }
+}
+
+/// Whether one of a row's texts may mark a place.
+pub(super) fn is_marked(row: &Row, words: &Words<'_>) -> bool {
+    row.cells.iter().any(|(_, cell)| cell.as_text().is_some_and(|text| words.hit(text)))
+}
+
+impl Survey {
+    pub(super) fn new(source: &dyn Source, sheet: usize, words: &Words<'_>) -> Result<Self, Finding> {
+        let mut looking = Looking::new(source, sheet)?;
         source.rows(sheet, &mut |row| {
-            let mut filled = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| *col);
-            let Some(first) = filled.next() else { return ControlFlow::Continue(()) };
-            let last = filled.max().unwrap_or(first).max(first);
-            survey.last_row = row.index;
-            survey.begins.insert(first, row.index);
-            survey.last_col = survey.last_col.max(last);
-            survey.filled_rows += 1;
-            let marked = row.cells.iter().any(|(_, cell)| cell.as_text().is_some_and(|text| words.hit(text)));
-            if marked {
-                keep_until = row.index + ROWS_BELOW;
-                passed.drain(..).for_each(|row| survey.keep(row, &mut late));
-            }
-            if marked || survey.filled_rows <= TOP_ROWS || row.index < keep_until {
-                survey.keep(row, &mut late);
-            } else {
-                passed.push_back(row);
-                if passed.len() > ROWS_ABOVE {
-                    passed.pop_front();
-                }
-            }
+            let marked = is_marked(&row, words);
+            looking.take(row, marked);
             ControlFlow::Continue(())
         })?;
-        survey.rows.extend(late.into_iter().chain(passed).map(|row| (row.index, row)));
-        Ok(survey)
+        Ok(looking.finish())
     }
 
     /// The last row that has something in a column up to `right`: what stands apart beyond it does not count.

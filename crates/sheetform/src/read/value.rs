@@ -179,7 +179,7 @@ impl Reader<'_> {
             return if self.field.nullable { Outcome::Value(Value::Null, None) } else { Outcome::Absent };
         }
         // The same text in another width or case.
-        let folded = fold(trimmed);
+        let folded = if self.field.none.is_empty() { String::new() } else { fold(trimmed) };
         if !folded.is_empty() && self.field.none.iter().any(|none| fold(none) == folded) {
             let finding = self.read_as_nothing(text);
             return if self.field.nullable {

@@ -37,16 +37,20 @@ pub(super) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    pub(super) fn new(layout: &'a Layout) -> Self {
-        let mut words = Self {
+    fn new_empty() -> Self {
+        Self {
             captions: BTreeSet::new(),
-            title: layout.title.as_ref(),
+            title: None,
             marks: BTreeSet::new(),
             first: BTreeSet::new(),
             labels: BTreeSet::new(),
             longest: 0,
             wants: Vec::new(),
-        };
+        }
+    }
+
+    pub(super) fn new(layout: &'a Layout) -> Self {
+        let mut words = Self { title: layout.title.as_ref(), ..Self::new_empty() };
         for (number, band) in layout.bands.iter().enumerate() {
             for text in band.caption.iter().chain(&band.caption_aliases) {
                 words.captions.insert(fold(text));
@@ -72,6 +76,18 @@ impl<'a> Words<'a> {
             words.mark(name.clone());
         }
         words
+    }
+
+    /// What marks a place for any of several forms: good for [`Self::hit`] alone.
+    pub(super) fn of_any(all: &[Self]) -> Self {
+        let mut any = Self::new_empty();
+        for words in all {
+            any.marks.extend(words.marks.iter().cloned());
+            any.first.extend(&words.first);
+            any.labels.extend(&words.labels);
+            any.longest = any.longest.max(words.longest);
+        }
+        any
     }
 
     fn mark(&mut self, folded: String) {
@@ -144,6 +160,32 @@ impl<'a> Words<'a> {
     /// Labels with a colon in a text, each with its value: `编制人：李工  审核人：`; and as it is written where
     /// only what stands in brackets behind it makes it another.
     pub(super) fn labels_in(&self, text: &str) -> Vec<(String, String, Option<String>)> {
+        let one = |(name, nearly, value): (String, Option<String>, std::ops::Range<usize>)| {
+            (name, text[value].trim().to_owned(), nearly)
+        };
+        self.spans_in(text).into_iter().map(one).collect()
+    }
+
+    /// A text with another value behind one of its labels; `None` where it has no such label.
+    ///
+    /// Blanks that keep labels apart stay, as far as the value leaves them room.
+    pub(super) fn with_value(&self, text: &str, order: usize, value: &str) -> Option<String> {
+        let spans = self.spans_in(text);
+        let (.., span) = spans.get(order)?;
+        let old = &text[span.clone()];
+        let (lead, trail) = if old.trim().is_empty() {
+            let kept = old.chars().count().saturating_sub(value.chars().count());
+            let apart = if order + 1 < spans.len() { kept.max(2) } else { 0 };
+            ("", " ".repeat(apart))
+        } else {
+            let end = old.trim_end().len();
+            (&old[..old.len() - old.trim_start().len()], old[end..].to_owned())
+        };
+        Some([&text[..span.start], lead, value, &trail, &text[span.end..]].concat())
+    }
+
+    /// Labels with a colon in a text, with the bytes of the value behind each.
+    fn spans_in(&self, text: &str) -> Vec<(String, Option<String>, std::ops::Range<usize>)> {
         let mut found: Vec<((String, Option<String>), usize, usize)> = Vec::new();
         let mut from = 0;
         for (at, colon) in text.match_indices([':', '：']) {
@@ -158,7 +200,9 @@ impl<'a> Words<'a> {
             return Vec::new();
         }
         let ends: Vec<usize> = found.iter().skip(1).map(|(_, start, _)| *start).chain([text.len()]).collect();
-        let one = |(((name, nearly), _, value), end): (_, usize)| (name, text[value..end].trim().to_owned(), nearly);
+        let one = |(((name, nearly), _, value), end): (((String, Option<String>), usize, usize), usize)| {
+            (name, nearly, value..end)
+        };
         found.into_iter().zip(ends).map(one).collect()
     }
 

@@ -169,7 +169,17 @@ impl Schema {
 
 /// A JSON pointer fragment's next part.
 pub(crate) fn join(pointer: &str, part: &str) -> String {
-    format!("{pointer}/{}", part.replace('~', "~0").replace('/', "~1"))
+    let mut joined = String::with_capacity(pointer.len() + 1 + part.len());
+    joined.push_str(pointer);
+    joined.push('/');
+    for (at, text) in part.split_inclusive(['~', '/']).map(|text| (text.len() - 1, text)) {
+        match text.as_bytes().last() {
+            Some(b'~') => joined.extend([&text[..at], "~0"]),
+            Some(b'/') => joined.extend([&text[..at], "~1"]),
+            _ => joined.push_str(text),
+        }
+    }
+    joined
 }
 
 /// The name that a part of a JSON pointer stands for (RFC 6901, section 4).

@@ -28,16 +28,17 @@ const NAMED: [&str; 6] =
 /// Gives every schema that stands directly in a schema, with its pointer, in their order.
 pub(crate) fn parts<'a>(schema: &'a Map<String, Value>, pointer: &str, each: &mut dyn FnMut(&'a Value, String)) {
     for (key, inner) in schema {
-        let at = join(pointer, key);
         let key = key.as_str();
         match inner {
             Value::Object(members) if NAMED.contains(&key) => {
+                let at = join(pointer, key);
                 members.iter().for_each(|(name, one)| each(one, join(&at, name)));
             }
             Value::Array(list) if LIST.contains(&key) => {
+                let at = join(pointer, key);
                 list.iter().enumerate().for_each(|(i, one)| each(one, join(&at, &i.to_string())));
             }
-            one if ONE.contains(&key) => each(one, at),
+            one if ONE.contains(&key) => each(one, join(pointer, key)),
             _ => {}
         }
     }

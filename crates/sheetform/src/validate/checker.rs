@@ -9,13 +9,31 @@ use serde_json::{Map, Value, json};
 use super::formats;
 use super::of_form::of_form;
 use crate::finding::{Code, Finding, Text};
-use crate::layout::Layout;
+use crate::form::Form;
+use crate::layout::{Column, Layout, Table};
 use crate::schema::{Documents, join};
 
 /// The address of the form while its parts are compiled.
 const HERE: &str = "urn:sheetform:form-being-compiled";
 /// How often a pattern may go back over a text before it is given up.
 const BACKTRACKS: usize = 100_000;
+
+/// Keywords of an object that say nothing beyond what its properties are and which must be there.
+const OF_RECORDS: [&str; 13] = [
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "title",
+    "description",
+    "$comment",
+    "default",
+    "examples",
+    "deprecated",
+    "x-sheet",
+    "x-rules",
+    "$defs",
+];
 
 /// Compiled validators.
 pub(crate) struct Checker {
@@ -66,6 +84,34 @@ impl Checker {
             }
         }
         Ok(Self { root, tables })
+    }
+
+    /// A validator for each column of a table whose records are one row each: together they say all that the schema
+    /// says of a record that has what it must have. None where it says more.
+    pub(super) fn columns(&self, form: &Form, table: &Table, formats: bool) -> Option<Vec<Validator>> {
+        let documents = form.documents();
+        let document = documents.form();
+        let given = documents.registry(document).ok()?;
+        let here = given.add(HERE, documents.draft().create_resource_ref(document)).ok()?;
+        let registry = here.draft(documents.draft()).prepare().ok()?;
+        let items = form.schema.node(form.schema.node(table.node).items?);
+        let column = |column: &Column| {
+            let mut pointer = items.pointer.strip_prefix('#')?.to_owned();
+            for name in &column.field.path {
+                let object = document.pointer(&pointer)?.as_object()?;
+                if !object.keys().all(|key| OF_RECORDS.contains(&key.as_str())) {
+                    return None;
+                }
+                pointer = join(&join(&pointer, "properties"), name);
+            }
+            document.pointer(&pointer)?;
+            let mut schema = json!({ "$ref": format!("{HERE}#{}", percent_encode(&pointer)) });
+            if let Some(draft) = document.get("$schema") {
+                schema["$schema"] = draft.clone();
+            }
+            options(formats).with_draft(documents.draft()).with_registry(&registry).build(&schema).ok()
+        };
+        table.columns.iter().map(column).collect()
     }
 }
 

@@ -7,9 +7,11 @@ pub(crate) mod equal;
 pub(crate) mod formats;
 mod hint;
 mod keys;
+mod long;
 mod looks;
 mod name;
 mod of_form;
+pub(crate) mod one_by_one;
 mod problem;
 pub(crate) mod records;
 mod rules;
@@ -30,6 +32,7 @@ use serde_json::Value;
 
 pub(crate) use checker::Checker;
 pub(crate) use hint::{date_hint, note};
+pub use long::LongCheck;
 pub(crate) use of_form::of_form;
 
 use crate::check::sheet_key;

@@ -4,6 +4,7 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::Check;
+use super::checker::Records;
 use super::looks::Looks;
 use super::problem::{Problem, one_for_each};
 use super::translate::Translator;
@@ -12,21 +13,11 @@ use crate::finding::{Code, Finding, Text};
 /// The findings of JSON Schema. Values that are not what the form asks for count as unreadable from then on.
 pub(super) fn check(check: &mut Check<'_>) -> Vec<Finding> {
     let (form, document) = (check.form, check.subject.document);
-    let formats = form.assert_formats || check.options.assert_formats;
-    let checker = match form.checker(formats) {
+    let checker = match form.checker(form.assert_formats || check.options.assert_formats) {
         Ok(checker) => checker,
         Err(findings) => return findings.to_vec(),
     };
-    let on_sheet = check.subject.places.value("").is_some_and(|place| place.sheet.is_some());
-    let mut translator = Translator {
-        form: Some(form),
-        document,
-        prefix: String::new(),
-        on_sheet,
-        formats,
-        places: check.subject.places,
-        looks: Looks::default(),
-    };
+    let mut translator = translator(check);
     let mut findings = Vec::new();
     part(check, &translator, &checker.root, document, &mut findings);
     for table in &checker.tables {
@@ -39,6 +30,34 @@ pub(super) fn check(check: &mut Check<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The same for a document without the records of a table, and for some records of it, with their numbers.
+pub(super) fn check_apart(check: &mut Check<'_>, table: &Records, records: &[(usize, Value)]) -> Vec<Finding> {
+    let form = check.form;
+    let Ok(checker) = form.checker(form.assert_formats || check.options.assert_formats) else { return Vec::new() };
+    let mut translator = translator(check);
+    let mut findings = Vec::new();
+    part(check, &translator, &checker.root, check.subject.document, &mut findings);
+    for (i, record) in records {
+        translator.prefix = format!("{}/{i}", table.pointer);
+        part(check, &translator, &table.validator, record, &mut findings);
+    }
+    findings
+}
+
+fn translator<'a>(check: &Check<'a>) -> Translator<'a> {
+    let formats = check.form.assert_formats || check.options.assert_formats;
+    let on_sheet = check.subject.places.value("").is_some_and(|place| place.sheet.is_some());
+    Translator {
+        form: Some(check.form),
+        document: check.subject.document,
+        prefix: String::new(),
+        on_sheet,
+        formats,
+        places: check.subject.places,
+        looks: Looks::default(),
+    }
 }
 
 /// The findings of the document or of one record.

@@ -73,7 +73,7 @@ pub(super) fn mends(table: &Table, subject: &Subject<'_>) -> Vec<(Place, Mend)> 
     mends
 }
 
-fn whole(value: &Value) -> Option<i128> {
+pub(super) fn whole(value: &Value) -> Option<i128> {
     let number = value.as_number()?;
     let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
     integer.or_else(|| number.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e18).map(|f| f as i128))

@@ -35,7 +35,7 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
             Computed::Sum => sum(check, table, column),
             Computed::Expression(_) => check
                 .form
-                .expressions
+                .expressions()
                 .value(&input, &total.array, total.row, total.column)
                 .and_then(|value| decimal(&value))
                 .map(|value| Expected { largest: value.abs(), value, noise: BigDecimal::zero() }),
@@ -61,7 +61,8 @@ struct Expected {
 }
 
 /// Numbers added up, exactly.
-struct Sum {
+#[derive(Clone)]
+pub(super) struct Sum {
     value: BigDecimal,
     largest: BigDecimal,
     /// What they are without their signs.
@@ -69,15 +70,45 @@ struct Sum {
     count: u64,
     /// The most decimals that one of them has.
     decimals: i64,
+    /// The part of all this that is counted in units of the last decimal below.
+    short: Short,
 }
 
+/// Sums of numbers with few decimals, in units of 10^-9.
+#[derive(Clone, Default)]
+struct Short {
+    value: i128,
+    largest: i128,
+    size: i128,
+}
+
+/// Decimals of a short number.
+const SHORT: usize = 9;
+
 impl Sum {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let zero = BigDecimal::zero;
-        Self { value: zero(), largest: zero(), size: zero(), count: 0, decimals: 0 }
+        let short = Short::default();
+        Self { value: zero(), largest: zero(), size: zero(), count: 0, decimals: 0, short }
     }
 
-    fn add(&mut self, summand: BigDecimal) {
+    /// Adds a number as its JSON text has it; `false` where it is none.
+    pub(super) fn add_number(&mut self, number: &Number) -> bool {
+        if let Some((units, decimals)) = short(number) {
+            self.decimals = self.decimals.max(decimals);
+            self.count += 1;
+            self.short.value += units;
+            self.short.size += units.abs();
+            self.short.largest = self.short.largest.max(units.abs());
+            return true;
+        }
+        BigDecimal::from_str(&number.to_string()).is_ok_and(|summand| {
+            self.add(summand);
+            true
+        })
+    }
+
+    pub(super) fn add(&mut self, summand: BigDecimal) {
         // What is beyond the digits of a double is noise, no decimal of its own.
         let own = summand.with_prec(DIGITS.unsigned_abs()).normalized().fractional_digit_count();
         self.decimals = self.decimals.max(own);
@@ -87,9 +118,18 @@ impl Sum {
         self.value += summand;
     }
 
+    /// Whether a total is this sum.
+    pub(super) fn is(&self, found: &BigDecimal) -> bool {
+        same(&self.clone().expected(), found)
+    }
+
     /// A spreadsheet adds doubles one by one, and each step rounds: the bound of the error grows with their count. It
     /// never reaches half a unit of the last decimal, so a total that is off by a cent is always told.
-    fn expected(self) -> Expected {
+    fn expected(mut self) -> Expected {
+        let units = |units: i128| BigDecimal::new(units.into(), SHORT as i64);
+        self.value += units(self.short.value);
+        self.size += units(self.short.size);
+        self.largest = self.largest.max(units(self.short.largest));
         let epsilon = BigDecimal::try_from(EPSILON).unwrap_or_default();
         let bound = epsilon * self.size * BigDecimal::from(self.count);
         let half_unit = BigDecimal::new(5.into(), self.decimals + 1);
@@ -97,6 +137,33 @@ impl Sum {
         let most = half_unit * BigDecimal::new(999.into(), 3);
         Expected { value: self.value, largest: self.largest, noise: bound.min(most) }
     }
+}
+
+/// A number of at most fifteen digits, nine of them decimals, in units of 10^-9; and how many decimals it has.
+fn short(number: &Number) -> Option<(i128, i64)> {
+    if let Some(whole) = number.as_i64() {
+        return (whole.unsigned_abs() < 1_000_000_000_000_000).then(|| (i128::from(whole) * 1_000_000_000, 0));
+    }
+    let mut buffer = [0; 32];
+    let text = written(number, &mut buffer)?;
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    let decimals = decimals.trim_end_matches('0');
+    if whole.len() + decimals.len() > DIGITS as usize || decimals.len() > SHORT {
+        return None;
+    }
+    let all = whole.bytes().chain(decimals.bytes());
+    let units = all.into_iter().try_fold(0_i128, |n, b| b.is_ascii_digit().then(|| n * 10 + i128::from(b - b'0')))?;
+    Some((sign * units * 10_i128.pow((SHORT - decimals.len()) as u32), decimals.len() as i64))
+}
+
+/// The text of a number, without memory of its own.
+fn written<'b>(number: &Number, buffer: &'b mut [u8; 32]) -> Option<&'b str> {
+    use std::io::Write as _;
+    let mut rest = buffer.as_mut_slice();
+    write!(rest, "{number}").ok()?;
+    let left = rest.len();
+    std::str::from_utf8(&buffer[..32 - left]).ok()
 }
 
 /// The sum of a column; none where one of its cells could not be read.
@@ -110,10 +177,7 @@ fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {
         if !check.unreadable.is_empty() && check.unreadable.touches(&pointer(table, record.indices, column)) {
             readable = false;
         } else if let Some(value) = record.get(column) {
-            match decimal(value) {
-                Some(summand) => sum.add(summand),
-                None => readable = false,
-            }
+            readable = value.as_number().is_some_and(|number| sum.add_number(number));
         }
     });
     readable.then(|| sum.expected())

@@ -14,7 +14,7 @@ const MARGIN: f64 = 0.7;
 /// A text is a little narrower than its count of columns, unless it is bold.
 const THIN: f64 = 0.95;
 /// The highest row a sheet has.
-const MAX_HEIGHT: f64 = 409.0;
+pub(super) const MAX_HEIGHT: f64 = 409.0;
 
 /// Rows and columns on a sheet.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,12 @@ impl Area {
         let last = CellRef::new(self.row + self.rows.max(1) - 1, self.cols.1.max(self.cols.0 + 1) - 1);
         Range { first: CellRef::new(self.row, self.cols.0), last }
     }
+}
+
+/// The height that a text needs in cells of some width.
+pub(super) fn points(text: &str, width: f64, bold: bool) -> f64 {
+    let room = (width - MARGIN) / if bold { 1.0 } else { THIN };
+    text::lines(text, room) as f64 * LINE + PADDING
 }
 
 /// The sheet so far.
@@ -98,9 +104,7 @@ impl Canvas {
         if !look.wrap {
             return;
         }
-        let bold = !matches!(look.role, Role::Value | Role::Note);
-        let room = (self.width(area.cols) - MARGIN) / if bold { 1.0 } else { THIN };
-        let points = text::lines(text, room) as f64 * LINE + PADDING;
+        let points = points(text, self.width(area.cols), !matches!(look.role, Role::Value | Role::Note));
         if area.rows <= 1 {
             self.at_least(area.row, points);
         } else {

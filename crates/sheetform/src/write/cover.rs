@@ -62,18 +62,60 @@ pub(super) fn is_schema(name: &str, value: &Value) -> bool {
     name == "$schema" && value.is_string()
 }
 
-/// Everything in a document that the layout has no place for; `rest` are the objects whose undeclared properties have
-/// one.
-pub(super) fn check(layout: &Layout, document: &Value, rest: &BTreeSet<Pattern>) -> Vec<Finding> {
+/// What a layout has for the document around a table, and for the table's records.
+pub(super) struct Covers {
+    root: Cover,
+    record: Cover,
+}
+
+impl Covers {
+    pub(super) fn new(layout: &Layout, table: Option<&Table>) -> Self {
+        let mut root = labels(layout);
+        for table in layout.tables() {
+            root.insert(&table.path, Cover::Cell);
+        }
+        Self { root, record: table.map_or(Cover::Cell, |table| record(table, 0)) }
+    }
+
+    /// What the layout has no place for around the table.
+    pub(super) fn of_root(&self, root: &Value) -> Vec<Finding> {
+        uncovered(&self.root, root, Vec::new(), Vec::new())
+    }
+
+    /// What the layout has no place for in a record at a JSON pointer.
+    pub(super) fn of_record(&self, record: &Value, pointer: &str) -> Vec<Finding> {
+        let path = pointer.split('/').skip(1).map(crate::schema::unescape).collect();
+        uncovered(&self.record, record, path, vec![None])
+    }
+}
+
+fn uncovered(cover: &Cover, value: &Value, path: Vec<String>, at: Pattern) -> Vec<Finding> {
+    let rest = BTreeSet::new();
+    let mut walk = Walk { path, at, rest: &rest, findings: Vec::new() };
+    walk.value(cover, value);
+    walk.findings
+}
+
+/// The cells of a layout outside of its tables.
+fn labels(layout: &Layout) -> Cover {
     let mut root = Cover::Object(BTreeMap::new());
     for field in layout.title_fields.iter().chain(&layout.name_field) {
         root.insert(&field.path, Cover::Cell);
     }
     for band in &layout.bands {
-        match &band.kind {
-            BandKind::Labels(labels) => labels.fields().for_each(|field| root.insert(&field.path, Cover::Cell)),
-            BandKind::Table(table) => root.insert(&table.path, Cover::List(Box::new(record(table, 0)))),
+        if let BandKind::Labels(labels) = &band.kind {
+            labels.fields().for_each(|field| root.insert(&field.path, Cover::Cell));
         }
+    }
+    root
+}
+
+/// Everything in a document that the layout has no place for; `rest` are the objects whose undeclared properties have
+/// one.
+pub(super) fn check(layout: &Layout, document: &Value, rest: &BTreeSet<Pattern>) -> Vec<Finding> {
+    let mut root = labels(layout);
+    for table in layout.tables() {
+        root.insert(&table.path, Cover::List(Box::new(record(table, 0))));
     }
     let mut walk = Walk { path: Vec::new(), at: Vec::new(), rest, findings: Vec::new() };
     walk.value(&root, document);

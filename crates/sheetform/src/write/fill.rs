@@ -63,7 +63,7 @@ fn computed(form: &Form, table: &Table, document: &Value) -> BTreeMap<(usize, us
     let mut values = BTreeMap::new();
     for (row, total) in table.totals.iter().enumerate() {
         for (column, _) in &total.cells {
-            let value = form.expressions.value(&input, &table.pointer(), row, *column);
+            let value = form.expressions().value(&input, &table.pointer(), row, *column);
             if let Some(value) = value.as_ref().and_then(Value::as_f64).filter(|value| value.is_finite()) {
                 values.insert((row, *column), value);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::grid::{
     BookInfo, Cell, Content, FormatKind, Formula, Grid, GridSheet, NumberFormat, Row, SheetFrame, SheetInfo, Visibility,
 };
-use crate::new_book::{NewBook, NewCell, NewContent, NewSheet};
+use crate::new_book::{NewBook, NewContent, NewSheet};
 
 /// What a reader would find in the file of a new book. The hidden sheet of drop-down items is left out.
 pub fn to_grid(book: &NewBook) -> Grid {
@@ -28,15 +28,17 @@ fn sheet(new: &NewSheet) -> GridSheet {
             rows.push(Row { index: cell.at.row, ..Row::default() });
         }
         if let Some(row) = rows.last_mut() {
-            row.cells.push((cell.at.col, one(cell)));
+            let format = cell.look.format.as_deref().map(format);
+            row.cells.push((cell.at.col, self::cell(&cell.content, format)));
         }
     }
     GridSheet { frame: SheetFrame { merges: new.merges.clone(), hidden_columns: Vec::new() }, rows }
 }
 
-fn one(cell: &NewCell) -> Cell {
+/// What a reader would find in a cell.
+pub(crate) fn cell(content: &NewContent, format: Option<Arc<NumberFormat>>) -> Cell {
     let number = |value: f64| Content::Number { value, raw: format!("{value}").into() };
-    let (content, formula) = match &cell.content {
+    let (content, formula) = match content {
         NewContent::Empty => (Content::Empty, None),
         NewContent::Text(text) => (Content::Text(text.as_str().into()), None),
         NewContent::Number(value) => (number(*value), None),
@@ -45,8 +47,12 @@ fn one(cell: &NewCell) -> Cell {
             (number(*value), Some(Arc::new(Formula { text: text.as_str().into(), cached: true })))
         }
     };
-    let format = cell.look.format.as_deref().map(|code| Arc::new(NumberFormat { code: code.into(), kind: kind(code) }));
     Cell { content, format, formula }
+}
+
+/// A number format as a reader has it.
+pub(crate) fn format(code: &str) -> Arc<NumberFormat> {
+    Arc::new(NumberFormat { code: code.into(), kind: kind(code) })
 }
 
 /// What a number format shows, as far as the writer uses formats.

@@ -19,7 +19,7 @@ pub(super) const PADDING: f64 = 2.0;
 /// A column of texts no longer than this has them in the middle.
 const SHORT: f64 = 14.0;
 /// Records looked at.
-const SAMPLE: usize = 2000;
+pub(super) const SAMPLE: usize = 2000;
 
 /// The characters a cell shows.
 pub(super) fn shown(field: &Field, content: &NewContent) -> f64 {

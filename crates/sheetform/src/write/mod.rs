@@ -8,9 +8,11 @@ mod checks;
 mod cover;
 mod divide;
 mod fill;
+mod flat;
 mod formulas;
 mod grid;
 mod labels;
+mod long;
 mod look;
 mod measure;
 mod number;
@@ -27,17 +29,23 @@ mod value;
 
 use serde_json::Value;
 
+pub(crate) use flat::Flat;
 pub use grid::to_grid;
+pub(crate) use grid::{cell as grid_cell, format as grid_format};
+pub(crate) use long::{FIRST, Long};
+pub(crate) use records::Records;
+pub(crate) use table::total_of;
 pub(crate) use value::{format_of, hold};
 
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
 use crate::grid::{MAX_COLUMNS, MAX_ROWS};
 use crate::layout::{BandKind, Field, FieldKind, Layout, is_table, plain_name, pointer_of};
-use crate::new_book::{NewBook, NewSheet};
+use crate::new_book::{NewBook, NewContent, NewSheet};
 use crate::schema::Schema;
 use parts::Parts;
 use plan::{Filled, Part, Plan};
+use table::Stood;
 
 /// A sheet of more labels and tables than this has to be filled, or it is not worth its room.
 const MANY_BANDS: usize = 40;
@@ -66,13 +74,18 @@ pub(crate) fn write_doubtful(
         return Err(findings);
     }
     let mut book = build(form, Some(document), mistaken)?;
+    mark_schema(form, document, &mut book);
+    Ok(book)
+}
+
+/// Keeps what the document says of its form.
+fn mark_schema(form: &Form, document: &Value, book: &mut NewBook) {
     if let Some(schema) = document.get("$schema").and_then(Value::as_str)
         && form.schema.node(Schema::ROOT).property("$schema").is_none()
         && !form.layout.bands.is_empty()
     {
         book.properties.push(("sheetform-schema".to_owned(), schema.to_owned()));
     }
-    Ok(book)
 }
 
 /// Whether a form has bands of its own: it says more than that there is a value.
@@ -109,6 +122,47 @@ pub(crate) fn write_whole(form: &Form, document: &Value, typed: bool) -> Result<
     if findings.is_empty() { Ok(book) } else { Err(findings) }
 }
 
+/// What the cells of a form's bands hold for a document, wherever they stand.
+pub(crate) struct Cells<'a> {
+    /// Values of the label bands with their fields.
+    pub(crate) labels: Vec<(&'a Field, NewContent)>,
+    /// The rows of each table, in the order of the form.
+    pub(crate) tables: Vec<Records>,
+    /// The title row.
+    pub(crate) title: Option<String>,
+    /// The name of the sheet.
+    pub(crate) name: String,
+    /// Child sheets.
+    pub(crate) further: Vec<NewSheet>,
+}
+
+/// The cells of a document, without a place; lists whose text is `mistaken` for something else as JSON.
+///
+/// Fails with `cannot-hold` for what has no cell in the form's bands, or could not be read back from one.
+pub(crate) fn cells<'a>(
+    form: &'a Form,
+    document: &'a Value,
+    mistaken: &dyn Fn(&str) -> bool,
+) -> Result<Cells<'a>, Vec<Finding>> {
+    let mut findings = cover::check(&form.layout, document, &std::collections::BTreeSet::new());
+    let title = titles::title(&form.layout, Some(document), &mut findings);
+    let name = titles::sheet_name(form, Some(document), &mut findings);
+    let children = Parts::new(&form.schema, true);
+    let parts = fill::fill(form, Some(document), &children, mistaken, &mut findings);
+    let further = children.sheets(std::slice::from_ref(&name), &mut findings);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let mut out = Cells { labels: Vec::new(), tables: Vec::new(), title, name, further };
+    for part in parts {
+        match part.filled {
+            Filled::Labels(band, contents) => out.labels.extend(band.fields().zip(contents)),
+            Filled::Table(_, records) => out.tables.push(records),
+        }
+    }
+    Ok(out)
+}
+
 /// Lays out the blank sheet: rows to fill in, drop-downs, checks and help, everything else locked.
 ///
 /// Fails with `over-limit` for a form with more rows or columns than a sheet has.
@@ -117,6 +171,23 @@ pub fn template(form: &Form) -> Result<NewBook, Vec<Finding>> {
 }
 
 fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool) -> Result<NewBook, Vec<Finding>> {
+    built(form, document, mistaken).map(|built| built.book)
+}
+
+/// A book, and how its form's own sheet came to be.
+struct Built<'a> {
+    book: NewBook,
+    parts: Vec<Part<'a>>,
+    plan: Plan,
+    /// One for each table.
+    stood: Vec<Stood>,
+}
+
+fn built<'a>(
+    form: &'a Form,
+    document: Option<&'a Value>,
+    mistaken: &dyn Fn(&str) -> bool,
+) -> Result<Built<'a>, Vec<Finding>> {
     let layout = &form.layout;
     let mut findings = Vec::new();
     let title = titles::title(layout, document, &mut findings);
@@ -129,7 +200,7 @@ fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool)
     let plan = Plan::new(&form.schema, layout, &parts);
     check_size(&plan, &parts)?;
     let mut book = NewBook::default();
-    let sheet = sheet::lay(form, document.is_none(), title, &parts, &plan, &mut book.lists);
+    let (sheet, stood) = sheet::lay(form, document.is_none(), title, &parts, &plan, &mut book.lists);
     if let Some(row) = sheet.cells.last().map(|cell| cell.at.row).filter(|row| *row >= MAX_ROWS) {
         return Err(vec![over_limit(u64::from(row) + 1, "rows", "行", MAX_ROWS, longest(&parts))]);
     }
@@ -144,7 +215,7 @@ fn build(form: &Form, document: Option<&Value>, mistaken: &dyn Fn(&str) -> bool)
     book.sheets.push(NewSheet { name, ..sheet });
     book.sheets.extend(further);
     mark(form, &mut book);
-    Ok(book)
+    Ok(Built { book, parts, plan, stood })
 }
 
 /// Every field of a layout that stands in a band.

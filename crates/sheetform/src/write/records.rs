@@ -17,12 +17,12 @@ use crate::layout::{Computed, FieldKind, Table, at_path, pointer_of};
 use crate::new_book::NewContent;
 use crate::schema::Schema;
 
-/// A table with more rows goes to child sheets; what stands around it has a thousand.
-const MOST_ROWS: u32 = MAX_ROWS - 1000;
+/// A table with more rows goes to child sheets; what stands around it has the rest.
+pub(super) const MOST_ROWS: u32 = MAX_ROWS - 500;
 
 /// A table's rows.
 #[derive(Debug, Default)]
-pub(super) struct Records {
+pub(crate) struct Records {
     /// Cells, row by row.
     pub cells: Vec<NewContent>,
     /// For each column the runs of rows that share a cell: first row and number of rows, from 0, rising.
@@ -115,6 +115,49 @@ fn fits(record: &Value, table: &Table, level: usize, objects: &[BTreeSet<&[Strin
             true
         }
         Some(_) => false,
+    }
+}
+
+/// Makes the rows of one record after another, each value in a cell of its own; nothing is shared or refers elsewhere.
+pub(super) struct RowMaker<'f> {
+    schema: &'f Schema,
+    table: &'f Table,
+    levels: Vec<Shape>,
+    objects: Vec<BTreeSet<&'f [String]>>,
+}
+
+impl<'f> RowMaker<'f> {
+    pub(super) fn new(schema: &'f Schema, table: &'f Table) -> Self {
+        let levels = (0..=table.levels.len()).map(|level| Shape::new(schema, table, level)).collect();
+        Self { schema, table, levels, objects: objects_in(table) }
+    }
+
+    /// Whether a value can stand as a record.
+    pub(super) fn fits(&self, record: &Value) -> bool {
+        fits(record, self.table, 0, &self.objects, &mut 0)
+    }
+
+    /// The cells of a record, row by row; it is item `index` of the table.
+    pub(super) fn make(&mut self, record: &Value, index: usize, findings: &mut Vec<Finding>) -> Vec<NewContent> {
+        let children = Parts::none(self.schema);
+        let path = self.table.path.iter().cloned().chain([index.to_string()]).collect();
+        let mut lay = Lay {
+            schema: self.schema,
+            table: self.table,
+            levels: std::mem::take(&mut self.levels),
+            blocks: vec![Vec::new(); self.table.levels.len() + 1],
+            children: &children,
+            mistaken: &|_| false,
+            findings,
+            path,
+            out: Records::default(),
+        };
+        let row = lay.new_row();
+        lay.record(0, record, row, 0);
+        let Lay { levels, out, .. } = lay;
+        self.levels = levels;
+        findings.extend(children.refused());
+        out.cells
     }
 }
 

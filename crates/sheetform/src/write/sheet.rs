@@ -5,7 +5,8 @@ use super::fill::label_fields;
 use super::formulas::Formulas;
 use super::look::{self, Style};
 use super::plan::{Filled, Part, Placed, Plan};
-use super::{checks, labels, table};
+use super::table::{self, Stood};
+use super::{checks, labels};
 use crate::form::Form;
 use crate::grid::Range;
 use crate::layout::{Field, Layout, Part as TitlePart, Title};
@@ -20,7 +21,7 @@ const CHECKED: usize = 500;
 /// A table with more records than this keeps its head in sight.
 const FREEZE: u32 = 20;
 
-/// Lays the bands below the title, one strip below the other.
+/// Lays the bands below the title, one strip below the other; gives where each table came to stand, too.
 pub(super) fn lay(
     form: &Form,
     blank: bool,
@@ -28,7 +29,7 @@ pub(super) fn lay(
     parts: &[Part<'_>],
     plan: &Plan,
     lists: &mut Vec<Vec<String>>,
-) -> NewSheet {
+) -> (NewSheet, Vec<Stood>) {
     let layout = &form.layout;
     let mut canvas = Canvas::new(plan.widths.clone());
     let mut next = 0;
@@ -36,25 +37,25 @@ pub(super) fn lay(
         put_title(&mut canvas, layout, blank, text, plan);
         next = 1;
     }
-    let mut sheet = Laid { form, blank, canvas, lists, heads: Vec::new(), formulas: Formulas::default() };
+    let mut sheet = Laid { form, blank, canvas, lists, tables: Vec::new(), formulas: Formulas::default() };
     for &(first, end) in &plan.strips {
         let below = (first..end).map(|at| sheet.band(next, &parts[at], &plan.placed[at])).max();
         next = below.unwrap_or(next);
     }
-    let Laid { canvas, heads, formulas, .. } = sheet;
+    let Laid { canvas, tables, formulas, .. } = sheet;
     let mut sheet = canvas.finish();
     formulas.put(&mut sheet);
     sheet.landscape = layout.landscape;
     sheet.paper = layout.paper;
     sheet.protect = blank;
     // With several tables no head fits every page, and none may stand over another's records.
-    if let [(head, first, records)] = heads.as_slice()
+    if let [Stood { head, first, end, .. }] = tables.as_slice()
         && first > head
     {
         sheet.repeat_rows = Some((*head, first - 1));
-        sheet.freeze_below = (*records > FREEZE).then_some(*first);
+        sheet.freeze_below = (end - first > FREEZE).then_some(*first);
     }
-    sheet
+    (sheet, tables)
 }
 
 fn put_title(canvas: &mut Canvas, layout: &Layout, blank: bool, text: String, plan: &Plan) {
@@ -97,8 +98,8 @@ struct Laid<'a> {
     blank: bool,
     canvas: Canvas,
     lists: &'a mut Vec<Vec<String>>,
-    /// For each table the first row of its head, that of its records, and how many they are.
-    heads: Vec<(u32, u32, u32)>,
+    /// Where each table stands.
+    tables: Vec<Stood>,
     formulas: Formulas,
 }
 
@@ -142,7 +143,7 @@ impl Laid<'_> {
                 if self.blank {
                     self.formulas.table(table, &placed.blocks, stood.first, stood.end);
                 }
-                self.heads.push((stood.head, stood.first, rows));
+                self.tables.push(stood);
                 stood.below
             }
         };

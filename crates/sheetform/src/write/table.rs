@@ -8,12 +8,12 @@ use super::look::{self, Style};
 use super::plan::Placed;
 use super::records::Records;
 use crate::grid::{CellRef, Range};
-use crate::layout::{Computed, Slot, Table, is_unheaded};
+use crate::layout::{Computed, Slot, Table, TotalRow, is_unheaded};
 use crate::new_book::{Align, Look, NewContent};
 
 /// Height of a row of the head, and of a record.
 const HEAD: f64 = 24.0;
-const RECORD: f64 = 21.0;
+pub(super) const RECORD: f64 = 21.0;
 
 /// Where the parts of a table came to stand.
 #[derive(Clone, Copy, Debug)]
@@ -123,6 +123,15 @@ fn head_part(
     }
 }
 
+/// The columns whose values stand in the middle. Cells over several rows do, and so does all of their column.
+pub(super) fn short(table: &Table, records: &Records) -> Vec<bool> {
+    let one = |i: usize| {
+        let column = &table.columns[i];
+        column.merge || column.level < table.levels.len() || super::measure::is_short(table, records, i)
+    };
+    (0..table.columns.len()).map(one).collect()
+}
+
 fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, blocks: &[Block], open: bool) {
     let width = table.columns.len();
     let mut cells = records.cells.iter();
@@ -136,13 +145,7 @@ fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, 
         let Slot { line, rows, .. } = slots[index];
         Area::tall(top + record * lines + line, rows + (records - 1) * lines, blocks[index])
     };
-    // Cells over several rows have their text in the middle, and so has all of their column.
-    let short: Vec<bool> = (0..width)
-        .map(|i| {
-            let column = &table.columns[i];
-            column.merge || column.level < table.levels.len() || super::measure::is_short(table, records, i)
-        })
-        .collect();
+    let short = short(table, records);
     for row in 0..records.rows {
         for line in 0..lines {
             canvas.at_least(top + row * lines + line, RECORD);
@@ -171,6 +174,12 @@ fn put_records(canvas: &mut Canvas, top: u32, table: &Table, records: &Records, 
     }
 }
 
+/// The column of the sheet left of which the label of a total row stands; none where there is no room for it.
+pub(super) fn first_sum(total: &TotalRow, blocks: &[Block]) -> Option<u32> {
+    let left = total.cells.iter().map(|(column, _)| blocks[*column].0).min();
+    left.filter(|left| *left > blocks[0].0)
+}
+
 /// Puts a total row, and gives the rows it takes; none where it has no room for its label, which stands left of the
 /// first sum.
 fn put_total(
@@ -184,8 +193,7 @@ fn put_total(
 ) -> u32 {
     let total = &table.totals[number];
     let slots = table.slots();
-    let left = total.cells.iter().map(|(column, _)| blocks[*column].0).min();
-    let Some(left) = left.filter(|left| *left > blocks[0].0) else { return 0 };
+    let Some(left) = first_sum(total, blocks) else { return 0 };
     let lines = total.cells.iter().map(|(column, _)| slots[*column].line + 1).max().unwrap_or(1);
     for line in 0..lines {
         canvas.at_least(row + line, RECORD);
@@ -213,32 +221,65 @@ fn put_total(
     lines
 }
 
-/// A live sum with its exact value; the value alone where a number stands as text, which a formula would pass over.
 fn sum_of(index: usize, records: &Records, table: &Table, col: u32, first: u32, end: u32) -> NewContent {
-    let mut sum = BigDecimal::from(0);
-    let mut live = true;
-    for content in records.cells.iter().skip(index).step_by(table.columns.len().max(1)) {
+    let sum = sum(index, records, table);
+    // Of several rows of a record one is added up.
+    let lines = if table.slots()[index].rows < table.lines { table.lines } else { 1 };
+    sum.content(col, first, end, lines)
+}
+
+fn sum(index: usize, records: &Records, table: &Table) -> Sum {
+    let mut sum = Sum::default();
+    records.cells.iter().skip(index).step_by(table.columns.len().max(1)).for_each(|content| sum.add(content));
+    sum
+}
+
+/// What a column adds up to, exactly.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sum {
+    value: BigDecimal,
+    /// Whether a number stands as text.
+    dead: bool,
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, content: &NewContent) {
         let decimal = match content {
             NewContent::Number(value) => format!("{value:e}").parse::<BigDecimal>().ok(),
-            NewContent::Text(text) => text.parse::<BigDecimal>().ok().inspect(|_| live = false),
+            NewContent::Text(text) => text.parse::<BigDecimal>().ok().inspect(|_| self.dead = true),
             _ => None,
         };
         if let Some(decimal) = decimal {
-            sum += decimal;
+            self.value += decimal;
         }
     }
-    let Some(value) = sum.to_string().parse::<f64>().ok().filter(|value| value.is_finite()) else {
-        return NewContent::Empty;
-    };
-    let range = Range::new(CellRef::new(first, col), CellRef::new(end.max(first + 1) - 1, col));
-    // Of several rows of a record one is added up.
-    let shared = table.slots()[index].rows < table.lines;
-    if live && shared {
-        let rows = format!("MOD(ROW({range})-{},{})=0", first + 1, table.lines);
-        NewContent::Formula { text: format!("SUMPRODUCT(--({rows}),{range})"), value }
-    } else if live {
-        NewContent::Formula { text: format!("SUM({}:{})", range.first, range.last), value }
-    } else {
-        NewContent::Number(value)
+
+    /// The sum, where a cell holds it.
+    fn value(&self) -> Option<f64> {
+        self.value.to_string().parse::<f64>().ok().filter(|value| value.is_finite())
+    }
+
+    /// A live sum with its exact value over rows of a column, each record `lines` of them; the value alone where a
+    /// number stands as text, which a formula would pass over.
+    pub(super) fn content(&self, col: u32, first: u32, end: u32, lines: u32) -> NewContent {
+        let Some(value) = self.value() else { return NewContent::Empty };
+        let range = Range::new(CellRef::new(first, col), CellRef::new(end.max(first + 1) - 1, col));
+        if self.dead {
+            NewContent::Number(value)
+        } else if lines > 1 {
+            let rows = format!("MOD(ROW({range})-{},{lines})=0", first + 1);
+            NewContent::Formula { text: format!("SUMPRODUCT(--({rows}),{range})"), value }
+        } else {
+            NewContent::Formula { text: format!("SUM({}:{})", range.first, range.last), value }
+        }
+    }
+}
+
+/// What a cell of a computed row holds; `None` where nothing can be computed.
+pub(crate) fn total_of(table: &Table, row: usize, column: usize, records: &Records) -> Option<f64> {
+    let (_, computed) = table.totals.get(row)?.cells.iter().find(|(at, _)| *at == column)?;
+    match computed {
+        Computed::Sum => sum(column, records, table).value(),
+        Computed::Expression(_) => records.computed.get(&(row, column)).copied(),
     }
 }

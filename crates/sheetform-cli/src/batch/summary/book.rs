@@ -151,7 +151,8 @@ fn files(list: &[&Submission], counts: &Counts, lang: Lang) -> NewSheet {
         if let Some(path) = &one.marked {
             sheet.new.links.push((CellRef::new(sheet.row, words::FILE_COLUMNS.len() as u32 - 1), path.clone()));
         }
-        let title = one.title.as_ref().or(one.form.as_ref()).map(String::as_str).unwrap_or_default();
+        // Of a file that is of another form than was asked for, what it is stands among its problems.
+        let title = one.title.as_deref().unwrap_or_default();
         let lines = [(one.sender.as_deref().unwrap_or_default(), 1), (title, 3), (&one.file, 5), (&problems, 10)];
         let lines = lines.iter().map(|(text, column)| lines_of(text, words::FILE_COLUMNS[*column].1)).max();
         let cells = vec![

@@ -13,6 +13,7 @@ use crate::read::columns;
 use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
 use crate::read::parts::{Asked, dangling};
+use crate::read::places::LabelPlace;
 use crate::read::rows::another_name;
 use crate::read::value::{self, Outcome};
 use crate::text::{fold, without_brackets};
@@ -46,6 +47,14 @@ impl Bands<'_> {
     pub(super) fn value(&mut self, field: &Field, found: &Found, reading: &mut Reading) {
         let pointer = pointer_of(&field.path);
         reading.places.cells.insert(pointer.clone(), found.value);
+        let label = LabelPlace {
+            label: found.label,
+            value: found.value,
+            order: found.order,
+            outside: found.outside,
+            bad: false,
+        };
+        reading.places.labels.insert(pointer.clone(), label);
         let place = reading.places.range(found.value);
         // A label with a colon and nothing behind it holds no value.
         let cell = found.cell.as_ref();
@@ -76,6 +85,9 @@ impl Bands<'_> {
                 insert(&mut self.document, &field.path, value);
             }
             Outcome::Bad(finding) => {
+                if let Some(label) = reading.places.labels.get_mut(&pointer) {
+                    label.bad = true;
+                }
                 reading.findings.push(finding.at(place).pointer(pointer.as_str()));
                 reading.unreadable.insert(pointer);
                 // What could not be read is there all the same, so the objects around it are.

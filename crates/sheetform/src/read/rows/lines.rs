@@ -92,6 +92,7 @@ impl Rows<'_> {
         if let Some(which) = total {
             self.flush_serials();
             self.last_row = Some((last.index, true));
+            self.places.stop = self.places.stop.min(first);
             for row in &rows {
                 self.strays(row);
             }

@@ -76,7 +76,10 @@ impl Rows<'_> {
             let spans = own.len() * 5 >= self.head.matched() * 3 && own.len() > 1;
             let in_serial = own == [serial.unwrap_or(usize::MAX)];
             let first = own[0] == 0 || spans;
-            if first && is_note(&folded) && (spans || in_serial || self.merges_wide(row, own[0])) {
+            // A blank row apart from the last record, or from the head of a table with nothing in it yet.
+            let next = self.last_row.map_or(self.head.below(), |(last, _)| last + 1);
+            let apart = own.len() == 1 && self.head.matched() > 1 && row.index > next;
+            if first && is_note(&folded) && (spans || in_serial || apart || self.merges_wide(row, own[0])) {
                 return Role::Note;
             }
             if spans || (in_serial && text.trim().parse::<f64>().is_err()) {
@@ -229,7 +232,7 @@ fn is_like_total(folded: &str) -> bool {
         || ["汇总", "累计", "grandtotal", "sub-total", "totals", "sum"].contains(&bare)
 }
 
-fn is_ratio(folded: &str) -> bool {
+pub(super) fn is_ratio(folded: &str) -> bool {
     let bare = without_brackets(folded).unwrap_or(folded);
     bare.ends_with('率') || ["占比", "比例", "比重", "同比", "环比"].iter().any(|word| bare.ends_with(word))
 }
@@ -249,12 +252,15 @@ pub(super) fn total_before(table: &Table, head: &Head) -> u32 {
 
 /// Whether a text may mark a row that is no record.
 pub(in crate::read) fn may_mark(text: &str) -> bool {
-    let folded = fold(text);
-    TOTAL_WORDS.contains(&total_label(&folded)) || is_note(&folded) || is_like_total(&folded)
+    marks(&fold(text))
+}
+
+pub(super) fn marks(folded: &str) -> bool {
+    TOTAL_WORDS.contains(&total_label(folded)) || is_note(folded) || is_like_total(folded)
 }
 
 /// The label of a total row, whose cell may hold more behind a colon: `合计：（大写）`.
-pub(super) fn total_label(folded: &str) -> &str {
+pub(in crate::read) fn total_label(folded: &str) -> &str {
     folded.split_once(':').map_or(folded, |(label, _)| label)
 }
 
@@ -266,7 +272,7 @@ fn is_note(folded: &str) -> bool {
 }
 
 /// Whether a cell is a formula that found nothing to compute with: a line of the blank form not yet filled in.
-fn is_idle_formula(cell: &Cell) -> bool {
+pub(super) fn is_idle_formula(cell: &Cell) -> bool {
     cell.formula.is_some()
         && match &cell.content {
             Content::Number { value, .. } => *value == 0.0,

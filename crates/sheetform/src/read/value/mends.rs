@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::Reader;
-use crate::fix::Mend;
+use crate::fix::{FormatWish, Mend};
 use crate::grid::Content;
 use crate::layout::FieldKind;
 use crate::new_book::NewContent;
@@ -85,10 +85,13 @@ impl Reader<'_> {
         let percent = text.filter(|_| self.field.unit.is_none()).and_then(percent_format);
         Some(Box::new(Mend {
             from: self.cell.content.clone(),
-            format: format_of(self.field, &to).filter(|code| code != "@").or(percent),
-            is_date,
-            is_month: self.field.kind == FieldKind::Month,
-            in_percent: matches!(self.field.unit.as_deref(), Some("%" | "％")),
+            wish: FormatWish {
+                format: format_of(self.field, &to).filter(|code| code != "@").or(percent),
+                is_date,
+                is_month: self.field.kind == FieldKind::Month,
+                in_percent: matches!(self.field.unit.as_deref(), Some("%" | "％")),
+                as_text: !matches!(self.cell.content, Content::Text(_)),
+            },
             to,
         }))
     }

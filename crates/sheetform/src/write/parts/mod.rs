@@ -32,6 +32,8 @@ pub(super) struct Parts<'a> {
     /// Whether headings and cells follow the form where it describes a part.
     typed: bool,
     found: RefCell<Vec<Part<'a>>>,
+    /// Where there are no child sheets: what no cell holds.
+    refused: Option<RefCell<Vec<Finding>>>,
 }
 
 /// A part.
@@ -49,7 +51,17 @@ struct Part<'a> {
 
 impl<'a> Parts<'a> {
     pub(super) fn new(schema: &'a Schema, typed: bool) -> Self {
-        Self { schema, typed, found: RefCell::new(Vec::new()) }
+        Self { schema, typed, found: RefCell::new(Vec::new()), refused: None }
+    }
+
+    /// No parts: every value stands in its cell, or is refused.
+    pub(super) fn none(schema: &'a Schema) -> Self {
+        Self { refused: Some(RefCell::default()), ..Self::new(schema, true) }
+    }
+
+    /// What no cell held, where there are no parts.
+    pub(super) fn refused(self) -> Vec<Finding> {
+        self.refused.map(RefCell::into_inner).unwrap_or_default()
     }
 
     /// The whole document as a part.
@@ -73,6 +85,12 @@ impl<'a> Parts<'a> {
         pointer: &dyn Fn() -> String,
     ) -> NewContent {
         let Some(value) = value else { return NewContent::Empty };
+        if let Some(refused) = &self.refused {
+            return value::hold(field, Some(&*value), mistaken).unwrap_or_else(|why| {
+                refused.borrow_mut().push(refuse(why, pointer()));
+                NewContent::Empty
+            });
+        }
         let described = field.described();
         if field.kind == FieldKind::Json && is_filled(&value) {
             return self.refer(value, described, &field.label, pointer());

@@ -1,0 +1,206 @@
+//! Whole programs over one workload, as ratios in one run: `cargo bench -p sheetform-cli --bench programs`.
+//!
+//!     -- [NAME…]         only those whose name has one of these in it
+//!     -- --rows N        of the workload (200,000)
+//!     -- --times N       runs of each, the median counts (5)
+//!     -- --memory        peak memory of 1,048,000 rows against 100,000 too
+//!
+//! The workload is an equipment register that `rust_xlsxwriter` writes (`examples/ledger`), and the JSON that sheetform
+//! makes of it. Every figure is user CPU of a process from its start to its end, against a process that only inflates
+//! the parts of the workbook through the `zip` crate. Reading stands against calamine alone, writing against
+//! `rust_xlsxwriter` alone with a bare typed parse of the JSON.
+//!
+//! What people use instead runs where it is installed: python packages (with `SHEETFORM_PYTHON`, else `python3`) and
+//! node packages (where `NODE_PATH` leads to them). What is not installed is said.
+#![allow(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a measurement shows its result"
+)]
+
+#[path = "../../sheetform-workbook/examples/ledger/make.rs"]
+mod make;
+#[path = "programs/others.rs"]
+mod others;
+#[path = "programs/own.rs"]
+mod own;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use nix::sys::resource::{UsageWho, getrusage};
+
+/// A run of a process.
+#[derive(Clone, Copy)]
+struct Run {
+    /// Seconds of user CPU.
+    user: f64,
+    /// Seconds on the clock.
+    wall: f64,
+    /// Peak memory in MB.
+    memory: f64,
+}
+
+/// What is measured: its name, and the command.
+struct Work {
+    name: String,
+    command: Vec<String>,
+}
+
+impl Work {
+    fn new(name: &str, command: &[&str]) -> Self {
+        Self { name: name.to_owned(), command: command.iter().map(|part| (*part).to_owned()).collect() }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let parts: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match parts.as_slice() {
+        ["--measure", command @ ..] => measure(command),
+        ["--do", work @ ..] => own::run(work),
+        _ => bench(&parts),
+    }
+}
+
+/// Runs a command and prints what it took: the children of this process are that one alone.
+fn measure(command: &[&str]) -> ExitCode {
+    let [program, arguments @ ..] = command else { return ExitCode::FAILURE };
+    let clock = Instant::now();
+    let status = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let wall = clock.elapsed().as_secs_f64();
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the system tells");
+    let user = usage.user_time();
+    let user = user.tv_sec() as f64 + user.tv_usec() as f64 / 1e6;
+    println!("{user} {wall} {}", usage.max_rss() as f64 / 1024.0);
+    if status.is_ok_and(|status| status.success()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn run(command: &[String]) -> Option<Run> {
+    let own = std::env::current_exe().expect("this program");
+    let output = Command::new(own).arg("--measure").args(command).output().expect("this program");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut numbers = text.split_whitespace().filter_map(|number| number.parse().ok());
+    let run = Run { user: numbers.next()?, wall: numbers.next()?, memory: numbers.next()? };
+    output.status.success().then_some(run)
+}
+
+/// The run with the median of user CPU.
+fn median(command: &[String], times: usize) -> Option<Run> {
+    let mut runs = (0..times).map(|_| run(command)).collect::<Option<Vec<Run>>>()?;
+    runs.sort_by(|a, b| a.user.total_cmp(&b.user));
+    runs.get(runs.len() / 2).copied()
+}
+
+fn bench(arguments: &[&str]) -> ExitCode {
+    let number = |name: &str, otherwise: usize| {
+        let at = arguments.iter().position(|argument| *argument == name);
+        at.and_then(|at| arguments.get(at + 1)?.parse().ok()).unwrap_or(otherwise)
+    };
+    let (rows, times) = (number("--rows", 200_000), number("--times", 5));
+    let numbered = |at: usize| at > 0 && matches!(arguments[at - 1], "--rows" | "--times");
+    let wanted: Vec<&str> = (0..arguments.len())
+        .filter(|at| !arguments[*at].starts_with('-') && !numbered(*at))
+        .map(|at| arguments[at])
+        .collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let sheetform = env!("CARGO_BIN_EXE_sheetform");
+    let (book, json, lines) = (path("big.xlsx"), path("big.json"), path("big.jsonl"));
+    make::make(rows as u32, &book).expect("a workbook");
+    for to in [&json, &lines] {
+        let made = Command::new(sheetform).args(["convert", "-q", &book, "-o", to]).status().expect("sheetform runs");
+        assert!(made.success(), "the workload is read without an error");
+    }
+    let own = std::env::current_exe().expect("this program").to_string_lossy().into_owned();
+    let itself = |name: &str, work: &[&str]| Work::new(name, &[&[own.as_str(), "--do"], work].concat());
+    let of = |name: &str, arguments: &[&str]| Work::new(name, &[&[sheetform], arguments].concat());
+    let convert = |name: &str, from: &str, to: &str| of(name, &["convert", "-q", "--force", from, "-o", &path(to)]);
+    let inflate = itself("inflate its parts", &["inflate", &book]);
+    let works = vec![
+        of("sheetform validate", &["validate", "-q", &book]),
+        convert("sheetform xlsx to json", &book, "out.json"),
+        convert("sheetform xlsx to jsonl", &book, "out.jsonl"),
+        convert("sheetform xlsx to csv", &book, "out.csv"),
+        convert("sheetform xlsx to parquet", &book, "out.parquet"),
+        of("sheetform validate json", &["validate", "-q", &json]),
+        convert("sheetform json to xlsx", &json, "out.xlsx"),
+        convert("sheetform jsonl to xlsx", &lines, "out2.xlsx"),
+        itself("calamine, cells alone", &["calamine", &book]),
+        itself("rust_xlsxwriter, bare, with a typed parse", &["write", &json, &path("bare.xlsx")]),
+    ];
+    let base = median(&inflate.command, times).expect("the parts are inflated");
+    println!("{rows} rows, user CPU of whole processes, median of {times}; inflate = 1 ({:.3} s)\n", base.user);
+    println!("| work | ratio | user s | wall s | peak MB |\n|---|---|---|---|---|");
+    let show = |name: &str, run: Run| {
+        let Run { user, wall, memory } = run;
+        println!("| {name} | {:.1} | {user:.2} | {wall:.2} | {memory:.0} |", user / base.user);
+    };
+    show(&inflate.name, base);
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part));
+    let mut good = true;
+    for work in works.iter().filter(|work| is_wanted(&work.name)) {
+        match median(&work.command, times) {
+            Some(run) => show(&work.name, run),
+            None => {
+                println!("| {} | failed | | | |", work.name);
+                good = false;
+            }
+        }
+    }
+    let mut missing = Vec::new();
+    for other in others::all(folder.path(), Path::new(&book), Path::new(&json)) {
+        match other {
+            Ok(work) if is_wanted(&work.name) => match median(&work.command, 1) {
+                Some(run) => show(&format!("{} (once)", work.name), run),
+                None => missing.push(format!("{}: it failed", work.name)),
+            },
+            Ok(_) => {}
+            Err(name) if is_wanted(&name) => missing.push(format!("{name}: not installed")),
+            Err(_) => {}
+        }
+    }
+    missing.iter().for_each(|line| println!("\n{line}"));
+    if arguments.contains(&"--memory") {
+        memory(folder.path(), sheetform);
+    }
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Peak memory of a long sheet against a shorter one.
+fn memory(folder: &Path, sheetform: &str) {
+    let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    println!("\n| peak memory | 100,000 rows | 1,048,000 rows | ratio |\n|---|---|---|---|");
+    let books: Vec<String> = [100_000_u32, 1_048_000]
+        .iter()
+        .map(|rows| {
+            let book = path(&format!("{rows}.xlsx"));
+            make::make(*rows, &book).expect("a workbook");
+            book
+        })
+        .collect();
+    let out = path("memory.json");
+    for (name, more) in [("validate", vec![]), ("convert", vec!["--force", "-o", out.as_str()])] {
+        let run = |book: &String| {
+            let command = [&[sheetform, name, "-q", book], more.as_slice()].concat();
+            run(&command.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>())
+        };
+        match books.iter().map(run).collect::<Option<Vec<Run>>>().as_deref() {
+            Some([short, long]) => {
+                let (a, b) = (short.memory, long.memory);
+                println!("| {name} | {a:.0} MB | {b:.0} MB | {:.2} |", b / a);
+            }
+            _ => println!("| {name} | failed | | |"),
+        }
+    }
+}
+
+/// A file beside the workload.
+fn beside(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("a file is written");
+    path
+}

@@ -1,0 +1,460 @@
+//! The same checks over the records of one table as they come, none of them kept but those that break the schema.
+//!
+//! What cannot be told from a record by itself (a key twice, a serial out of line, a total that differs) is not said
+//! here: then the document has to be seen whole, and `gave_up` says so. Where rules or keywords look at the table as a
+//! whole, it is not begun.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher as _, Hasher as _};
+
+use bigdecimal::BigDecimal;
+use foldhash::fast::RandomState;
+use jsonschema::Validator;
+use serde_json::{Map, Value};
+
+use super::checker::Records;
+use super::totals::Sum;
+use super::unreadable::Unreadable;
+use super::{Check, Options, ReadTotal, Subject, equal, once_a_merge, rules, schema};
+use crate::finding::{Code, Finding};
+use crate::form::Form;
+use crate::layout::{Computed, Table, at_path};
+use crate::rules::{Hit, RuleSet, Stand};
+use crate::schema::{NodeId, Schema};
+
+/// Records that rules are run over at once.
+const BATCH: usize = 512;
+
+/// Keywords of a list that a single record cannot break, or that only count.
+const OF_LISTS: [&str; 14] = [
+    "type",
+    "items",
+    "minItems",
+    "maxItems",
+    "title",
+    "description",
+    "$comment",
+    "default",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "x-sheet",
+    "x-rules",
+];
+/// Keywords of the objects around it that say nothing of what is in the list.
+const OF_OBJECTS: [&str; 19] = [
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "title",
+    "description",
+    "$comment",
+    "default",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "x-sheet",
+    "x-rules",
+    "$schema",
+    "$id",
+    "$defs",
+    "definitions",
+    "id",
+];
+
+/// A check under way.
+pub(crate) struct OneByOne<'a> {
+    form: &'a Form,
+    options: &'a Options,
+    table: &'a Table,
+    records: &'a Records,
+    /// The validator of each column, where a record is what its columns are.
+    columns: Option<Vec<Validator>>,
+    count: usize,
+    keys: Vec<(Vec<usize>, HashSet<u64, RandomState>)>,
+    hash: RandomState,
+    sums: BTreeMap<usize, Sum>,
+    /// Records that break the schema, or of which something could not be read.
+    odd: Vec<(usize, Value)>,
+    rules: Option<OfRecords>,
+    gave_up: bool,
+}
+
+/// Rules of records.
+struct OfRecords {
+    set: RuleSet,
+    /// The properties of the root that they name.
+    names: Vec<String>,
+    /// What the document has beside the table.
+    beside: Value,
+    batch: Vec<Value>,
+    /// The number of the first record in the batch.
+    first: usize,
+    hits: Vec<(Hit, Option<Value>)>,
+    /// The columns that they name; none where they take a record as a whole.
+    columns: Option<Vec<usize>>,
+}
+
+impl<'a> OneByOne<'a> {
+    /// None where the table has to be seen whole; `document` is what stands beside it.
+    pub(crate) fn begin(form: &'a Form, options: &'a Options, table: usize, document: &Value) -> Option<Self> {
+        let table = form.layout.tables().nth(table)?;
+        let formats = form.assert_formats || options.assert_formats;
+        let checker = form.checker(formats).ok()?;
+        let records = checker.tables.iter().find(|records| records.pointer == table.pointer())?;
+        let expressions = table.totals.iter().flat_map(|row| &row.cells).any(|(_, cell)| *cell != Computed::Sum);
+        if expressions || table.path.is_empty() || !is_plain_list(form, &table.path) {
+            return None;
+        }
+        let sums = table.totals.iter().flat_map(|row| &row.cells).map(|(column, _)| (*column, Sum::new())).collect();
+        let keys = table.keys.iter().map(|columns| (columns.clone(), HashSet::default())).collect();
+        Some(Self {
+            form,
+            options,
+            table,
+            records,
+            columns: checker.columns(form, table, formats),
+            count: 0,
+            keys,
+            hash: RandomState::default(),
+            sums,
+            odd: Vec::new(),
+            rules: OfRecords::new(form, table, document)?,
+            gave_up: false,
+        })
+    }
+
+    pub(crate) fn gave_up(&self) -> bool {
+        self.gave_up
+    }
+
+    /// Whether the form allows a value in a column. Where a record is more than its columns, `plain` asks again.
+    pub(crate) fn allows(&self, column: usize, value: &Value) -> bool {
+        self.columns.as_ref().is_none_or(|columns| columns[column].is_valid(value))
+    }
+
+    /// The columns that `plain` must be given a record with; none for all of them.
+    pub(crate) fn looks_at(&self) -> Option<&[usize]> {
+        match (&self.columns, &self.rules) {
+            (None, _) => None,
+            (Some(_), None) => Some(&[]),
+            (Some(_), Some(rules)) => rules.columns.as_deref(),
+        }
+    }
+
+    /// Takes a record whose values are all allowed by themselves and whose serial is in line; `record` has the columns
+    /// of [`OneByOne::looks_at`].
+    pub(crate) fn plain(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>, record: Value) {
+        let number = self.count;
+        self.count += 1;
+        self.sum(value);
+        self.key(value);
+        if self.columns.is_none() && !self.records.validator.is_valid(&record) {
+            self.odd.push((number, record));
+        } else {
+            self.rule(number, record);
+        }
+    }
+
+    /// Takes a record; `unread` where something in it could not be read.
+    pub(crate) fn whole(&mut self, record: &Value, unread: bool) {
+        let number = self.count;
+        self.count += 1;
+        let table = self.table;
+        let mut value = |column: usize| at_path(record, &table.columns[column].field.path).cloned();
+        for (i, _) in table.columns.iter().enumerate().filter(|(_, column)| column.serial) {
+            let in_line = |found: &Value| found.as_f64() == Some((number + 1) as f64);
+            self.gave_up |= value(i).is_some_and(|found| found.is_number() && !in_line(&found));
+        }
+        self.sum(&mut value);
+        self.key(&mut value);
+        if unread || !self.records.validator.is_valid(record) {
+            self.odd.push((number, record.clone()));
+        } else if self.rules.is_some() {
+            self.rule(number, record.clone());
+        }
+    }
+
+    fn sum(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>) {
+        for (column, sum) in &mut self.sums {
+            match value(*column) {
+                None | Some(Value::Null) => {}
+                // What is no number is said elsewhere, and such a total is not compared.
+                Some(value) => {
+                    self.gave_up |= !value.as_number().is_some_and(|number| sum.add_number(number));
+                }
+            }
+        }
+    }
+
+    fn key(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>) {
+        let mut text = String::new();
+        for (columns, seen) in &mut self.keys {
+            text.clear();
+            let whole = columns.iter().all(|column| match value(*column).filter(|value| !value.is_null()) {
+                Some(value) => {
+                    equal::write(&value, &mut text);
+                    text.push('\n');
+                    true
+                }
+                None => false,
+            });
+            if whole {
+                let mut hasher = self.hash.build_hasher();
+                hasher.write(text.as_bytes());
+                // Twice, or two that look alike: that is told from the whole.
+                self.gave_up |= !seen.insert(hasher.finish());
+            }
+        }
+    }
+
+    fn rule(&mut self, number: usize, record: Value) {
+        let Some(of_records) = &mut self.rules else { return };
+        // A record that was put aside leaves a hole.
+        if of_records.first + of_records.batch.len() != number {
+            self.flush();
+        }
+        let Some(of_records) = &mut self.rules else { return };
+        if of_records.batch.is_empty() {
+            of_records.first = number;
+        }
+        of_records.batch.push(record);
+        if of_records.batch.len() >= BATCH {
+            self.flush();
+        }
+    }
+
+    /// Runs the rules over the records that wait.
+    fn flush(&mut self) {
+        let Some(of_records) = &mut self.rules else { return };
+        let batch = std::mem::take(&mut of_records.batch);
+        let mut document = std::mem::take(&mut of_records.beside);
+        let count = batch.len();
+        put(&mut document, &self.table.path, Value::Array(batch));
+        let hits = rules::run_alone(self.form, self.options, &of_records.set, &document, None);
+        let (pointer, first) = (self.table.pointer(), of_records.first);
+        // What a rule cannot do it says once, of the first record that it could not do it for.
+        self.gave_up |= hits.iter().any(|hit| hit.code == Code::RuleFailed);
+        of_records.keep(hits, &document, &pointer, &|index| index + first);
+        put(&mut document, &self.table.path, Value::Null);
+        of_records.beside = document;
+        of_records.first += count;
+    }
+
+    /// The findings of the document, of which everything but the records is in `subject`; none where it has to be seen
+    /// whole.
+    pub(crate) fn finish(mut self, subject: &Subject<'_>) -> Option<Vec<Finding>> {
+        self.flush();
+        let (form, options, table) = (self.form, self.options, self.table);
+        let node = form.schema.node(table.node);
+        let count = self.count as f64;
+        let few = node.number("minItems").is_some_and(|least| count < least);
+        if self.gave_up || few || node.number("maxItems").is_some_and(|most| count > most) {
+            return None;
+        }
+        // As many as the list must have; what they are is told apart from it.
+        let filler = node.number("minItems").map_or(0, |least| least.max(0.0) as usize);
+        let mut document = subject.document.clone();
+        put(&mut document, &table.path, vec![Value::Null; filler].into());
+        let subject = &Subject { document: &document, ..*subject };
+        let mut check = Check { form, subject, options, unreadable: Unreadable::new(subject.unreadable) };
+        let mut findings = schema::check_apart(&mut check, self.records, &self.odd);
+        once_a_merge(&mut findings);
+        if !self.totals(&check, subject.totals) {
+            return None;
+        }
+        if let Some(of_records) = &mut self.rules {
+            let unread = |name: &String| check.unreadable.touches(&format!("/{name}"));
+            let changed = |name: &String| document.get(name) != of_records.beside.get(name);
+            if of_records.names.iter().any(|name| unread(name) || changed(name)) {
+                return None;
+            }
+            let (numbers, records): (Vec<usize>, Vec<Value>) = std::mem::take(&mut self.odd).into_iter().unzip();
+            let mut apart = document.clone();
+            put(&mut apart, &table.path, Value::Array(records));
+            let (pointer, beside) = (table.pointer(), |at: &str| check.unreadable.covers(at));
+            let unreadable =
+                |at: &str| beside(&moved(at, &pointer, |index| numbers.get(index).copied().unwrap_or(index)));
+            let hits = rules::run_alone(form, options, &of_records.set, &apart, Some(&unreadable));
+            if hits.iter().any(|hit| hit.code == Code::RuleFailed) {
+                return None;
+            }
+            of_records.keep(hits, &apart, &pointer, &|index| numbers.get(index).copied().unwrap_or(index));
+            let hits = std::mem::take(&mut of_records.hits);
+            findings.extend(hits.into_iter().map(|(hit, value)| Finding { value, ..rules::finding(&check, hit) }));
+        }
+        rules::check(&check, &mut findings);
+        Some(findings)
+    }
+
+    /// Whether every total that was read is what its column adds up to.
+    fn totals(&mut self, check: &Check<'_>, read: &[ReadTotal]) -> bool {
+        let pointer = self.table.pointer();
+        let (sums, table) = (&mut self.sums, self.table);
+        let odd = &self.odd;
+        read.iter().filter(|total| total.array == pointer).all(|total| {
+            let Some(found) = total.value.as_deref().and_then(|text| text.trim().parse::<BigDecimal>().ok()) else {
+                return true;
+            };
+            // A summand that could not be read: then there is nothing to compare, which the long way tells.
+            odd.is_empty()
+                && check.unreadable.is_empty()
+                && table.totals.get(total.row).is_some()
+                && sums.get(&total.column).is_some_and(|sum| sum.is(&found))
+        })
+    }
+}
+
+impl OfRecords {
+    /// The rules of the records of a table; the outer option is none where they look further than a record.
+    #[expect(clippy::option_option, reason = "no rules at all, and rules that cannot be run one by one")]
+    fn new(form: &Form, table: &Table, document: &Value) -> Option<Option<Self>> {
+        let schema = &form.schema;
+        let items = schema.node(table.node).items?;
+        let inside = below(schema, items);
+        let mut names: Vec<String> = Vec::new();
+        let mut any = false;
+        let mut of_records_texts: Vec<&str> = Vec::new();
+        let name = table.path.first()?;
+        for (id, node) in schema.nodes.iter().enumerate() {
+            for placed in &node.rules {
+                let rule = &placed.rule;
+                if rule.across == Some(true) {
+                    continue;
+                }
+                let texts = [Some(&rule.rule), rule.each.as_ref(), rule.message_expression.as_ref()];
+                for text in texts.into_iter().flatten() {
+                    if inside.contains(&id) {
+                        any = true;
+                        of_records_texts.push(text);
+                        names.extend(of_root(text)?);
+                        if text.contains("today") {
+                            names.extend(form.layout.today.as_ref().and_then(|path| path.first().cloned()));
+                        }
+                    } else if id == table.node || text.contains(name.as_str()) || of_root(text).is_none() {
+                        return None;
+                    }
+                }
+            }
+        }
+        let known = |name: &String| document.get(name).is_some_and(|value| !value.is_null());
+        if names.iter().any(|name| !known(name)) {
+            return None;
+        }
+        let of_records = Self {
+            set: form.rules().clone().only(schema, |node, _| inside.contains(&node)),
+            names,
+            beside: if document.is_object() { document.clone() } else { Value::Object(Map::new()) },
+            batch: Vec::new(),
+            first: 0,
+            hits: Vec::new(),
+            columns: named_columns(table, &of_records_texts),
+        };
+        Some(any.then_some(of_records))
+    }
+
+    /// Keeps what a run over some records gave, with the values it is about, and the records' own numbers.
+    fn keep(&mut self, hits: Vec<Hit>, document: &Value, table: &str, to: &dyn Fn(usize) -> usize) {
+        for mut hit in hits {
+            // What is not known is said once.
+            if hit.code == Code::NotChecked && self.hits.iter().any(|(other, _)| other.rule == hit.rule) {
+                continue;
+            }
+            let value = rules::value_of(&hit, document);
+            if let Stand::Value(pointer) = &mut hit.stand {
+                *pointer = moved(pointer, table, to);
+            }
+            self.hits.push((hit, value));
+        }
+    }
+}
+
+/// The properties of the root that a rule names; none where it takes the root as a whole.
+fn of_root(text: &str) -> Option<Vec<String>> {
+    let mut names = Vec::new();
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    for (at, _) in text.match_indices("root") {
+        if text[..at].ends_with(|c| word(c) || c == '.') || text[at + 4..].starts_with(word) {
+            continue;
+        }
+        let name = text[at + 4..].strip_prefix('.')?;
+        let end = name.find(|c| !word(c)).unwrap_or(name.len());
+        names.push(name[..end].to_owned());
+    }
+    Some(names)
+}
+
+/// The columns whose names stand in some rules; none where a rule may look at more than it names.
+fn named_columns(table: &Table, texts: &[&str]) -> Option<Vec<usize>> {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let bare = |text: &&str| {
+        text.match_indices("self").any(|(at, found)| {
+            let own = !text[..at].ends_with(|c| word(c) || c == '.');
+            let name = text[at + found.len()..].strip_prefix('.').map(|rest| rest.trim_start_matches(word));
+            // What is called on it may look at all of it.
+            own && name.is_none_or(|rest| rest.trim_start().starts_with('('))
+        })
+    };
+    let named = |i: &usize| {
+        texts.iter().any(|text| table.columns[*i].field.path.iter().any(|name| text.contains(name.as_str())))
+    };
+    (!texts.iter().any(bare)).then(|| (0..table.columns.len()).filter(named).collect())
+}
+
+/// A node and all below it.
+fn below(schema: &Schema, id: NodeId) -> HashSet<NodeId> {
+    let mut found = HashSet::new();
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        if found.insert(id) {
+            let node = schema.node(id);
+            open.extend(node.properties.iter().map(|(_, child)| *child).chain(node.items));
+        }
+    }
+    found
+}
+
+/// Whether nothing in the form looks at what is in the list but the schema of its records.
+fn is_plain_list(form: &Form, path: &[String]) -> bool {
+    let mut value = &form.document;
+    let only = |value: &Value, known: &[&str]| {
+        value.as_object().is_some_and(|map| map.keys().all(|key| known.contains(&key.as_str())))
+    };
+    for name in path {
+        if !only(value, &OF_OBJECTS) {
+            return false;
+        }
+        match value.get("properties").and_then(|properties| properties.get(name)) {
+            Some(inner) => value = inner,
+            None => return false,
+        }
+    }
+    only(value, &OF_LISTS)
+}
+
+/// Puts a value at a path of objects.
+fn put(document: &mut Value, path: &[String], value: Value) {
+    let mut at = document;
+    for name in path {
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        let Value::Object(map) = at else { return };
+        at = map.entry(name.as_str()).or_insert(Value::Null);
+    }
+    *at = value;
+}
+
+/// A pointer with the number of its record changed.
+fn moved(pointer: &str, table: &str, to: impl Fn(usize) -> usize) -> String {
+    let rest = pointer.strip_prefix(table).and_then(|rest| rest.strip_prefix('/'));
+    let index = rest.map(|rest| rest.split_once('/').map_or((rest, None), |(index, tail)| (index, Some(tail))));
+    match index.and_then(|(index, tail)| Some((index.parse().ok()?, tail))) {
+        Some((index, Some(tail))) => format!("{table}/{}/{tail}", to(index)),
+        Some((index, None)) => format!("{table}/{}", to(index)),
+        None => pointer.to_owned(),
+    }
+}
