@@ -7,11 +7,12 @@ use std::path::Path;
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
 use sheetform::form::Form;
+use sheetform::grid::Source as _;
 use sheetform::into::{Filled, fill_in};
 use sheetform_workbook::Workbook;
 
 use crate::args::Kind;
-use crate::check::{nothing_was_written, placed, stops_reading};
+use crate::check::{known_sheet, nothing_was_written, placed, stops_reading};
 use crate::console::Console;
 use crate::copies::{self, ENDINGS, Purpose};
 use crate::identify::{self, Identified};
@@ -46,6 +47,15 @@ impl<'a> Book<'a> {
             Some(new) => Ok(Self { path, book: Box::new(new), is_new: true }),
             None => Ok(Self { path, book, is_new: false }),
         }
+    }
+
+    /// Refuses a sheet that it has not.
+    pub(crate) fn known_sheet(&self, sheet: &str, console: Console) -> Result<(), Stop> {
+        let names: Vec<String> = self.book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
+        known_sheet(sheet, &names).map_err(|findings| {
+            console.failures(&placed(self.path, None, findings));
+            Stop::said(COULD_NOT_RUN)
+        })
     }
 
     /// The form that it says it is of, or that fits it best, else one drafted from it.

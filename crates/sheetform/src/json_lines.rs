@@ -84,8 +84,8 @@ mod tests {
     fn values_and_their_places() {
         let lines = parse("\u{feff}{\"a\": 1}\r\n\n  {\"a\": 2, \"b\": 1.50}\n".as_bytes()).unwrap();
         assert_eq!(lines.values, [json!({ "a": 1 }), json!({ "a": 2, "b": 1.5 })]);
-        assert_eq!(lines.place(1, "/b", false), Place::text(3, 19));
-        assert_eq!(lines.place(1, "/b", true), Place::text(3, 14));
+        assert_eq!(lines.place(1, "/b", false), Place::text(3, 17));
+        assert_eq!(lines.place(1, "/b", true), Place::text(3, 12));
         assert_eq!(lines.place(2, "/b", false), Place::default());
     }
 

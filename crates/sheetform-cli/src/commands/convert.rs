@@ -25,7 +25,8 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         return fill(args, book, console);
     }
     let asked = asked_kind(args)?;
-    let target = Target::new(args.output.as_deref().unwrap_or(Path::new("-")), args.force)?;
+    let output = args.output.as_deref().unwrap_or(Path::new("-"));
+    let target = Target::new(output, args.force)?;
     if target.is(&args.input) {
         return Err(both(&args.input));
     }
@@ -33,7 +34,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     let to_book = asked.is_none_or(|asked| asked == Kind::Xlsx) && target.is_fit_for(Kind::Xlsx);
     if to_book
         && args.reading.with.is_empty()
-        && let Some(report) = long::convert(&args.input, &checker, &target)?
+        && let Some(report) = long::convert(&args.input, &checker, (&target, output))?
     {
         console.findings(&report);
         return Ok(done(args, &target, GOOD, console));
@@ -162,6 +163,9 @@ fn fill(args: &Convert, book: &Path, console: Console) -> Result<u8, Stop> {
     }
     let mut sheet = args.reading.sheet.clone();
     let book = Book::open(book, console)?;
+    if let Some(sheet) = &sheet {
+        book.known_sheet(sheet, console)?;
+    }
     let plain = || Ok::<_, Stop>(Checker::new(&args.reading, console.style_of_notes())?.inferring().any_sheet(true));
     let mut checker = plain()?;
     let mut checked = checker.check(&args.input);

@@ -22,8 +22,13 @@ use crate::stop::Stop;
 /// A file of fewer bytes has no list so long.
 const SHORT: u64 = 20_000;
 
-/// Writes a file's long document as a workbook; gives what was found in it. None where it is to be read whole.
-pub(super) fn convert(path: &Path, checker: &Checker<'_>, target: &Target) -> Result<Option<FileReport>, Stop> {
+/// Writes a file's long document as a workbook, called `output`; gives what was found in it. None where it is to be
+/// read whole.
+pub(super) fn convert(
+    path: &Path,
+    checker: &Checker<'_>,
+    (target, output): (&Target, &Path),
+) -> Result<Option<FileReport>, Stop> {
     let Some(mut file) = input::json_file(path) else { return Ok(None) };
     let unread = |error: io::Error| Stop::io(path, &error);
     if file.metadata().map_err(unread)?.len() < SHORT {
@@ -39,7 +44,7 @@ pub(super) fn convert(path: &Path, checker: &Checker<'_>, target: &Target) -> Re
     let Some(book) = LongBook::new(&form, &document, &at, &text.last, text.count) else { return Ok(None) };
     drop(document);
     file.rewind().map_err(unread)?;
-    let written = target.fill_if(|to| write((path, &file), &text, check, book, to), |written| *written)?;
+    let written = target.fill_if(|to| write((path, &file), &text, check, book, (output, to)), |written| *written)?;
     Ok(written.then_some(report))
 }
 
@@ -49,9 +54,9 @@ fn write(
     text: &LongText,
     mut check: LongCheck<'_>,
     mut book: LongBook<'_>,
-    to: &mut File,
+    (output, to): (&Path, &mut File),
 ) -> Result<bool, Stop> {
-    let failed = |error: io::Error| Stop::io(path, &error);
+    let failed = |error: io::Error| Stop::io(output, &error);
     let mut to = BufWriter::new(to);
     let Some(mut save) = LongSave::new(book.book(), book.gap(), &mut to).map_err(failed)? else { return Ok(false) };
     let mut broken = None;
@@ -66,7 +71,7 @@ fn write(
                     }
                 })
         })
-        .map_err(failed)?;
+        .map_err(|error| Stop::io(path, &error))?;
     if let Some(error) = broken {
         return Err(failed(error));
     }

@@ -12,7 +12,7 @@ use sheetform::finding::Severity;
 use sheetform_workbook::Workbook;
 
 use crate::case::{About, Case, Outcome, difference};
-use crate::{folders, laws, name_of, read};
+use crate::{folders, into, laws, name_of, read};
 
 /// `case.toml` of a corpus case.
 #[derive(Deserialize)]
@@ -84,6 +84,7 @@ fn run(folder: &Path, corpus: &Path) -> Outcome {
     if expected != found {
         return Err(difference("case.toml", &expected, &found));
     }
+    into::holds(&form, &book, about.sheet.as_deref())?;
     if result.findings.iter().all(|finding| finding.severity != Severity::Error)
         && let Some(document) = &result.document
     {

@@ -12,7 +12,7 @@ use sheetform::into::{Filled, fill_in};
 use sheetform::places::Places;
 use sheetform::read::{self, read};
 use sheetform::round_trip::difference;
-use sheetform_workbook::Workbook;
+use sheetform_workbook::{Kind, Workbook};
 
 use crate::case::{Outcome, lines};
 
@@ -31,6 +31,13 @@ fn filled(
 }
 
 pub(crate) fn holds(form: &Form, book: &Workbook, sheet: Option<&str>) -> Outcome {
+    let rebuilt;
+    let book = if book.kind() == Kind::Xlsx {
+        book
+    } else {
+        rebuilt = book.rebuilt().map_err(|findings| lines(&findings))?.0;
+        &rebuilt
+    };
     let options = read::Options { sheet: sheet.map(str::to_owned) };
     let reading = read(form, book, &options);
     let Some(document) = &reading.document else { return Ok(()) };

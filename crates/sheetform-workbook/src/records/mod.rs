@@ -4,6 +4,8 @@
 //! Records are handed over one by one and written as they come. Parquet keeps those of one row group in memory, packed.
 
 mod parquet;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::io::{self, BufRead as _, BufReader, Read, Seek, Write};

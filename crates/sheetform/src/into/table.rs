@@ -250,7 +250,8 @@ impl<B: Styled> Laying<'_, '_, B> {
         let lines = self.place.lines;
         let start = last.map_or(self.place.next_row, |last| last + lines);
         let stop = self.place.stop.min(self.place.end);
-        let room = (stop.saturating_sub(start) / lines).min(need.saturating_add(1));
+        let all = stop.saturating_sub(start) / lines;
+        let room = all.min(need.saturating_add(1));
         let pattern = last.unwrap_or(start);
         if room == 0 {
             return Ok(Vec::new());
@@ -263,11 +264,14 @@ impl<B: Styled> Laying<'_, '_, B> {
             columns.iter().map(|col| formats.get(&CellRef::new(row, *col)).copied().unwrap_or(0)).collect()
         };
         let own = look(pattern);
-        // Nothing tells a row that is not formatted from what only stands apart; at the end of a sheet all are free.
-        let plain = own.iter().all(|format| *format == 0) && stop != u32::MAX;
+        // Where rows have no formats, the last one above what follows may only keep it apart; above a total all count.
+        let plain = own.iter().all(|format| *format == 0);
+        let total = self.place.totals.values().any(|range| range.first.row == stop);
+        let apart = if plain && !total && stop != u32::MAX { all - 1 } else { all };
         let alike = |row: &u32| {
             last.is_none() && *row == start
-                || !plain && own.iter().zip(look(*row)).filter(|(a, b)| **a == *b).count() * 2 > own.len()
+                || *row < start + apart * lines
+                    && own.iter().zip(look(*row)).filter(|(a, b)| **a == *b).count() * 2 > own.len()
         };
         let merges = &self.planning.reading.places.merges;
         // A cell that reaches down over several rows is none to fill in row by row.
@@ -484,8 +488,8 @@ impl<B: Styled> Laying<'_, '_, B> {
             own.filter_map(|total| Some((total.row, total.column, total.place.cell?))).collect();
         let mut all: Vec<(usize, usize, CellRef, bool)> =
             read.iter().map(|(row, column, at)| (*row, *column, *at, true)).collect();
-        // Formulas without a result: those were not read.
-        for (column, range) in &self.place.totals {
+        // Those were not read.
+        for (column, range) in &self.place.unstored {
             let is_sum = |cells: &[(usize, Computed)]| cells.contains(&(*column, Computed::Sum));
             let row = self.table.totals.iter().position(|total| is_sum(&total.cells));
             if let Some(row) = row.filter(|_| read.iter().all(|(.., at)| *at != range.first)) {

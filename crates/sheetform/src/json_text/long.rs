@@ -15,7 +15,7 @@ pub struct LongText {
     /// The text with the first [`FIRST`] records of the list alone. Lines and columns of what stands behind the first
     /// of them are not those of the whole text.
     pub short: JsonText,
-    /// The last [`LAST`] records.
+    /// The last [`LAST`] records, or all beyond the first where they are fewer.
     pub last: Vec<Value>,
     /// The property of the root that is the list; none where the text itself is.
     pub property: Option<String>,
@@ -35,10 +35,10 @@ impl LongText {
         let shaped = cut(text, &mut |piece| {
             match piece {
                 Piece::Around(bytes) => short.extend_from_slice(bytes),
-                Piece::Record(list, bytes) => {
-                    counts.resize(list + 1, 0);
-                    let count = counts[list];
-                    counts[list] += 1;
+                Piece::Record(number, bytes) => {
+                    counts.resize(number + 1, 0);
+                    let count = counts[number];
+                    counts[number] += 1;
                     if count < FIRST {
                         if count > 0 {
                             short.push(b',');
@@ -55,18 +55,19 @@ impl LongText {
             }
             true
         })?;
-        let mut long = (0..counts.len()).filter(|list| counts[*list] > FIRST + LAST);
-        let (Some(list), None, true) = (long.next(), long.next(), shaped) else { return Ok(None) };
+        // Of a list that has more, `short` has not all; there must be no second one.
+        let mut long = (0..counts.len()).filter(|number| counts[*number] > FIRST);
+        let (Some(number), None, true) = (long.next(), long.next(), shaped) else { return Ok(None) };
         let Ok(short) = parse(&short) else { return Ok(None) };
         let Some(last) = last.iter().map(|bytes| record(bytes)).collect() else { return Ok(None) };
         let is_list = |value: &Value| value.get(0).is_some_and(Value::is_object);
         let property = match &short.value {
             Value::Object(map) => {
-                map.iter().filter(|(_, value)| is_list(value)).nth(list).map(|(name, _)| name.clone())
+                map.iter().filter(|(_, value)| is_list(value)).nth(number).map(|(name, _)| name.clone())
             }
             _ => None,
         };
-        Ok(Some(Self { short, last, property, count: counts[list], list }))
+        Ok(Some(Self { short, last, property, count: counts[number], list: number }))
     }
 
     /// Gives the records of the list, in the same text read again from its beginning. False where one cannot be held,
@@ -74,7 +75,7 @@ impl LongText {
     pub fn records(&self, text: impl Read, each: &mut dyn FnMut(&Value) -> bool) -> io::Result<bool> {
         let mut count = 0;
         let whole = cut(text, &mut |piece| match piece {
-            Piece::Record(list, bytes) if list == self.list => {
+            Piece::Record(number, bytes) if number == self.list => {
                 count += 1;
                 record(bytes).is_some_and(|record| each(&record))
             }
@@ -92,4 +93,38 @@ impl LongText {
 /// A record; none where it is no JSON, or cannot be held.
 fn record(bytes: &[u8]) -> Option<Value> {
     read::document(std::str::from_utf8(bytes).ok()?).ok()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn no_record_of_any_list_is_left_out() {
+        let list = |count: usize| (0..count).map(|i| json!({ "a": i })).collect::<Vec<_>>();
+        let look = |document: &Value| LongText::new(document.to_string().as_bytes()).unwrap();
+        for more in [1, LAST, LAST + 1, 50] {
+            let document = json!({ "x": list(FIRST), "y": 1, "rows": list(FIRST + more), "z": [] });
+            let text = look(&document).unwrap();
+            assert_eq!((text.property.as_deref(), text.count), (Some("rows"), FIRST + more));
+            assert_eq!((&text.short.value["x"], &text.short.value["y"]), (&document["x"], &json!(1)));
+            assert_eq!(text.short.value["rows"], Value::from(list(FIRST)));
+            assert_eq!(text.last, list(FIRST + more)[(FIRST + more).saturating_sub(LAST).max(FIRST)..]);
+            let mut records = Vec::new();
+            let each = &mut |record: &Value| {
+                records.push(record.clone());
+                true
+            };
+            assert!(text.records(document.to_string().as_bytes(), each).unwrap());
+            assert_eq!(records, list(FIRST + more));
+            let other = json!({ "x": list(FIRST), "y": 1, "rows": list(FIRST + more + 1) });
+            assert!(!text.records(other.to_string().as_bytes(), &mut |_| true).unwrap());
+        }
+        assert!(look(&json!({ "rows": list(FIRST) })).is_none());
+        assert!(look(&json!({ "x": list(FIRST + 1), "rows": list(FIRST + 50) })).is_none());
+        assert!(look(&json!({ "x": list(FIRST + 50), "rows": list(FIRST + 1) })).is_none());
+        assert_eq!(look(&json!(list(FIRST + 1))).unwrap().path(), [""; 0]);
+    }
 }

@@ -71,6 +71,8 @@ pub(crate) struct TablePlaces {
     pub(crate) lines: u32,
     /// Cells that hold what could not be read.
     pub(crate) bad: BTreeSet<CellRef>,
+    /// Total cells whose formula has no result stored, by column.
+    pub(crate) unstored: BTreeMap<usize, Range>,
     /// Total cells, by column.
     pub(crate) totals: BTreeMap<usize, Range>,
 }

@@ -160,6 +160,7 @@ impl<'a> Rows<'a> {
             token: None,
             lines: head.lines,
             bad: BTreeSet::new(),
+            unstored: BTreeMap::new(),
             totals: BTreeMap::new(),
         };
         Self {
@@ -239,21 +240,25 @@ impl<'a> Rows<'a> {
         self.close(0);
     }
 
-    /// Whether another, of which no row was read, would read rows as this one does.
-    pub(super) fn is_like(&self, fresh: &Self) -> bool {
+    /// Whether another, of which no row was read, would have read the rows up to `last` as this one did; then this one
+    /// goes on as the other would.
+    pub(super) fn becomes(&mut self, fresh: &Self, last: u32) -> bool {
+        let above = |rows: &Self| rows.accounted.iter().filter(|at| at.row <= last).copied().collect::<Vec<_>>();
         let merged = |rows: &Self| rows.groups.iter().map(|(merged, ..)| *merged).collect::<Vec<_>>();
         let called = |rows: &Self| {
             let label = |field: &Option<Field>| field.as_ref().map(|field| field.label.clone());
             rows.renamed.iter().map(label).collect::<Vec<_>>()
         };
-        self.head == fresh.head
-            && self.accounted == fresh.accounted
+        let alike = self.head == fresh.head
+            && above(self) == above(fresh)
             && self.ignored == fresh.ignored
             && self.elsewhere == fresh.elsewhere
             && self.says_strays == fresh.says_strays
             && self.total_before == fresh.total_before
             && merged(self) == merged(fresh)
-            && called(self) == called(fresh)
+            && called(self) == called(fresh);
+        self.accounted.clone_from(&fresh.accounted);
+        alike
     }
 
     /// Takes the next row.

@@ -122,7 +122,7 @@ pub(crate) fn stream(
     let mut bands = Bands::new(form, source, &chosen.survey, &chosen.located, words, &children);
     let mut reading = bands.begin();
     let fresh = bands.open(&mut reading);
-    if fresh.len() != 1 || !rows.is_like(&fresh[0].1) {
+    if fresh.len() != 1 || !rows.becomes(&fresh[0].1, last) {
         return None;
     }
     rows.ends(chosen.located.ends[number]);

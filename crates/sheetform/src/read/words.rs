@@ -173,7 +173,7 @@ impl<'a> Words<'a> {
         let spans = self.spans_in(text);
         let (.., span) = spans.get(order)?;
         let old = &text[span.clone()];
-        let (lead, trail) = if old.trim().is_empty() {
+        let (lead, trail) = if old.trim().is_empty() || super::text_value::is_blank_date(old.trim()) {
             let kept = old.chars().count().saturating_sub(value.chars().count());
             let apart = if order + 1 < spans.len() { kept.max(2) } else { 0 };
             ("", " ".repeat(apart))

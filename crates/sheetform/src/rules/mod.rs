@@ -177,6 +177,7 @@ impl RuleSet {
 
     /// Marks the nodes at or below which rules stand.
     fn mark(&mut self, schema: &Schema) {
+        self.wanted = vec![false; schema.nodes.len()];
         // A node's children come after it, so that one pass from the end carries the mark up to the root.
         for (id, node) in schema.nodes.iter().enumerate().rev() {
             let below = node.properties.iter().map(|(_, child)| *child).chain(node.items);

@@ -73,6 +73,7 @@ impl Rows<'_> {
                     continue;
                 }
                 Some(Content::Empty) => {
+                    self.places.unstored.insert(*column, range);
                     let code = Code::UncachedFormula;
                     self.findings.push(unchecked_total(code, &self.table.columns[*column].heading(), place));
                     continue;

@@ -1,0 +1,263 @@
+//! Long sheets with odd rows among plain ones: reading them in one pass gives what reading them the long way gives.
+//!
+//! `cargo test -p sheetform-cli --test one_pass -- --nocapture` prints how many were read so. More of them, or others:
+//! `ONE_PASS_SHEETS=20000 ONE_PASS_SEED=7`, in a release build.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+
+use serde_json::{Value, json};
+use sheetform::finding::{Finding, Lang};
+use sheetform::form::Form;
+use sheetform::grid::{Cell, CellRef, Content, FormatKind, Formula, Grid, NumberFormat, Range, Source as _};
+use sheetform::read::{self, read};
+use sheetform::report::{place_text, sort_findings};
+use sheetform::round_trip::lay_out;
+use sheetform::stream::{Lead, Record, Sink, check_from};
+use sheetform::validate::{Options, Subject, validate};
+use sheetform::write::to_grid;
+
+/// A generator of numbers that is the same everywhere (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end as u64) as usize
+    }
+}
+
+#[derive(Default)]
+struct Keep(Vec<Value>);
+
+impl Sink for Keep {
+    fn begin(&mut self, _path: &[String]) {}
+
+    fn record(&mut self, record: Record<'_>) {
+        let mut text = Vec::new();
+        record.write_pretty(0, &mut text);
+        let value: Value = serde_json::from_slice(&text).unwrap();
+        assert_eq!(value, record.to_value());
+        self.0.push(value);
+    }
+
+    fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// A long document of a shipped form: the records of its sample over and over, keys and serials their own.
+fn long(id: &str, list: &str, keys: &[&str], records: usize) -> (Form, Value) {
+    let form = Form::compile(sheetform_forms::schema(id).unwrap().clone()).0.unwrap();
+    let path = format!("{}/../../samples/{id}.json", env!("CARGO_MANIFEST_DIR"));
+    let mut document: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let some = document[list].as_array().unwrap().clone();
+    let record = |at: usize| {
+        let mut record = some[at % some.len()].clone();
+        if record.get("serial").is_some() {
+            record["serial"] = (at + 1).into();
+        }
+        for key in keys {
+            let own = record[*key].as_str().map(|text| format!("{text}{at}"));
+            record[*key] = own.unwrap().into();
+        }
+        record
+    };
+    document[list] = (0..records).map(record).collect();
+    (form, document)
+}
+
+/// A form of values of every kind, with a total.
+fn supplies(records: usize) -> (Form, Value) {
+    let form = Form::compile(json!({
+        "$id": "urn:test:supplies", "title": "物资领用登记", "type": "object", "required": ["unit", "entries"],
+        "properties": {
+            "unit": { "type": "string", "title": "单位" },
+            "entries": { "type": "array", "x-sheet": { "totals": true, "blank_rows": 3 }, "items": { "type": "object",
+                "required": ["serial", "item", "count", "price"], "properties": {
+                    "serial": { "type": "integer", "title": "序号" },
+                    "item": { "type": "string", "title": "物资名称", "minLength": 2, "maxLength": 12 },
+                    "count": { "type": "integer", "title": "数量", "minimum": 1, "maximum": 5000 },
+                    "price": { "type": "number", "title": "金额", "x-sheet": { "unit": "元" } },
+                    "returned": { "type": "boolean", "title": "是否归还" },
+                    "month": { "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "title": "所属月份" },
+                    "kind": { "enum": ["工具", "耗材", null], "title": "类别", "x-sheet": { "none": ["/"] } },
+                    "taken": { "type": "object", "title": "领用", "required": ["on"], "properties": {
+                        "on": { "type": "string", "format": "date", "title": "领用日期" },
+                        "by": { "type": "string", "title": "领用人" } } },
+                    "tags": { "type": "array", "items": { "type": "string" }, "title": "标签" } } } },
+            "keeper": { "type": "string", "title": "保管人" } } }))
+    .0
+    .unwrap();
+    let record = |at: usize| {
+        let mut record = json!({ "serial": at + 1, "item": (["手套", "扳手", "滤芯"][at % 3]), "count": 1 + at % 40,
+            "price": at as f64 / 4.0, "returned": at % 2 == 0, "month": format!("2026-{:02}", 1 + at % 12),
+            "kind": (["工具", "耗材"][at % 2]), "taken": { "on": format!("2026-03-{:02}", 1 + at % 28) } });
+        if at % 3 == 0 {
+            record["taken"]["by"] = "张工".into();
+        }
+        if at % 5 == 0 {
+            record["tags"] = json!(["急用", "外借"]);
+        }
+        if at % 7 == 0 {
+            record["kind"] = Value::Null;
+        }
+        record
+    };
+    let document =
+        json!({ "unit": "第一分公司", "entries": (0..records).map(record).collect::<Vec<_>>(), "keeper": "李工" });
+    (form, document)
+}
+
+fn odd(random: &mut Random, grid: &Grid) -> Cell {
+    let sheet = &grid.sheets[0];
+    let texts = [
+        "合计",
+        "小计",
+        " ",
+        "/",
+        "无",
+        "abc",
+        "12",
+        "2026-02-30",
+        "2026/3/1",
+        "注：略",
+        "比率",
+        "{}",
+        "null",
+        "[]",
+        "=1",
+        "甲 ",
+        "85%",
+    ];
+    let number = |value: f64| Content::Number { value, raw: value.to_string().into() };
+    let content = match random.below(9) {
+        0 | 1 => Content::Text(texts[random.below(texts.len())].into()),
+        2 => {
+            // A text that stands elsewhere on the sheet: a heading, a label, another value.
+            let row = &sheet.rows[random.below(sheet.rows.len())];
+            row.cells[random.below(row.cells.len())].1.content.clone()
+        }
+        3 => number([0.0, 1.0, -3.0, 12.5, 46_000.0, 1e15, 20.499_999_999_999_996][random.below(7)]),
+        4 => Content::Bool(random.below(2) == 0),
+        5 => Content::Error("#N/A".into()),
+        _ => Content::Empty,
+    };
+    let formula = |text: &str, cached| Some(Formula { text: text.into(), cached }.into());
+    let formula = match random.below(6) {
+        0 => formula("A1", content != Content::Empty),
+        _ => None,
+    };
+    let date = || Some(NumberFormat { code: "yyyy-mm-dd".into(), kind: FormatKind::Date }.into());
+    Cell { content, format: if random.below(3) == 0 { date() } else { None }, formula }
+}
+
+fn spoil(random: &mut Random, grid: &mut Grid) {
+    let rows = grid.sheets[0].rows.len();
+    // More often far from the head and the foot.
+    let at = if random.below(3) == 0 { random.below(rows) } else { rows / 8 + random.below(rows / 2) };
+    match random.below(10) {
+        0 => grid.sheets[0].rows[at].hidden = true,
+        1 => grid.sheets[0].rows[at].cells.clear(),
+        2 => {
+            let kept = 1 + random.below(3);
+            grid.sheets[0].rows[at].cells.truncate(kept);
+        }
+        3 => {
+            let (row, col) = (grid.sheets[0].rows[at].index, random.below(6) as u32);
+            let (down, right) = (random.below(3) as u32, random.below(3) as u32);
+            let range = Range::new(CellRef::new(row, col), CellRef::new(row + down, col + right));
+            let apart = |other: &Range| {
+                other.last.row < range.first.row
+                    || range.last.row < other.first.row
+                    || other.last.col < range.first.col
+                    || range.last.col < other.first.col
+            };
+            if grid.sheets[0].frame.merges.iter().all(apart) {
+                grid.sheets[0].frame.merges.push(range);
+            }
+        }
+        4 => {
+            let cell = odd(random, grid);
+            let row = &mut grid.sheets[0].rows[at];
+            let col = row.cells.last().map_or(0, |(col, _)| col + 1 + 2);
+            row.cells.push((col, cell));
+        }
+        _ => {
+            let cell = odd(random, grid);
+            let row = &mut grid.sheets[0].rows[at];
+            if !row.cells.is_empty() {
+                let col = random.below(row.cells.len());
+                row.cells[col].1 = cell;
+            }
+        }
+    }
+    grid.sheets[0].rows.retain(|row| !row.cells.is_empty());
+}
+
+fn lines(mut findings: Vec<Finding>, grid: &Grid) -> String {
+    let sheets: Vec<String> = grid.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    sort_findings(&mut findings, &sheets);
+    let line = |finding: &Finding| {
+        let place = place_text(None, &finding.place, finding.pointer.as_deref());
+        format!(
+            "{place} {:?} {:?} {} {:?}\n",
+            finding.pointer,
+            finding.code,
+            finding.message.get(Lang::En),
+            finding.value
+        )
+    };
+    findings.iter().map(line).collect()
+}
+
+#[test]
+fn what_one_pass_gives() {
+    let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
+    let (sheets, seed) = (asked("ONE_PASS_SHEETS").unwrap_or(160), asked("ONE_PASS_SEED").unwrap_or(20_261_126));
+    let forms = [
+        long("equipment-register", "entries", &["asset_no"], 150),
+        long("rectification-ledger", "entries", &["problem"], 130),
+        supplies(140),
+        supplies(60),
+    ];
+    let grids: Vec<Grid> = forms.iter().map(|(form, document)| to_grid(&lay_out(form, document).unwrap())).collect();
+    let mut random = Random(seed as u64 | 1);
+    let mut taken = [0; 4];
+    for number in 0..sheets {
+        let which = number % forms.len();
+        let (form, mut grid) = (&forms[which].0, grids[which].clone());
+        for _ in 0..random.below(6) {
+            spoil(&mut random, &mut grid);
+        }
+        let options = Options { today: Some("2026-11-26".to_owned()), ..Options::default() };
+        let lead = Lead { rows: 12 + random.below(30), ahead: random.below(12) };
+        let mut kept = Keep::default();
+        let how = read::Options::default();
+        let Some(streamed) = check_from(form, &grid, &how, &options, lead, &mut kept) else {
+            assert!(kept.0.is_empty());
+            continue;
+        };
+        taken[which] += 1;
+        let reading = read(form, &grid, &how);
+        let document = reading.document.unwrap();
+        let subject = Subject {
+            document: &document,
+            places: &reading.places,
+            unreadable: &reading.unreadable,
+            totals: &reading.totals,
+        };
+        let mut findings = reading.findings;
+        findings.extend(validate(form, &subject, &options));
+        let mut other = streamed.reading.document.unwrap();
+        *streamed.path.iter().try_fold(&mut other, |at, name| at.get_mut(name)).unwrap() = kept.0.into();
+        let mut found = streamed.reading.findings;
+        found.extend(streamed.findings);
+        let name = format!("sheet {number} of seed {seed}, {}", form.id);
+        assert_eq!(format!("{document:#}"), format!("{other:#}"), "{name}");
+        assert_eq!(lines(findings, &grid), lines(found, &grid), "{name}");
+        assert_eq!(reading.records, streamed.reading.records, "{name}");
+    }
+    println!("{sheets} sheets, read in one pass: {taken:?} by form");
+    assert!(taken.iter().all(|taken| taken * 20 > sheets / 4), "too few were read in one pass: {taken:?}");
+}
