@@ -173,6 +173,8 @@ Examples:
   sheetform batch submissions -o out
   sheetform batch submissions -o out --form work-plan --include '*.xlsx' --exclude old
   sheetform batch submissions -o out --resume          go on where a run was cut off
+  sheetform batch submissions -o out --roster roster.xlsx --as-of 2026-04-01
+  sheetform batch submissions -o out --merge ledger.xlsx
   sheetform batch submissions -o out --watch           and go on as files arrive, until Ctrl-C
   sheetform batch north south -o out --format json > findings.json
 
@@ -198,6 +200,14 @@ pub(crate) struct Batch {
     /// What accepted files become: indented JSON, or JSON on one line
     #[arg(long, value_enum, value_name = "KIND", default_value_t = Documents::Json)]
     pub(crate) to: Documents,
+
+    /// A list of who should send what, a workbook or JSON of the form submission-roster: who is missing is said
+    #[arg(long, value_name = "FILE")]
+    pub(crate) roster: Option<PathBuf>,
+
+    /// Add the accepted files up to one ledger, .xlsx or .json, with a column that says where each record comes from
+    #[arg(long, value_name = "LEDGER")]
+    pub(crate) merge: Option<PathBuf>,
 
     /// Files worked on at a time [default: as `RAYON_NUM_THREADS` says, else one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -12,7 +12,7 @@ use sheetform::form::Form;
 use sheetform::grid::Source;
 use sheetform::json_text::JsonText;
 use sheetform::places::Places;
-use sheetform::read::{self, read};
+use sheetform::read::{self, SheetPlaces, read};
 use sheetform::records::Records;
 use sheetform::report::{FileReport, HeadRows, Style, shown as quoted, sort_findings};
 use sheetform::stream::{self, Sink, Streamed};
@@ -51,6 +51,8 @@ pub(crate) struct Checked {
     pub(crate) book: Option<Box<Workbook>>,
     /// What can be mended in its cells without asking; only where that was asked for.
     pub(crate) mends: Vec<(Place, Mend)>,
+    /// Where its parts stand on the sheet; only where that was asked for.
+    pub(crate) places: Option<SheetPlaces>,
     /// Whether the file could not be checked at all.
     pub(crate) failed: bool,
 }
@@ -67,6 +69,7 @@ impl Checked {
             text: None,
             book: None,
             mends: Vec::new(),
+            places: None,
             failed: false,
         }
     }
@@ -92,6 +95,8 @@ pub(crate) struct Checker<'a> {
     draws: Option<Style>,
     /// Whether what can be mended is gathered.
     mends: bool,
+    /// Whether places are kept.
+    keeps: bool,
     /// Whether `--sheet` speaks of another file.
     any_sheet: bool,
 }
@@ -133,6 +138,7 @@ impl<'a> Checker<'a> {
             asked: Mutex::default(),
             draws,
             mends: false,
+            keeps: false,
             any_sheet: false,
         }
     }
@@ -168,6 +174,11 @@ impl<'a> Checker<'a> {
         self.form.as_ref().and_then(|form| form.as_ref().ok()).map(|form| &**form)
     }
 
+    /// Whether findings are shown without values.
+    pub(crate) fn masks(&self) -> bool {
+        self.options.mask
+    }
+
     /// What `--with` gives and no rule asks for.
     pub(crate) fn unused(&self) -> Option<Text> {
         with::unused(self.with.keys(), &self.asked())
@@ -199,6 +210,18 @@ impl<'a> Checker<'a> {
     /// Gathers what can be mended.
     pub(crate) fn mending(self, mends: bool) -> Self {
         Self { mends, ..self }
+    }
+
+    /// Keeps where the parts of documents stand.
+    pub(crate) fn keeping(self, keeps: bool) -> Self {
+        Self { keeps, ..self }
+    }
+
+    /// A form that files may be of: the one asked for, or a shipped one.
+    pub(crate) fn known(&self, id: Option<&str>) -> Option<Arc<Form>> {
+        let asked = self.form.as_ref().and_then(|form| form.as_ref().ok());
+        let asked = asked.filter(|form| id.map_or(form.id.is_empty(), |id| form.id == id)).map(Arc::clone);
+        asked.or_else(|| self.shipped.get(id?))
     }
 
     /// Opens, identifies, reads and checks a file.
@@ -388,7 +411,9 @@ impl<'a> Checker<'a> {
             }
         }
         out.document = reading.document;
-        (reading.places.heads(), reading.unreadable)
+        let heads = reading.places.heads();
+        out.places = self.keeps.then_some(reading.places);
+        (heads, reading.unreadable)
     }
 
     /// Checks a document; gives back its text.
@@ -402,6 +427,7 @@ impl<'a> Checker<'a> {
         text
     }
 
+    /// What documents are checked with.
     pub(crate) fn options(&self) -> Options {
         let today = self.options.as_of.map(|date| date.to_string());
         let Reading { assert_formats, profile, .. } = *self.options;

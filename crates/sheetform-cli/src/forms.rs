@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use sheetform::finding::{Finding, Lang, Severity};
 use sheetform::form::Form;
 use sheetform::json_text;
+use sheetform::merge::{MergedForm, base_id};
 use sheetform::references::References;
 use sheetform::report::{place_text, shown as quoted};
 use sheetform_forms::ShippedForm;
@@ -34,8 +35,11 @@ impl Shipped {
         Self { also, ..Self::default() }
     }
 
-    /// The form with this id.
+    /// The form with this id; with `+source` behind it, that of its merged documents.
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Form>> {
+        if let Some(base) = base_id(id) {
+            return MergedForm::of(&*self.get(base)?).ok().map(|merged| Arc::new(merged.form));
+        }
         if let Some(also) = self.also.as_ref().filter(|also| also.id == id) {
             return Some(Arc::clone(also));
         }
@@ -59,6 +63,10 @@ impl Shipped {
         let references = refs::load(refs)?;
         if let Some(form) = name.to_str().and_then(|id| self.get(id)) {
             return Ok(form);
+        }
+        if let Some(base) = name.to_str().and_then(base_id).filter(|_| !name.exists()) {
+            let form = self.choose(Path::new(base), refs)?;
+            return MergedForm::of(&form).map(|merged| Arc::new(merged.form)).map_err(|findings| bad(name, &findings));
         }
         match std::fs::read(name) {
             Ok(bytes) => own(name, &bytes, &references),

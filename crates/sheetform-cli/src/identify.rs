@@ -10,6 +10,7 @@ use sheetform::form::{Fit, Form, id_of};
 use sheetform::grid::{Grid, GridSheet, Source};
 use sheetform::infer;
 use sheetform::json_lines::JsonLines;
+use sheetform::merge::{MergedForm, base_id};
 use sheetform::read;
 use sheetform::records::Records;
 use sheetform::report::{shown as quoted, shown_zh as quoted_zh};
@@ -20,7 +21,7 @@ use crate::input::Input;
 use crate::stop::shown;
 
 /// Workbook property: the form's id.
-const FORM: &str = "sheetform-form";
+pub(crate) const FORM: &str = "sheetform-form";
 /// Workbook property: the form's version.
 const VERSION: &str = "sheetform-version";
 /// Workbook property: the document's `$schema`.
@@ -136,6 +137,11 @@ fn of_book(
     let mark = properties.get(FORM).map(|id| id.trim()).filter(|id| !id.is_empty());
     let version = properties.get(VERSION).map(|version| version.trim());
     let schema = properties.get(SCHEMA).map(|uri| id_of(uri)).filter(|id| !id.is_empty());
+    if let Some((form, name)) = asked
+        && let Some(ledger) = mark.and_then(|mark| ledger_of(form, mark))
+    {
+        return Ok(with_version(ledger, version, &shown(name)));
+    }
     match (asked, mark) {
         (Some((form, _)), Some(mark)) if !form.id.is_empty() && mark != form.id => {
             let finding = another_form(mark, &form.id);
@@ -167,6 +173,12 @@ fn of_book(
             }
         }
     }
+}
+
+/// The form of a ledger that says it was merged from documents of this form.
+fn ledger_of(form: &Form, id: &str) -> Option<Arc<Form>> {
+    base_id(id).filter(|base| *base == form.id)?;
+    MergedForm::of(form).ok().map(|merged| Arc::new(merged.form))
 }
 
 /// The form, and what the version in the workbook says. `name` is what to call the form in a command.
@@ -354,7 +366,8 @@ fn of_document(document: &Value, asked: Option<&Arc<Form>>, shipped: &Shipped) -
     let schema = document.get("$schema").and_then(Value::as_str);
     let named = schema.map(id_of).and_then(|id| shipped.get(&id));
     let plain = |form: &Arc<Form>| Identified { form: Arc::clone(form), findings: Vec::new(), sheet: None };
-    match (asked, named) {
+    let ledger = asked.zip(schema.map(id_of)).and_then(|(form, id)| ledger_of(form, &id));
+    match (ledger.as_ref().or(asked), named) {
         (Some(form), Some(named)) if !form.id.is_empty() && named.id != form.id => {
             Ok(Identified { form: Arc::clone(form), findings: vec![another_form(&named.id, &form.id)], sheet: None })
         }

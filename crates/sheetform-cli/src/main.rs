@@ -15,7 +15,6 @@ mod forms;
 mod identify;
 mod input;
 mod into;
-mod later;
 mod output;
 mod refs;
 mod spool;
@@ -33,7 +32,7 @@ fn main() -> ExitCode {
     stop::say_panics_in_one_line();
     let code = match Cli::try_parse() {
         Ok(cli) => std::panic::catch_unwind(|| commands::run(&cli)).unwrap_or(stop::COULD_NOT_RUN),
-        Err(error) => later::refuse(&error).unwrap_or_else(|| Console::usage(&error)),
+        Err(error) => Console::usage(&error),
     };
     ExitCode::from(code)
 }

@@ -55,7 +55,10 @@ fn example(code: Code, lang: Lang, word: &str) -> Result<(), Failed> {
             let lines = by_line(&run_program(&example, &["--lang", word])?).into_iter();
             lines.filter(|line| Code::ALL.iter().any(|code| line.contains(&format!("[{code}]: ")))).collect()
         }
-        _ => found(&example, word)?.iter().map(|finding| line(Some(example.file), finding, style)).collect(),
+        _ => {
+            let found = found(&example, word)?;
+            found.iter().map(|(file, one)| line(Some(file.as_deref().unwrap_or(example.file)), one, style)).collect()
+        }
     };
     let [said] = said.as_slice() else {
         return Err(format!("one finding, not {}:\n{}", said.len(), said.concat()).into());
@@ -123,7 +126,7 @@ fn the_page(lang: Lang, path: &str) -> Result<(), Failed> {
 }
 
 /// What the program finds in an example.
-fn found(example: &Example, word: &str) -> Result<Vec<Finding>, Failed> {
+fn found(example: &Example, word: &str) -> Result<Vec<(Option<String>, Finding)>, Failed> {
     if let (Input::Book(text), Some(form), None) = (&example.input, example.form, example.run) {
         let grid = sheet_text::parse(text)?;
         // Formulas without a value and error values are not written by us: such a book is read as it is.
@@ -131,12 +134,12 @@ fn found(example: &Example, word: &str) -> Result<Vec<Finding>, Failed> {
             let (form, _) = Form::compile(serde_json::from_str(form)?);
             let reading = read(&form.ok_or("the form cannot be used")?, &grid, &read::Options::default());
             let json = reading.findings.iter().map(|finding| finding.to_json(None, lang_of(word)));
-            return Ok(json.map(|json| finding(&json)).collect());
+            return Ok(json.map(|json| (None, finding(&json))).collect());
         }
     }
     let said = run_program(example, &["--format", "jsonl", "--lang", word])?;
     let json = said.lines().map(|line| serde_json::from_str(line).map_err(|_| Failed::from(line)));
-    json.map(|json| json.map(|json| finding(&json))).collect()
+    json.map(|json| json.map(|json| (json["file"].as_str().map(str::to_owned), finding(&json)))).collect()
 }
 
 fn lang_of(word: &str) -> Lang {
@@ -149,7 +152,12 @@ fn run_program(example: &Example, more: &[&str]) -> Result<String, Failed> {
     if let Some(form) = example.form {
         std::fs::write(folder.path().join("form.json"), form)?;
     }
-    std::fs::write(folder.path().join(example.file), bytes(&example.input)?)?;
+    let beside = example.beside.iter().flatten().map(|(name, text)| (*name, Input::Book(text)));
+    for (name, input) in beside.chain([(example.file, example.input)]) {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().ok_or("a folder")?)?;
+        std::fs::write(path, bytes(&input)?)?;
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_sheetform"));
     command.current_dir(folder.path());
     match example.run {

@@ -3,13 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use sheetform::finding::{Finding, Severity};
+use sheetform::finding::{Finding, Severity, Text};
 use sheetform::report::FileReport;
 use sheetform::roster::{About, Line};
 
 use crate::batch::digest::Digest;
+use crate::batch::merge::{Adding, Kept, Ledger, add_up};
+use crate::batch::outputs::Outputs;
+use crate::batch::roster::{self, Roster};
 use crate::batch::submission::{Counted, Submission};
-use crate::stop::shown;
+use crate::check::Checker;
+use crate::console::Console;
+use crate::stop::{Stop, shown};
 
 /// What is found across files.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +31,55 @@ pub(crate) struct Across {
     of_files: BTreeMap<usize, Vec<Counted>>,
     /// The ledgers that were written: name, form, records.
     pub(crate) ledgers: Vec<(String, String, usize)>,
+}
+
+/// What files are held against, and added up to.
+pub(crate) struct Between<'a> {
+    pub(crate) roster: Option<&'a Roster>,
+    pub(crate) ledger: Option<&'a Ledger>,
+    pub(crate) checker: &'a Checker<'a>,
+    pub(crate) outputs: &'a Outputs,
+    pub(crate) console: Console,
+}
+
+impl Between<'_> {
+    /// Holds the files against the list, and adds up those that count; `kept` are the documents that are still held.
+    pub(crate) fn across(&self, files: &[(&Submission, Digest)], kept: BTreeMap<usize, Kept>) -> Result<Across, Stop> {
+        let options = self.checker.options();
+        let mut across = match self.roster {
+            Some(roster) => roster.against(files, self.checker.asked_form(), options.today.as_deref()),
+            None => roster::alone(files),
+        };
+        if let Some(ledger) = self.ledger {
+            let organiser = self.roster.and_then(|roster| roster.organiser.as_deref());
+            let adding = Adding { ledger, organiser, options, console: self.console, load: &|is| self.load(is) };
+            add_up(&adding, files, kept, &mut across)?;
+        }
+        if self.console.quiet {
+            let loud = |finding: &Finding| finding.severity != Severity::Info;
+            across.reports.iter_mut().for_each(|report| report.findings.retain(loud));
+            across.reports.retain(|report| !report.findings.is_empty());
+        }
+        if self.checker.masks() {
+            across.reports = across.reports.into_iter().map(FileReport::masked).collect();
+        }
+        Ok(across)
+    }
+
+    /// What an earlier run, or an earlier round, read of a file.
+    fn load(&self, is: &Submission) -> Result<Kept, Stop> {
+        let name = shown(&is.path);
+        let (Some(form), Some(json)) = (self.checker.known(is.form.as_deref()), &is.json) else {
+            return Err(Stop::new(
+                format!("{name}: its document was not written, so it cannot be merged"),
+                format!("{name}：其文档未能写出，无法合并"),
+            ));
+        };
+        let path = self.outputs.path(json);
+        let bytes = std::fs::read(&path).map_err(|error| Stop::io(&path, &error))?;
+        let document = serde_json::from_slice(&bytes).map_err(|error| Stop::io(&path, &error.into()))?;
+        Ok(Kept { form, document, places: None })
+    }
 }
 
 impl Across {
@@ -73,6 +127,16 @@ impl Across {
         is.codes.extend(self.of_files.get(&number).into_iter().flatten().copied());
         is.codes.sort_by_key(|one| (one.severity, std::cmp::Reverse(one.count), one.code));
         is
+    }
+
+    /// Says what was added up.
+    pub(crate) fn say(&self, console: Console) {
+        for (file, _, records) in &self.ledgers {
+            console.note(&Text::new(
+                format!("wrote {file} with {records} records"),
+                format!("已写出 {file}，共 {records} 条记录"),
+            ));
+        }
     }
 
     /// Whether something of it is an error.

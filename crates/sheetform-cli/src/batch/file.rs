@@ -12,6 +12,7 @@ use crate::annotate;
 use crate::args::Documents;
 use crate::batch::digest::Digest;
 use crate::batch::journal::{FileLine, Span};
+use crate::batch::merge::Kept;
 use crate::batch::outputs::{Claim, Outputs};
 use crate::batch::submission::{Submission, Verdict, sent};
 use crate::batch::walk::{Found, Unlisted};
@@ -35,6 +36,8 @@ pub(crate) struct Work<'a> {
     pub(crate) with: Digest,
     /// What the documents of accepted files become.
     pub(crate) to: Documents,
+    /// Whether the documents of accepted files are kept, to be merged.
+    pub(crate) keeps: bool,
     pub(crate) console: Console,
 }
 
@@ -43,6 +46,8 @@ pub(crate) struct Done {
     pub(crate) is: Submission,
     /// What its bytes were.
     pub(crate) input: Digest,
+    /// Its document, where it is to be merged.
+    pub(crate) kept: Option<Kept>,
     /// What was found; nothing where it stands in the journal alone.
     pub(crate) report: Option<FileReport>,
     pub(crate) at: Span,
@@ -74,11 +79,21 @@ impl Work<'_> {
         {
             let is = Submission { path: found.path.clone(), ..earlier.is.clone() };
             let (at, output) = (earlier.at, earlier.output.clone());
-            return Ok(Some(Done { is, input, report: None, at, output, reused: true, again: false, stop: None }));
+            return Ok(Some(Done {
+                is,
+                input,
+                kept: None,
+                report: None,
+                at,
+                output,
+                reused: true,
+                again: false,
+                stop: None,
+            }));
         }
         // A mistake of ours in one file is that file's trouble alone; it was said as it happened.
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.checked(found, bytes)));
-        let Ok((mut is, report, output)) = caught else {
+        let Ok((mut is, report, output, kept)) = caught else {
             let report = FileReport::new(shown(&found.path), vec![our_mistake()]);
             return self.unread(found, report, input).map(Some);
         };
@@ -106,7 +121,7 @@ impl Work<'_> {
             let line = FileLine { is: &is, input, with: self.with, output: None, again: true, report: &report };
             at = self.outputs.journal.add(&line)?;
         }
-        Ok(Some(Done { is, input, report: Some(report), at, output, reused: false, again: stop.is_some(), stop }))
+        Ok(Some(Done { is, input, kept, report: Some(report), at, output, reused: false, again: stop.is_some(), stop }))
     }
 
     /// A file of which there is nothing but why.
@@ -114,7 +129,17 @@ impl Work<'_> {
         let is = Submission::new(found.file.clone(), found.path.clone(), &report, true);
         let line = FileLine { is: &is, input, with: self.with, output: None, again: true, report: &report };
         let at = self.outputs.journal.add(&line)?;
-        Ok(Done { is, input, report: Some(report), at, output: None, reused: false, again: true, stop: None })
+        Ok(Done {
+            is,
+            input,
+            kept: None,
+            report: Some(report),
+            at,
+            output: None,
+            reused: false,
+            again: true,
+            stop: None,
+        })
     }
 
     /// Reads and checks what a file holds, and makes its output.
@@ -123,15 +148,15 @@ impl Work<'_> {
         &self,
         found: &Found,
         bytes: Vec<u8>,
-    ) -> (Submission, FileReport, Option<Result<(String, Vec<u8>), Stop>>) {
-        let Checked { report, document, form, book, failed, .. } = (self.check)(&found.path, bytes);
+    ) -> (Submission, FileReport, Option<Result<(String, Vec<u8>), Stop>>, Option<Kept>) {
+        let Checked { report, document, form, book, places, failed, .. } = (self.check)(&found.path, bytes);
         let mut is = Submission::new(found.file.clone(), found.path.clone(), &report, failed);
         is.made_with = book.as_ref().and_then(|book| version_mark(&**book));
         if let (Some(form), Some(document)) = (&form, &document) {
             (is.sender, is.dated) = sent(form, document);
             is.title = Some(form.name.clone());
         }
-        let output = match (is.verdict, document, book) {
+        let output = match (is.verdict, &document, book) {
             (Verdict::Accepted, Some(document), _) => Some(Ok(match self.to {
                 Documents::Jsonl => (format!("accepted/{}.jsonl", found.file), format!("{document}\n").into_bytes()),
                 Documents::Json => (format!("accepted/{}.json", found.file), format!("{document:#}\n").into_bytes()),
@@ -142,7 +167,9 @@ impl Work<'_> {
             }
             _ => None,
         };
-        (is, report, output)
+        let kept = document.zip(form).filter(|_| self.keeps && is.verdict == Verdict::Accepted);
+        let kept = kept.map(|(document, form)| Kept { form, document, places });
+        (is, report, output, kept)
     }
 }
 

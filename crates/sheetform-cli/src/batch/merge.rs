@@ -26,6 +26,7 @@ use crate::batch::across::Across;
 use crate::batch::digest::Digest;
 use crate::batch::roster::form_of;
 use crate::batch::submission::{Submission, Verdict};
+use crate::console::Console;
 use crate::identify::FORM;
 use crate::input::{self, Input};
 use crate::output::Target;
@@ -76,8 +77,8 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// The ledgers that stand there already; they are no submissions.
-    pub(crate) fn earlier(&self) -> Vec<PathBuf> {
+    /// The ledger, and those that stand there already; they are no submissions.
+    pub(crate) fn all(&self) -> Vec<PathBuf> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (stem, ending) = self.stem();
         let is_ledger = |path: &PathBuf| {
@@ -87,7 +88,7 @@ impl Ledger {
             own && is_ours(path)
         };
         let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        entries.filter(is_ledger).collect()
+        std::iter::once(self.path.clone()).chain(entries.filter(is_ledger)).collect()
     }
 
     fn stem(&self) -> (String, String) {
@@ -101,7 +102,8 @@ impl Ledger {
             return self.path.clone();
         }
         let (stem, ending) = self.stem();
-        let plain: String = form.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect();
+        let plain: String =
+            form.chars().map(|c| if c.is_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect();
         self.path.with_file_name(format!("{stem}.{plain}.{ending}"))
     }
 
@@ -128,7 +130,10 @@ impl Ledger {
                 target.fill(|file| {
                     let mut out = BufWriter::new(file);
                     let written = serde_json::to_writer_pretty(&mut out, &document).map_err(std::io::Error::from);
-                    written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).map_err(|error| Stop::io(path, &error))
+                    written
+                        .and_then(|()| out.write_all(b"\n"))
+                        .and_then(|()| out.flush())
+                        .map_err(|error| Stop::io(path, &error))
                 })?;
                 Ok(Vec::new())
             }
@@ -185,6 +190,8 @@ impl SubmissionPlaces {
                 Some(Again::Sheet(Box::new(reading.places)))
             }
             Input::Json(text) => Some(Again::Text(text)),
+            // A line is a record and no whole document.
+            Input::Lines(_) => None,
         };
         self.again.get_or_init(read).as_ref()
     }
@@ -208,6 +215,7 @@ pub(crate) struct Adding<'a> {
     /// Who made the list of submissions, for whom the ledger is.
     pub(crate) organiser: Option<&'a str>,
     pub(crate) options: Options,
+    pub(crate) console: Console,
     /// Gives what is not kept: the form, and the document as it was written.
     pub(crate) load: &'a dyn Fn(&Submission) -> Result<Kept, Stop>,
 }
@@ -226,6 +234,13 @@ pub(crate) fn add_up(
         if is.verdict == Verdict::Accepted && across.counts[number] {
             forms.entry(form).or_default().push(number);
         }
+    }
+    if forms.is_empty() {
+        let name = shown(&adding.ledger.path);
+        adding.console.warning(&Text::new(
+            format!("{name}: no file counts, so no ledger is written"),
+            format!("{name}：没有可合并的文件，未写出台账"),
+        ));
     }
     let several = forms.len() > 1;
     for (name, numbers) in forms {
@@ -281,7 +296,11 @@ pub(crate) fn add_up(
 
 /// What is said of the ledger as a whole stands on no value of it.
 fn without_pointer(finding: Finding) -> Finding {
-    if finding.code == Code::NotMerged || finding.code == Code::BadForm { Finding { pointer: None, ..finding } } else { finding }
+    if finding.code == Code::NotMerged || finding.code == Code::BadForm {
+        Finding { pointer: None, ..finding }
+    } else {
+        finding
+    }
 }
 
 fn of_ledger(path: &Path, form: &str, findings: Vec<Finding>) -> FileReport {
@@ -293,9 +312,4 @@ fn of_ledger(path: &Path, form: &str, findings: Vec<Finding>) -> FileReport {
 fn fixed(form: &Form, organiser: Option<&str>) -> Map<String, Value> {
     let sender = form.sender_property();
     sender.zip(organiser).map(|(name, organiser)| (name.to_owned(), organiser.into())).into_iter().collect()
-}
-
-/// Says that there was nothing to add up.
-pub(crate) fn nothing() -> Text {
-    Text::new("no accepted file to merge; no ledger was written", "没有可合并的文件；未写出台账")
 }

@@ -1,11 +1,14 @@
 //! `sheetform batch`: a whole folder of submissions, each checked, converted or marked, and a summary of all. This file
 //! holds the course of a run; its pieces know nothing of each other.
 
+mod across;
 mod digest;
 mod file;
 mod journal;
+mod merge;
 mod outputs;
 mod progress;
+mod roster;
 mod rounds;
 mod submission;
 mod summary;
@@ -19,9 +22,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use sheetform::finding::Text;
 
 use crate::args::{Batch, Reading};
+use crate::batch::across::Between;
 use crate::batch::digest::Digest;
 use crate::batch::file::Work;
+use crate::batch::merge::Ledger;
 use crate::batch::outputs::Outputs;
+use crate::batch::roster::Roster;
 use crate::batch::rounds::{Ended, Rounds};
 use crate::batch::walk::{Filter, walk};
 use crate::check::Checker;
@@ -35,18 +41,27 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     if walked.found.is_empty() && args.watch.is_none() {
         return Err(nothing_to_read(args));
     }
+    let ledger = args.merge.as_deref().map(Ledger::new).transpose()?;
+    let roster = args.roster.as_deref().map(|path| Roster::open(path, &args.reading, console)).transpose()?;
     let (style, draws) = console.style(args.showing);
-    let checker = Checker::new(&args.reading, draws.then_some(style))?;
+    let checker = Checker::new(&args.reading, draws.then_some(style))?.keeping(ledger.is_some());
     let outputs = Outputs::open(&args.output, args.resume, console)?;
     outputs.check(summary::JSON)?;
     outputs.check(summary::BOOK)?;
     let stop = stopped_by_signal()?;
     let with = fingerprint(args, &checker, console)?;
     let check = |path: &Path, bytes| checker.check_bytes(path, bytes);
-    let work = Work { check: &check, outputs: &outputs, with, to: args.to, console };
+    let work = Work { check: &check, outputs: &outputs, with, to: args.to, keeps: ledger.is_some(), console };
     // Now that the output folder is there, it is known by its place.
     let filter = filter(args)?;
     let mut rounds = Rounds::new(args, &work, &filter, console, jobs(args));
+    rounds.between = (roster.is_some() || ledger.is_some()).then(|| Between {
+        roster: roster.as_ref(),
+        ledger: ledger.as_ref(),
+        checker: &checker,
+        outputs: &outputs,
+        console,
+    });
     let ended = rounds.run(&stop)?;
     let code = rounds.end(ended)?;
     if let Some(text) = checker.unused().filter(|_| code != COULD_NOT_RUN) {
@@ -69,8 +84,11 @@ fn filter(args: &Batch) -> Result<Filter, Stop> {
         let file = one.to_str().and_then(|one| Some(one.rsplit_once('=')?.1)).map(Path::new);
         file.unwrap_or(one)
     });
+    let ledgers = args.merge.as_deref().map(Ledger::new).transpose()?.map(|ledger| ledger.all()).unwrap_or_default();
+    let ledgers = ledgers.iter().map(std::path::PathBuf::as_path).chain(args.roster.as_deref());
+    let with = with.map(Path::new);
     let by_option: Vec<&Path> =
-        args.reading.form.as_deref().into_iter().chain(with.map(Path::new)).chain(refs).collect();
+        args.reading.form.as_deref().into_iter().chain(with).chain(refs).chain(ledgers).collect();
     Filter::new(&args.include, &args.exclude, &args.output, &by_option)
 }
 

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use sheetform::finding::Finding;
 use sheetform::form::Form;
-use sheetform::json_text::JsonText;
 use sheetform::places::{Nowhere, Places};
 use sheetform::report::FileReport;
 use sheetform::roster::{About, Expected, KnownForm, Line, Sent, check, copies, expected};
@@ -16,6 +15,7 @@ use crate::batch::digest::Digest;
 use crate::batch::submission::{Submission, Verdict};
 use crate::check::{Checked, Checker, placed};
 use crate::console::Console;
+use crate::input::DocumentText;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, Stop, shown};
 
 /// The form of a list.
@@ -29,7 +29,7 @@ pub(crate) struct Roster {
     pub(crate) organiser: Option<String>,
     report: FileReport,
     /// The JSON text it came from.
-    text: Option<Box<JsonText>>,
+    text: Option<DocumentText>,
 }
 
 impl Roster {
@@ -38,7 +38,8 @@ impl Roster {
         let refs = Refs { refs: Vec::new(), refs_base: None };
         let Reading { as_of, profile, assert_formats, mask, .. } = *options;
         let with = Vec::new();
-        let options = Reading { form: Some(FORM.into()), refs, sheet: None, as_of, profile, with, assert_formats, mask };
+        let options =
+            Reading { form: Some(FORM.into()), refs, sheet: None, as_of, profile, with, assert_formats, mask };
         let checker = Checker::new(&options, console.style_of_notes())?.keeping(true);
         let Checked { report, document, text, places, failed, .. } = checker.check(path);
         let Some(document) = document.filter(|_| !failed && report.valid()) else {
@@ -69,7 +70,7 @@ impl Roster {
         let (of_list, of_files): (Vec<_>, Vec<_>) =
             outcome.findings.iter().cloned().partition(|(about, _)| *about == About::Roster);
         let of_list: Vec<Finding> = of_list.into_iter().map(|(_, finding)| finding).collect();
-        let found = placed(&self.path, self.text.as_deref(), of_list);
+        let found = placed(&self.path, self.text.as_ref(), of_list);
         if !found.findings.is_empty() {
             let FileReport { form, version, records, .. } = self.report.clone();
             across.reports.push(FileReport { path: Some(self.path.clone()), form, version, records, ..found });
@@ -126,8 +127,8 @@ fn forms(own: Option<&Form>) -> Vec<KnownForm> {
 }
 
 /// The lines of a list as JSON, and what they come to.
-pub(crate) fn json_of(file: &str, lines: &[Line], files: &[(&Submission, Digest)]) -> Value {
-    let name = |number: &usize| files.get(*number).map(|(is, _)| is.file.as_str());
+pub(crate) fn json_of(file: &str, lines: &[Line], files: &[&Submission]) -> Value {
+    let name = |number: &usize| files.get(*number).map(|is| is.file.as_str());
     let line = |line: &Line| {
         let mut one = json!({ "unit": line.unit, "form": line.form.as_deref().unwrap_or(&line.called), "state": line.state.name() });
         let mut put = |key: &str, value: Option<Value>| {

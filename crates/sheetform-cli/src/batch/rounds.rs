@@ -9,9 +9,11 @@ use std::time::{Duration, Instant, SystemTime};
 use sheetform::report::{FileReport, Pieces, Report, Stream};
 
 use crate::args::{Batch, Format};
+use crate::batch::across::{Across, Between};
 use crate::batch::digest::Digest;
 use crate::batch::file::{Done, Work};
 use crate::batch::journal::Span;
+use crate::batch::merge::Kept;
 use crate::batch::note;
 use crate::batch::outputs::Claim;
 use crate::batch::progress::Progress;
@@ -57,6 +59,8 @@ struct Entry {
     is: Submission,
     /// What its bytes were: two files of the same are one submission sent twice.
     input: Digest,
+    /// Its document, until it is merged.
+    kept: Option<Kept>,
     stamp: Option<Stamp>,
     at: Span,
     output: Option<Claim>,
@@ -79,6 +83,9 @@ pub(crate) struct Rounds<'a> {
     unwritten: bool,
     /// How many files an earlier run did.
     reused: usize,
+    /// What files are held against and added up to, and what that gave.
+    pub(crate) between: Option<Between<'a>>,
+    across: Across,
 }
 
 /// The report on standard output.
@@ -99,7 +106,20 @@ impl<'a> Rounds<'a> {
         let (style, _) = console.style(args.showing);
         let printed = pieces.map_or(Printed::Later, |pieces| Printed::Stream(Some(Stream::new(pieces, style))));
         let (entries, moving) = (BTreeMap::new(), BTreeMap::new());
-        Self { args, work, filter, console, jobs, entries, moving, printed, unwritten: false, reused: 0 }
+        Self {
+            args,
+            work,
+            filter,
+            console,
+            jobs,
+            entries,
+            moving,
+            printed,
+            unwritten: false,
+            reused: 0,
+            between: None,
+            across: Across::default(),
+        }
     }
 
     /// Goes on until all is done, or until told to stop.
@@ -237,7 +257,7 @@ impl<'a> Rounds<'a> {
         done: Option<Done>,
         progress: &mut Progress,
     ) -> Result<(), Stop> {
-        let Some(Done { is, input, report, at, output, reused, again, stop }) = done else {
+        let Some(Done { is, input, kept, report, at, output, reused, again, stop }) = done else {
             let name = crate::stop::shown(&found.path);
             note(self.console, format!("{name}: gone before it was read"), format!("{name}：读取前已不存在"));
             self.entries.remove(&key(&found.file));
@@ -249,7 +269,7 @@ impl<'a> Rounds<'a> {
         }
         // What could not be opened or written may be so the next time it is looked for; said again if that is news.
         let stamp = stamp.filter(|_| !again);
-        let entry = Entry { is, input, stamp, at, output, unwritten: stop.is_some() };
+        let entry = Entry { is, input, kept, stamp, at, output, unwritten: stop.is_some() };
         let known = again && self.entries.get(&key(&found.file)).is_some_and(|known| known.is == entry.is);
         if let Some(stop) = stop.filter(|_| !known) {
             self.console.stop(&stop);
@@ -262,6 +282,16 @@ impl<'a> Rounds<'a> {
             self.print(&entry.is, &report)?;
         }
         self.entries.insert(key(&found.file), entry);
+        Ok(())
+    }
+
+    /// Prints what was found across files, behind what was found in them.
+    fn print_across(&mut self, reports: &[FileReport]) -> Result<(), Stop> {
+        if let Printed::Stream(Some(stream)) = &mut self.printed {
+            for report in reports {
+                Console::print(stream.more(report).as_bytes())?;
+            }
+        }
         Ok(())
     }
 
@@ -284,8 +314,22 @@ impl<'a> Rounds<'a> {
     /// Writes the summary, takes away what is there no more, and puts the journal in order.
     fn sum_up(&mut self, walked: &Walked) -> Result<(), Stop> {
         let outputs = self.work.outputs;
-        let list: Vec<(&Submission, Digest)> = self.entries.values().map(|entry| (&entry.is, entry.input)).collect();
-        let made = summary::make(&list, &walked.skipped, self.console.lang);
+        let kept =
+            self.entries.values_mut().enumerate().filter_map(|(number, entry)| Some((number, entry.kept.take()?)));
+        let kept: BTreeMap<usize, Kept> = kept.collect();
+        let files: Vec<(&Submission, Digest)> = self.entries.values().map(|entry| (&entry.is, entry.input)).collect();
+        let across = self.between.as_ref().map(|between| between.across(&files, kept)).transpose()?.unwrap_or_default();
+        let whole: Vec<Submission> =
+            files.iter().enumerate().map(|(number, (is, _))| across.whole(number, is)).collect();
+        let list: Vec<(&Submission, Digest)> = whole.iter().zip(&files).map(|(is, (_, input))| (is, *input)).collect();
+        let made = summary::make(&list, &walked.skipped, &across, self.console.lang);
+        across.say(self.console);
+        let before = std::mem::replace(&mut self.across, across).reports;
+        if self.args.watch.is_some() {
+            let new: Vec<FileReport> =
+                self.across.reports.iter().filter(|report| !before.contains(report)).cloned().collect();
+            self.print_across(&new)?;
+        }
         let mut wrote = Vec::new();
         for (name, bytes) in made? {
             wrote.push(outputs.put(name, &bytes)?);
@@ -313,6 +357,11 @@ impl<'a> Rounds<'a> {
         let apart = matches!(self.args.showing.format, Format::Text | Format::Full);
         let worst = self.entries.values().map(|entry| entry.is.verdict).max();
         let unread = self.entries.values().filter(|entry| entry.is.verdict == Verdict::Unread).count();
+        if self.args.watch.is_none() {
+            let across = std::mem::take(&mut self.across.reports);
+            self.print_across(&across)?;
+            self.across.reports = across;
+        }
         match &mut self.printed {
             Printed::Stream(stream) => {
                 // While watching, a file may have been printed several times.
@@ -321,7 +370,9 @@ impl<'a> Rounds<'a> {
                 }
             }
             Printed::Later => {
-                let files = self.entries.values().map(|entry| self.report(entry)).collect::<Result<_, _>>()?;
+                let mut files: Vec<FileReport> =
+                    self.entries.values().map(|entry| self.report(entry)).collect::<Result<_, _>>()?;
+                files.extend(self.across.reports.iter().cloned());
                 self.console.report(&Report { files, unread: 0 }, self.args.showing)?;
             }
         }
@@ -330,6 +381,7 @@ impl<'a> Rounds<'a> {
             _ if self.unwritten || self.entries.values().any(|entry| entry.unwritten) => COULD_NOT_RUN,
             Some(Verdict::Unread) => COULD_NOT_RUN,
             Some(Verdict::Rejected) => FINDINGS,
+            _ if self.across.has_error() => FINDINGS,
             _ => GOOD,
         })
     }

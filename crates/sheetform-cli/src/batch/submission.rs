@@ -105,6 +105,6 @@ impl Submission {
 }
 
 /// Who sent a document, and its date, where its form says which properties those are.
-pub(crate) fn sent(_form: &Form, _document: &Value) -> (Option<String>, Option<String>) {
-    (None, None)
+pub(crate) fn sent(form: &Form, document: &Value) -> (Option<String>, Option<String>) {
+    (form.sender(document), form.dated(document))
 }

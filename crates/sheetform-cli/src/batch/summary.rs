@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use sheetform::finding::{Code, Lang, Severity};
 
+use crate::batch::across::Across;
 use crate::batch::digest::Digest;
+use crate::batch::roster;
 use crate::batch::submission::{Submission, Verdict};
 use crate::batch::walk::Skipped;
 use crate::stop::Stop;
@@ -56,12 +58,13 @@ impl Counts {
 pub(crate) fn make(
     list: &[(&Submission, Digest)],
     skipped: &[Skipped],
+    across: &Across,
     lang: Lang,
 ) -> Result<[(&'static str, Vec<u8>); 2], Stop> {
     let (list, inputs): (Vec<&Submission>, Vec<Digest>) = list.iter().copied().unzip();
     let list = list.as_slice();
     let counts = Counts::of(list);
-    let json = json!({
+    let mut json = json!({
         "files": list.iter().zip(inputs).map(|(one, input)| of_file(one, input)).collect::<Vec<_>>(),
         "skipped": skipped,
         "codes": counts.codes.iter().map(|((severity, code), (findings, files))| json!({
@@ -78,7 +81,16 @@ pub(crate) fn make(
             "skipped": skipped.len(),
         },
     });
-    let book = book::make(list, skipped, &counts, lang);
+    if let (Some((file, lines)), Some(fields)) = (&across.roster, json.as_object_mut()) {
+        fields.insert("roster".to_owned(), roster::json_of(file, lines, list));
+    }
+    if let (false, Some(fields)) = (across.ledgers.is_empty(), json.as_object_mut()) {
+        let ledger =
+            |(file, form, records): &(String, String, usize)| json!({ "file": file, "form": form, "records": records });
+        fields.insert("ledgers".to_owned(), across.ledgers.iter().map(ledger).collect());
+    }
+    let lines = across.roster.as_ref().map(|(_, lines)| lines.as_slice());
+    let book = book::make(list, skipped, (&counts, lines), lang);
     let bytes = sheetform_workbook::save(&book).map_err(|findings| {
         let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
         Stop::new(format!("{BOOK}: {}", why.en), format!("{BOOK}：{}", why.zh))

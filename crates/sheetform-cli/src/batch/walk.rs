@@ -91,7 +91,9 @@ impl Filter {
         let all = |option, patterns: &[String]| {
             patterns.iter().map(|text| pattern(option, text)).collect::<Result<Vec<_>, _>>()
         };
-        let real = |path: &Path, why| Some((fs::canonicalize(path).ok()?, why));
+        // One that is written later is known by its folder.
+        let later = |path: &Path| Some(fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+        let real = |path: &Path, why| Some((fs::canonicalize(path).ok().or_else(|| later(path))?, why));
         let by_option = by_option.iter().filter_map(|path| real(path, Why::ByOption));
         Ok(Self {
             include: all("--include", include)?,

@@ -28,8 +28,16 @@ pub(crate) struct Settings {
 const BATCH: u64 = 15;
 
 /// Codes that `validate` never gives, and why.
-pub(crate) const NEVER: [(&str, &str); 1] =
-    [("inferred-form", "only convert infers a form; validate without a form ends with wrong-form")];
+pub(crate) const NEVER: [(&str, &str); 7] = [
+    ("inferred-form", "only convert infers a form; validate without a form ends with wrong-form"),
+    ("missing-submission", ACROSS),
+    ("duplicate-submission", ACROSS),
+    ("not-on-roster", ACROSS),
+    ("late-submission", ACROSS),
+    ("no-sender", ACROSS),
+    ("not-merged", ACROSS),
+];
+const ACROSS: &str = "only batch holds files against each other";
 
 /// Of one code.
 #[derive(Clone, Copy, Debug, Default)]

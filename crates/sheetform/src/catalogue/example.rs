@@ -6,10 +6,10 @@ use unicode_width::UnicodeWidthStr;
 use crate::grid::{CellRef, Range};
 use crate::report::grid::Piece;
 
-const SECTIONS: [&str; 6] = ["@form", "@run", "@book", "@text", "@copy", "@says"];
+const SECTIONS: [&str; 7] = ["@form", "@run", "@beside", "@book", "@text", "@copy", "@says"];
 
-/// An example, as its file in `catalogue/examples` has it: sections that begin with `@form`, `@run`, `@book`, `@text`,
-/// `@copy` and `@says`.
+/// An example, as its file in `catalogue/examples` has it: sections that begin with `@form`, `@run`, `@beside`, `@book`,
+/// `@text`, `@copy` and `@says`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Example {
     /// The form, as JSON; none where the file itself says which it is.
@@ -20,6 +20,8 @@ pub struct Example {
     pub file: &'static str,
     /// What it holds.
     pub input: Input,
+    /// Workbooks that lie beside it, each with its name and the text of it; they are not shown.
+    pub beside: [Option<(&'static str, &'static str)>; 2],
     /// The finding, as `validate` prints it: its line, and those of its hint and of related places.
     pub says: &'static str,
 }
@@ -57,6 +59,11 @@ impl Example {
             match word {
                 "@form" => example.form = Some(body),
                 "@run" => example.run = Some(name),
+                "@beside" => {
+                    if let Some(free) = example.beside.iter_mut().find(|one| one.is_none()) {
+                        *free = Some((name, body));
+                    }
+                }
                 "@book" => (example.file, example.input) = (name, Input::Book(body)),
                 "@text" => (example.file, example.input) = (name, Input::Text(body)),
                 "@copy" => (example.file, example.input) = (name, Input::Copy(body.trim_end())),

@@ -52,6 +52,17 @@ impl Stream {
         }
     }
 
+    /// What more there is to say of a file that has been told, or of one that is none of those that were given: it is not
+    /// counted.
+    pub fn more(&mut self, file: &FileReport) -> String {
+        let (files, valid) = (self.files, self.valid);
+        let text = self.file(file);
+        if files > 0 {
+            (self.files, self.valid) = (files, valid);
+        }
+        text
+    }
+
     /// What stands at the end; `unread` as in [`super::Report::unread`].
     pub fn end(self, unread: usize) -> String {
         let files = self.files + unread;

@@ -217,11 +217,14 @@ pub(super) fn same(file: &Sent, first: &Sent) -> Finding {
 
 pub(super) fn only_one_good(file: &Sent, good: &Sent) -> Finding {
     let name = &good.file;
-    let dated = good.dated.as_deref().unwrap_or_default();
+    let (date, date_zh) = match &good.dated {
+        Some(date) => (format!("bears the same date {date}"), format!("日期同为 {date}")),
+        None => ("bears no date either".to_owned(), "同样没有日期".to_owned()),
+    };
     duplicate(
         file,
-        &format!("{name} bears the same date {dated} and has no errors, so that one counts"),
-        &format!("{name} 日期同为 {dated} 且没有错误，以它为准"),
+        &format!("{name} {date} and has no errors, so that one counts"),
+        &format!("{name} {date_zh}且没有错误，以它为准"),
         OLDER,
     )
 }
@@ -231,7 +234,7 @@ pub(super) fn cannot_tell(file: &Sent, others: &[&Sent], dated: bool) -> Finding
     let (names, names_zh) = (names.join(", "), names.join("、"));
     let (why, why_zh) = match &file.dated {
         Some(date) if dated => (format!("of the same date {date}"), format!("日期同为 {date}")),
-        _ => ("and not all of them say a date".to_owned(), "并非都填了日期".to_owned()),
+        _ => ("and not all of them bear a date".to_owned(), "并非都填了日期".to_owned()),
     };
     duplicate(
         file,

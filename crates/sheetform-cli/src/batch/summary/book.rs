@@ -5,6 +5,7 @@ use sheetform::finding::{Lang, Severity};
 use sheetform::grid::{CellRef, Range};
 use sheetform::new_book::{Align, Look, NewBook, NewCell, NewContent, NewSheet, Role};
 use sheetform::report::escaped;
+use sheetform::roster::{Line, State};
 
 use super::Counts;
 use super::words::{self, Words, say};
@@ -16,8 +17,17 @@ const NAMED: usize = 4;
 /// Height of a line, in points.
 const LINE: f64 = 16.0;
 
-pub(super) fn make(list: &[&Submission], skipped: &[Skipped], counts: &Counts, lang: Lang) -> NewBook {
+pub(super) fn make(
+    list: &[&Submission],
+    skipped: &[Skipped],
+    (counts, roster): (&Counts, Option<&[Line]>),
+    lang: Lang,
+) -> NewBook {
     let mut sheets = vec![files(list, counts, lang)];
+    // Who is missing is what is asked first.
+    if let Some(lines) = roster {
+        sheets.insert(0, roster_lines(lines, list, lang));
+    }
     if !counts.codes.is_empty() {
         sheets.push(codes(counts, lang));
     }
@@ -195,6 +205,64 @@ fn problems(one: &Submission, lang: Lang) -> String {
         Lang::En => "; ",
         Lang::Zh => "；",
     })
+}
+
+/// The lines of the list and what became of each.
+fn roster_lines(lines: &[Line], list: &[&Submission], lang: Lang) -> NewSheet {
+    let states = [
+        State::Missing,
+        State::WrongForm,
+        State::Undecided,
+        State::Rejected,
+        State::NotDue,
+        State::Unknown,
+        State::Sent,
+    ];
+    let of = |state: State| lines.iter().filter(|line| line.state == state).count();
+    let counted = states.iter().filter(|state| of(**state) > 0).map(|state| match lang {
+        Lang::En => format!("{} {}", of(*state), say(words::state(*state), lang).to_lowercase()),
+        Lang::Zh => format!("{} {} 项", say(words::state(*state), lang), of(*state)),
+    });
+    let counted: Vec<String> = counted.collect();
+    let note = match lang {
+        Lang::En => format!("{} lines: {}.", lines.len(), counted.join(", ")),
+        Lang::Zh => format!("名单共 {} 项：{}。", lines.len(), counted.join("，")),
+    };
+    let mut sheet = Sheet::new(words::ROSTER, words::ROSTER_TITLE, &words::ROSTER_COLUMNS, &[note], lang);
+    let name = |number: &usize| list.get(*number).map(|is| escaped(&is.file)).unwrap_or_default();
+    for (index, line) in lines.iter().enumerate() {
+        let role = match line.state {
+            State::Sent => Role::Good,
+            State::Missing | State::Rejected | State::WrongForm | State::Undecided => Role::Bad,
+            State::NotDue | State::Unknown => Role::Doubtful,
+        };
+        let is = line.file.and_then(|file| list.get(file));
+        let mut remarks = Vec::new();
+        remarks.extend(line.late.then(|| say(words::LATE, lang).to_owned()));
+        remarks.extend(line.old_version.then(|| say(words::OLD, lang).to_owned()));
+        if !line.others.is_empty() {
+            let others: Vec<String> = line.others.iter().map(name).collect();
+            remarks.push(format!("{}{}", say(words::OTHERS, lang), others.join(say(words::COMMA, lang))));
+        }
+        let remarks = remarks.join(say(words::SEMICOLON, lang));
+        let file = line.file.as_ref().map(name).unwrap_or_default();
+        let title =
+            is.filter(|_| line.state != State::WrongForm).and_then(|is| is.title.as_deref()).unwrap_or(&line.called);
+        let tall = [(line.unit.as_str(), 1), (title, 2), (&file, 6), (&remarks, 7)];
+        let tall = tall.iter().map(|(text, column)| lines_of(text, words::ROSTER_COLUMNS[*column].1)).max();
+        let cells = vec![
+            number(index as u64 + 1),
+            text(&line.unit),
+            text(title),
+            (text(line.due.as_deref().unwrap_or_default()).0, centred(Role::Value)),
+            (sheet.say(words::state(line.state)), centred(role)),
+            (text(is.and_then(|is| is.dated.as_deref()).unwrap_or_default()).0, centred(Role::Value)),
+            text(&file),
+            text(&remarks),
+        ];
+        sheet.line(cells, tall.unwrap_or(1));
+    }
+    sheet.done()
 }
 
 fn codes(counts: &Counts, lang: Lang) -> NewSheet {

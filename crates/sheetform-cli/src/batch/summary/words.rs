@@ -1,6 +1,7 @@
 //! The words of the summary workbook, English and Chinese side by side.
 
 use sheetform::finding::{Lang, Severity};
+use sheetform::roster::State;
 
 use crate::batch::submission::Verdict;
 use crate::batch::walk::Why;
@@ -12,6 +13,13 @@ pub(super) const TITLE: Words = ("Submissions", "报送情况汇总");
 pub(super) const FILES: Words = ("Submissions", "报送情况");
 pub(super) const CODES: Words = ("Problems", "问题统计");
 pub(super) const CODES_TITLE: Words = ("Problems by kind", "问题分类统计");
+pub(super) const ROSTER: Words = ("Roster", "名单核对");
+pub(super) const ROSTER_TITLE: Words = ("Who has sent what", "报送名单核对");
+pub(super) const LATE: Words = ("dated after the day it was due", "日期晚于截止日期");
+pub(super) const OLD: Words = ("an older version of the form", "旧版表单");
+pub(super) const OTHERS: Words = ("does not count: ", "不计：");
+pub(super) const COMMA: Words = (", ", "、");
+pub(super) const SEMICOLON: Words = ("; ", "；");
 pub(super) const SKIPPED: Words = ("Not looked at", "未查看的文件");
 pub(super) const HOW: Words = (
     "A marked copy is the sender's own workbook with the faulty cells coloured and noted; it can be sent back to be corrected.",
@@ -39,6 +47,18 @@ pub(super) const FILE_COLUMNS: [(Words, f64); 12] = [
     (("Marked copy", "标记副本"), 22.0),
 ];
 
+/// Columns of the list of submissions.
+pub(super) const ROSTER_COLUMNS: [(Words, f64); 8] = [
+    (("No.", "序号"), 6.0),
+    (("Unit", "单位"), 22.0),
+    (("Form", "表单"), 22.0),
+    (("Due", "截止日期"), 12.0),
+    (("State", "状态"), 14.0),
+    (("Date", "文件日期"), 12.0),
+    (("File", "文件"), 36.0),
+    (("Remarks", "备注"), 40.0),
+];
+
 pub(super) const CODE_COLUMNS: [(Words, f64); 7] = [
     (("No.", "序号"), 6.0),
     (("Level", "级别"), 10.0),
@@ -57,6 +77,18 @@ pub(super) fn verdict(verdict: Verdict) -> Words {
         Verdict::Accepted => ("Accepted", "通过"),
         Verdict::Rejected => ("Rejected", "退回"),
         Verdict::Unread => ("Not read", "未能读取"),
+    }
+}
+
+pub(super) fn state(state: State) -> Words {
+    match state {
+        State::Sent => ("Sent", "已报送"),
+        State::Rejected => ("Rejected", "退回"),
+        State::Undecided => ("Undecided", "无法判断"),
+        State::WrongForm => ("Wrong form", "报错了表"),
+        State::Missing => ("Missing", "未报送"),
+        State::NotDue => ("Not yet sent", "尚未到期"),
+        State::Unknown => ("Not known", "无从得知"),
     }
 }
 
