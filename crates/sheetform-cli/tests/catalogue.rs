@@ -139,7 +139,7 @@ fn found(example: &Example, word: &str) -> Result<Vec<(Option<String>, Finding)>
     }
     let said = run_program(example, &["--format", "jsonl", "--lang", word])?;
     let json = said.lines().map(|line| serde_json::from_str(line).map_err(|_| Failed::from(line)));
-    json.map(|json| json.map(|json| (json["file"].as_str().map(str::to_owned), finding(&json)))).collect()
+    json.map(|json| json.map(|json: Value| (json["file"].as_str().map(str::to_owned), finding(&json)))).collect()
 }
 
 fn lang_of(word: &str) -> Lang {

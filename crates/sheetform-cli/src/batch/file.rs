@@ -331,7 +331,7 @@ mod tests {
             Checked { failed: true, ..Checked::unread(path) }
         };
         let (with, to) = (Digest::of(b""), Documents::Json);
-        let work = Work { check: &check, outputs: &outputs, with, to, console: Console::silent() };
+        let work = Work { check: &check, outputs: &outputs, with, to, console: Console::silent(), keeps: false };
         let done: Vec<Done> = walked.found.iter().map(|found| work.done(found).unwrap().unwrap()).collect();
         let codes = |done: &Done| done.report.as_ref().unwrap().findings.iter().map(|one| one.code).collect::<Vec<_>>();
         assert_eq!(done.iter().map(codes).collect::<Vec<_>>(), [vec![], vec![Code::Unreadable], vec![]]);
