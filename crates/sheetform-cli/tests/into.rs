@@ -381,7 +381,8 @@ fn a_table_at_the_end_goes_on_below_it() {
 
 #[test]
 fn ten_thousand_records_go_into_ten_rows() {
-    let rows: String = (2..=11).map(|row| format!("<row r=\"{row}\" ht=\"20\"><c r=\"A{row}\"/></row>")).collect();
+    let row = |row| format!("<row r=\"{row}\" ht=\"20\"><c r=\"A{row}\"/></row>");
+    let rows = (2..=11).map(row).collect::<Vec<_>>().concat();
     let total = "<row r=\"12\"><c r=\"A12\" t=\"inlineStr\"><is><t>合计</t></is></c><c r=\"C12\"><f>SUM(C2:C11)</f><v>0</v></c></row>";
     let sheet = format!("<sheetData>{}{rows}{total}<row r=\"14\">{}</row></sheetData>", head(), text("A14", "填报人"));
     let made = filled(&plain(&sheet, false), &document(10_000));

@@ -175,15 +175,15 @@ fn record(i: usize, texts: &[Value]) -> Value {
             record[name] = value;
         }
     };
-    put("text", if i % 3 == 0 { texts[pick(texts.len(), 1)].clone() } else { json!(format!("第 {i} 件")) });
+    put("text", if i.is_multiple_of(3) { texts[pick(texts.len(), 1)].clone() } else { json!(format!("第 {i} 件")) });
     let year = [1899, 2026, 1950, 9999][pick(4, 2)];
     put("day", json!(format!("{year:04}-{:02}-{:02}", 1 + pick(12, 3), 1 + pick(28, 4))));
-    put("month", if i % 5 == 0 { Value::Null } else { json!(format!("2026-{:02}", 1 + pick(12, 5))) });
+    put("month", if i.is_multiple_of(5) { Value::Null } else { json!(format!("2026-{:02}", 1 + pick(12, 5))) });
     put("at", json!(format!("2026-01-05T08:{:02}:00Z", pick(60, 6))));
     put("amount", json!((pick(1_000_000, 7) as f64) / 100.0));
     put("share", json!((pick(1000, 8) as f64) / 1000.0));
-    put("hours", if i % 7 == 0 { json!(12_345_678_901_234_567_u64) } else { json!(pick(2000, 9)) });
-    put("done", json!(i % 2 == 0));
+    put("hours", if i.is_multiple_of(7) { json!(12_345_678_901_234_567_u64) } else { json!(pick(2000, 9)) });
+    put("done", json!(i.is_multiple_of(2)));
     put("kind", json!(["甲类", "乙类", "丙类"][pick(3, 10)]));
     put("level", json!(1 + pick(3, 11)));
     put("box", json!(["是的", "不是"][pick(2, 12)]));

@@ -91,15 +91,15 @@ fn supplies(records: usize) -> (Form, Value) {
     .unwrap();
     let record = |at: usize| {
         let mut record = json!({ "serial": at + 1, "item": (["手套", "扳手", "滤芯"][at % 3]), "count": 1 + at % 40,
-            "price": at as f64 / 4.0, "returned": at % 2 == 0, "month": format!("2026-{:02}", 1 + at % 12),
+            "price": at as f64 / 4.0, "returned": at.is_multiple_of(2), "month": format!("2026-{:02}", 1 + at % 12),
             "kind": (["工具", "耗材"][at % 2]), "taken": { "on": format!("2026-03-{:02}", 1 + at % 28) } });
-        if at % 3 == 0 {
+        if at.is_multiple_of(3) {
             record["taken"]["by"] = "张工".into();
         }
-        if at % 5 == 0 {
+        if at.is_multiple_of(5) {
             record["tags"] = json!(["急用", "外借"]);
         }
-        if at % 7 == 0 {
+        if at.is_multiple_of(7) {
             record["kind"] = Value::Null;
         }
         record

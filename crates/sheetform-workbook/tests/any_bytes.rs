@@ -1,6 +1,7 @@
 //! Any bytes end in a result or a clear error: files of every kind at hand, mutated, must be opened and read without a
 //! panic. `SHEETFORM_BYTES=1000000 cargo test --release -p sheetform-workbook --test any_bytes -- --nocapture` is a
 //! campaign; `SHEETFORM_SEED` chooses another one. What fails is kept in `target/any-bytes`.
+#![allow(clippy::needless_pass_by_value, reason = "one kind of function for every kind of file")]
 #![allow(clippy::unwrap_used, clippy::panic)]
 #![allow(clippy::print_stdout, reason = "a campaign shows its count")]
 
@@ -177,9 +178,10 @@ fn campaign(endings: &[&str], look: fn(Vec<u8>) -> bool) {
         let which = random.below(seeds.len());
         let bytes = seeds[which].mutated(&mut random);
         let kept = bytes.clone();
-        match catch_unwind(AssertUnwindSafe(|| look(bytes))) {
-            Ok(good) => read += usize::from(good),
-            Err(_) => {
+        if let Ok(good) = catch_unwind(AssertUnwindSafe(|| look(bytes))) {
+            read += usize::from(good);
+        } else {
+            {
                 let folder = root().join("target/any-bytes");
                 fs::create_dir_all(&folder).unwrap();
                 let file = folder.join(format!("{seed}-{tried}"));

@@ -24,6 +24,7 @@ pub struct Mend {
 
 /// The number format that a value needs, where the one of its cell would show it, or have it read, as something else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "what the value is, each by itself")]
 pub struct FormatWish {
     /// The number format that the form has for it.
     pub(crate) format: Option<String>,

@@ -96,7 +96,7 @@ impl<P: Places> Origins<'_, P> {
 
     /// The part and the pointer in it of a value in a table of the merged document.
     fn origin(&self, pointer: &str) -> Option<(usize, String)> {
-        let tables = self.form.form.layout.tables().enumerate();
+        let mut tables = self.form.form.layout.tables().enumerate();
         let within = |(number, table): (usize, &Table)| {
             let array = table.pointer();
             let rest = pointer.strip_prefix(&array)?.strip_prefix('/')?;
@@ -105,7 +105,7 @@ impl<P: Places> Origins<'_, P> {
             let record = join(&array, &own.to_string());
             Some((part, rest.map_or_else(|| record.clone(), |rest| format!("{record}/{rest}"))))
         };
-        tables.filter_map(within).next()
+        tables.find_map(within)
     }
 
     /// A finding in the part that has what it is about.

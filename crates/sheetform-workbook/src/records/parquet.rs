@@ -24,7 +24,7 @@ const GROUP: usize = 131_072;
 /// A Parquet file being written.
 pub(super) struct Columns<W: Write + Send> {
     writer: ArrowWriter<W>,
-    columns: Vec<Column>,
+    kinds: Vec<Column>,
     schema: Arc<Schema>,
     waiting: Vec<Map<String, Value>>,
 }
@@ -39,7 +39,7 @@ impl<W: Write + Send> Columns<W> {
             .build();
         let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
         let writer = ArrowWriter::try_new_with_options(out, Arc::clone(&schema), options).map_err(of_parquet)?;
-        Ok(Self { writer, columns: columns.to_vec(), schema, waiting: Vec::new() })
+        Ok(Self { writer, kinds: columns.to_vec(), schema, waiting: Vec::new() })
     }
 
     /// Writes a record, its values as [`Kind`] says.
@@ -51,7 +51,7 @@ impl<W: Write + Send> Columns<W> {
     fn batch(&mut self) -> io::Result<()> {
         let records: Vec<Option<&Map<String, Value>>> = self.waiting.iter().map(Some).collect();
         let options = arrow_array::RecordBatchOptions::new().with_row_count(Some(records.len()));
-        let arrays = members(&self.columns, &records).map_err(of_arrow)?;
+        let arrays = members(&self.kinds, &records).map_err(of_arrow)?;
         let batch = RecordBatch::try_new_with_options(Arc::clone(&self.schema), arrays, &options).map_err(of_arrow)?;
         self.writer.write(&batch).map_err(of_parquet)?;
         self.waiting.clear();

@@ -29,7 +29,9 @@ fn read_back(document: &Value) -> (Vec<RecordBatch>, Vec<Finding>) {
     let mut file = tempfile::tempfile().unwrap();
     let mut findings = Vec::new();
     let mut writer = Writer::new(Format::Parquet, records, &root, &mut file, &mut findings).unwrap();
-    items.iter().for_each(|item| writer.record(item, &mut findings).unwrap());
+    for item in &items {
+        writer.record(item, &mut findings).unwrap();
+    }
     writer.finish(&mut findings).unwrap();
     let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().with_batch_size(1 << 20).build().unwrap();
     (reader.map(Result::unwrap).collect(), findings)
@@ -82,7 +84,9 @@ fn what_no_column_holds_is_said_at_its_place() {
 fn a_spool_gives_back_what_it_was_given() {
     let mut spool = Spool::new(tempfile::tempfile().unwrap());
     let records = [json!({ "a": "两\n行" }), json!({ "a": 0.1, "b": 18_446_744_073_709_551_615_u64 }), json!([null])];
-    records.iter().for_each(|record| spool.record(record).unwrap());
+    for record in &records {
+        spool.record(record).unwrap();
+    }
     let mut back = Vec::new();
     spool
         .drain(&mut |record| {

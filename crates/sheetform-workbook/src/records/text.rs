@@ -20,7 +20,8 @@ pub(super) fn line(out: &mut impl Write, fields: &[String], delimiter: u8) -> io
 /// Whether a field can stand without quotes. A line of one empty field would be no line.
 fn is_plain(field: &str, delimiter: u8, fields: usize) -> bool {
     let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\r' | b'\n');
-    !field.bytes().any(special) && !(field.is_empty() && fields == 1)
+    let alone = field.is_empty() && fields == 1;
+    !alone && !field.bytes().any(special)
 }
 
 #[cfg(test)]

@@ -129,14 +129,15 @@ impl<W: Write + Seek> LongSave<W> {
                     xml.extend_from_slice(b"</v></c>");
                 }
                 NewContent::Bool(truth) => write!(xml, " t=\"b\"><v>{}</v></c>", u8::from(*truth))?,
-                NewContent::Text(text) => match self.strings.number(text, column) {
-                    Some(number) => write!(xml, " t=\"s\"><v>{number}</v></c>")?,
-                    None => {
+                NewContent::Text(text) => {
+                    if let Some(number) = self.strings.number(text, column) {
+                        write!(xml, " t=\"s\"><v>{number}</v></c>")?;
+                    } else {
                         xml.extend_from_slice(b" t=\"inlineStr\"><is>");
                         push_text(xml, text);
                         xml.extend_from_slice(b"</is></c>");
                     }
-                },
+                }
                 // The records of a long table have none.
                 NewContent::Formula { .. } => return Ok(false),
             }

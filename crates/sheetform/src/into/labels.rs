@@ -35,7 +35,8 @@ impl<B: Styled> Planning<'_, B> {
         }
         let title = places.title.filter(|_| old.title != new.title);
         if changed.is_empty() && title.is_none() {
-            return self.untitled(old, new, plan);
+            self.untitled(old, new, plan);
+            return Ok(());
         }
         let wanted = changed.iter().filter_map(|(.., place)| Some(place.as_ref()?.label.first));
         let mut texts = self.texts(sheet, wanted.chain(title.map(|range| range.first)).collect())?;
@@ -86,10 +87,10 @@ impl<B: Styled> Planning<'_, B> {
                 texts.insert(range.first, after.clone());
                 rewritten.insert(range.first);
             } else {
-                self.untitled(old, new, plan)?;
+                self.untitled(old, new, plan);
             }
         } else {
-            self.untitled(old, new, plan)?;
+            self.untitled(old, new, plan);
         }
         for at in rewritten {
             let text = texts.remove(&at).unwrap_or_default();
@@ -106,7 +107,7 @@ impl<B: Styled> Planning<'_, B> {
     }
 
     /// Values that live in the title have no other place.
-    fn untitled(&self, old: &Cells<'_>, new: &Cells<'_>, plan: &mut Plan) -> Result<(), Finding> {
+    fn untitled(&self, old: &Cells<'_>, new: &Cells<'_>, plan: &mut Plan) {
         if old.title != new.title {
             for field in &self.form.layout.title_fields {
                 plan.findings.push(refuse(
@@ -119,7 +120,6 @@ impl<B: Styled> Planning<'_, B> {
                 ));
             }
         }
-        Ok(())
     }
 
     /// The texts of some cells.

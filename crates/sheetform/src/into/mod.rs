@@ -121,9 +121,9 @@ pub fn fill_in<B: Styled>(
         };
         let planned = Planning { form, book, reading: &reading, marks: &marks, mistaken: &mistaken };
         let (changes, notes) = planned.plan(&old, &document)?;
-        let made = make(&changes)?;
-        match unlike(form, &made, &options, &document, &reading) {
-            None => return Ok(Filled { book: Some(made), notes }),
+        let copy = make(&changes)?;
+        match unlike(form, &copy, &options, &document, &reading) {
+            None => return Ok(Filled { book: Some(copy), notes }),
             Some(findings) => refused = findings,
         }
     }
@@ -169,9 +169,8 @@ fn unlike(
         .collect();
     match difference(document, &read) {
         None if new.is_empty() => None,
-        None => Some(new),
         Some(pointer) if new.is_empty() => Some(vec![comes_out(document, &read, pointer)]),
-        Some(_) => Some(new),
+        None | Some(_) => Some(new),
     }
 }
 
@@ -193,7 +192,7 @@ fn read_back(finding: &Finding) -> Finding {
 
 /// A value that is read back as another.
 fn comes_out(document: &Value, read: &Value, pointer: String) -> Finding {
-    let text = |value: Option<&Value>| value.map(|value| crate::text::to_json(value));
+    let text = |value: Option<&Value>| value.map(crate::text::to_json);
     let (wanted, found) = (text(document.pointer(&pointer)), text(read.pointer(&pointer)));
     let (en, zh) = match (&wanted, &found) {
         (Some(_), Some(found)) => {

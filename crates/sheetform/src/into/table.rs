@@ -129,8 +129,8 @@ impl<B: Styled> Laying<'_, '_, B> {
             let new = (at < wanted).then_some(top + at as u32);
             self.row(*slot, new, regroups, &|column| covered.contains(&(at, column)), plan);
         }
-        for at in to..slots.len() {
-            self.serials(slots[at], at as u32, at as u32 + total.1 - total.0, plan);
+        for (at, slot) in slots.iter().enumerate().skip(to) {
+            self.serials(*slot, at as u32, at as u32 + total.1 - total.0, plan);
         }
         if regroups {
             self.merge(&window, top, wanted, plan);
@@ -458,9 +458,8 @@ impl<B: Styled> Laying<'_, '_, B> {
                 let Some(slots) = window.get(from..from + *rows as usize) else { continue };
                 let [one, .., last] = slots else { continue };
                 let follows = |pair: &[Slot]| match (pair[0].row, pair[1].row) {
-                    (Row::Old(a), Row::Old(b)) => a + lines == b,
-                    (Row::Old(a), Row::New { at, offset: 0 }) => a + lines == at,
-                    (Row::New { offset: a, .. }, Row::New { offset: b, .. }) => a + lines == b,
+                    (Row::Old(a), Row::Old(b) | Row::New { at: b, offset: 0 })
+                    | (Row::New { offset: a, .. }, Row::New { offset: b, .. }) => a + lines == b,
                     _ => false,
                 };
                 if !slots.windows(2).all(follows) {

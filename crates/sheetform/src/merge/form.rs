@@ -132,8 +132,8 @@ fn free_heading(form: &Form) -> String {
     }
     let han = texts.iter().any(|text| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)));
     let used: Vec<String> = texts.iter().map(|text| fold(text)).collect();
-    let choice = HEADINGS.iter().map(|both| if han { both[0] } else { both[1] });
-    choice.clone().find(|heading| !used.contains(&fold(heading))).or(choice.last()).unwrap_or_default().to_owned()
+    let mut choice = HEADINGS.iter().map(|both| if han { both[0] } else { both[1] });
+    choice.clone().find(|heading| !used.contains(&fold(heading))).or(choice.next_back()).unwrap_or_default().to_owned()
 }
 
 /// A form being changed, as JSON.

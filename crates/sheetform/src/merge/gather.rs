@@ -35,6 +35,9 @@ pub(super) struct Gathered<'f> {
     count: usize,
 }
 
+/// The document, the first record of each part in each table, and what was left out.
+pub(super) type Whole = (Value, Vec<Vec<usize>>, Vec<(Option<usize>, Finding)>);
+
 impl<'f> Gathered<'f> {
     pub(super) fn new(form: &'f MergedForm, parts: usize) -> Self {
         let tables = form.keys.len();
@@ -94,7 +97,7 @@ impl<'f> Gathered<'f> {
     }
 
     /// The document, the first record of each part in each table, and what was left out.
-    pub(super) fn finish(self, fixed: &Map<String, Value>) -> (Value, Vec<Vec<usize>>, Vec<(Option<usize>, Finding)>) {
+    pub(super) fn finish(self, fixed: &Map<String, Value>) -> Whole {
         let Self { form, tables, there, offsets, beside, count } = self;
         let mut findings = Vec::new();
         let mut document = Value::Object(Map::new());

@@ -219,7 +219,16 @@ fn forms_that_admit_nothing_unknown_let_the_column_in() {
     ] {
         let (form, merged) = merged(&closed(items), &[json!({ "unit": "x", "keys": [{ "no": "1" }] })]);
         assert_eq!(merged.document["keys"], json!([{ "no": "1", "source": "x" }]));
-        let heading = form.form.layout.tables().next().unwrap().columns.iter().map(|c| c.heading()).collect::<Vec<_>>();
+        let heading = form
+            .form
+            .layout
+            .tables()
+            .next()
+            .unwrap()
+            .columns
+            .iter()
+            .map(crate::layout::Column::heading)
+            .collect::<Vec<_>>();
         assert!(heading.contains(&"Source".to_owned()), "{heading:?}");
         holds(&form, &json!({ "keys": [{ "no": "1", "source": "x" }] }));
     }

@@ -200,10 +200,8 @@ impl<'a> Words<'a> {
             return Vec::new();
         }
         let ends: Vec<usize> = found.iter().skip(1).map(|(_, start, _)| *start).chain([text.len()]).collect();
-        let one = |(((name, nearly), _, value), end): (((String, Option<String>), usize, usize), usize)| {
-            (name, nearly, value..end)
-        };
-        found.into_iter().zip(ends).map(one).collect()
+        let found = found.into_iter().zip(ends);
+        found.map(|(((name, nearly), _, value), end)| (name, nearly, value..end)).collect()
     }
 
     /// The longest label that ends a text after a blank or at its start, and where it begins.

@@ -1,5 +1,7 @@
 //! What is said of files and of lines of the list, in both languages. Decides nothing.
 
+use std::fmt::Write as _;
+
 use super::{Expected, Sent};
 use crate::finding::{Code, Finding, Text};
 use crate::report::{shown, shown_zh};
@@ -90,18 +92,21 @@ pub(super) fn not_on_roster(sender: &str, near: Option<(&str, bool)>) -> Finding
         (format!("{} is not on the list", shown(sender)), format!("{}不在名单上", shown_zh(sender))),
         ("its sender is not on the list", "报送单位不在名单上"),
     );
-    let hint = near.map(|(name, missing)| match missing {
-        true => Text::new(
-            format!(
-                "is {} meant, which has not sent this form? write its name in the file as on the list",
-                shown(name)
-            ),
-            format!("是否为{}？它还未报送此表。请把文件中的单位改成与名单一致", shown_zh(name)),
-        ),
-        false => Text::new(
-            format!("the nearest name on the list is {}", shown(name)),
-            format!("名单上最接近的是{}", shown_zh(name)),
-        ),
+    let hint = near.map(|(name, missing)| {
+        if missing {
+            Text::new(
+                format!(
+                    "is {} meant, which has not sent this form? write its name in the file as on the list",
+                    shown(name)
+                ),
+                format!("是否为{}？它还未报送此表。请把文件中的单位改成与名单一致", shown_zh(name)),
+            )
+        } else {
+            Text::new(
+                format!("the nearest name on the list is {}", shown(name)),
+                format!("名单上最接近的是{}", shown_zh(name)),
+            )
+        }
     });
     let hint = hint.unwrap_or_else(|| {
         Text::new("put it on the list, or take the file out of the folder", "请补入名单，或把文件移出文件夹")
@@ -173,8 +178,8 @@ pub(super) fn no_sender_on_roster(line: &Expected, files: &[&str]) -> Finding {
         en.push_str("; no file is of this form");
         zh.push_str("；没有这种表的文件");
     } else {
-        en.push_str(&format!("; of this form are {}{more}", named.join(", ")));
-        zh.push_str(&format!("；这种表的文件有：{}{more_zh}", named.join("、")));
+        let _ = write!(en, "; of this form are {}{more}", named.join(", "));
+        let _ = write!(zh, "；这种表的文件有：{}{more_zh}", named.join("、"));
     }
     let message = text((en, zh), ("this form does not say who sent a document", "该表单不说明由谁报送"));
     on_line(Code::NoSender, line, true, message)

@@ -88,7 +88,7 @@ impl Checker {
 
     /// A validator for each column of a table whose records are one row each: together they say all that the schema
     /// says of a record that has what it must have. None where it says more.
-    pub(super) fn columns(&self, form: &Form, table: &Table, formats: bool) -> Option<Vec<Validator>> {
+    pub(super) fn columns(form: &Form, table: &Table, formats: bool) -> Option<Vec<Validator>> {
         let documents = form.documents();
         let document = documents.form();
         let given = documents.registry(document).ok()?;

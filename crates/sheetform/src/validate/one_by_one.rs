@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::checker::Records;
+use super::checker::{Checker, Records};
 use super::totals::Sum;
 use super::unreadable::Unreadable;
 use super::{Check, Options, ReadTotal, Subject, equal, once_a_merge, rules, schema};
@@ -116,7 +116,7 @@ impl<'a> OneByOne<'a> {
             options,
             table,
             records,
-            columns: checker.columns(form, table, formats),
+            columns: Checker::columns(form, table, formats),
             count: 0,
             keys,
             hash: RandomState::default(),

@@ -121,7 +121,8 @@ impl<'a> Moving<'a> {
         }
         // All of it is tried before anything is written.
         self.sheet(&own, true, &mut io::sink())?;
-        for rel in self.rels.iter().filter(|rel| matches!(&*rel.kind, "revisionHeaders" | "volatileDependencies")) {
+        if let Some(rel) = self.rels.iter().find(|rel| matches!(&*rel.kind, "revisionHeaders" | "volatileDependencies"))
+        {
             return Err(self.refused(&rel.target).into());
         }
         for rel in self.rels.iter().filter(|rel| rel.kind == "worksheet") {

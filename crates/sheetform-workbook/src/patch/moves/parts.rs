@@ -44,7 +44,7 @@ impl Moving<'_> {
             tag.local() == b"worksheetSource"
                 && tag.attribute("sheet").is_some_and(|sheet| sheet.to_lowercase() == self.name.to_lowercase())
         };
-        let tags = self.tags(&bytes, part, |tag| {
+        let tags = Self::tags(&bytes, part, |tag| {
             if !of_sheet(tag) {
                 return None;
             }
@@ -68,7 +68,7 @@ impl Moving<'_> {
             Some(bytes) => bytes.clone(),
             None => self.bytes(part)?,
         };
-        let tags = self.tags(&bytes, part, |tag| {
+        let tags = Self::tags(&bytes, part, |tag| {
             let grow = match tag.local() {
                 b"table" | b"autoFilter" | b"sortState" => Grow::Look,
                 b"comment" | b"threadedComment" | b"sortCondition" | b"location" => Grow::Never,
@@ -193,12 +193,7 @@ impl Moving<'_> {
     }
 
     /// A part whose tags are changed; none where none is.
-    fn tags(
-        &self,
-        bytes: &[u8],
-        part: &str,
-        change: impl Fn(Tag<'_>) -> Option<Vec<u8>>,
-    ) -> Result<Option<Vec<u8>>, Finding> {
+    fn tags(bytes: &[u8], part: &str, change: impl Fn(Tag<'_>) -> Option<Vec<u8>>) -> Result<Option<Vec<u8>>, Finding> {
         let mut tokens = Tokens::new(bytes, part, bytes.len().max(1));
         let mut out = Vec::with_capacity(bytes.len() + 64);
         let mut changed = false;

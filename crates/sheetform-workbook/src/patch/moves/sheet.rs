@@ -239,7 +239,7 @@ impl<'a> Sheet<'a> {
                         path.push(local);
                     }
                 }
-                Piece::Text | Piece::Other => self.put(&tokens.raw().to_vec()),
+                Piece::Text | Piece::Other => self.put(tokens.raw()),
             }
         }
         match self.failed {
@@ -402,9 +402,9 @@ impl<'a> Sheet<'a> {
             if !self.site.own && !mentions(text, self.site.name) {
                 return Ok(None);
             }
-            let own = self.expanded(master, text, at)?;
+            let own = self.expanded(*master, text, at)?;
             let own = self.moved(&own, &place)?.unwrap_or(own);
-            return Ok(Some(self.plain(tag, &own)));
+            return Ok(Some(Self::plain(tag, &own)));
         }
         let new = self.moved(&unescaped(body), &place)?;
         let ranged = range(tag);
@@ -418,13 +418,13 @@ impl<'a> Sheet<'a> {
     }
 
     /// The formula that a cell shares, as it stands there.
-    fn expanded(&self, master: &CellRef, text: &str, at: CellRef) -> Result<String, Finding> {
+    fn expanded(&self, master: CellRef, text: &str, at: CellRef) -> Result<String, Finding> {
         let (rows, cols) = (i64::from(at.row) - i64::from(master.row), i64::from(at.col) - i64::from(master.col));
         copied(text, rows, cols).map_err(|why| stuck(why, &at.to_string(), self.site.row()))
     }
 
     /// A formula by itself.
-    fn plain(&self, tag: Tag<'_>, formula: &str) -> Vec<u8> {
+    fn plain(tag: Tag<'_>, formula: &str) -> Vec<u8> {
         let mut out = tag.opened();
         for name in ["t", "ref", "si"] {
             out = Tag(&out).without(name);
@@ -498,7 +498,7 @@ impl<'a> Sheet<'a> {
         let kind = tag.attribute("t");
         let own = match kind.as_deref() {
             Some("shared") => match tag.number("si").and_then(|number| self.seen.shared.get(&number)) {
-                Some((master, text)) => self.expanded(master, text, at)?,
+                Some((master, text)) => self.expanded(*master, text, at)?,
                 None => return Ok(Vec::new()),
             },
             Some("dataTable" | "array") => {
@@ -513,7 +513,7 @@ impl<'a> Sheet<'a> {
         let place = at.to_string();
         let own = self.moved(&own, &place)?.unwrap_or(own);
         let new = copied(&own, down, 0).map_err(|why| stuck(why, &place, self.site.row()))?;
-        Ok(self.plain(tag, &new))
+        Ok(Self::plain(tag, &new))
     }
 }
 
@@ -580,5 +580,8 @@ fn split(raw: &[u8]) -> (Tag<'_>, &[u8]) {
 /// Text as it stands between tags, references resolved.
 pub(super) fn unescaped(raw: &[u8]) -> String {
     let text = String::from_utf8_lossy(raw);
-    quick_xml::escape::unescape(&text).map(std::borrow::Cow::into_owned).unwrap_or_else(|_| text.into_owned())
+    match quick_xml::escape::unescape(&text) {
+        Ok(text) => text.into_owned(),
+        Err(_) => text.into_owned(),
+    }
 }
