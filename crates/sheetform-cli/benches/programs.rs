@@ -143,12 +143,11 @@ fn bench(arguments: &[&str]) -> ExitCode {
     let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part));
     let mut good = true;
     for work in works.iter().filter(|work| is_wanted(&work.name)) {
-        match median(&work.command, times) {
-            Some(run) => show(&work.name, run),
-            None => {
-                println!("| {} | failed | | | |", work.name);
-                good = false;
-            }
+        if let Some(run) = median(&work.command, times) {
+            show(&work.name, run);
+        } else {
+            println!("| {} | failed | | | |", work.name);
+            good = false;
         }
     }
     let mut missing = Vec::new();
@@ -158,12 +157,13 @@ fn bench(arguments: &[&str]) -> ExitCode {
                 Some(run) => show(&format!("{} (once)", work.name), run),
                 None => missing.push(format!("{}: it failed", work.name)),
             },
-            Ok(_) => {}
             Err(name) if is_wanted(&name) => missing.push(format!("{name}: not installed")),
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
     }
-    missing.iter().for_each(|line| println!("\n{line}"));
+    for line in &missing {
+        println!("\n{line}");
+    }
     if arguments.contains(&"--memory") {
         memory(folder.path(), sheetform);
     }

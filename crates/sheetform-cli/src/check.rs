@@ -76,6 +76,7 @@ impl Checked {
 }
 
 /// Checks files with the same options, from any thread.
+#[expect(clippy::struct_excessive_bools, reason = "how it checks, each by itself")]
 pub(crate) struct Checker<'a> {
     options: &'a Reading,
     shipped: Shipped,

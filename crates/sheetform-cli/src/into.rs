@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use serde_json::Value;
-use sheetform::finding::{Code, Finding, Severity, Text};
+use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::form::Form;
 use sheetform::grid::Source as _;
 use sheetform::into::{Filled, fill_in};
@@ -23,7 +23,7 @@ use crate::stop::{COULD_NOT_RUN, FINDINGS, Stop, shown};
 /// The workbook that is written into.
 pub(crate) struct Book<'a> {
     path: &'a Path,
-    book: Box<Workbook>,
+    opened: Box<Workbook>,
     /// Whether it was of another kind, and is a new one now.
     is_new: bool,
 }
@@ -44,14 +44,14 @@ impl<'a> Book<'a> {
             ));
         };
         match Purpose::Fill.as_xlsx(&shown(path), &book, console)? {
-            Some(new) => Ok(Self { path, book: Box::new(new), is_new: true }),
-            None => Ok(Self { path, book, is_new: false }),
+            Some(new) => Ok(Self { path, opened: Box::new(new), is_new: true }),
+            None => Ok(Self { path, opened: book, is_new: false }),
         }
     }
 
     /// Refuses a sheet that it has not.
     pub(crate) fn known_sheet(&self, sheet: &str, console: Console) -> Result<(), Stop> {
-        let names: Vec<String> = self.book.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
+        let names: Vec<String> = self.opened.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
         known_sheet(sheet, &names).map_err(|findings| {
             console.failures(&placed(self.path, None, findings));
             Stop::said(COULD_NOT_RUN)
@@ -60,7 +60,7 @@ impl<'a> Book<'a> {
 
     /// The form that it says it is of, or that fits it best, else one drafted from it.
     pub(crate) fn form(&self, sheet: Option<&str>) -> Option<Identified> {
-        identify::of_workbook(&self.book, sheet)
+        identify::of_workbook(&self.opened, sheet)
     }
 
     /// Writes the copy with the document in it.
@@ -73,7 +73,7 @@ impl<'a> Book<'a> {
         console: Console,
     ) -> Result<(), FillStop> {
         let name = shown(self.path);
-        let ending = self.book.ending().map_err(|finding| FillStop::Findings(vec![finding]))?;
+        let ending = self.opened.ending().map_err(|finding| FillStop::Findings(vec![finding]))?;
         let own = output.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
         if matches!(target, Target::File { .. }) && own != ending {
             let out = shown(output);
@@ -83,11 +83,11 @@ impl<'a> Book<'a> {
             )));
         }
         let Filled { book, notes } =
-            fill_in(form, &*self.book, document, sheet, &mut |changes| self.book.with_changes(changes))
+            fill_in(form, &*self.opened, document, sheet, &mut |changes| self.opened.with_changes(changes))
                 .map_err(FillStop::Findings)?;
         console.findings(&placed(self.path, None, notes));
         let changed = book.is_some();
-        let copy = book.as_ref().unwrap_or(&self.book);
+        let copy = book.as_ref().unwrap_or(&self.opened);
         target
             .fill(|out| {
                 let mut out = BufWriter::new(out);
@@ -158,5 +158,5 @@ pub(crate) fn check(input: &Path, book: &Path, output: Option<&Path>, to: Option
 /// Whether the form of a document was only guessed.
 pub(crate) fn is_guessed(findings: &[Finding]) -> bool {
     findings.iter().any(|finding| finding.code == Code::InferredForm && finding.severity == Severity::Info)
-        || findings.iter().any(|finding| finding.code == Code::WrongForm && finding.place == Default::default())
+        || findings.iter().any(|finding| finding.code == Code::WrongForm && finding.place == Place::default())
 }

@@ -38,7 +38,7 @@ impl Spool {
     /// Writes the document with the records in their list, as its own JSON text would have them.
     pub(crate) fn into_document(self, mut document: Value, path: &[String], out: &mut File) -> Result<(), Stop> {
         if let Some(error) = self.failed {
-            return Err(unwritten(error));
+            return Err(unwritten(&error));
         }
         let mut mark = "records".to_owned();
         while document.to_string().contains(&mark) {
@@ -60,7 +60,7 @@ impl Spool {
             let indent = "  ".repeat(path.len());
             out.write_all(format!("\n{indent}]{after}").as_bytes())
         };
-        copy(out).map_err(unwritten)
+        copy(out).map_err(|error| unwritten(&error))
     }
 
     /// The records, one by one.
@@ -70,13 +70,13 @@ impl Spool {
             (None, None) => tempfile::tempfile(),
             (None, Some(file)) => file.into_inner().map_err(io::IntoInnerError::into_error),
         };
-        let file = file.and_then(|mut file| file.rewind().map(|()| file)).map_err(unwritten)?;
+        let file = file.and_then(|mut file| file.rewind().map(|()| file)).map_err(|error| unwritten(&error))?;
         Ok(BufReader::with_capacity(1 << 16, file).lines().map(|line| Ok(serde_json::from_str(&line?)?)))
     }
 }
 
-fn unwritten(error: io::Error) -> Stop {
-    Stop::io(&std::env::temp_dir(), &error)
+fn unwritten(error: &io::Error) -> Stop {
+    Stop::io(&std::env::temp_dir(), error)
 }
 
 impl Sink for Spool {

@@ -27,7 +27,7 @@ with open(sys.argv[2], 'w') as out:
         out.write(item.model_dump_json() + '\\n')
 ";
 
-/// XlsxWriter writes the JSON in constant memory, with the same formats.
+/// `XlsxWriter` writes the JSON in constant memory, with the same formats.
 const XLSXWRITER: &str = "
 import sys, json, datetime, xlsxwriter
 book = xlsxwriter.Workbook(sys.argv[2], {'constant_memory': True})
@@ -62,7 +62,7 @@ flattentool.unflatten(sys.argv[1], input_format='xlsx', output_name=sys.argv[2],
                       default_configuration='headerrows 1,skiprows 2', root_id='')
 ";
 
-/// SheetJS reads the sheet, ajv checks each row.
+/// `SheetJS` reads the sheet, ajv checks each row.
 const SHEETJS: &str = "
 const XLSX = require('xlsx'), Ajv = require('ajv'), fs = require('fs');
 const names = ['serial','asset_no','name','model','bought_on','cost','status','location','owner','next_check'];

@@ -73,7 +73,7 @@ impl Ledger {
             }
         };
         let ledger = Self { path: path.to_owned(), kind };
-        ledger.target(path)?;
+        Self::target(path)?;
         Ok(ledger)
     }
 
@@ -108,7 +108,7 @@ impl Ledger {
     }
 
     /// A ledger of an earlier batch is replaced, and nothing else.
-    fn target(&self, path: &Path) -> Result<Target, Stop> {
+    fn target(path: &Path) -> Result<Target, Stop> {
         if path.is_file() && !is_ours(path) {
             let name = shown(path);
             return Err(Stop::new(
@@ -120,7 +120,7 @@ impl Ledger {
     }
 
     fn write(&self, path: &Path, form: &MergedForm, mut document: Value) -> Result<Vec<Finding>, Stop> {
-        let target = self.target(path)?;
+        let target = Self::target(path)?;
         match self.kind {
             Kind::Json => {
                 let id = form.form.document.get("$id").cloned();

@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     // Now that the output folder is there, it is known by its place.
     let filter = filter(args)?;
     let mut rounds = Rounds::new(args, &work, &filter, console, jobs(args));
-    rounds.between = (roster.is_some() || ledger.is_some()).then(|| Between {
+    rounds.between = (roster.is_some() || ledger.is_some()).then_some(Between {
         roster: roster.as_ref(),
         ledger: ledger.as_ref(),
         checker: &checker,

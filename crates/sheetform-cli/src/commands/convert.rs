@@ -40,8 +40,8 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         return Ok(done(args, &target, GOOD, console));
     }
     let mut spool = Spool::new(asked.is_some_and(|kind| format_of(kind).is_some()));
-    let checked = checker.check_into(&args.input, &mut spool);
-    let Checked { report, document, streamed, form, failed, found, text, .. } = checked;
+    let Checked { report, document, streamed, form, failed, found, text, .. } =
+        checker.check_into(&args.input, &mut spool);
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
     }
@@ -168,16 +168,16 @@ fn fill(args: &Convert, book: &Path, console: Console) -> Result<u8, Stop> {
     }
     let plain = || Ok::<_, Stop>(Checker::new(&args.reading, console.style_of_notes())?.inferring().any_sheet(true));
     let mut checker = plain()?;
-    let mut checked = checker.check(&args.input);
-    if args.reading.form.is_none() && checked.found != Some(Found::Book) && into::is_guessed(&checked.report.findings) {
+    let mut input = checker.check(&args.input);
+    if args.reading.form.is_none() && input.found != Some(Found::Book) && into::is_guessed(&input.report.findings) {
         // A document that does not say its form is of that of the workbook.
         if let Some(found) = book.form(sheet.as_deref()) {
             sheet = sheet.or(found.sheet);
             checker = plain()?.of_form(found.form);
-            checked = checker.check(&args.input);
+            input = checker.check(&args.input);
         }
     }
-    let Checked { report, document, form, failed, text, .. } = checked;
+    let Checked { report, document, form, failed, text, .. } = input;
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
     }

@@ -22,8 +22,8 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     let mut uncopied = false;
     for (index, file) in args.files.iter().enumerate() {
         // A document is not needed once its file is checked; many files must not add up.
-        let checked = if mends { checker.check(file) } else { checker.check_into(file, &mut Nothing) };
-        let mut one = Checked { document: None, text: None, ..checked };
+        let whole = if mends { checker.check(file) } else { checker.check_into(file, &mut Nothing) };
+        let mut one = Checked { document: None, text: None, ..whole };
         let result = match (one.book.take(), &copies) {
             _ if one.failed => Ok(()),
             (Some(book), _) if mends => {

@@ -59,7 +59,7 @@ pub(crate) fn holds(
         any = true;
         let way = format!("in one pass, {rows} rows at first");
         let mut document = streamed.reading.document.unwrap_or_default();
-        let text: String = kept.records.iter().map(|record| format!("{record:#}\n")).collect();
+        let text = kept.records.iter().map(|record| format!("{record:#}\n")).collect::<Vec<_>>().concat();
         laws::same(&format!("JSON text {way}"), &text, &String::from_utf8_lossy(&kept.text))?;
         if let Some(list) = streamed.path.iter().try_fold(&mut document, |at, name| at.get_mut(name)) {
             *list = kept.records.into();

@@ -29,7 +29,7 @@ fn read_back(document: &Value) -> (Vec<RecordBatch>, Vec<Finding>) {
     let mut file = tempfile::tempfile().unwrap();
     let mut findings = Vec::new();
     let mut writer = Writer::new(Format::Parquet, records, &root, &mut file, &mut findings).unwrap();
-    for item in &items {
+    for item in items {
         writer.record(item, &mut findings).unwrap();
     }
     writer.finish(&mut findings).unwrap();
