@@ -1,4 +1,4 @@
-//! JSON Lines: one JSON value a line, read as exactly as [`json_text`](crate::json_text) reads. Blank lines count for nothing.
+//! JSON Lines: one JSON value a line, read as exactly as [`crate::json_text`] reads. Blank lines count for nothing.
 
 use serde_json::Value;
 
