@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use sheetform::finding::{Finding, Severity};
 use sheetform::records::Records;
+use sheetform::report::FileReport;
 use sheetform::round_trip::lay_out;
 use sheetform_workbook::records::{Format, Writer};
 
@@ -46,13 +47,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         console.warning(&text);
     }
     let beside = checker.into_files(console.quiet);
-    if failed || beside.iter().any(|one| one.failed) {
-        if failed {
-            console.failures(&report);
-        }
-        for one in beside.iter().filter(|one| one.failed) {
-            console.failures(&one.report);
-        }
+    if could_not_run(&report, failed, &beside, console) {
         return Ok(COULD_NOT_RUN);
     }
     let kind = asked.unwrap_or(match found {
@@ -65,12 +60,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         return Err(same_kind(&args.input, kind));
     }
     let target = target.fit_for(kind)?;
-    console.findings(&report);
-    for one in &beside {
-        console.findings(&one.report);
-    }
-    let valid = report.valid() && beside.iter().all(|one| one.report.valid());
-    let code = if valid { GOOD } else { FINDINGS };
+    let code = found_in(&report, &beside, console);
     let (Some(document), Some(form), true) = (document, form, code == GOOD || args.partial) else {
         nothing_was_written(console);
         return Ok(FINDINGS);
@@ -111,6 +101,27 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         }
     }
     Ok(done(args, &target, code, console))
+}
+
+/// Says why a file could not be checked, where one could not.
+fn could_not_run(report: &FileReport, failed: bool, beside: &[Checked], console: Console) -> bool {
+    if failed {
+        console.failures(report);
+    }
+    for one in beside.iter().filter(|one| one.failed) {
+        console.failures(&one.report);
+    }
+    failed || beside.iter().any(|one| one.failed)
+}
+
+/// Says what was found in the file and those beside it; gives the exit code.
+fn found_in(report: &FileReport, beside: &[Checked], console: Console) -> u8 {
+    console.findings(report);
+    for one in beside {
+        console.findings(&one.report);
+    }
+    let valid = report.valid() && beside.iter().all(|one| one.report.valid());
+    if valid { GOOD } else { FINDINGS }
 }
 
 /// Says what was written.
@@ -182,21 +193,10 @@ fn fill(args: &Convert, book: &Path, console: Console) -> Result<u8, Stop> {
         console.warning(&text);
     }
     let beside = checker.into_files(console.quiet);
-    if failed || beside.iter().any(|one| one.failed) {
-        if failed {
-            console.failures(&report);
-        }
-        for one in beside.iter().filter(|one| one.failed) {
-            console.failures(&one.report);
-        }
+    if could_not_run(&report, failed, &beside, console) {
         return Ok(COULD_NOT_RUN);
     }
-    console.findings(&report);
-    for one in &beside {
-        console.findings(&one.report);
-    }
-    let valid = report.valid() && beside.iter().all(|one| one.report.valid());
-    let code = if valid { GOOD } else { FINDINGS };
+    let code = found_in(&report, &beside, console);
     let (Some(document), Some(form), true) = (document, form, code == GOOD || args.partial) else {
         nothing_was_written(console);
         return Ok(FINDINGS);

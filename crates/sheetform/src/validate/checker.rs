@@ -18,22 +18,27 @@ const HERE: &str = "urn:sheetform:form-being-compiled";
 /// How often a pattern may go back over a text before it is given up.
 const BACKTRACKS: usize = 100_000;
 
-/// Keywords of an object that say nothing beyond what its properties are and which must be there.
-const OF_RECORDS: [&str; 13] = [
-    "type",
-    "properties",
-    "required",
-    "additionalProperties",
+/// Keywords that ask nothing of a value.
+const REMARKS: [&str; 10] = [
     "title",
     "description",
     "$comment",
     "default",
     "examples",
     "deprecated",
+    "readOnly",
+    "writeOnly",
     "x-sheet",
     "x-rules",
-    "$defs",
 ];
+/// Keywords of an object that say nothing beyond what its properties are and which must be there.
+const OF_RECORDS: [&str; 5] = ["type", "properties", "required", "additionalProperties", "$defs"];
+
+/// Whether a schema has only these keywords, and remarks.
+pub(super) fn has_only(schema: &Value, known: &[&str]) -> bool {
+    let is_known = |key: &String| known.contains(&key.as_str()) || REMARKS.contains(&key.as_str());
+    schema.as_object().is_some_and(|map| map.keys().all(is_known))
+}
 
 /// Compiled validators.
 pub(crate) struct Checker {
@@ -98,8 +103,7 @@ impl Checker {
         let column = |column: &Column| {
             let mut pointer = items.pointer.strip_prefix('#')?.to_owned();
             for name in &column.field.path {
-                let object = document.pointer(&pointer)?.as_object()?;
-                if !object.keys().all(|key| OF_RECORDS.contains(&key.as_str())) {
+                if !has_only(document.pointer(&pointer)?, &OF_RECORDS) {
                     return None;
                 }
                 pointer = join(&join(&pointer, "properties"), name);

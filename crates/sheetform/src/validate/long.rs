@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use jsonschema::Validator;
 use serde_json::Value;
 
+use super::checker::has_only;
 use super::serials::whole;
 use super::{Options, Profile, equal};
 use crate::form::Form;
@@ -15,37 +16,19 @@ use crate::layout::{Table, at_path};
 use crate::rules::Input;
 
 /// Keywords of a schema that ask nothing of an array's items together.
-const OF_EACH: [&str; 11] = [
-    "type",
-    "title",
-    "description",
-    "items",
-    "minItems",
-    "x-sheet",
-    "x-rules",
-    "$comment",
-    "default",
-    "examples",
-    "$id",
-];
+const OF_EACH: [&str; 4] = ["type", "items", "minItems", "$id"];
 /// Keywords of a root that ask nothing of the items of the arrays in it.
-const OF_ROOT: [&str; 16] = [
+const OF_ROOT: [&str; 10] = [
     "type",
-    "title",
-    "description",
     "properties",
     "required",
     "additionalProperties",
     "items",
     "minItems",
-    "x-sheet",
-    "x-rules",
     "$schema",
     "$id",
     "$defs",
     "definitions",
-    "$comment",
-    "examples",
 ];
 /// Records that rules are run over together.
 const CHUNK: usize = 1000;
@@ -77,15 +60,12 @@ impl<'f> LongCheck<'f> {
         let table = form.layout.tables().find(|table| table.path == path)?;
         let checker = form.checker(form.assert_formats || options.assert_formats).ok()?;
         let validator = &checker.tables.iter().find(|one| one.pointer == table.pointer())?.validator;
-        let only = |schema: &Value, known: &[&str]| {
-            schema.as_object().is_some_and(|map| map.keys().all(|key| known.contains(&key.as_str())))
-        };
         let array = match path {
             [] => None,
             [name] => Some(form.document.get("properties")?.get(name)?),
             _ => return None,
         };
-        if !only(&form.document, &OF_ROOT) || array.is_some_and(|array| !only(array, &OF_EACH)) {
+        if !has_only(&form.document, &OF_ROOT) || array.is_some_and(|array| !has_only(array, &OF_EACH)) {
             return None;
         }
         let items = form.schema.node(table.node).items?;

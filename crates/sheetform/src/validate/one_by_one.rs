@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::checker::{Checker, Records};
+use super::checker::{Checker, Records, has_only};
 use super::totals::Sum;
 use super::unreadable::Unreadable;
 use super::{Check, Options, ReadTotal, Subject, equal, once_a_merge, rules, schema};
@@ -26,44 +26,10 @@ use crate::schema::{NodeId, Schema};
 const BATCH: usize = 512;
 
 /// Keywords of a list that a single record cannot break, or that only count.
-const OF_LISTS: [&str; 14] = [
-    "type",
-    "items",
-    "minItems",
-    "maxItems",
-    "title",
-    "description",
-    "$comment",
-    "default",
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "x-sheet",
-    "x-rules",
-];
+const OF_LISTS: [&str; 4] = ["type", "items", "minItems", "maxItems"];
 /// Keywords of the objects around it that say nothing of what is in the list.
-const OF_OBJECTS: [&str; 19] = [
-    "type",
-    "properties",
-    "required",
-    "additionalProperties",
-    "title",
-    "description",
-    "$comment",
-    "default",
-    "examples",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "x-sheet",
-    "x-rules",
-    "$schema",
-    "$id",
-    "$defs",
-    "definitions",
-    "id",
-];
+const OF_OBJECTS: [&str; 9] =
+    ["type", "properties", "required", "additionalProperties", "$schema", "$id", "$defs", "definitions", "id"];
 
 /// A check under way.
 pub(crate) struct OneByOne<'a> {
@@ -420,11 +386,8 @@ fn below(schema: &Schema, id: NodeId) -> HashSet<NodeId> {
 /// Whether nothing in the form looks at what is in the list but the schema of its records.
 fn is_plain_list(form: &Form, path: &[String]) -> bool {
     let mut value = &form.document;
-    let only = |value: &Value, known: &[&str]| {
-        value.as_object().is_some_and(|map| map.keys().all(|key| known.contains(&key.as_str())))
-    };
     for name in path {
-        if !only(value, &OF_OBJECTS) {
+        if !has_only(value, &OF_OBJECTS) {
             return false;
         }
         match value.get("properties").and_then(|properties| properties.get(name)) {
@@ -432,7 +395,7 @@ fn is_plain_list(form: &Form, path: &[String]) -> bool {
             None => return false,
         }
     }
-    only(value, &OF_LISTS)
+    has_only(value, &OF_LISTS)
 }
 
 /// Puts a value at a path of objects.
