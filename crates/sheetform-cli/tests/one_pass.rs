@@ -214,7 +214,7 @@ fn lines(mut findings: Vec<Finding>, grid: &Grid) -> String {
 #[test]
 fn what_one_pass_gives() {
     let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let (sheets, seed) = (asked("ONE_PASS_SHEETS").unwrap_or(160), asked("ONE_PASS_SEED").unwrap_or(20_261_126));
+    let (sheets, seed) = (asked("ONE_PASS_SHEETS").unwrap_or(100), asked("ONE_PASS_SEED").unwrap_or(20_261_126));
     let forms = [
         long("equipment-register", "entries", &["asset_no"], 150),
         long("rectification-ledger", "entries", &["problem"], 130),
