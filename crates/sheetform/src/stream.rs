@@ -133,8 +133,10 @@ impl Take for Taking<'_> {
             // Once more from the start.
             self.sink.forget();
         }
-        self.checking = OneByOne::begin(self.form, self.checks, table, document);
-        self.path = self.form.layout.tables().nth(table).map(|table| table.path.clone()).unwrap_or_default();
+        let Some(table) = self.form.layout.tables().nth(table) else { return false };
+        let checking = OneByOne::begin(self.form, self.checks, table, document, true);
+        self.checking = checking.filter(|checking| !table.path.is_empty() && !checking.waits());
+        self.path.clone_from(&table.path);
         self.sink.begin(&self.path);
         self.checking.is_some()
     }

@@ -256,23 +256,13 @@ pub(crate) fn patch(
         io::copy(&mut package.file(), out)?;
         return Ok(done);
     }
-    let mut zip = ZipWriter::new(Gate { out, failed: false });
-    let mut archive = package.archive();
-    zip.set_raw_comment(archive.comment().into())?;
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index)?;
-        let (name, options) = (entry.name()?.into_owned(), entry.options());
-        let part = crate::package::plain_name(&name);
-        match plan.changes.get(&part) {
-            None => zip.raw_copy_file(entry)?,
-            Some(Change::Drop) => {}
-            Some(change) => {
-                drop(entry);
-                zip.start_file(name, packed(options))?;
-                write_part(package, limits, &plan, &part, change, &mut zip)?;
-            }
-        }
-    }
+    let fate = |part: &str| match plan.changes.get(part) {
+        None => Fate::Stays,
+        Some(Change::Drop) => Fate::Goes,
+        Some(change) => Fate::Changes(change),
+    };
+    let mut zip =
+        copied(package, out, fate, |part, change, zip| write_part(package, limits, &plan, part, change, zip))?;
     for (part, change) in plan.changes.iter().filter(|(part, _)| !package.has(part)) {
         let options = packed(SimpleFileOptions::default());
         zip.start_file(plan.name(part), options)?;
@@ -280,6 +270,41 @@ pub(crate) fn patch(
     }
     zip.finish()?;
     Ok(done)
+}
+
+/// What becomes of a part.
+enum Fate<'c, C> {
+    /// It is copied as it is packed.
+    Stays,
+    Goes,
+    Changes(&'c C),
+}
+
+/// The package with its parts, those that change written by `write`; more can be added behind them.
+fn copied<'c, C: 'c, W: Write + Seek>(
+    package: &Package,
+    out: W,
+    fate: impl Fn(&str) -> Fate<'c, C>,
+    mut write: impl FnMut(&str, &C, &mut ZipWriter<Gate<W>>) -> Result<(), PatchError>,
+) -> Result<ZipWriter<Gate<W>>, PatchError> {
+    let mut zip = ZipWriter::new(Gate { out, failed: false });
+    let mut archive = package.archive();
+    zip.set_raw_comment(archive.comment().into())?;
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index)?;
+        let (name, options) = (entry.name()?.into_owned(), entry.options());
+        let part = crate::package::plain_name(&name);
+        match fate(&part) {
+            Fate::Stays => zip.raw_copy_file(entry)?,
+            Fate::Goes => {}
+            Fate::Changes(change) => {
+                drop(entry);
+                zip.start_file(name, packed(options))?;
+                write(&part, change, &mut zip)?;
+            }
+        }
+    }
+    Ok(zip)
 }
 
 /// An output that takes everything, and drops it, once it has failed: a zip that is given up writes its end all the

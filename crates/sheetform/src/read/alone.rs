@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::assemble::{Cells, Part, parts, token_columns};
 use super::bands::fixed_texts;
-use super::rows::{may_mark, total_label};
+use super::rows::may_mark_of;
 use super::value::{self, Context, Outcome};
 use super::words::Words;
 use crate::child::Key;
@@ -51,7 +51,8 @@ impl<'a> Alone<'a> {
     /// What is read of a column's cell; none where it may say something of its row, or where there is more to be said
     /// of it than an info.
     pub(crate) fn value(&self, column: usize, cell: &Cell) -> Option<Value> {
-        if cell.as_text().is_some_and(|text| self.may_mark(text) || self.is_mark(column, text)) {
+        let may_mark = |text: &str| may_mark_of(text, &self.words, &self.notes, &self.table.totals);
+        if cell.as_text().is_some_and(|text| may_mark(text) || self.is_mark(column, text)) {
             return None;
         }
         match value::read(&self.table.columns[column].field, Some(cell), self.context) {
@@ -66,19 +67,6 @@ impl<'a> Alone<'a> {
     fn is_mark(&self, column: usize, text: &str) -> bool {
         let text = text.trim();
         (self.tokens_at[column] && text == "{}") || Key::reference(text).is_some()
-    }
-
-    /// Whether a text may mark anything on the sheet.
-    fn may_mark(&self, text: &str) -> bool {
-        if self.words.hit(text) || may_mark(text) {
-            return true;
-        }
-        let totals = &self.table.totals;
-        (!totals.is_empty() || !self.notes.is_empty()) && {
-            let folded = fold(text);
-            let label = total_label(&folded);
-            self.notes.contains(&folded) || totals.iter().any(|total| total.names.iter().any(|name| name == label))
-        }
     }
 
     /// Whether a row with values in these columns, and marks `{}` in those, is read as a record with the objects that

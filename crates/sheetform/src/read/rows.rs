@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-pub(super) use roles::{may_mark, total_label};
+pub(super) use roles::{may_mark, may_mark_of};
 pub(super) use said::{below_foot, unread};
 
 use lines::Lines;

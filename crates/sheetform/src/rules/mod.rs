@@ -186,41 +186,6 @@ impl RuleSet {
         }
     }
 
-    /// Whether every rule stands in the records of an array and can be kept or broken without the other records: of
-    /// the root it names only other properties than `list`, which is the array.
-    pub(crate) fn of_records_alone(&self, schema: &Schema, items: NodeId, list: &str) -> bool {
-        let mut inside = vec![items];
-        let mut next = 0;
-        while let Some(id) = inside.get(next) {
-            let node = schema.node(*id);
-            let below: Vec<NodeId> = node.properties.iter().map(|(_, child)| *child).chain(node.items).collect();
-            inside.extend(below);
-            next += 1;
-        }
-        let alone = |text: &String| {
-            let mut roots = text.split("root");
-            let before = roots.next().unwrap_or_default();
-            roots
-                .try_fold(before, |before, after| {
-                    let part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '.');
-                    let name =
-                        after.strip_prefix('.').map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_'));
-                    let named =
-                        name.and_then(|mut words| words.next()).is_some_and(|name| !name.is_empty() && name != list);
-                    (!part && named).then_some(after)
-                })
-                .is_some()
-        };
-        let sound = |rule: &crate::vocabulary::Rule| {
-            [Some(&rule.rule), rule.each.as_ref(), rule.message_expression.as_ref()].into_iter().flatten().all(alone)
-        };
-        let nodes = schema.nodes.iter().enumerate().filter(|(_, node)| !node.rules.is_empty());
-        self.asks.is_empty()
-            && nodes
-                .into_iter()
-                .all(|(id, node)| inside.contains(&id) && node.rules.iter().all(|placed| sound(&placed.rule)))
-    }
-
     /// Runs the rules over a document.
     pub(crate) fn run(&self, input: &Input<'_>) -> Vec<Hit> {
         run::run(self, input)

@@ -5,7 +5,6 @@
 //! whole, it is not begun.
 
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher as _, Hasher as _};
 
 use bigdecimal::BigDecimal;
 use foldhash::fast::RandomState;
@@ -28,8 +27,9 @@ const BATCH: usize = 512;
 /// Keywords of a list that a single record cannot break, or that only count.
 const OF_LISTS: [&str; 4] = ["type", "items", "minItems", "maxItems"];
 /// Keywords of the objects around it that say nothing of what is in the list.
-const OF_OBJECTS: [&str; 9] =
-    ["type", "properties", "required", "additionalProperties", "$schema", "$id", "$defs", "definitions", "id"];
+const OF_OBJECTS: [&str; 4] = ["type", "properties", "required", "additionalProperties"];
+/// Keywords of a form as a document, which ask nothing either.
+const OF_DOCUMENTS: [&str; 5] = ["$schema", "$id", "$defs", "definitions", "id"];
 
 /// A check under way.
 pub(crate) struct OneByOne<'a> {
@@ -40,8 +40,9 @@ pub(crate) struct OneByOne<'a> {
     /// The validator of each column, where a record is what its columns are.
     columns: Option<Vec<Validator>>,
     count: usize,
+    /// Columns that together tell records apart, and the hashes of what stood there.
     keys: Vec<(Vec<usize>, HashSet<u64, RandomState>)>,
-    hash: RandomState,
+    /// What the columns add up to, where totals are compared.
     sums: BTreeMap<usize, Sum>,
     /// Records that break the schema, or of which something could not be read.
     odd: Vec<(usize, Value)>,
@@ -65,17 +66,23 @@ struct OfRecords {
 }
 
 impl<'a> OneByOne<'a> {
-    /// None where the table has to be seen whole; `document` is what stands beside it.
-    pub(crate) fn begin(form: &'a Form, options: &'a Options, table: usize, document: &Value) -> Option<Self> {
-        let table = form.layout.tables().nth(table)?;
+    /// None where the table has to be seen whole; `document` is what stands beside it. With `totals` what its columns
+    /// add up to is compared at the end.
+    pub(crate) fn begin(
+        form: &'a Form,
+        options: &'a Options,
+        table: &'a Table,
+        document: &Value,
+        totals: bool,
+    ) -> Option<Self> {
         let formats = form.assert_formats || options.assert_formats;
         let checker = form.checker(formats).ok()?;
         let records = checker.tables.iter().find(|records| records.pointer == table.pointer())?;
-        let expressions = table.totals.iter().flat_map(|row| &row.cells).any(|(_, cell)| *cell != Computed::Sum);
-        if expressions || table.path.is_empty() || !is_plain_list(form, &table.path) {
+        let computed = || table.totals.iter().flat_map(|row| &row.cells).filter(|_| totals);
+        if computed().any(|(_, cell)| *cell != Computed::Sum) || !is_plain_list(form, &table.path) {
             return None;
         }
-        let sums = table.totals.iter().flat_map(|row| &row.cells).map(|(column, _)| (*column, Sum::new())).collect();
+        let sums = computed().map(|(column, _)| (*column, Sum::new())).collect();
         let keys = table.keys.iter().map(|columns| (columns.clone(), HashSet::default())).collect();
         Some(Self {
             form,
@@ -85,7 +92,6 @@ impl<'a> OneByOne<'a> {
             columns: Checker::columns(form, table, formats),
             count: 0,
             keys,
-            hash: RandomState::default(),
             sums,
             odd: Vec::new(),
             rules: OfRecords::new(form, table, document)?,
@@ -95,6 +101,24 @@ impl<'a> OneByOne<'a> {
 
     pub(crate) fn gave_up(&self) -> bool {
         self.gave_up
+    }
+
+    /// Whether a rule names a property of the root that is not there yet: it may stand below the table.
+    pub(crate) fn waits(&self) -> bool {
+        let known = |rules: &OfRecords, name: &String| rules.beside.get(name).is_some_and(|value| !value.is_null());
+        self.rules.as_ref().is_some_and(|rules| !rules.names.iter().all(|name| known(rules, name)))
+    }
+
+    /// Whether nothing is to be said of the records so far.
+    pub(super) fn is_silent(&self) -> bool {
+        !self.gave_up && self.odd.is_empty() && self.rules.as_ref().is_none_or(|rules| rules.hits.is_empty())
+    }
+
+    /// Whether the list may have as many records as it has.
+    pub(super) fn count_fits(&self) -> bool {
+        let (node, count) = (self.form.schema.node(self.table.node), self.count as f64);
+        node.number("minItems").is_none_or(|least| count >= least)
+            && node.number("maxItems").is_none_or(|most| count <= most)
     }
 
     /// Whether the form allows a value in a column. Where a record is more than its columns, `plain` asks again.
@@ -169,10 +193,8 @@ impl<'a> OneByOne<'a> {
                 None => false,
             });
             if whole {
-                let mut hasher = self.hash.build_hasher();
-                hasher.write(text.as_bytes());
-                // Twice, or two that look alike: that is told from the whole.
-                self.gave_up |= !seen.insert(hasher.finish());
+                // Twice, or two unlike keys with one hash: that is told from the whole.
+                self.gave_up |= !seen.insert(hash(&text));
             }
         }
     }
@@ -194,7 +216,7 @@ impl<'a> OneByOne<'a> {
     }
 
     /// Runs the rules over the records that wait.
-    fn flush(&mut self) {
+    pub(super) fn flush(&mut self) {
         let Some(of_records) = &mut self.rules else { return };
         let batch = std::mem::take(&mut of_records.batch);
         let mut document = std::mem::take(&mut of_records.beside);
@@ -215,14 +237,11 @@ impl<'a> OneByOne<'a> {
     pub(crate) fn finish(mut self, subject: &Subject<'_>) -> Option<Vec<Finding>> {
         self.flush();
         let (form, options, table) = (self.form, self.options, self.table);
-        let node = form.schema.node(table.node);
-        let count = self.count as f64;
-        let few = node.number("minItems").is_some_and(|least| count < least);
-        if self.gave_up || few || node.number("maxItems").is_some_and(|most| count > most) {
+        if self.gave_up || !self.count_fits() {
             return None;
         }
         // As many as the list must have; what they are is told apart from it.
-        let filler = node.number("minItems").map_or(0, |least| least.max(0.0) as usize);
+        let filler = form.schema.node(table.node).number("minItems").map_or(0, |least| least.max(0.0) as usize);
         let mut document = subject.document.clone();
         put(&mut document, &table.path, vec![Value::Null; filler].into());
         let subject = &Subject { document: &document, ..*subject };
@@ -282,9 +301,13 @@ impl OfRecords {
         let items = schema.node(table.node).items?;
         let inside = below(schema, items);
         let mut names: Vec<String> = Vec::new();
-        let mut any = false;
-        let mut of_records_texts: Vec<&str> = Vec::new();
-        let name = table.path.first()?;
+        let mut of_records: Vec<&str> = Vec::new();
+        // An index over another document is made anew for each batch, and a list that is the root has no name.
+        let list = match table.path.first() {
+            Some(name) if form.rules().asks.is_empty() => name,
+            _ if form.rules().is_empty() => return Some(None),
+            _ => return None,
+        };
         for (id, node) in schema.nodes.iter().enumerate() {
             for placed in &node.rules {
                 let rule = &placed.rule;
@@ -294,22 +317,21 @@ impl OfRecords {
                 let texts = [Some(&rule.rule), rule.each.as_ref(), rule.message_expression.as_ref()];
                 for text in texts.into_iter().flatten() {
                     if inside.contains(&id) {
-                        any = true;
-                        of_records_texts.push(text);
+                        of_records.push(text);
                         names.extend(of_root(text)?);
                         if text.contains("today") {
                             names.extend(form.layout.today.as_ref().and_then(|path| path.first().cloned()));
                         }
-                    } else if id == table.node || text.contains(name.as_str()) || of_root(text).is_none() {
+                    } else if id == table.node || text.contains(list.as_str()) || of_root(text).is_none() {
                         return None;
                     }
                 }
             }
         }
-        let known = |name: &String| document.get(name).is_some_and(|value| !value.is_null());
-        if names.iter().any(|name| !known(name)) {
+        if names.contains(list) {
             return None;
         }
+        let any = !of_records.is_empty();
         let of_records = Self {
             set: form.rules().clone().only(schema, |node, _| inside.contains(&node)),
             names,
@@ -317,7 +339,7 @@ impl OfRecords {
             batch: Vec::new(),
             first: 0,
             hits: Vec::new(),
-            columns: named_columns(table, &of_records_texts),
+            columns: named_columns(table, &of_records),
         };
         Some(any.then_some(of_records))
     }
@@ -386,16 +408,23 @@ fn below(schema: &Schema, id: NodeId) -> HashSet<NodeId> {
 /// Whether nothing in the form looks at what is in the list but the schema of its records.
 fn is_plain_list(form: &Form, path: &[String]) -> bool {
     let mut value = &form.document;
+    let mut documents: &[&str] = &OF_DOCUMENTS;
     for name in path {
-        if !has_only(value, &OF_OBJECTS) {
+        if !has_only(value, &[&OF_OBJECTS, documents].concat()) {
             return false;
         }
         match value.get("properties").and_then(|properties| properties.get(name)) {
-            Some(inner) => value = inner,
+            Some(inner) => (value, documents) = (inner, &[]),
             None => return false,
         }
     }
-    has_only(value, &OF_LISTS)
+    has_only(value, &[&OF_LISTS, documents].concat())
+}
+
+/// FNV-1a: the same on every machine, for what is written may depend on whether two keys look alike.
+fn hash(text: &str) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 /// Puts a value at a path of objects.

@@ -9,18 +9,16 @@ mod sheet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _, Seek, Write};
 
-use sheetform::finding::{Code, Finding, Text};
-use sheetform::into::Changes;
-use zip::ZipWriter;
-
 use self::formula::Stuck;
 use self::map::RowMap;
 use self::sheet::{Sheet, Site};
 use super::tokens::Tokens;
-use super::{Gate, PatchError, packed};
+use super::{Fate, PatchError, copied};
 use crate::limits::Limits;
 use crate::package::Package;
 use crate::xlsx::rels::{self, Rel};
+use sheetform::finding::{Code, Finding, Text};
+use sheetform::into::Changes;
 
 /// Parts of a sheet that say nothing of where its cells are.
 const STILL: [&str; 9] = [
@@ -57,29 +55,19 @@ pub(crate) fn make(
 ) -> Result<(), PatchError> {
     let moving = Moving::new(package, limits, changes)?;
     let parts = moving.plan()?;
-    let mut zip = ZipWriter::new(Gate { out, failed: false });
-    let mut archive = package.archive();
-    zip.set_raw_comment(archive.comment().into())?;
-    for index in 0..archive.len() {
-        let entry = archive.by_index_raw(index)?;
-        let (name, options) = (entry.name()?.into_owned(), entry.options());
-        let part = crate::package::plain_name(&name);
-        match parts.get(&part) {
-            None => zip.raw_copy_file(entry)?,
-            Some(Change::Drop) => {}
-            Some(change) => {
-                drop(entry);
-                zip.start_file(name, packed(options))?;
-                match change {
-                    Change::Bytes(bytes) => zip.write_all(bytes)?,
-                    Change::Sheet(own) => {
-                        moving.sheet(&part, *own, &mut zip)?;
-                    }
-                    Change::Drop => {}
-                }
-            }
+    let fate = |part: &str| match parts.get(part) {
+        None => Fate::Stays,
+        Some(Change::Drop) => Fate::Goes,
+        Some(change) => Fate::Changes(change),
+    };
+    let zip = copied(package, out, fate, |part, change, zip| {
+        match change {
+            Change::Bytes(bytes) => zip.write_all(bytes)?,
+            Change::Sheet(own) => _ = moving.sheet(part, *own, zip)?,
+            Change::Drop => {}
         }
-    }
+        Ok(())
+    })?;
     zip.finish()?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use serde_json::{Map, Number, Value};
 
 use super::Rows;
-use super::roles::{is_idle_formula, is_ratio, marks, string_is_blank, total_label};
+use super::roles::{is_idle_formula, is_ratio, may_mark_of};
 use crate::grid::{Cell, Content, Row};
 use crate::layout::FieldKind;
 use crate::read::assemble::Part;
@@ -344,20 +344,16 @@ impl Rows<'_> {
 
     /// Whether a text can say nothing but the value of its cell.
     fn marks_nothing(&self, text: &str, words: &Words<'_>) -> bool {
-        let trimmed = text.trim();
-        if string_is_blank(text) || matches!(trimmed, "{}" | "[]" | "null") || words.hit(text) {
-            return false;
-        }
-        // No word that marks anything is made of digits alone.
-        if self.notes.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-') && self.total_words() {
-            return true;
-        }
-        let folded = fold(text);
-        let label = total_label(&folded);
-        !marks(&folded)
-            && !is_ratio(&folded)
-            && !self.notes.contains(&folded)
-            && !self.table.totals.iter().any(|total| total.names.iter().any(|name| name == label))
+        let token = matches!(text.trim(), "" | "{}" | "[]" | "null");
+        // No word that marks a row is made of digits alone.
+        let number =
+            self.notes.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'-') && self.total_words();
+        !token
+            && if number {
+                !words.hit(text)
+            } else {
+                !may_mark_of(text, words, &self.notes, &self.table.totals) && !is_ratio(&fold(text))
+            }
     }
 
     /// Whether the labels of totals are words.

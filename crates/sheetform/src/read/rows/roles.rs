@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Rows;
 use crate::grid::{Cell, CellRef, Content, Row};
-use crate::layout::{TOTAL_WORDS, Table};
+use crate::layout::{TOTAL_WORDS, Table, TotalRow};
 use crate::read::heads::Head;
+use crate::read::words::Words;
 use crate::text::{fold, without_brackets};
 
 /// A total's label is not longer, in bytes.
@@ -255,7 +256,23 @@ pub(in crate::read) fn may_mark(text: &str) -> bool {
     marks(&fold(text))
 }
 
-pub(super) fn marks(folded: &str) -> bool {
+/// Whether a text may say something of its row or its place: it is a mark of the form, one of its notes, the label of a
+/// total, or looks like any of them.
+pub(in crate::read) fn may_mark_of(
+    text: &str,
+    words: &Words<'_>,
+    notes: &BTreeSet<String>,
+    totals: &[TotalRow],
+) -> bool {
+    if words.hit(text) {
+        return true;
+    }
+    let folded = fold(text);
+    let label = total_label(&folded);
+    marks(&folded) || notes.contains(&folded) || totals.iter().any(|total| total.names.iter().any(|name| name == label))
+}
+
+fn marks(folded: &str) -> bool {
     TOTAL_WORDS.contains(&total_label(folded)) || is_note(folded) || is_like_total(folded)
 }
 
