@@ -284,14 +284,19 @@ impl Styles {
             _ => "",
         };
         let wrap = if look.wraps() { " wrapText=\"1\"" } else { "" };
-        self.put_format(
-            format!(
+        let format = |fill: u32| {
+            let xf = format!(
                 "<xf numFmtId=\"0\" fontId=\"{font}\" fillId=\"{fill}\" borderId=\"{border}\" xfId=\"0\" applyFont=\"1\" \
                  applyFill=\"1\" applyBorder=\"1\" applyAlignment=\"1\">\
                  <alignment{across} vertical=\"center\"{wrap}/></xf>"
-            )
-            .into_bytes(),
-        )
+            );
+            xf.into_bytes()
+        };
+        if matches!(look, ListLook::Error | ListLook::Warning) {
+            // What the next round takes it for without its fill: there already, so that it writes the same bytes.
+            self.put_format(format(0))?;
+        }
+        self.put_format(format(fill))
     }
 
     /// Cell formats with a fill of ours, each with the format it was made from as far as can be told.
