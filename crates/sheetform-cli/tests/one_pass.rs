@@ -35,9 +35,12 @@ impl Sink for Keep {
 
     fn record(&mut self, record: Record<'_>) {
         let mut text = Vec::new();
-        record.write_pretty(0, &mut text);
+        record.write_pretty(&mut text);
         let value: Value = serde_json::from_slice(&text).unwrap();
         assert_eq!(value, record.to_value());
+        text.clear();
+        record.write_line(&mut text);
+        assert_eq!(String::from_utf8_lossy(&text), value.to_string());
         self.0.push(value);
     }
 

@@ -18,7 +18,7 @@ use super::{Check, Options, ReadTotal, Subject, equal, once_a_merge, rules, sche
 use crate::finding::{Code, Finding};
 use crate::form::Form;
 use crate::layout::{Computed, Table, at_path};
-use crate::rules::{Hit, RuleSet, Stand};
+use crate::rules::{Columns, Hit, OverColumns, Read, RuleSet, Stand};
 use crate::schema::{NodeId, Schema};
 
 /// Records that rules are run over at once.
@@ -30,6 +30,15 @@ const OF_LISTS: [&str; 4] = ["type", "items", "minItems", "maxItems"];
 const OF_OBJECTS: [&str; 4] = ["type", "properties", "required", "additionalProperties"];
 /// Keywords of a form as a document, which ask nothing either.
 const OF_DOCUMENTS: [&str; 5] = ["$schema", "$id", "$defs", "definitions", "id"];
+
+/// A record that is asked for its columns.
+pub(crate) trait Cells: Columns {
+    /// The value of a column.
+    fn value(&self, column: usize) -> Option<&Value>;
+
+    /// The record as JSON, with some of its columns or with all.
+    fn to_value(&self, columns: Option<&[usize]>) -> Value;
+}
 
 /// A check under way.
 pub(crate) struct OneByOne<'a> {
@@ -63,6 +72,8 @@ struct OfRecords {
     hits: Vec<(Hit, Option<Value>)>,
     /// The columns that they name; none where they take a record as a whole.
     columns: Option<Vec<usize>>,
+    /// The same rules over columns, which tell of most records that there is nothing to say.
+    over_columns: Option<OverColumns>,
 }
 
 impl<'a> OneByOne<'a> {
@@ -94,7 +105,7 @@ impl<'a> OneByOne<'a> {
             keys,
             sums,
             odd: Vec::new(),
-            rules: OfRecords::new(form, table, document)?,
+            rules: OfRecords::new(form, options, table, document)?,
             gave_up: false,
         })
     }
@@ -126,51 +137,43 @@ impl<'a> OneByOne<'a> {
         self.columns.as_ref().is_none_or(|columns| columns[column].is_valid(value))
     }
 
-    /// The columns that `plain` must be given a record with; none for all of them.
-    pub(crate) fn looks_at(&self) -> Option<&[usize]> {
-        match (&self.columns, &self.rules) {
-            (None, _) => None,
-            (Some(_), None) => Some(&[]),
-            (Some(_), Some(rules)) => rules.columns.as_deref(),
-        }
-    }
-
-    /// Takes a record whose values are all allowed by themselves and whose serial is in line; `record` has the columns
-    /// of [`OneByOne::looks_at`].
-    pub(crate) fn plain(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>, record: Value) {
+    /// Takes a record whose values are all allowed by themselves and whose serial is in line.
+    pub(crate) fn plain(&mut self, record: &dyn Cells) {
         let number = self.count;
         self.count += 1;
-        self.sum(value);
-        self.key(value);
-        if self.columns.is_none() && !self.records.validator.is_valid(&record) {
-            self.odd.push((number, record));
-        } else {
-            self.rule(number, record);
+        self.sum(record);
+        self.key(record);
+        if self.columns.is_none() {
+            let whole = record.to_value(None);
+            if !self.records.validator.is_valid(&whole) {
+                self.odd.push((number, whole));
+                return;
+            }
         }
+        self.rule(number, record);
     }
 
     /// Takes a record; `unread` where something in it could not be read.
     pub(crate) fn whole(&mut self, record: &Value, unread: bool) {
         let number = self.count;
         self.count += 1;
-        let table = self.table;
-        let mut value = |column: usize| at_path(record, &table.columns[column].field.path).cloned();
-        for (i, _) in table.columns.iter().enumerate().filter(|(_, column)| column.serial) {
+        let cells = Whole { record, table: self.table, schema: &self.form.schema };
+        for (i, _) in self.table.columns.iter().enumerate().filter(|(_, column)| column.serial) {
             let in_line = |found: &Value| found.as_f64() == Some((number + 1) as f64);
-            self.gave_up |= value(i).is_some_and(|found| found.is_number() && !in_line(&found));
+            self.gave_up |= cells.value(i).is_some_and(|found| found.is_number() && !in_line(found));
         }
-        self.sum(&mut value);
-        self.key(&mut value);
+        self.sum(&cells);
+        self.key(&cells);
         if unread || !self.records.validator.is_valid(record) {
             self.odd.push((number, record.clone()));
-        } else if self.rules.is_some() {
-            self.rule(number, record.clone());
+        } else {
+            self.rule(number, &cells);
         }
     }
 
-    fn sum(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>) {
+    fn sum(&mut self, record: &dyn Cells) {
         for (column, sum) in &mut self.sums {
-            match value(*column) {
+            match record.value(*column) {
                 None | Some(Value::Null) => {}
                 // What is no number is said elsewhere, and such a total is not compared.
                 Some(value) => {
@@ -180,28 +183,29 @@ impl<'a> OneByOne<'a> {
         }
     }
 
-    fn key(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>) {
-        let mut text = String::new();
+    fn key(&mut self, record: &dyn Cells) {
         for (columns, seen) in &mut self.keys {
-            text.clear();
-            let whole = columns.iter().all(|column| match value(*column).filter(|value| !value.is_null()) {
+            let mut hash = Hash::default();
+            let whole = columns.iter().all(|column| match record.value(*column).filter(|value| !value.is_null()) {
                 Some(value) => {
-                    equal::write(&value, &mut text);
-                    text.push('\n');
+                    hash.add(value);
                     true
                 }
                 None => false,
             });
             if whole {
                 // Twice, or two unlike keys with one hash: that is told from the whole.
-                self.gave_up |= !seen.insert(hash(&text));
+                self.gave_up |= !seen.insert(hash.0);
             }
         }
     }
 
-    fn rule(&mut self, number: usize, record: Value) {
+    fn rule(&mut self, number: usize, record: &dyn Cells) {
         let Some(of_records) = &mut self.rules else { return };
-        // A record that was put aside leaves a hole.
+        if of_records.over_columns.as_ref().is_some_and(|rules| rules.is_silent(&self.form.schema, record)) {
+            return;
+        }
+        // A record that was put aside, or of which there is nothing to say, leaves a hole.
         if of_records.first + of_records.batch.len() != number {
             self.flush();
         }
@@ -209,7 +213,7 @@ impl<'a> OneByOne<'a> {
         if of_records.batch.is_empty() {
             of_records.first = number;
         }
-        of_records.batch.push(record);
+        of_records.batch.push(record.to_value(of_records.columns.as_deref()));
         if of_records.batch.len() >= BATCH {
             self.flush();
         }
@@ -217,7 +221,7 @@ impl<'a> OneByOne<'a> {
 
     /// Runs the rules over the records that wait.
     pub(super) fn flush(&mut self) {
-        let Some(of_records) = &mut self.rules else { return };
+        let Some(of_records) = self.rules.as_mut().filter(|rules| !rules.batch.is_empty()) else { return };
         let batch = std::mem::take(&mut of_records.batch);
         let mut document = std::mem::take(&mut of_records.beside);
         let count = batch.len();
@@ -296,7 +300,7 @@ impl<'a> OneByOne<'a> {
 impl OfRecords {
     /// The rules of the records of a table; the outer option is none where they look further than a record.
     #[expect(clippy::option_option, reason = "no rules at all, and rules that cannot be run one by one")]
-    fn new(form: &Form, table: &Table, document: &Value) -> Option<Option<Self>> {
+    fn new(form: &Form, options: &Options, table: &Table, document: &Value) -> Option<Option<Self>> {
         let schema = &form.schema;
         let items = schema.node(table.node).items?;
         let inside = below(schema, items);
@@ -331,17 +335,23 @@ impl OfRecords {
         if names.contains(list) {
             return None;
         }
-        let any = !of_records.is_empty();
-        let of_records = Self {
-            set: form.rules().clone().only(schema, |node, _| inside.contains(&node)),
+        if of_records.is_empty() {
+            return Some(None);
+        }
+        let set = form.rules().clone().only(schema, |node, _| inside.contains(&node));
+        let beside = if document.is_object() { document.clone() } else { Value::Object(Map::new()) };
+        let columns: Vec<_> = table.columns.iter().map(|at| (at.field.path.as_slice(), at.field.node)).collect();
+        let over_columns = OverColumns::new(&set, &rules::alone(form, options, &beside, None), items, &columns);
+        Some(Some(Self {
+            set,
             names,
-            beside: if document.is_object() { document.clone() } else { Value::Object(Map::new()) },
+            beside,
             batch: Vec::new(),
             first: 0,
             hits: Vec::new(),
             columns: named_columns(table, &of_records),
-        };
-        Some(any.then_some(of_records))
+            over_columns,
+        }))
     }
 
     /// Keeps what a run over some records gave, with the values it is about, and the records' own numbers.
@@ -421,10 +431,61 @@ fn is_plain_list(form: &Form, path: &[String]) -> bool {
     has_only(value, &[&OF_LISTS, documents].concat())
 }
 
+/// A record as JSON, asked for its columns.
+struct Whole<'a> {
+    record: &'a Value,
+    table: &'a Table,
+    schema: &'a Schema,
+}
+
+impl Cells for Whole<'_> {
+    fn value(&self, column: usize) -> Option<&Value> {
+        at_path(self.record, &self.table.columns[column].field.path)
+    }
+
+    fn to_value(&self, _columns: Option<&[usize]>) -> Value {
+        self.record.clone()
+    }
+}
+
+impl Columns for Whole<'_> {
+    fn read(&self, column: usize) -> Read<'_> {
+        Read::of(self.value(column), self.schema.node(self.table.columns[column].field.node))
+    }
+
+    fn is_object(&self, path: &[String]) -> bool {
+        at_path(self.record, path).is_some_and(Value::is_object)
+    }
+}
+
 /// FNV-1a: the same on every machine, for what is written may depend on whether two keys look alike.
-fn hash(text: &str) -> u64 {
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    /// Adds a value: equal ones add the same, whatever way a number is written.
+    fn add(&mut self, value: &Value) {
+        if let Value::String(text) = value {
+            self.bytes(text.as_bytes());
+        } else {
+            let mut text = String::new();
+            equal::write(value, &mut text);
+            self.bytes(text.as_bytes());
+            // No text of a document ends so.
+            self.bytes(&[0xff]);
+        }
+        self.bytes(&[0xff]);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        self.0 = bytes.iter().fold(self.0, step);
+    }
 }
 
 /// Puts a value at a path of objects.
