@@ -90,15 +90,14 @@ impl Sink for Spool {
         }
         self.text.clear();
         if self.apart {
-            self.text.extend_from_slice(record.to_value().to_string().as_bytes());
+            record.write_line(&mut self.text);
             self.text.push(b'\n');
             self.failed = self.write().err();
             return;
         }
         self.text.extend_from_slice(if self.records == 0 { b"\n" } else { b",\n" });
-        let level = self.depth + 1;
-        self.text.resize(self.text.len() + 2 * level, b' ');
-        record.write_pretty(level, &mut self.text);
+        self.text.resize(self.text.len() + 2 * (self.depth + 1), b' ');
+        record.write_pretty(&mut self.text);
         self.records += 1;
         self.failed = self.write().err();
     }

@@ -10,6 +10,7 @@ use regex::Regex;
 use crate::finding::Text;
 use crate::schema::{Node, Schema};
 
+use super::columns::Columns;
 use super::expr::{Expr, Loop, LoopKind};
 use super::index::Indexes;
 use super::number;
@@ -51,6 +52,8 @@ pub(super) struct Machine<'d> {
     left: Cell<u64>,
     left_in_all: Cell<u64>,
     made: Cell<usize>,
+    /// The columns of a record, where rules run over them, and the values known before.
+    record: Option<(&'d dyn Columns, &'d [Val<'d>])>,
 }
 
 /// A document given beside the one that is checked.
@@ -118,7 +121,13 @@ impl<'d> Machine<'d> {
             left: Cell::new(0),
             left_in_all: Cell::new(STEPS_IN_ALL),
             made: Cell::new(0),
+            record: None,
         }
+    }
+
+    /// One for rules over the columns of a record.
+    pub(super) fn over_columns(document: &'d Document<'d>, record: &'d dyn Columns, known: &'d [Val<'d>]) -> Self {
+        Self { record: Some((record, known)), ..Self::new(document, &[], Today::Unknown) }
     }
 
     /// Allows a rule the steps of one more instance.
@@ -230,8 +239,23 @@ impl<'d> Machine<'d> {
                 }
                 outcome
             }
+            Expr::Column(number) => self.column(*number)?.ok_or(Stop::Skip),
+            Expr::HasColumn(number) => Ok(Val::Bool(self.column(*number)?.is_some())),
+            Expr::Known(number) => {
+                let known = self.record.and_then(|(_, known)| known.get(*number));
+                known.cloned().ok_or(Stop::Skip)
+            }
             Expr::List(items) => self.list(items, frame),
             Expr::Map(entries) => self.map(entries, frame),
+        }
+    }
+
+    /// What the record has in a column.
+    fn column(&self, number: usize) -> Outcome<Option<Val<'d>>> {
+        let Some((record, _)) = self.record else { return Err(Stop::Skip) };
+        match record.read(number).0 {
+            Some(Val::Unread) => Err(Stop::Skip),
+            value => Ok(value),
         }
     }
 
