@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use bigdecimal::BigDecimal;
 use foldhash::fast::RandomState;
-use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::checker::{Checker, Records, has_only};
+use super::checker::{Checker, OfColumn, Records, has_only};
 use super::totals::Sum;
 use super::unreadable::Unreadable;
 use super::{Check, Options, ReadTotal, Subject, equal, once_a_merge, rules, schema};
@@ -47,7 +46,7 @@ pub(crate) struct OneByOne<'a> {
     table: &'a Table,
     records: &'a Records,
     /// The validator of each column, where a record is what its columns are.
-    columns: Option<Vec<Validator>>,
+    columns: Option<Vec<OfColumn>>,
     count: usize,
     /// Columns that together tell records apart, and the hashes of what stood there.
     keys: Vec<(Vec<usize>, HashSet<u64, RandomState>)>,
@@ -134,7 +133,7 @@ impl<'a> OneByOne<'a> {
 
     /// Whether the form allows a value in a column. Where a record is more than its columns, `plain` asks again.
     pub(crate) fn allows(&self, column: usize, value: &Value) -> bool {
-        self.columns.as_ref().is_none_or(|columns| columns[column].is_valid(value))
+        self.columns.as_ref().is_none_or(|columns| columns[column].allows(value))
     }
 
     /// Takes a record whose values are all allowed by themselves and whose serial is in line.
