@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::finding::Finding;
 use crate::form::Form;
-use crate::grid::Source;
+use crate::grid::{SheetFrame, Source};
 use crate::read::rows::plain::PlainRecord;
 pub use crate::read::stream::Lead;
 use crate::read::stream::{Take, stream};
@@ -93,6 +93,8 @@ pub struct Streamed {
     pub findings: Vec<Finding>,
     /// Names of the properties that lead to the list of the records.
     pub path: Vec<String>,
+    /// What stands beside the rows of the sheet.
+    pub frame: SheetFrame,
 }
 
 /// Reads and checks the sheet that fits the form; none where that has to be done the long way.
@@ -146,7 +148,7 @@ impl Prepared {
 
 impl Taking<'_> {
     fn through(&mut self, source: &dyn Source, options: &read::Options, lead: Lead) -> Option<Streamed> {
-        let reading = stream(self.form, source, options, lead, self)?;
+        let (reading, frame) = stream(self.form, source, options, lead, self)?;
         let document = reading.document.as_ref()?;
         let subject =
             Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
@@ -154,7 +156,7 @@ impl Taking<'_> {
             stream(self.form, source, options, lead, &mut TakingAgain(checking)).map(|_| ())
         };
         let findings = self.checking.take()?.finish(&subject, again)?;
-        Some(Streamed { reading, findings, path: std::mem::take(&mut self.path) })
+        Some(Streamed { reading, findings, path: std::mem::take(&mut self.path), frame })
     }
 }
 

@@ -113,7 +113,7 @@ impl OverColumns {
     pub(crate) fn is_silent(&self, schema: &Schema, record: &dyn Columns) -> bool {
         let document = Document::of_columns(schema);
         let machine = Machine::over_columns(&document, record, &self.known);
-        let mut frame = Frame::new(0, 0);
+        let mut frame = Frame::empty();
         self.rules.iter().all(|rule| {
             !(rule.path.is_empty() || record.is_object(&rule.path))
                 || matches!(machine.run(&rule.expr, &mut frame), Ok(Val::Bool(true)) | Err(Stop::Skip))

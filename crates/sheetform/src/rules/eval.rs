@@ -106,6 +106,11 @@ impl Frame<'_> {
     pub(super) fn new(variables: usize, kept: usize) -> Self {
         Self { variables: vec![Val::Unread; variables], kept: vec![None; kept], left: STEPS_PER_RULE }
     }
+
+    /// One for an expression that has neither.
+    pub(super) fn empty() -> Self {
+        Self { variables: Vec::new(), kept: Vec::new(), left: STEPS_PER_RULE }
+    }
 }
 
 impl<'d> Machine<'d> {
@@ -239,23 +244,27 @@ impl<'d> Machine<'d> {
                 }
                 outcome
             }
-            Expr::Column(number) => self.column(*number)?.ok_or(Stop::Skip),
-            Expr::HasColumn(number) => Ok(Val::Bool(self.column(*number)?.is_some())),
-            Expr::Known(number) => {
-                let known = self.record.and_then(|(_, known)| known.get(*number));
-                known.cloned().ok_or(Stop::Skip)
-            }
+            Expr::Column(_) | Expr::HasColumn(_) | Expr::Known(_) => self.of_record(expr),
             Expr::List(items) => self.list(items, frame),
             Expr::Map(entries) => self.map(entries, frame),
         }
     }
 
-    /// What the record has in a column.
-    fn column(&self, number: usize) -> Outcome<Option<Val<'d>>> {
-        let Some((record, _)) = self.record else { return Err(Stop::Skip) };
-        match record.read(number).0 {
-            Some(Val::Unread) => Err(Stop::Skip),
-            value => Ok(value),
+    /// What the record has in a column, and what is known before it.
+    #[inline(never)]
+    fn of_record(&self, expr: &Expr) -> Outcome<Val<'d>> {
+        let Some((record, known)) = self.record else { return Err(Stop::Skip) };
+        match *expr {
+            Expr::Column(number) => match record.read(number).0 {
+                None | Some(Val::Unread) => Err(Stop::Skip),
+                Some(value) => Ok(value),
+            },
+            Expr::HasColumn(number) => match record.read(number).0 {
+                Some(Val::Unread) => Err(Stop::Skip),
+                value => Ok(Val::Bool(value.is_some())),
+            },
+            Expr::Known(number) => known.get(number).cloned().ok_or(Stop::Skip),
+            _ => Err(Stop::Skip),
         }
     }
 

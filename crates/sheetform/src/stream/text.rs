@@ -64,9 +64,14 @@ impl Object {
                             _ => out.extend_from_slice(known.json.as_bytes()),
                         }
                     }
-                    Plain::Number(number) => {
+                    Plain::Value(value) => {
                         out.extend_from_slice(before);
-                        _ = serde_json::to_writer(&mut *out, number);
+                        match self.level {
+                            Some(level) if value.is_array() || value.is_object() => {
+                                indented(&format!("{value:#}"), level, out);
+                            }
+                            _ => _ = serde_json::to_writer(&mut *out, value),
+                        }
                     }
                 },
                 Of::Object { required, parts, object } => {

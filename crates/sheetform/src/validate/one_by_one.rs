@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use bigdecimal::BigDecimal;
 use foldhash::fast::RandomState;
-use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::checker::{Checker, Records, has_only};
+use super::checker::{Checker, OfColumn, Records, has_only};
 use super::records::pointer;
 use super::serials::Serials;
 use super::totals::{self, Sum};
@@ -49,7 +48,7 @@ pub(crate) struct OneByOne<'a> {
     table: &'a Table,
     records: &'a Records,
     /// The validator of each column, where a record is what its columns are.
-    columns: Option<Vec<Validator>>,
+    columns: Option<Vec<OfColumn>>,
     count: usize,
     keys: Vec<Key<'a>>,
     /// The columns of serials.
@@ -168,7 +167,7 @@ impl<'a> OneByOne<'a> {
 
     /// Whether the form allows a value in a column. Where a record is more than its columns, `plain` asks again.
     pub(crate) fn allows(&self, column: usize, value: &Value) -> bool {
-        self.columns.as_ref().is_none_or(|columns| columns[column].is_valid(value))
+        self.columns.as_ref().is_none_or(|columns| columns[column].allows(value))
     }
 
     /// Takes a record whose values are all allowed by themselves and whose serial is in line.

@@ -46,8 +46,10 @@ pub(crate) struct Known {
 pub(crate) enum Plain {
     #[default]
     Absent,
+    /// A value that comes again and again.
     Known(Rc<Known>),
-    Number(Value),
+    /// Any other.
+    Value(Value),
 }
 
 impl Plain {
@@ -55,7 +57,7 @@ impl Plain {
         match self {
             Self::Absent => None,
             Self::Known(known) => Some(&known.value),
-            Self::Number(number) => Some(number),
+            Self::Value(value) => Some(value),
         }
     }
 }
@@ -77,7 +79,7 @@ impl Columns for PlainRecord<'_> {
                 Value::String(text) if known.read => return Read::text(text),
                 value => Some(value),
             },
-            Plain::Number(number) => Some(number),
+            Plain::Value(value) => Some(value),
         };
         Read::of(value, self.schema.node(self.table.columns[column].field.node))
     }
@@ -290,9 +292,9 @@ impl Rows<'_> {
         let number = self.places.rows[0].len() as u64 + 1;
         for (i, _) in self.table.columns.iter().enumerate().filter(|(_, column)| column.serial) {
             match &plain.cells[i] {
-                Plain::Number(found) if *found == number => {}
+                Plain::Value(found) if *found == number => {}
                 Plain::Absent if self.head.columns[i].is_none() => {
-                    plain.cells[i] = Plain::Number(number.into());
+                    plain.cells[i] = Plain::Value(number.into());
                     filled |= 1 << i;
                 }
                 _ => return false,
@@ -336,30 +338,28 @@ impl Rows<'_> {
                 if let Some(known) = plain.columns[i].texts.get(text) {
                     return known.as_ref().map(|known| Plain::Known(Rc::clone(known)));
                 }
-                let known = if self.marks_nothing(text, plain.words) { self.known(i, cell, allows) } else { None };
-                if plain.columns[i].texts.len() < KEPT {
-                    plain.columns[i].texts.insert(Arc::clone(text), known.clone());
+                let value = if self.marks_nothing(text, plain.words) { self.allowed(i, cell, allows) } else { None };
+                if plain.columns[i].texts.len() >= KEPT {
+                    return value.map(Plain::Value);
                 }
+                let known = value.and_then(|value| self.known(i, value));
+                plain.columns[i].texts.insert(Arc::clone(text), known.clone());
                 known.map(Plain::Known)
-            }
-            Content::Number { .. } if matches!(kind, FieldKind::Integer | FieldKind::Number) => {
-                match self.read_silently(i, cell)? {
-                    value @ Value::Number(_) if allows(i, &value) => Some(Plain::Number(value)),
-                    _ => None,
-                }
             }
             Content::Number { value, .. } if matches!(kind, FieldKind::Date | FieldKind::Month) => {
                 let key = (value.to_bits(), cell.kind() as u8);
                 if let Some(known) = plain.columns[i].dates.get(&key) {
                     return known.as_ref().map(|known| Plain::Known(Rc::clone(known)));
                 }
-                let known = self.known(i, cell, allows);
-                if plain.columns[i].dates.len() < KEPT {
-                    plain.columns[i].dates.insert(key, known.clone());
+                let value = self.allowed(i, cell, allows);
+                if plain.columns[i].dates.len() >= KEPT {
+                    return value.map(Plain::Value);
                 }
+                let known = value.and_then(|value| self.known(i, value));
+                plain.columns[i].dates.insert(key, known.clone());
                 known.map(Plain::Known)
             }
-            Content::Number { .. } | Content::Bool(_) => self.known(i, cell, allows).map(Plain::Known),
+            Content::Number { .. } | Content::Bool(_) => self.allowed(i, cell, allows).map(Plain::Value),
             Content::Empty | Content::Error(_) => None,
         }
     }
@@ -372,8 +372,12 @@ impl Rows<'_> {
         }
     }
 
-    fn known(&self, i: usize, cell: &Cell, allows: &mut Allows<'_>) -> Option<Rc<Known>> {
-        let value = self.read_silently(i, cell).filter(|value| allows(i, value))?;
+    /// A value of which there is nothing to say, and that the form allows.
+    fn allowed(&self, i: usize, cell: &Cell, allows: &mut Allows<'_>) -> Option<Value> {
+        self.read_silently(i, cell).filter(|value| allows(i, value))
+    }
+
+    fn known(&self, i: usize, value: Value) -> Option<Rc<Known>> {
         let json = serde_json::to_string_pretty(&value).ok()?;
         let node = self.context.schema.node(self.table.columns[i].field.node);
         let read = !Read::of(Some(&value), node).is_unread();
