@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use sheetform::form::Form;
 use sheetform::grid::CellRef;
 use sheetform::json_text::LongText;
-use sheetform::new_book::{NewBook, NewCell, NewContent};
+use sheetform::new_book::{GapCell, GapRow, NewBook, NewCell, NewContent};
 use sheetform::places::Nowhere;
 use sheetform::round_trip::{FIRST, LAST, LongBook, lay_out};
 use sheetform::validate::{LongCheck, Options, Subject, validate};
@@ -49,16 +49,13 @@ fn long(form: &Form, document: &Value) -> Option<(NewBook, Vec<u8>)> {
     let mut saved = LongSave::new(book.book(), &gap, &mut file).unwrap()?;
     let mut heights = Vec::new();
     let mut at = gap.first;
-    let whole = text.records(bytes.as_slice(), &mut |record| {
+    let whole = text.records(bytes.as_slice(), book.shape().clone(), &mut |record| {
         let Some(row) = book.record(record) else { return false };
         assert!(saved.row(row).unwrap());
         heights.push((at, row.height));
-        for ((content, look), col) in row.cells.iter().zip(&gap.cols) {
-            cells.push(NewCell {
-                at: CellRef::new(at, *col),
-                content: content.clone(),
-                look: gap.looks[*look].clone(),
-            });
+        for (cell, col) in row.cells.iter().zip(&gap.cols) {
+            let (content, look) = (cell.content.clone(), gap.looks[cell.look].clone());
+            cells.push(NewCell { at: CellRef::new(at, *col), content, look });
         }
         at += 1;
         true
@@ -319,9 +316,13 @@ fn records_are_checked_as_the_whole_is() {
     let entries: Vec<Value> = (0..LONG).map(entry).collect();
     let options = Options::default();
     let silent = |entries: &[Value]| {
-        let path = ["entries".to_owned()];
-        let mut check = LongCheck::new(&form, &register(&entries[..FIRST]), &path, &options).unwrap();
-        entries.iter().all(|entry| check.record(entry)) && check.finish()
+        let bytes = register(entries).to_string().into_bytes();
+        let text = LongText::new(bytes.as_slice()).unwrap().unwrap();
+        let first = register(&entries[..FIRST]);
+        let mut check = LongCheck::new(&form, &first, &text.path(), &options).unwrap();
+        let book = LongBook::new(&form, &first, &text.path(), &text.last, text.count).unwrap();
+        text.records(bytes.as_slice(), book.shape().clone(), &mut |entry| check.record(entry)).unwrap()
+            && check.finish()
     };
     assert!(silent(&entries));
     for (code, fault) in FAULTS {
@@ -410,14 +411,19 @@ fn rows_that_do_not_belong_are_refused() {
     let text = LongText::new(bytes.as_slice()).unwrap().unwrap();
     let mut book = LongBook::new(&form, &text.short.value, &text.path(), &text.last, text.count).unwrap();
     let gap = book.gap().clone();
-    let row = book.record(&rows[0]).unwrap().clone();
+    let (shape, mut row) = (book.shape().clone(), GapRow::default());
+    let mut first = |record: &_| {
+        row.clone_from(book.record(record).unwrap());
+        false
+    };
+    assert!(!text.records(bytes.as_slice(), shape, &mut first).unwrap());
     let begun = || LongSave::new(&NewBook::default(), &gap, Cursor::new(Vec::new())).unwrap();
     assert!(begun().is_none(), "no sheet to cut");
     let begun = || LongSave::new(book.book(), &gap, Cursor::new(Vec::new())).unwrap().unwrap();
     assert!(begun().row(&row).unwrap());
     for content in [NewContent::Number(f64::NAN), NewContent::Text("x".repeat(32_768))] {
         let mut bad = row.clone();
-        bad.cells[0].0 = content;
+        bad.cells[0] = GapCell { content, ..GapCell::default() };
         assert!(!begun().row(&bad).unwrap());
     }
     let mut bad = row.clone();

@@ -10,6 +10,22 @@ const BLOCK: usize = 1 << 16;
 /// A record longer than this is none of a long list.
 const LONGEST: usize = 1 << 24;
 
+/// What a byte may say of where a value ends.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    kinds[b'"' as usize] = QUOTE;
+    kinds[b'\\' as usize] = BACKSLASH;
+    kinds[b'{' as usize] = OPENS;
+    kinds[b'[' as usize] = OPENS;
+    kinds[b'}' as usize] = CLOSES;
+    kinds[b']' as usize] = CLOSES;
+    kinds
+};
+const QUOTE: u8 = 1;
+const BACKSLASH: u8 = 2;
+const OPENS: u8 = 3;
+const CLOSES: u8 = 4;
+
 /// A piece of a text.
 pub(crate) enum Piece<'a> {
     /// What stands around the records, a stretch of it.
@@ -88,17 +104,34 @@ impl<R: Read> Window<R> {
             b'{' | b'[' => {}
             _ => return self.find(0, |byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')),
         }
-        let (mut ahead, mut open) = (0, 0_usize);
+        let (mut ahead, mut open, mut quoted) = (0, 0_usize, false);
         loop {
-            ahead = self.find(ahead, |byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))?;
-            match self.byte(ahead)? {
-                b'"' => ahead = self.string(ahead)?,
-                b'{' | b'[' => open += 1,
-                _ => open -= 1,
+            let rest = self.bytes.get(self.at + ahead..).unwrap_or_default();
+            let mut at = 0;
+            while let Some(byte) = rest.get(at) {
+                let kind = KINDS[usize::from(*byte)];
+                if kind == 0 {
+                    at += 1;
+                    continue;
+                }
+                match kind {
+                    QUOTE => quoted = !quoted,
+                    // What stands behind it ends no text; it may not be there yet.
+                    BACKSLASH if quoted => at += 1,
+                    OPENS if !quoted => open += 1,
+                    CLOSES if !quoted => {
+                        open -= 1;
+                        if open == 0 {
+                            return Ok(ahead + at + 1);
+                        }
+                    }
+                    _ => {}
+                }
+                at += 1;
             }
-            ahead += 1;
-            if open == 0 {
-                return Ok(ahead);
+            ahead += at;
+            if ahead > LONGEST || !self.more()? {
+                return Err(Stop::Shape);
             }
         }
     }

@@ -109,6 +109,11 @@ impl<'a> OneByOne<'a> {
         self.rules.as_ref().is_some_and(|rules| !rules.names.iter().all(|name| known(rules, name)))
     }
 
+    /// Whether a record is allowed where each of its columns is, and it has what it must have.
+    pub(super) fn is_its_columns(&self) -> bool {
+        self.columns.is_some()
+    }
+
     /// Whether nothing is to be said of the records so far.
     pub(super) fn is_silent(&self) -> bool {
         !self.gave_up && self.odd.is_empty() && self.rules.as_ref().is_none_or(|rules| rules.hits.is_empty())
