@@ -21,14 +21,14 @@ use crate::xlsx::text::short_escapes;
 const SHEET: &str = "xl/worksheets/sheet1.xml";
 const STRINGS: &str = "xl/sharedStrings.xml";
 /// How hard the sheet is compressed (BENCHMARKS.md has what each level costs).
-const LEVEL: i64 = 2;
+const LEVEL: i64 = 5;
 /// Bytes of XML that are gathered before they are compressed.
 const BLOCK: usize = 1 << 16;
 /// Texts that cells share, and their bytes; further ones stand in their cells.
 const SHARED: usize = 50_000;
 const SHARED_BYTES: usize = 4 << 20;
 /// After so many different texts of a column, most of its texts must have come before, or no more of them are shared.
-const TRIED: u32 = 500;
+const TRIED: u32 = 4096;
 /// Cells of a column that are kept.
 const SAME: usize = 4096;
 /// Cells whose XML might not fit in the four gigabytes of a plain entry.
@@ -148,6 +148,7 @@ impl<W: Write + Seek> LongSave<W> {
             let is_marked = if let Some(again) = again {
                 xml.extend_from_slice(&again.xml);
                 self.strings.uses += u64::from(again.is_shared);
+                column.known = column.known.saturating_add(1);
                 again.is_marked
             } else {
                 let (content, from, uses) = (&cell.content, xml.len(), self.strings.uses);

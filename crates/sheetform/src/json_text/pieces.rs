@@ -5,26 +5,12 @@
 
 use std::io::{self, Read};
 
+use memchr::memchr2;
+
 /// How much is read at once.
 const BLOCK: usize = 1 << 16;
 /// A record longer than this is none of a long list.
 const LONGEST: usize = 1 << 24;
-
-/// What a byte may say of where a value ends.
-const KINDS: [u8; 256] = {
-    let mut kinds = [0; 256];
-    kinds[b'"' as usize] = QUOTE;
-    kinds[b'\\' as usize] = BACKSLASH;
-    kinds[b'{' as usize] = OPENS;
-    kinds[b'[' as usize] = OPENS;
-    kinds[b'}' as usize] = CLOSES;
-    kinds[b']' as usize] = CLOSES;
-    kinds
-};
-const QUOTE: u8 = 1;
-const BACKSLASH: u8 = 2;
-const OPENS: u8 = 3;
-const CLOSES: u8 = 4;
 
 /// A piece of a text.
 pub(crate) enum Piece<'a> {
@@ -106,28 +92,31 @@ impl<R: Read> Window<R> {
         }
         let (mut ahead, mut open, mut quoted) = (0, 0_usize, false);
         loop {
-            let rest = self.bytes.get(self.at + ahead..).unwrap_or_default();
+            let block = self.bytes.get(self.at + ahead..).unwrap_or_default();
             let mut at = 0;
-            while let Some(byte) = rest.get(at) {
-                let kind = KINDS[usize::from(*byte)];
-                if kind == 0 {
-                    at += 1;
-                    continue;
-                }
-                match kind {
-                    QUOTE => quoted = !quoted,
-                    // What stands behind it ends no text; it may not be there yet.
-                    BACKSLASH if quoted => at += 1,
-                    OPENS if !quoted => open += 1,
-                    CLOSES if !quoted => {
+            while let Some(rest) = block.get(at..) {
+                let found = if quoted {
+                    memchr2(b'"', b'\\', rest)
+                } else {
+                    rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))
+                };
+                let Some(found) = found else {
+                    at = block.len();
+                    break;
+                };
+                at += found + 1;
+                match rest[found] {
+                    b'"' => quoted = !quoted,
+                    // Behind a backslash a quote ends nothing; it may not be there yet.
+                    b'\\' => at += 1,
+                    b'{' | b'[' => open += 1,
+                    _ => {
                         open -= 1;
                         if open == 0 {
-                            return Ok(ahead + at + 1);
+                            return Ok(ahead + at);
                         }
                     }
-                    _ => {}
                 }
-                at += 1;
             }
             ahead += at;
             if ahead > LONGEST || !self.more()? {

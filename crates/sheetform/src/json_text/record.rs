@@ -16,7 +16,7 @@ const REMEMBERED: usize = 4096;
 /// And of so many bytes at most.
 const SHORT: usize = 256;
 /// After so many different ones, most texts of a column must have come before, or no more are looked up.
-const TRIED: u32 = 500;
+const TRIED: u32 = REMEMBERED as u32;
 
 /// Where the columns of a table stand in its records.
 #[derive(Clone, Debug)]

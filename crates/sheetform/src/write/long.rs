@@ -161,7 +161,8 @@ impl<'f> Long<'f> {
         })
     }
 
-    /// Lays out the [row](Self::row) of the next record; none where it is not as plain as the others. `sound` is asked of each new cell.
+    /// Lays out the [row](Self::row) of the next record; none where it is not as plain as the others. `sound` is asked
+    /// of each new cell.
     pub(crate) fn record(&mut self, record: &Record, sound: &dyn Sound) -> Option<()> {
         if self.count >= self.gap.end - self.gap.first {
             return None;
