@@ -57,6 +57,10 @@ fn main() -> ExitCode {
             bare(json, xlsx);
             ExitCode::SUCCESS
         }
+        ["levels", xlsx] => {
+            levels(xlsx);
+            ExitCode::SUCCESS
+        }
         _ => measure(),
     }
 }
@@ -216,7 +220,7 @@ fn levels(xlsx: &str) {
         "\nThe sheet's {:.0} MB of XML compressed:\n\n| level | CPU | size |\n|---|---|---|",
         xml.len() as f64 / 1e6
     );
-    for level in 1..=6 {
+    for level in 1..=9 {
         let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default().compression_level(Some(level));
         let before = cpu();

@@ -16,8 +16,8 @@ use std::process::Command;
 use serde_json::{Value, json};
 use sheetform::form::Form;
 use sheetform::grid::CellRef;
-use sheetform::json_text::LongText;
-use sheetform::new_book::{NewBook, NewCell, NewContent};
+use sheetform::json_text::{LongText, Record, RecordShape, parse};
+use sheetform::new_book::{GapCell, GapRow, NewBook, NewCell, NewContent};
 use sheetform::places::Nowhere;
 use sheetform::round_trip::{FIRST, LAST, LongBook, lay_out};
 use sheetform::validate::{LongCheck, Options, Subject, validate};
@@ -49,16 +49,13 @@ fn long(form: &Form, document: &Value) -> Option<(NewBook, Vec<u8>)> {
     let mut saved = LongSave::new(book.book(), &gap, &mut file).unwrap()?;
     let mut heights = Vec::new();
     let mut at = gap.first;
-    let whole = text.records(bytes.as_slice(), &mut |record| {
+    let whole = text.records(bytes.as_slice(), book.shape().clone(), &mut |record| {
         let Some(row) = book.record(record) else { return false };
         assert!(saved.row(row).unwrap());
         heights.push((at, row.height));
-        for ((content, look), col) in row.cells.iter().zip(&gap.cols) {
-            cells.push(NewCell {
-                at: CellRef::new(at, *col),
-                content: content.clone(),
-                look: gap.looks[*look].clone(),
-            });
+        for (cell, col) in row.cells.iter().zip(&gap.cols) {
+            let (content, look) = (cell.content.clone(), gap.looks[cell.look].clone());
+            cells.push(NewCell { at: CellRef::new(at, *col), content, look });
         }
         at += 1;
         true
@@ -319,9 +316,13 @@ fn records_are_checked_as_the_whole_is() {
     let entries: Vec<Value> = (0..LONG).map(entry).collect();
     let options = Options::default();
     let silent = |entries: &[Value]| {
-        let path = ["entries".to_owned()];
-        let mut check = LongCheck::new(&form, &register(&entries[..FIRST]), &path, &options).unwrap();
-        entries.iter().all(|entry| check.record(entry)) && check.finish()
+        let bytes = register(entries).to_string().into_bytes();
+        let text = LongText::new(bytes.as_slice()).unwrap().unwrap();
+        let first = register(&entries[..FIRST]);
+        let mut check = LongCheck::new(&form, &first, &text.path(), &options).unwrap();
+        let book = LongBook::new(&form, &first, &text.path(), &text.last, text.count).unwrap();
+        text.records(bytes.as_slice(), book.shape().clone(), &mut |entry| check.record(entry)).unwrap()
+            && check.finish()
     };
     assert!(silent(&entries));
     for (code, fault) in FAULTS {
@@ -348,6 +349,150 @@ fn records_are_checked_as_the_whole_is() {
     assert!(!with(&|schema| schema["properties"]["entries"]["x-rules"] = rule("self.all(e, e.cost > 0.0)")));
     assert!(!with(&|schema| schema["properties"]["entries"]["items"]["x-rules"] = rule("size(root.entries) < 5000")));
     assert!(with(&|schema| schema["properties"]["entries"]["items"]["x-rules"] = rule("root.unit != self.name")));
+}
+
+/// The records of a text as they are given one by one; none where the text is to be read whole.
+fn one_by_one(bytes: &[u8], shape: &RecordShape) -> Option<Vec<Value>> {
+    let text = LongText::new(bytes).unwrap()?;
+    let mut records = Vec::new();
+    let mut each = |record: &Record| {
+        records.push(record.to_value());
+        true
+    };
+    text.records(bytes, shape.clone(), &mut each).unwrap().then_some(records)
+}
+
+/// Whether records are given one by one, which then must be those that the whole text has.
+fn given(bytes: &[u8], shape: &RecordShape, what: &str) -> bool {
+    let Some(records) = one_by_one(bytes, shape) else { return false };
+    let whole = parse(bytes).unwrap_or_else(|findings| panic!("{what}: {findings:?}")).value;
+    let name = LongText::new(bytes).unwrap().unwrap().property.unwrap();
+    assert!(Value::from(records) == whole[name], "{what}");
+    true
+}
+
+/// A form with some columns, one of them in an object, and a long text.
+fn text_of_records() -> (RecordShape, String) {
+    let schema = json!({ "title": "台账", "type": "object", "properties": {
+        "unit": { "type": "string", "title": "单位" },
+        "rows": { "type": "array", "items": { "type": "object", "properties": {
+            "no": { "type": "integer", "title": "序号" }, "text": { "type": "string", "title": "事项" },
+            "any": { "title": "备考" }, "duty": { "type": "object", "title": "责任", "properties": {
+                "owner": { "type": "string", "title": "责任人" } } } } } } } });
+    let form = form(schema);
+    let rows: Vec<Value> = (0..LONG).map(row).collect();
+    let document = json!({ "unit": "一分公司", "rows": rows });
+    let text = LongText::new(document.to_string().as_bytes()).unwrap().unwrap();
+    let book = LongBook::new(&form, &text.short.value, &text.path(), &text.last, text.count).unwrap();
+    (book.shape().clone(), document.to_string())
+}
+
+fn row(i: usize) -> Value {
+    json!({ "no": i + 1, "text": format!("第 {} 件", i % 9), "any": i as f64 / 4.0, "duty": { "owner": "张工" } })
+}
+
+#[test]
+fn odd_texts_are_what_the_whole_reader_says() {
+    let (shape, text) = text_of_records();
+    let at = row(FIRST + 7).to_string();
+    let from = text.find(&at).unwrap();
+    let with = |other: &str| text.replacen(&at, other, 1);
+    for good in [
+        r#"{"no":1}"#,
+        "{}",
+        r#"{ "duty" : { } , "any" : null , "no" : 1 }"#,
+        r#"{"any":{"a":[1,{"b":[]}]},"text":"\"\\\u4e00\ud83d\ude00","no":-0.0}"#,
+        "{\r\n\t\"\\u006eo\": 1.50e2,\r\n\t\"text\": \"}],[{\"\r\n}",
+        r#"{"any":123456789012345678}"#,
+    ] {
+        assert!(given(with(good).as_bytes(), &shape, good), "{good}");
+    }
+    let pretty = format!("{:#}", serde_json::from_str::<Value>(&text).unwrap());
+    let lines = pretty.replace('\n', "\r\n");
+    for good in [&text, &format!("\u{feff}{text}"), &pretty, &lines, &format!("\n \t{text}\r\n\n")] {
+        assert!(given(good.as_bytes(), &shape, "as a whole"));
+    }
+    let deep = |levels: usize| format!(r#"{{"any":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+    assert!(given(with(&deep(124)).as_bytes(), &shape, "deep"));
+    let long = format!(r#"{{"text":"{}"}}"#, "长".repeat(100_000));
+    assert!(given(with(&long).as_bytes(), &shape, "long"));
+    for bad in [
+        r#"{"no":1,"no":1}"#,
+        r#"{"no":1,"\u006eo":1}"#,
+        r#"{"duty":{"owner":"a"},"duty":{}}"#,
+        r#"{"duty":{"owner":"a","owner":"b"}}"#,
+        r#"{"any":{"a":1,"a":2}}"#,
+        r#"{"more":1}"#,
+        r#"{"duty":null}"#,
+        r#"{"any":1e400}"#,
+        r#"{"any":0.12345678901234567890123}"#,
+        r#"{"any":123456789012345678901234567891}"#,
+        r#"{"text":"\ud800"}"#,
+        r#"{"text":"\x"}"#,
+        "{\"text\":\"\t\"}",
+        r#"{"no":01}"#,
+        r#"{"no":1,}"#,
+        r#"{"no" 1}"#,
+        r#"{no:1}"#,
+        r#"{"no":1}}"#,
+        r#"{"no":[1}"#,
+        r#"{"no":1"#,
+        r#"{"any":tru}"#,
+        r#"{"any":NaN}"#,
+        "1",
+        "null",
+        "[]",
+        "\"x\"",
+        "",
+        "{},",
+        &deep(125),
+    ] {
+        assert!(!given(with(bad).as_bytes(), &shape, bad), "{bad}");
+    }
+    for end in (from..from + at.len()).chain([text.len() - 1, text.len() - 2, 1, 0]) {
+        assert!(!given(&text.as_bytes()[..end], &shape, "cut off"), "{end}");
+    }
+    for (bad, what) in [
+        (format!("{text}x"), "more behind the end"),
+        (text.replacen("\"rows\"", "\"unit\":1,\"rows\"", 1), "a key twice"),
+        (text.replacen("\"unit\"", "\"rows\"", 1), "the list twice"),
+        (format!("{},]}}", &text[..text.len() - 2]), "a comma too many"),
+        (text.replacen("},{", "} {", 1), "no comma"),
+    ] {
+        assert!(!given(bad.as_bytes(), &shape, what), "{what}");
+    }
+    let mut bytes = text.clone().into_bytes();
+    bytes[from + at.find('第').unwrap()] = 0xFF;
+    assert!(!given(&bytes, &shape, "no UTF-8"));
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(!given(&wide, &shape, "UTF-16"));
+}
+
+#[test]
+fn changed_texts_are_what_the_whole_reader_says() {
+    let (shape, text) = text_of_records();
+    let count = std::env::var("SHEETFORM_LONG").ok().and_then(|count| count.parse().ok()).unwrap_or(40);
+    let (mut random, mut same) = (88_172_645_463_325_252_u64, 0);
+    let mut pick = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        (random % below as u64) as usize
+    };
+    for _ in 0..count {
+        let mut bytes = text.clone().into_bytes();
+        for _ in 0..=pick(3) {
+            let at = pick(bytes.len());
+            let put = b"\"\\{}[]:,0 1e.-n\ta\x00\xff\xe4"[pick(20)];
+            match pick(3) {
+                0 => bytes[at] = put,
+                1 => bytes.insert(at, put),
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        same += usize::from(given(&bytes, &shape, "changed"));
+    }
+    println!("{same} of {count} changed texts given record by record");
 }
 
 /// Runs the program in a folder; its exit code and what it says.
@@ -410,14 +555,19 @@ fn rows_that_do_not_belong_are_refused() {
     let text = LongText::new(bytes.as_slice()).unwrap().unwrap();
     let mut book = LongBook::new(&form, &text.short.value, &text.path(), &text.last, text.count).unwrap();
     let gap = book.gap().clone();
-    let row = book.record(&rows[0]).unwrap().clone();
+    let (shape, mut row) = (book.shape().clone(), GapRow::default());
+    let mut first = |record: &_| {
+        row.clone_from(book.record(record).unwrap());
+        false
+    };
+    assert!(!text.records(bytes.as_slice(), shape, &mut first).unwrap());
     let begun = || LongSave::new(&NewBook::default(), &gap, Cursor::new(Vec::new())).unwrap();
     assert!(begun().is_none(), "no sheet to cut");
     let begun = || LongSave::new(book.book(), &gap, Cursor::new(Vec::new())).unwrap().unwrap();
     assert!(begun().row(&row).unwrap());
     for content in [NewContent::Number(f64::NAN), NewContent::Text("x".repeat(32_768))] {
         let mut bad = row.clone();
-        bad.cells[0].0 = content;
+        bad.cells[0] = GapCell { content, ..GapCell::default() };
         assert!(!begun().row(&bad).unwrap());
     }
     let mut bad = row.clone();

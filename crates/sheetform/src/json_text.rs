@@ -9,11 +9,13 @@ mod pieces;
 mod places;
 mod problem;
 mod read;
+mod record;
 #[cfg(test)]
 mod tests;
 
 pub use long::LongText;
 pub(crate) use number::exact as exact_number;
+pub use record::{Record, RecordShape};
 use serde_json::Value;
 
 use crate::finding::{Finding, Place};

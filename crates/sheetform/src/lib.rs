@@ -35,6 +35,7 @@ pub mod catalogue;
 pub(crate) mod check;
 pub(crate) mod child;
 mod computed;
+pub mod decimal;
 pub mod finding;
 pub mod fix;
 pub mod form;

@@ -187,6 +187,17 @@ pub struct Gap {
 pub struct GapRow {
     /// Its height in points.
     pub height: f64,
-    /// For each of [`Gap::cols`] what the cell holds, and the number of its look in [`Gap::looks`].
-    pub cells: Vec<(NewContent, usize)>,
+    /// One for each of [`Gap::cols`].
+    pub cells: Vec<GapCell>,
+}
+
+/// A cell of a [`Gap`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct GapCell {
+    /// What it holds.
+    pub content: NewContent,
+    /// The number of its look in [`Gap::looks`].
+    pub look: usize,
+    /// Cells of a column with the same number hold the same and look the same.
+    pub same: Option<usize>,
 }

@@ -61,7 +61,7 @@ fn write(
     let Some(mut save) = LongSave::new(book.book(), book.gap(), &mut to).map_err(failed)? else { return Ok(false) };
     let mut broken = None;
     let whole = text
-        .records(file, &mut |record| {
+        .records(file, book.shape().clone(), &mut |record| {
             check.record(record)
                 && book.record(record).is_some_and(|row| match save.row(row) {
                     Ok(fits) => fits,

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::io::{self, Cursor, Read as _, Seek, Write};
 
+use sheetform::decimal;
 use sheetform::grid::{CellRef, column_name};
 use sheetform::new_book::{Gap, GapRow, NewBook, NewCell, NewContent};
 use zip::write::SimpleFileOptions;
@@ -20,14 +21,16 @@ use crate::xlsx::text::short_escapes;
 const SHEET: &str = "xl/worksheets/sheet1.xml";
 const STRINGS: &str = "xl/sharedStrings.xml";
 /// How hard the sheet is compressed (BENCHMARKS.md has what each level costs).
-const LEVEL: i64 = 2;
+const LEVEL: i64 = 5;
 /// Bytes of XML that are gathered before they are compressed.
 const BLOCK: usize = 1 << 16;
 /// Texts that cells share, and their bytes; further ones stand in their cells.
 const SHARED: usize = 50_000;
 const SHARED_BYTES: usize = 4 << 20;
 /// After so many different texts of a column, most of its texts must have come before, or no more of them are shared.
-const TRIED: u32 = 500;
+const TRIED: u32 = 4096;
+/// Cells of a column that are kept.
+const SAME: usize = 4096;
 /// Cells whose XML might not fit in the four gigabytes of a plain entry.
 const MANY: u64 = 40_000_000;
 
@@ -36,22 +39,41 @@ pub struct LongSave<W: Write + Seek> {
     zip: ZipWriter<W>,
     gap: Gap,
     columns: Vec<Column>,
-    /// For each look the number of its style, and whether it is text format.
-    looks: Vec<(u32, bool)>,
+    looks: Vec<Look>,
     strings: Strings,
     marked: Marked,
     /// The row that comes next.
     next: u32,
     xml: Vec<u8>,
+    /// The number of the row, and its height with what is said with it.
+    number: Vec<u8>,
+    height: (f64, String),
     /// What was written of the sheet before the rows.
     before: String,
 }
 
+struct Look {
+    /// The attribute with its style, and what stands before it.
+    style: String,
+    is_text: bool,
+}
+
 struct Column {
-    name: String,
+    /// A cell's XML up to the number of its row.
+    start: String,
+    /// Cells that may come again.
+    again: Vec<Option<Again>>,
     /// Texts that were new, and those that were not.
     new: u32,
     known: u32,
+}
+
+/// A cell that may come again.
+struct Again {
+    /// Its XML behind the number of its row.
+    xml: Box<[u8]>,
+    is_shared: bool,
+    is_marked: bool,
 }
 
 /// Texts that cells share.
@@ -86,15 +108,20 @@ impl<W: Write + Seek> LongSave<W> {
         }
         let large = u64::from(gap.end - gap.first) * gap.cols.len() as u64 > MANY;
         zip.start_file(SHEET, options().large_file(large))?;
-        let text = |number: usize| gap.looks[number].format.as_deref() == Some("@");
+        let look = |number: usize, style: u32| Look {
+            style: format!("\" s=\"{style}\""),
+            is_text: gap.looks[number].format.as_deref() == Some("@"),
+        };
         Ok(Some(Self {
             zip,
-            columns: gap.cols.iter().map(|col| Column { name: column_name(*col), new: 0, known: 0 }).collect(),
-            looks: frame.looks.iter().enumerate().map(|(number, style)| (*style, text(number))).collect(),
+            columns: gap.cols.iter().map(|col| Column::new(*col)).collect(),
+            looks: frame.looks.iter().enumerate().map(|(number, style)| look(number, *style)).collect(),
             strings: Strings { of_book, ..Strings::default() },
             marked: Marked::default(),
             next: gap.first,
             xml: frame.before.clone().into_bytes(),
+            number: Vec::new(),
+            height: (f64::NAN, String::new()),
             before: frame.before,
             gap: gap.clone(),
         }))
@@ -103,43 +130,39 @@ impl<W: Write + Seek> LongSave<W> {
     /// Writes the next row of the gap. False where it does not belong there, or no cell holds what is in it: the
     /// workbook is then worth nothing.
     pub fn row(&mut self, row: &GapRow) -> io::Result<bool> {
-        let fits = self.next < self.gap.end && row.cells.len() == self.columns.len();
-        if !fits || !row.cells.iter().all(|(content, look)| is_held(content) && *look < self.looks.len()) {
+        if self.next >= self.gap.end || row.cells.len() != self.columns.len() {
             return Ok(false);
         }
-        let number = (self.next + 1).to_string();
+        self.number.clear();
+        decimal::push_whole(i64::from(self.next) + 1, &mut self.number);
+        if row.height.to_bits() != self.height.0.to_bits() {
+            // As Excel counts, in pixels of three quarters of a point.
+            let points = (row.height * 4.0 / 3.0).round() * 0.75;
+            self.height = (row.height, format!("\" ht=\"{points}\" customHeight=\"1\">"));
+        }
         let xml = &mut self.xml;
-        // As Excel counts, in pixels of three quarters of a point.
-        let height = (row.height * 4.0 / 3.0).round() * 0.75;
-        write!(xml, "<row r=\"{number}\" ht=\"{height}\" customHeight=\"1\">")?;
-        for (((content, look), column), col) in row.cells.iter().zip(&mut self.columns).zip(&self.gap.cols) {
-            let (style, is_text) = self.looks[*look];
-            if would_be_marked(content, is_text.then_some("@")) {
+        push(xml, &[b"<row r=\"", &self.number, self.height.1.as_bytes()]);
+        for ((cell, column), col) in row.cells.iter().zip(&mut self.columns).zip(&self.gap.cols) {
+            push(xml, &[column.start.as_bytes(), &self.number]);
+            let again = cell.same.and_then(|same| column.again.get(same)?.as_ref());
+            let is_marked = if let Some(again) = again {
+                xml.extend_from_slice(&again.xml);
+                self.strings.uses += u64::from(again.is_shared);
+                column.known = column.known.saturating_add(1);
+                again.is_marked
+            } else {
+                let (content, from, uses) = (&cell.content, xml.len(), self.strings.uses);
+                let Some(look) = self.looks.get(cell.look).filter(|_| is_held(content)) else { return Ok(false) };
+                if !column.cell(content, look, &mut self.strings, xml) {
+                    return Ok(false);
+                }
+                let is_marked = would_be_marked(content, look.is_text.then_some("@"));
+                let is_shared = self.strings.uses > uses;
+                column.keep(cell.same, || Again { xml: xml[from..].into(), is_shared, is_marked });
+                is_marked
+            };
+            if is_marked {
                 self.marked.add(self.next, *col);
-            }
-            for part in ["<c r=\"", &column.name, &number] {
-                xml.extend_from_slice(part.as_bytes());
-            }
-            write!(xml, "\" s=\"{style}\"")?;
-            match content {
-                NewContent::Empty => xml.extend_from_slice(b"/>"),
-                NewContent::Number(value) => {
-                    xml.extend_from_slice(b"><v>");
-                    push_number(xml, *value)?;
-                    xml.extend_from_slice(b"</v></c>");
-                }
-                NewContent::Bool(truth) => write!(xml, " t=\"b\"><v>{}</v></c>", u8::from(*truth))?,
-                NewContent::Text(text) => {
-                    if let Some(number) = self.strings.number(text, column) {
-                        write!(xml, " t=\"s\"><v>{number}</v></c>")?;
-                    } else {
-                        xml.extend_from_slice(b" t=\"inlineStr\"><is>");
-                        push_text(xml, text);
-                        xml.extend_from_slice(b"</is></c>");
-                    }
-                }
-                // The records of a long table have none.
-                NewContent::Formula { .. } => return Ok(false),
             }
         }
         xml.extend_from_slice(b"</row>");
@@ -273,10 +296,52 @@ impl Strings {
     }
 }
 
-/// A number as a cell has it.
-fn push_number(xml: &mut Vec<u8>, value: f64) -> io::Result<()> {
-    // Whole numbers are the most, and the quickest written.
-    if value.fract() == 0.0 && value.abs() < 1e15 { write!(xml, "{}", value as i64) } else { write!(xml, "{value}") }
+impl Column {
+    fn new(col: u32) -> Self {
+        Self { start: format!("<c r=\"{}", column_name(col)), again: Vec::new(), new: 0, known: 0 }
+    }
+
+    /// Adds what follows the number of a cell's row; false where it cannot stand there.
+    fn cell(&mut self, content: &NewContent, look: &Look, strings: &mut Strings, xml: &mut Vec<u8>) -> bool {
+        xml.extend_from_slice(look.style.as_bytes());
+        match content {
+            NewContent::Empty => xml.extend_from_slice(b"/>"),
+            NewContent::Number(value) => {
+                xml.extend_from_slice(b"><v>");
+                decimal::push(*value, xml);
+                xml.extend_from_slice(b"</v></c>");
+            }
+            NewContent::Bool(truth) => push(xml, &[b" t=\"b\"><v>", if *truth { b"1" } else { b"0" }, b"</v></c>"]),
+            NewContent::Text(text) => {
+                if let Some(number) = strings.number(text, self) {
+                    xml.extend_from_slice(b" t=\"s\"><v>");
+                    decimal::push_whole(number.into(), xml);
+                    xml.extend_from_slice(b"</v></c>");
+                } else {
+                    xml.extend_from_slice(b" t=\"inlineStr\"><is>");
+                    push_text(xml, text);
+                    xml.extend_from_slice(b"</is></c>");
+                }
+            }
+            // The records of a long table have none.
+            NewContent::Formula { .. } => return false,
+        }
+        true
+    }
+
+    /// Keeps a cell that may come again.
+    fn keep(&mut self, same: Option<usize>, again: impl FnOnce() -> Again) {
+        if let Some(same) = same.filter(|same| *same < SAME) {
+            if self.again.len() <= same {
+                self.again.resize_with(same + 1, || None);
+            }
+            self.again[same] = Some(again());
+        }
+    }
+}
+
+fn push(xml: &mut Vec<u8>, parts: &[&[u8]]) {
+    parts.iter().for_each(|part| xml.extend_from_slice(part));
 }
 
 /// A text as a cell or the shared texts have it.

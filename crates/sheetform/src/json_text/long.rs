@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use serde_json::Value;
 
 use super::pieces::{Piece, cut};
+use super::record::{Record, RecordShape};
 use super::{JsonText, parse, read};
 use crate::round_trip::{FIRST, LAST};
 
@@ -70,14 +71,22 @@ impl LongText {
         Ok(Some(Self { short, last, property, count: counts[number], list: number }))
     }
 
-    /// Gives the records of the list, in the same text read again from its beginning. False where one cannot be held,
-    /// where `each` wants no more, or where it is another text.
-    pub fn records(&self, text: impl Read, each: &mut dyn FnMut(&Value) -> bool) -> io::Result<bool> {
+    /// Gives the records of the list, in the same text read again from its beginning. False where one has another shape
+    /// or cannot be held, where `each` wants no more, or where it is another text.
+    pub fn records(
+        &self,
+        text: impl Read,
+        shape: RecordShape,
+        each: &mut dyn FnMut(&Record) -> bool,
+    ) -> io::Result<bool> {
         let mut count = 0;
+        // The list, and the object that it is a property of.
+        let mut record = Record::new(shape, 1 + usize::from(self.property.is_some()));
         let whole = cut(text, &mut |piece| match piece {
             Piece::Record(number, bytes) if number == self.list => {
                 count += 1;
-                record(bytes).is_some_and(|record| each(&record))
+                let taken = std::str::from_utf8(bytes).ok().and_then(|text| record.take(text));
+                taken.is_some() && each(&record)
             }
             Piece::Record(..) | Piece::Around(_) => true,
         })?;
@@ -113,14 +122,16 @@ mod tests {
             assert_eq!(text.short.value["rows"], Value::from(list(FIRST)));
             assert_eq!(text.last, list(FIRST + more)[(FIRST + more).saturating_sub(LAST).max(FIRST)..]);
             let mut records = Vec::new();
-            let each = &mut |record: &Value| {
-                records.push(record.clone());
+            let each = &mut |record: &Record| {
+                records.push(record.to_value());
                 true
             };
-            assert!(text.records(document.to_string().as_bytes(), each).unwrap());
+            let (path, other) = (["a".to_owned()], ["b".to_owned()]);
+            let shape = RecordShape::new([&path[..], &other[..]].into_iter()).unwrap();
+            assert!(text.records(document.to_string().as_bytes(), shape.clone(), each).unwrap());
             assert_eq!(records, list(FIRST + more));
             let other = json!({ "x": list(FIRST), "y": 1, "rows": list(FIRST + more + 1) });
-            assert!(!text.records(other.to_string().as_bytes(), &mut |_| true).unwrap());
+            assert!(!text.records(other.to_string().as_bytes(), shape, &mut |_| true).unwrap());
         }
         assert!(look(&json!({ "rows": list(FIRST) })).is_none());
         assert!(look(&json!({ "x": list(FIRST + 1), "rows": list(FIRST + 50) })).is_none());

@@ -5,6 +5,8 @@
 
 use std::io::{self, Read};
 
+use memchr::memchr2;
+
 /// How much is read at once.
 const BLOCK: usize = 1 << 16;
 /// A record longer than this is none of a long list.
@@ -88,17 +90,37 @@ impl<R: Read> Window<R> {
             b'{' | b'[' => {}
             _ => return self.find(0, |byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')),
         }
-        let (mut ahead, mut open) = (0, 0_usize);
+        let (mut ahead, mut open, mut quoted) = (0, 0_usize, false);
         loop {
-            ahead = self.find(ahead, |byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))?;
-            match self.byte(ahead)? {
-                b'"' => ahead = self.string(ahead)?,
-                b'{' | b'[' => open += 1,
-                _ => open -= 1,
+            let block = self.bytes.get(self.at + ahead..).unwrap_or_default();
+            let mut at = 0;
+            while let Some(rest) = block.get(at..) {
+                let found = if quoted {
+                    memchr2(b'"', b'\\', rest)
+                } else {
+                    rest.iter().position(|byte| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']'))
+                };
+                let Some(found) = found else {
+                    at = block.len();
+                    break;
+                };
+                at += found + 1;
+                match rest[found] {
+                    b'"' => quoted = !quoted,
+                    // Behind a backslash a quote ends nothing; it may not be there yet.
+                    b'\\' => at += 1,
+                    b'{' | b'[' => open += 1,
+                    _ => {
+                        open -= 1;
+                        if open == 0 {
+                            return Ok(ahead + at);
+                        }
+                    }
+                }
             }
-            ahead += 1;
-            if open == 0 {
-                return Ok(ahead);
+            ahead += at;
+            if ahead > LONGEST || !self.more()? {
+                return Err(Stop::Shape);
             }
         }
     }

@@ -88,6 +88,8 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) at: usize,
     path: Vec<Step>,
+    /// How many lists and objects stand around the text.
+    pub(super) outside: usize,
     /// The offsets of the keys of every object that stands open, one after the other.
     keys: Vec<usize>,
     refusals: Vec<Refusal>,
@@ -97,7 +99,18 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, path: Vec::new(), keys: Vec::new(), refusals: Vec::new(), pointer_bytes: 0, more: 0 }
+        Self::inside(text, 0)
+    }
+
+    /// A reader of a part of a text, with so many lists and objects around it.
+    pub(super) fn inside(text: &'a str, outside: usize) -> Self {
+        let (path, keys, refusals) = (Vec::new(), Vec::new(), Vec::new());
+        Self { text, at: 0, path, outside, keys, refusals, pointer_bytes: 0, more: 0 }
+    }
+
+    /// Whether nothing was refused.
+    pub(super) fn is_sound(&self) -> bool {
+        self.refusals.is_empty() && self.more == 0
     }
 
     fn whole(&mut self) -> Result<Value, Syntax> {
@@ -111,7 +124,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value(&mut self) -> Result<Value, Syntax> {
+    pub(super) fn value(&mut self) -> Result<Value, Syntax> {
         match self.next_byte() {
             Some(b'{') => self.object(),
             Some(b'[') => self.array(),
@@ -201,7 +214,7 @@ impl<'a> Reader<'a> {
 
     /// Steps over the bracket or brace here; gives where it is.
     fn open(&mut self) -> Result<usize, Syntax> {
-        if self.path.len() + 1 >= MAX_DEPTH {
+        if self.outside + self.path.len() + 1 >= MAX_DEPTH {
             return Err(self.wrong(SyntaxKind::TooDeep));
         }
         self.at += 1;
@@ -351,6 +364,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Steps over a text, if it stands here.
+    pub(super) fn steps_over(&mut self, text: &str) -> bool {
+        let is = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(text.as_bytes()));
+        self.at += if is { text.len() } else { 0 };
+        is
     }
 
     fn rest(&self) -> &'a str {

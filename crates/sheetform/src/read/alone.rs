@@ -5,9 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use super::assemble::{Cells, Part, parts, token_columns};
+use super::assemble::{Part, parts, token_columns};
 use super::bands::fixed_texts;
 use super::rows::may_mark_of;
 use super::value::{self, Context, Outcome};
@@ -15,7 +15,8 @@ use super::words::Words;
 use crate::child::Key;
 use crate::finding::Severity;
 use crate::form::Form;
-use crate::grid::Cell;
+use crate::grid::{Cell, FormatKind};
+use crate::json_text::{Record, RecordShape};
 use crate::layout::Table;
 use crate::text::fold;
 
@@ -25,8 +26,20 @@ pub(crate) struct Alone<'a> {
     context: Context<'a>,
     words: Words<'a>,
     notes: BTreeSet<String>,
-    parts: Vec<Part>,
+    /// The objects inside a record, those around others first; none where a record has another shape.
+    objects: Option<Vec<Object>>,
     tokens_at: Vec<bool>,
+}
+
+/// An object inside a record.
+struct Object {
+    /// Its number in the shape of the records.
+    number: usize,
+    /// The one around it in the same list.
+    around: Option<usize>,
+    required: bool,
+    /// The columns in it and in the objects inside.
+    columns: Vec<usize>,
 }
 
 impl<'a> Alone<'a> {
@@ -43,7 +56,7 @@ impl<'a> Alone<'a> {
             context,
             words: Words::new(&form.layout),
             notes: fixed_texts(&form.layout).iter().map(|text| fold(text)).collect(),
-            parts: parts(&form.schema, table, 0),
+            objects: objects(&parts(&form.schema, table, 0), table),
             tokens_at: token_columns(table),
         }
     }
@@ -69,39 +82,67 @@ impl<'a> Alone<'a> {
         (self.tokens_at[column] && text == "{}") || Key::reference(text).is_some()
     }
 
-    /// Whether a row with values in these columns, and marks `{}` in those, is read as a record with the objects that
-    /// `record` has.
-    pub(crate) fn is_record(&self, record: &Value, filled: &[bool], marked: &[usize]) -> bool {
+    /// What is read of a number in a column's cell whose format shows numbers of this kind; none where
+    /// [`value`](Self::value) has to look closer.
+    pub(crate) fn number(&self, column: usize, value: f64, format: FormatKind) -> Option<Number> {
+        value::plain_number(&self.table.columns[column].field.kind, value, format)
+    }
+
+    /// Whether a row with something in these columns, marks `{}` in those of them, is read as a record with the
+    /// properties and objects that `record` has.
+    pub(crate) fn is_record(&self, record: &Record, filled: &[bool], marked: &[usize]) -> bool {
         let columns = || self.table.columns.iter().zip(filled);
         // A line with a serial number alone is no record; a number that must be there is filled in.
         let says = columns().any(|(column, filled)| *filled && !column.serial);
         if !says || columns().any(|(column, filled)| !*filled && column.serial && column.field.required) {
             return false;
         }
-        let flat = self.parts.iter().all(|part| matches!(part, Part::Leaf { .. }));
-        flat && marked.is_empty() || {
-            let empty = || Value::Object(serde_json::Map::new());
-            let mut values: Vec<Option<Value>> = filled.iter().map(|filled| filled.then_some(Value::Null)).collect();
-            let mut tokens = vec![None; values.len()];
-            for column in marked.iter().filter(|column| self.tokens_at[**column]) {
-                values[*column] = None;
-                tokens[*column] = Some(empty());
-            }
-            let mut cells = Cells { values: &mut values, tokens: &tokens, inner: None };
-            same_objects(&Value::Object(cells.object(&self.parts).0), record)
-        }
+        let is_token = |column: usize| marked.contains(&column) && self.tokens_at[column];
+        let same = |column: usize| record.has(column) == (filled[column] && !is_token(column));
+        let Some(objects) = &self.objects else { return false };
+        // Which of the objects are read.
+        let mut there: Vec<bool> = Vec::new();
+        (0..filled.len()).all(same)
+            && objects.iter().all(|object| {
+                let read = object.around.is_none_or(|around| there[around])
+                    && (object.required || object.columns.iter().any(|column| filled[*column]));
+                there.push(read);
+                record.objects()[object.number] == read
+            })
     }
 }
 
-/// Whether the same properties are there, whatever their values are.
-fn same_objects(read: &Value, record: &Value) -> bool {
-    match (read, record) {
-        (Value::Object(read), Value::Object(record)) => {
-            read.len() == record.len()
-                && read.iter().all(|(name, inner)| record.get(name).is_some_and(|other| same_objects(inner, other)))
+/// The objects in the parts of a table's records.
+fn objects(parts: &[Part], table: &Table) -> Option<Vec<Object>> {
+    let shape = RecordShape::new(table.columns.iter().map(|column| column.field.path.as_slice()))?;
+    let mut found = Vec::new();
+    inside(parts, None, &mut Vec::new(), &shape, &mut found)?;
+    (found.len() == shape.objects().len()).then_some(found)
+}
+
+/// Adds the objects in some parts; gives the columns of these.
+fn inside(
+    parts: &[Part],
+    around: Option<usize>,
+    path: &mut Vec<String>,
+    shape: &RecordShape,
+    found: &mut Vec<Object>,
+) -> Option<Vec<usize>> {
+    let mut columns = Vec::new();
+    for part in parts {
+        match part {
+            Part::Leaf { column, .. } => columns.push(*column),
+            Part::Object { name, required, parts } => {
+                path.push(name.clone());
+                let at = found.len();
+                found.push(Object { number: shape.object(path)?, around, required: *required, columns: Vec::new() });
+                let inner = inside(parts, Some(at), path, shape, found)?;
+                columns.extend(&inner);
+                found[at].columns = inner;
+                path.pop();
+            }
+            Part::Inner { .. } | Part::Rest { .. } => return None,
         }
-        // A value that a cell holds, which may be an object as JSON.
-        (Value::Null, _) => true,
-        _ => false,
     }
+    Some(columns)
 }

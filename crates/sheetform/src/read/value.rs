@@ -6,7 +6,7 @@ mod mends;
 mod said;
 
 use digits::{before_excel, is_whole, iso_month, month_text, plain_digits, significant_digits, whole_digits};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::hints;
 use super::text_value::{self, Day, Year, json_number};
@@ -60,6 +60,22 @@ pub(super) fn read(field: &Field, cell: Option<&Cell>, context: Context<'_>) -> 
         Content::Number { value, raw } => Reader { field, context, cell }.number(&field.kind, *value, raw),
         Content::Bool(on) => Reader { field, context, cell }.boolean(&field.kind, *on),
     }
+}
+
+/// What is read of a number in a column of numbers, told without its text, which must be the shortest that says it;
+/// none where [`read`] has to look closer.
+pub(super) fn plain_number(kind: &FieldKind, value: f64, format: FormatKind) -> Option<Number> {
+    let plain = matches!(kind, FieldKind::Integer | FieldKind::Number) && format == FormatKind::Number;
+    match whole(value).filter(|_| plain) {
+        Some(whole) => Some(whole.into()),
+        None if plain && *kind == FieldKind::Number && value.fract() != 0.0 => Number::from_f64(value),
+        None => None,
+    }
+}
+
+/// A whole number all of whose digits a sheet shows.
+fn whole(value: f64) -> Option<i64> {
+    (value.fract() == 0.0 && value.abs() < 1e15).then_some(value as i64)
 }
 
 struct Reader<'a> {
@@ -531,8 +547,8 @@ impl Reader<'_> {
         if !value.is_finite() {
             return self.wrong_type("number", "数字", raw);
         }
-        if value.fract() == 0.0 && value.abs() < 1e15 {
-            return Outcome::Value((value as i64).into(), None);
+        if let Some(whole) = whole(value) {
+            return Outcome::Value(whole.into(), None);
         }
         if value.fract() != 0.0 {
             // Whatever its text, it is this double.

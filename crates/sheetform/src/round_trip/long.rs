@@ -6,15 +6,15 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
-use super::{difference, differs};
+use super::{difference, differs, same_number};
 use crate::form::Form;
-use crate::grid::{Cell, NumberFormat};
+use crate::grid::{FormatKind, NumberFormat};
+use crate::json_text::{Record, RecordShape};
 use crate::new_book::{Gap, GapRow, NewBook, NewContent};
 use crate::read::Alone;
-use crate::text::TOKENS;
-use crate::write::{self, Long};
+use crate::write::{self, Long, Sound};
 
 /// Records from the beginning of a table that [`LongBook::new`] asks for.
 pub const FIRST: usize = write::FIRST;
@@ -24,8 +24,13 @@ pub const LAST: usize = 4;
 /// A book with a long table while its records are laid out.
 pub struct LongBook<'f> {
     long: Long<'f>,
+    back: Back<'f>,
+}
+
+/// Cells as they are read back.
+struct Back<'f> {
     alone: Alone<'f>,
-    /// The number formats of the looks of its cells.
+    /// The number formats of the looks of the cells.
     formats: Vec<Option<Arc<NumberFormat>>>,
 }
 
@@ -42,7 +47,12 @@ impl<'f> LongBook<'f> {
         let long = Long::new(form, document, path, count, &|book| differs(form, book, document).is_none())?;
         let format = |look: &crate::new_book::Look| look.format.as_deref().map(write::grid_format);
         let formats = long.gap.looks.iter().map(format).collect();
-        Some(Self { alone: Alone::new(form, long.table), long, formats })
+        Some(Self { back: Back { alone: Alone::new(form, long.table), formats }, long })
+    }
+
+    /// How its records must be.
+    pub fn shape(&self) -> &RecordShape {
+        &self.long.shape
     }
 
     /// The book without the records. What its totals hold comes with [`finish`](Self::finish).
@@ -57,37 +67,39 @@ impl<'f> LongBook<'f> {
 
     /// The row of the next record, which is read back as this record. None where the document has to be laid out as a
     /// whole.
-    pub fn record(&mut self, record: &Value) -> Option<&GapRow> {
-        let (alone, formats) = (&self.alone, &self.formats);
-        let row = self.long.record(record, &mut |column, value, content, look| {
-            reads(alone, column, value, &write::grid_cell(content, formats[look].clone()))
-        })?;
-        let is_mark = |content: &NewContent| matches!(content, NewContent::Text(text) if text == TOKENS[3]);
-        let marked: Vec<usize> = (0..row.cells.len()).filter(|i| is_mark(&row.cells[*i].0)).collect();
-        let filled = row.cells.iter().map(|(content, _)| *content != NewContent::Empty).collect::<Vec<_>>();
-        alone.is_record(record, &filled, &marked).then_some(row)
+    pub fn record(&mut self, record: &Record) -> Option<&GapRow> {
+        self.long.record(record, &self.back)?;
+        let (filled, marked) = (&self.long.filled, &self.long.marked);
+        self.back.alone.is_record(record, filled, marked).then(|| self.long.row())
     }
 
     /// The book with its totals, once every record was laid out.
     pub fn finish(self) -> Option<NewBook> {
         self.long.finish()
     }
-
-    #[cfg(test)]
-    fn reads(&self, column: usize, value: &Value, content: &NewContent, look: usize) -> bool {
-        reads(&self.alone, column, value, &write::grid_cell(content, self.formats[look].clone()))
-    }
 }
 
-/// Whether a column's cell is read as a value, and as nothing else.
-fn reads(alone: &Alone<'_>, column: usize, value: &Value, cell: &Cell) -> bool {
-    alone.value(column, cell).is_some_and(|read| difference(value, &read).is_none())
+impl Sound for Back<'_> {
+    fn cell(&self, column: usize, value: &Value, content: &NewContent, look: usize) -> bool {
+        let cell = write::grid_cell(content, self.formats[look].clone());
+        self.alone.value(column, &cell).is_some_and(|read| difference(value, &read).is_none())
+    }
+
+    fn number(&self, column: usize, value: &Number, content: f64, look: usize) -> bool {
+        let format = self.formats[look].as_ref().map_or(FormatKind::Number, |format| format.kind);
+        match self.alone.number(column, content, format) {
+            Some(read) => same_number(value, &read),
+            None => self.cell(column, &Value::Number(value.clone()), &NewContent::Number(content), look),
+        }
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::json_text::LongText;
+    use crate::new_book::GapCell;
     use serde_json::json;
 
     /// A mistake of the writer: each cell is held against the value it was made of, whoever made it.
@@ -103,10 +115,29 @@ mod tests {
         let document = json!({ "rows": rows });
         let path = ["rows".to_owned()];
         let mut book = LongBook::new(&form, &document, &path, &rows[..LAST], FIRST + LAST).unwrap();
-        let row = book.record(&record).unwrap().clone();
+        let text = json!({ "rows": vec![&record; FIRST + LAST] }).to_string();
+        let long = LongText::new(text.as_bytes()).unwrap().unwrap();
+        let (shape, mut row) = (book.shape().clone(), GapRow::default());
+        let each = &mut |record: &Record| {
+            row.clone_from(book.record(record).unwrap());
+            true
+        };
+        assert!(long.records(text.as_bytes(), shape, each).unwrap());
+        let reads = |column: usize, value: &Value, content: &NewContent, look: usize| {
+            let cell = book.back.cell(column, value, content, look);
+            // Numbers are told without a cell, and must be told the same.
+            if let (Value::Number(number), NewContent::Number(content)) = (value, content) {
+                assert_eq!(book.back.number(column, number, *content, look), cell, "{value}");
+            }
+            cell
+        };
+        for number in [json!(0), json!(-0.0), json!(7), json!(0.1), json!(1e-7), json!(-12.75), json!(123_456_789.125)]
+        {
+            assert!(reads(2, &number, &NewContent::Number(number.as_f64().unwrap()), row.cells[2].look), "{number}");
+        }
         for (column, value) in record.as_object().unwrap().values().enumerate() {
-            let (content, look) = &row.cells[column];
-            assert!(book.reads(column, value, content, *look), "{value}");
+            let GapCell { content, look, .. } = &row.cells[column];
+            assert!(reads(column, value, content, *look), "{value}");
             for wrong in [
                 NewContent::Empty,
                 NewContent::Text("另".to_owned()),
@@ -116,7 +147,7 @@ mod tests {
                 NewContent::Number(1.51),
                 NewContent::Bool(false),
             ] {
-                assert!(!book.reads(column, value, &wrong, *look), "{value} {wrong:?}");
+                assert!(!reads(column, value, &wrong, *look), "{value} {wrong:?}");
             }
         }
     }

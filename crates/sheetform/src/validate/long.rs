@@ -6,11 +6,25 @@
 use serde_json::Value;
 
 use super::Options;
-use super::one_by_one::OneByOne;
+use super::one_by_one::{Cells, OneByOne};
 use crate::form::Form;
+use crate::json_text::{Record, RecordShape};
+use crate::layout::Table;
+use crate::rules::{Columns, Read};
+use crate::schema::Schema;
 
 /// A long table while it is checked.
-pub struct LongCheck<'f>(OneByOne<'f>);
+pub struct LongCheck<'f> {
+    schema: &'f Schema,
+    table: &'f Table,
+    records: OneByOne<'f>,
+    /// What a record must have; none where its schema is more than that and what its columns are.
+    needs: Option<Needs>,
+    serials: Vec<usize>,
+    count: u64,
+    /// For each column whether its texts are allowed, by their numbers.
+    allowed: Vec<Vec<Option<bool>>>,
+}
 
 impl<'f> LongCheck<'f> {
     /// The check of the table at a path. `document` is what [`validate`](super::validate) found nothing in: the
@@ -21,18 +35,113 @@ impl<'f> LongCheck<'f> {
         if form.schema.node(table.node).number("maxItems").is_some() {
             return None;
         }
-        OneByOne::begin(form, options, table, document, false).map(Self)
+        let records = OneByOne::begin(form, options, table, document, false)?;
+        let needs = records.is_its_columns().then(|| Needs::of(form, table)).flatten();
+        let serials = (0..table.columns.len()).filter(|column| table.columns[*column].serial).collect();
+        let allowed = vec![Vec::new(); table.columns.len()];
+        Some(Self { schema: &form.schema, table, records, needs, serials, count: 0, allowed })
     }
 
     /// Whether there is nothing to say of the next record.
-    pub fn record(&mut self, record: &Value) -> bool {
-        self.0.whole(record, false);
-        self.0.is_silent()
+    pub fn record(&mut self, record: &Record) -> bool {
+        self.count += 1;
+        match &self.needs {
+            Some(needs) => {
+                let in_line = |column: &usize| {
+                    let found = record.value(*column).and_then(Value::as_f64);
+                    found.is_none_or(|found| found == self.count as f64)
+                };
+                if !needs.are_there(record) || !self.serials.iter().all(in_line) || !self.allows(record) {
+                    return false;
+                }
+                self.records.plain(&Taken { record, schema: self.schema, table: self.table });
+            }
+            None => self.records.whole(&record.to_value(), false),
+        }
+        self.records.is_silent()
+    }
+
+    fn allows(&mut self, record: &Record) -> bool {
+        self.allowed.iter_mut().enumerate().all(|(column, allowed)| {
+            let Some(value) = record.value(column) else { return true };
+            let Some(number) = record.number(column) else { return self.records.allows(column, value) };
+            if allowed.len() <= number {
+                allowed.resize(number + 1, None);
+            }
+            *allowed[number].get_or_insert_with(|| self.records.allows(column, value))
+        })
     }
 
     /// Whether there is nothing to say of the table, once every record was checked.
     pub fn finish(mut self) -> bool {
-        self.0.flush();
-        self.0.is_silent() && self.0.count_fits()
+        self.records.flush();
+        self.records.is_silent() && self.records.count_fits()
+    }
+}
+
+/// A record, asked for its columns.
+struct Taken<'a> {
+    record: &'a Record,
+    schema: &'a Schema,
+    table: &'a Table,
+}
+
+impl Cells for Taken<'_> {
+    fn value(&self, column: usize) -> Option<&Value> {
+        self.record.value(column)
+    }
+
+    fn to_value(&self, columns: Option<&[usize]>) -> Value {
+        self.record.only(columns)
+    }
+}
+
+impl Columns for Taken<'_> {
+    fn read(&self, column: usize) -> Read<'_> {
+        Read::of(self.record.value(column), self.schema.node(self.table.columns[column].field.node))
+    }
+
+    fn is_object(&self, path: &[String]) -> bool {
+        self.record.has_object(path)
+    }
+}
+
+/// What must be there.
+struct Needs {
+    columns: Vec<usize>,
+    objects: Vec<usize>,
+    /// For each object inside a record what it must have.
+    inside: Vec<Needs>,
+}
+
+impl Needs {
+    /// None where something must be there that has no column.
+    fn of(form: &Form, table: &Table) -> Option<Self> {
+        let shape = RecordShape::new(table.columns.iter().map(|column| column.field.path.as_slice()))?;
+        let one = |path: &[String]| {
+            let node = path
+                .iter()
+                .try_fold(form.schema.node(table.node).items?, |id, name| form.schema.node(id).property(name))?;
+            let mut needs = Self { columns: Vec::new(), objects: Vec::new(), inside: Vec::new() };
+            for name in &form.schema.node(node).required {
+                let path = [path, std::slice::from_ref(name)].concat();
+                match shape.column(&path) {
+                    Some(column) => needs.columns.push(column),
+                    None => needs.objects.push(shape.object(&path)?),
+                }
+            }
+            Some(needs)
+        };
+        let inside = shape.objects().iter().map(|path| one(path)).collect::<Option<_>>()?;
+        Some(Self { inside, ..one(&[])? })
+    }
+
+    fn are_there(&self, record: &Record) -> bool {
+        let objects = record.objects();
+        let own = |needs: &Self| {
+            needs.columns.iter().all(|column| record.has(*column))
+                && needs.objects.iter().all(|number| objects[*number])
+        };
+        own(self) && self.inside.iter().zip(objects).all(|(needs, there)| !there || own(needs))
     }
 }

@@ -147,6 +147,11 @@ impl<'a> OneByOne<'a> {
         self.gave_up
     }
 
+    /// Whether a record is allowed where each of its columns is, and it has what it must have.
+    pub(super) fn is_its_columns(&self) -> bool {
+        self.columns.is_some()
+    }
+
     /// Whether nothing is to be said of the records so far.
     pub(super) fn is_silent(&self) -> bool {
         let once = self.keys.iter().all(|key| key.twice.is_empty());

@@ -3,9 +3,7 @@
 //! The sheet around the records is laid out from the first of them, which decide its columns, and from the last. Only
 //! plain tables are laid out so: a row a record, each value in one cell. For all others there is no [`Long`].
 
-use std::collections::HashMap;
-
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::canvas::{MAX_HEIGHT, points};
 use super::look::{self, Style};
@@ -17,15 +15,13 @@ use super::table::{RECORD, Stood, Sum, first_sum, short};
 use super::{cover, hold, mark_schema};
 use crate::form::Form;
 use crate::grid::{CellRef, Range};
+use crate::json_text::{Record, RecordShape};
 use crate::layout::{Computed, FieldKind, Table, at_path};
-use crate::new_book::{Gap, GapRow, Look, NewBook, NewContent, NewSheet};
+use crate::new_book::{Gap, GapCell, GapRow, Look, NewBook, NewContent, NewSheet};
 
 /// Records from the beginning of a table that decide how its sheet looks: one more than are measured, and enough to
 /// tell a long table from a short one.
 pub(crate) const FIRST: usize = SAMPLE + 1;
-/// Different texts of a column whose cells are remembered.
-const REMEMBERED: usize = 4096;
-
 /// A long table while its records are laid out.
 pub(crate) struct Long<'f> {
     /// The table.
@@ -34,10 +30,14 @@ pub(crate) struct Long<'f> {
     pub(crate) book: NewBook,
     /// Where they belong.
     pub(crate) gap: Gap,
+    /// Where the columns' values stand in a record.
+    pub(crate) shape: RecordShape,
     columns: Vec<Place<'f>>,
-    shape: Shape,
     objects: Objects,
     row: GapRow,
+    /// Which cells of the row hold something, and which of them mark an object.
+    pub(crate) filled: Vec<bool>,
+    pub(crate) marked: Vec<usize>,
     /// The total rows, and where they stand.
     totals: Vec<(usize, u32)>,
     count: u32,
@@ -51,20 +51,24 @@ struct Place<'f> {
     looks: [usize; 4],
     /// What it adds up to, where a total row asks for it.
     sum: Option<Sum>,
-    /// Cells of texts that came before.
-    known: HashMap<String, Held>,
+    /// Cells of texts that came before, by their numbers.
+    known: Vec<Option<Held>>,
 }
 
 /// A cell, and the height that its row needs for it.
 struct Held {
     content: NewContent,
+    look: usize,
     points: f64,
 }
 
-/// Where the columns' values stand in a record.
-enum Shape {
-    Column(usize),
-    Object(Vec<(String, Shape)>),
+/// Who says whether a cell is read as the value it was made of.
+pub(crate) trait Sound {
+    /// A cell of a column, with the number of its look.
+    fn cell(&self, column: usize, value: &Value, content: &NewContent, look: usize) -> bool;
+
+    /// A cell of a column with a number.
+    fn number(&self, column: usize, value: &Number, content: f64, look: usize) -> bool;
 }
 
 impl<'f> Long<'f> {
@@ -117,9 +121,11 @@ impl<'f> Long<'f> {
             table,
             gap,
             columns: Vec::new(),
-            shape: Shape::of(table)?,
+            shape: RecordShape::new(table.columns.iter().map(|column| column.field.path.as_slice()))?,
             objects: Objects::default(),
             row: GapRow::default(),
+            filled: vec![false; table.columns.len()],
+            marked: Vec::new(),
             totals: Vec::new(),
             count: 0,
             book,
@@ -135,9 +141,9 @@ impl<'f> Long<'f> {
             let block = placed.blocks[index];
             let width = plan.widths_of(block).iter().sum();
             let sum = summed(index).then(Sum::default);
-            long.columns.push(Place { field, width, looks, sum, known: HashMap::new() });
+            long.columns.push(Place { field, width, looks, sum, known: Vec::new() });
         }
-        long.row.cells = vec![(NewContent::Empty, 0); table.columns.len()];
+        long.row.cells = vec![GapCell::default(); table.columns.len()];
         let leaves: Vec<Leaf<'_>> =
             table.columns.iter().map(|column| Leaf { field: &column.field, markable: !column.serial }).collect();
         let record = form.schema.node(table.node).items.unwrap_or(table.node);
@@ -155,33 +161,34 @@ impl<'f> Long<'f> {
         })
     }
 
-    /// The row of the next record; none where it is not as plain as the others. `sound` is asked of each new cell:
-    /// its column, the value, and the cell.
-    pub(crate) fn record(
-        &mut self,
-        record: &Value,
-        sound: &mut dyn FnMut(usize, &Value, &NewContent, usize) -> bool,
-    ) -> Option<&GapRow> {
-        let mut values: Vec<Option<&Value>> = vec![None; self.columns.len()];
-        if self.count >= self.gap.end - self.gap.first || !self.shape.spread(record, &mut values) {
+    /// Lays out the [row](Self::row) of the next record; none where it is not as plain as the others. `sound` is asked
+    /// of each new cell.
+    pub(crate) fn record(&mut self, record: &Record, sound: &dyn Sound) -> Option<()> {
+        if self.count >= self.gap.end - self.gap.first {
             return None;
         }
         self.count += 1;
         let mut height = RECORD;
-        let cells = self.row.cells.iter_mut();
-        for (index, ((place, value), cell)) in self.columns.iter_mut().zip(&values).zip(cells).enumerate() {
-            let points = place.hold(*value, cell, &mut |value, content, look| sound(index, value, content, look))?;
-            height = height.max(points);
+        for (index, (place, cell)) in self.columns.iter_mut().zip(&mut self.row.cells).enumerate() {
+            height = height.max(place.hold(index, record, cell, sound)?);
             if let Some(sum) = &mut place.sum {
-                sum.add(&cell.0);
+                sum.add(&cell.content);
             }
+            self.filled[index] = cell.content != NewContent::Empty;
         }
-        let mut filled: Vec<bool> = self.row.cells.iter().map(|(content, _)| *content != NewContent::Empty).collect();
-        for mark in self.objects.marks(record, &mut filled, &[]).ok()? {
-            self.row.cells[mark] = (NewContent::Text(OBJECT.to_owned()), self.columns[mark].looks[1]);
+        let is_there = |path: &[String]| path.is_empty() || record.has_object(path);
+        self.marked = self.objects.marks_where(&is_there, &mut self.filled, &[]).ok()?;
+        for &mark in &self.marked {
+            let content = NewContent::Text(OBJECT.to_owned());
+            self.row.cells[mark] = GapCell { content, look: self.columns[mark].looks[1], same: None };
         }
         self.row.height = height.min(MAX_HEIGHT);
-        Some(&self.row)
+        Some(())
+    }
+
+    /// The row of the record that was laid out last.
+    pub(crate) fn row(&self) -> &GapRow {
+        &self.row
     }
 
     /// The book with its totals, once all records were laid out.
@@ -203,27 +210,30 @@ impl<'f> Long<'f> {
 }
 
 impl Place<'_> {
-    /// Puts a value into its cell; gives the height that the row needs for it.
-    fn hold(
-        &mut self,
-        value: Option<&Value>,
-        cell: &mut (NewContent, usize),
-        sound: &mut dyn FnMut(&Value, &NewContent, usize) -> bool,
-    ) -> Option<f64> {
-        let Some(value) = value else {
-            *cell = (NewContent::Empty, self.looks[0]);
-            return Some(0.0);
-        };
-        if let Some(held) = value.as_str().and_then(|text| self.known.get(text)) {
-            put(&held.content, cell);
-            cell.1 = self.look(&held.content);
+    /// Puts a record's value into its cell; gives the height that the row needs for it.
+    fn hold(&mut self, column: usize, record: &Record, cell: &mut GapCell, sound: &dyn Sound) -> Option<f64> {
+        let number = record.number(column);
+        if let Some(held) = number.and_then(|number| self.known.get(number)?.as_ref()) {
+            if cell.same != number {
+                put(&held.content, cell);
+                (cell.look, cell.same) = (held.look, number);
+            }
             return Some(held.points);
         }
+        cell.same = number;
+        let Some(value) = record.value(column) else {
+            (cell.content, cell.look) = (NewContent::Empty, self.looks[0]);
+            return Some(0.0);
+        };
         // What a part on a child sheet would hold.
         let part = self.field.kind == FieldKind::Json && (value.is_array() || value.is_object());
         let content = if part { None } else { hold(self.field, Some(value), &|_| false).ok() }?;
         let look = self.look(&content);
-        if !sound(value, &content, look) {
+        let is_sound = match (value, &content) {
+            (Value::Number(value), NewContent::Number(content)) => sound.number(column, value, *content, look),
+            _ => sound.cell(column, value, &content, look),
+        };
+        if !is_sound {
             return None;
         }
         // A value in one cell is text where it wraps.
@@ -232,9 +242,12 @@ impl Place<'_> {
             _ => 0.0,
         };
         put(&content, cell);
-        cell.1 = look;
-        if let (Value::String(text), true) = (value, self.known.len() < REMEMBERED) {
-            self.known.insert(text.clone(), Held { content, points });
+        cell.look = look;
+        if let Some(number) = number {
+            if self.known.len() <= number {
+                self.known.resize_with(number + 1, || None);
+            }
+            self.known[number] = Some(Held { content, look, points });
         }
         Some(points)
     }
@@ -250,60 +263,10 @@ impl Place<'_> {
 }
 
 /// Copies what a cell holds, into the room that it has already.
-fn put(content: &NewContent, cell: &mut (NewContent, usize)) {
-    match (&mut cell.0, content) {
+fn put(content: &NewContent, cell: &mut GapCell) {
+    match (&mut cell.content, content) {
         (NewContent::Text(to), NewContent::Text(text)) => to.clone_from(text),
         (to, content) => *to = content.clone(),
-    }
-}
-
-impl Shape {
-    fn of(table: &Table) -> Option<Self> {
-        let mut root = Self::Object(Vec::new());
-        for (index, column) in table.columns.iter().enumerate() {
-            root.insert(&column.field.path, index)?;
-        }
-        Some(root)
-    }
-
-    fn insert(&mut self, path: &[String], column: usize) -> Option<()> {
-        let Self::Object(children) = self else { return None };
-        let (name, rest) = path.split_first()?;
-        let at = children.iter().position(|(known, _)| known == name);
-        match (at, rest) {
-            (None, []) => children.push((name.clone(), Self::Column(column))),
-            (Some(_), []) => return None,
-            (at, rest) => {
-                let at = at.unwrap_or_else(|| {
-                    children.push((name.clone(), Self::Object(Vec::new())));
-                    children.len() - 1
-                });
-                children[at].1.insert(rest, column)?;
-            }
-        }
-        Some(())
-    }
-
-    /// Gives each column its value; false where the record has another shape.
-    fn spread<'v>(&self, value: &'v Value, values: &mut [Option<&'v Value>]) -> bool {
-        match (self, value) {
-            (Self::Column(column), value) => values[*column] = Some(value),
-            (Self::Object(children), Value::Object(map)) => {
-                let mut next = 0;
-                for (name, inner) in map {
-                    // Names mostly come in the form's order.
-                    let found = children[next..].iter().position(|(known, _)| known == name).map(|at| next + at);
-                    let found = found.or_else(|| children.iter().position(|(known, _)| known == name));
-                    let Some(at) = found else { return false };
-                    if !children[at].1.spread(inner, values) {
-                        return false;
-                    }
-                    next = at + 1;
-                }
-            }
-            (Self::Object(_), _) => return false,
-        }
-        true
     }
 }
 

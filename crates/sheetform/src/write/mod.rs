@@ -32,7 +32,7 @@ use serde_json::Value;
 pub(crate) use flat::Flat;
 pub use grid::to_grid;
 pub(crate) use grid::{cell as grid_cell, format as grid_format};
-pub(crate) use long::{FIRST, Long};
+pub(crate) use long::{FIRST, Long, Sound};
 pub(crate) use records::Records;
 pub(crate) use table::total_of;
 pub(crate) use value::{format_of, hold};

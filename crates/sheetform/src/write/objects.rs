@@ -73,10 +73,20 @@ impl Objects {
     /// Finds the cells to mark; `filled` and `lists` say which cells and lists hold something. Fails with the path of
     /// an object that no cell can stand for.
     pub(super) fn marks(&self, value: &Value, filled: &mut [bool], lists: &[bool]) -> Result<Vec<usize>, Vec<String>> {
+        self.marks_where(&|path| at_path(value, path).is_some_and(Value::is_object), filled, lists)
+    }
+
+    /// The same where `is_there` says which objects are there.
+    pub(super) fn marks_where(
+        &self,
+        is_there: &dyn Fn(&[String]) -> bool,
+        filled: &mut [bool],
+        lists: &[bool],
+    ) -> Result<Vec<usize>, Vec<String>> {
         let mut marks = Vec::new();
         for object in &self.list {
             let shown = object.leaves.iter().any(|&i| filled[i]) || object.lists.iter().any(|&i| lists[i]);
-            if shown || !at_path(value, &object.path).is_some_and(Value::is_object) {
+            if shown || !is_there(&object.path) {
                 continue;
             }
             match object.mark {

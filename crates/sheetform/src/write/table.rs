@@ -7,6 +7,7 @@ use super::divide::Block;
 use super::look::{self, Style};
 use super::plan::Placed;
 use super::records::Records;
+use crate::decimal::{self, DECIMALS};
 use crate::grid::{CellRef, Range};
 use crate::layout::{Computed, Slot, Table, TotalRow, is_unheaded};
 use crate::new_book::{Align, Look, NewContent};
@@ -238,12 +239,20 @@ fn sum(index: usize, records: &Records, table: &Table) -> Sum {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sum {
     value: BigDecimal,
+    /// The part of it that few decimals say, in units of the last of [`DECIMALS`].
+    short: i128,
     /// Whether a number stands as text.
     dead: bool,
 }
 
 impl Sum {
     pub(super) fn add(&mut self, content: &NewContent) {
+        if let NewContent::Number(value) = content
+            && let Some((units, decimals)) = decimal::units(*value)
+        {
+            self.short += i128::from(units) * 10_i128.pow(DECIMALS - decimals);
+            return;
+        }
         let decimal = match content {
             NewContent::Number(value) => format!("{value:e}").parse::<BigDecimal>().ok(),
             NewContent::Text(text) => text.parse::<BigDecimal>().ok().inspect(|_| self.dead = true),
@@ -256,7 +265,8 @@ impl Sum {
 
     /// The sum, where a cell holds it.
     fn value(&self) -> Option<f64> {
-        self.value.to_string().parse::<f64>().ok().filter(|value| value.is_finite())
+        let value = &self.value + BigDecimal::new(self.short.into(), i64::from(DECIMALS));
+        value.to_string().parse::<f64>().ok().filter(|value| value.is_finite())
     }
 
     /// A live sum with its exact value over rows of a column, each record `lines` of them; the value alone where a
