@@ -1,6 +1,6 @@
 //! The arguments and their help. One definition per option; decides nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use sheetform::finding::Lang;
@@ -175,6 +175,7 @@ Examples:
   sheetform batch submissions -o out --resume          go on where a run was cut off
   sheetform batch submissions -o out --roster roster.xlsx --as-of 2026-04-01
   sheetform batch submissions -o out --merge ledger.xlsx
+  sheetform batch submissions -o out --form equipment-register --merge register.parquet
   sheetform batch submissions -o out --watch           and go on as files arrive, until Ctrl-C
   sheetform batch north south -o out --format json > findings.json
 
@@ -205,7 +206,8 @@ pub(crate) struct Batch {
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
 
-    /// Add the accepted files up to one ledger, .xlsx or .json, with a column that says where each record comes from
+    /// Add the accepted files up to one ledger, with a column that says where each record comes from: .xlsx or .json, or
+    /// its records as .jsonl, .csv, .tsv or .parquet
     #[arg(long, value_name = "LEDGER")]
     pub(crate) merge: Option<PathBuf>,
 
@@ -450,7 +452,7 @@ pub(crate) enum ProgressKind {
     None,
 }
 
-/// What `convert` writes.
+/// What `convert` and `--merge` write.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Json,
@@ -459,6 +461,21 @@ pub(crate) enum Kind {
     Csv,
     Tsv,
     Parquet,
+}
+
+impl Kind {
+    /// The kind that the ending of a file's name says.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        Some(match path.extension()?.to_string_lossy().to_lowercase().as_str() {
+            "json" => Self::Json,
+            "jsonl" | "ndjson" => Self::Jsonl,
+            "xlsx" => Self::Xlsx,
+            "csv" => Self::Csv,
+            "tsv" => Self::Tsv,
+            "parquet" => Self::Parquet,
+            _ => return None,
+        })
+    }
 }
 
 fn date(text: &str) -> Result<Date, String> {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::fix::Mend;
 use sheetform::form::Form;
-use sheetform::grid::Source;
+use sheetform::grid::{Held, Source};
 use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, SheetPlaces, read};
@@ -414,7 +414,7 @@ impl<'a> Checker<'a> {
             (out.document, out.streamed) = (reading.document, Some(path));
             return (reading.places.heads(), reading.unreadable);
         }
-        let reading = read(form, source, options);
+        let reading = read(form, &Held::new(source), options);
         if let Some(finding) = identify::other_form(source, form, &reading.findings, &self.shipped) {
             out.report.findings.push(finding);
             return (Vec::new(), BTreeSet::new());

@@ -16,6 +16,7 @@ mod identify;
 mod input;
 mod into;
 mod output;
+mod records;
 mod refs;
 mod spool;
 mod stop;

@@ -39,6 +39,7 @@ fn pyarrow_reads_what_json_lines_hold() {
         convert(&sample, None, &folder.path().join(form.id), &mut pairs);
     }
     assert!(pairs.len() >= 10, "most forms have records");
+    merged(&root.join("samples/equipment-register.json"), folder.path(), &mut pairs);
     let output = Command::new(python).args(["-c", COMPARE]).args(&pairs).output().unwrap();
     println!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -62,4 +63,26 @@ fn convert(document: &Path, form: Option<&Path>, name: &Path, pairs: &mut Vec<Pa
         }
     }
     pairs.extend([columns, lines]);
+}
+
+/// Makes both ledgers of three units' documents.
+fn merged(document: &Path, folder: &Path, pairs: &mut Vec<PathBuf>) {
+    let sent = folder.join("sent");
+    std::fs::create_dir(&sent).unwrap();
+    let text = std::fs::read_to_string(document).unwrap();
+    for unit in ["一分公司", "二分公司", "三分公司"] {
+        let mut own: serde_json::Value = serde_json::from_str(&text).unwrap();
+        own["unit"] = unit.into();
+        for (number, entry) in own["entries"].as_array_mut().unwrap().iter_mut().enumerate() {
+            entry["asset_no"] = format!("{unit}-{number}").into();
+        }
+        std::fs::write(sent.join(unit).with_extension("json"), own.to_string()).unwrap();
+    }
+    for ledger in ["ledger.parquet", "ledger.jsonl"].map(|name| folder.join(name)) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sheetform"));
+        command.arg("batch").arg(&sent).arg("-o").arg(folder.join("out")).arg("--merge").arg(&ledger);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        pairs.push(ledger);
+    }
 }

@@ -3,9 +3,11 @@
 //! A book is opened by another crate and seen here through [`Source`]; [`Grid`] is a book held in memory,
 //! for tests and for reading back what was just laid out.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -312,6 +314,70 @@ pub trait Source {
             flow
         })?;
         if broke { Ok(None) } else { self.frame(sheet).map(Some) }
+    }
+}
+
+/// A book whose short sheets stay in memory once they were asked for, so that what is read several times is unpacked and
+/// parsed once. Long sheets come from the book each time.
+pub struct Held<'a> {
+    book: &'a dyn Source,
+    sheets: RefCell<BTreeMap<usize, Rc<GridSheet>>>,
+}
+
+impl<'a> Held<'a> {
+    /// Cells and rows of a sheet that is short.
+    const MOST_CELLS: usize = 4_000;
+
+    /// Nothing is held yet.
+    pub fn new(book: &'a dyn Source) -> Self {
+        Self { book, sheets: RefCell::default() }
+    }
+
+    fn held(&self, sheet: usize) -> Option<Rc<GridSheet>> {
+        self.sheets.borrow().get(&sheet).cloned()
+    }
+}
+
+impl Source for Held<'_> {
+    fn info(&self) -> &BookInfo {
+        self.book.info()
+    }
+
+    fn frame(&self, sheet: usize) -> Result<SheetFrame, Finding> {
+        self.held(sheet).map_or_else(|| self.book.frame(sheet), |held| Ok(held.frame.clone()))
+    }
+
+    fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding> {
+        self.rows_and_frame(sheet, each).map(|_| ())
+    }
+
+    fn rows_and_frame(
+        &self,
+        sheet: usize,
+        each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+    ) -> Result<Option<SheetFrame>, Finding> {
+        if let Some(held) = self.held(sheet) {
+            let whole = held.rows.iter().try_for_each(|row| each(row.clone())).is_continue();
+            return Ok(whole.then(|| held.frame.clone()));
+        }
+        let (mut rows, mut cells, mut broke) = (Vec::new(), 0, false);
+        let seen = self.book.rows_and_frame(sheet, &mut |row| {
+            cells += row.cells.len() + 1;
+            if cells > Self::MOST_CELLS {
+                rows = Vec::new();
+                return if broke { ControlFlow::Break(()) } else { each(row) };
+            }
+            rows.push(row.clone());
+            broke = broke || each(row).is_break();
+            ControlFlow::Continue(())
+        });
+        // What comes behind the row at which the reading was to end is nothing to it.
+        let frame = if broke { seen.unwrap_or_default() } else { seen? };
+        if let Some(frame) = frame.as_ref().filter(|_| cells <= Self::MOST_CELLS) {
+            let held = GridSheet { frame: frame.clone(), rows };
+            self.sheets.borrow_mut().insert(sheet, Rc::new(held));
+        }
+        Ok(frame.filter(|_| !broke))
     }
 }
 

@@ -17,15 +17,15 @@ pub(crate) fn fold(text: &str) -> String {
         c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
         c => out.extend(c.to_lowercase()),
     };
-    // Normalising leaves these as they are, and most texts have no others.
-    if text.chars().all(|c| c.is_ascii() || is_common_han(c)) {
-        text.chars().for_each(&mut take);
+    if text.chars().all(|c| normal(c).is_some()) {
+        text.chars().filter_map(normal).for_each(&mut take);
     } else {
         text.nfkc().for_each(&mut take);
     }
     loop {
         let bare = out.trim_end_matches([':', ';', '*', '※']);
-        let shorter = REMARKS.iter().find_map(|remark| bare.strip_suffix(remark)).unwrap_or(bare);
+        let remark = if bare.ends_with(')') { REMARKS.iter().find_map(|r| bare.strip_suffix(r)) } else { None };
+        let shorter = remark.unwrap_or(bare);
         if shorter.len() == out.len() {
             break;
         }
@@ -33,6 +33,18 @@ pub(crate) fn fold(text: &str) -> String {
     }
     let start = out.len() - out.trim_start_matches(['*', '※']).len();
     out.split_off(start)
+}
+
+/// What normalising (NFKC) makes of a character, where that does not depend on those beside it and is quickly told: most
+/// texts have no others.
+fn normal(c: char) -> Option<char> {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        '\u{3000}' => Some(' '),
+        '、' | '。' | '〈'..='】' | '〔' | '〕' | '“' | '”' | '‘' | '’' => Some(c),
+        c if c.is_ascii() || is_common_han(c) => Some(c),
+        _ => None,
+    }
 }
 
 /// Remarks behind a heading on how it is filled in, folded.
@@ -261,6 +273,18 @@ mod tests {
         ] {
             assert!(!is_fragile(text), "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_is_quickly_normalised_is_normalised() {
+        for c in (0..=0xFFFF_u32).filter_map(char::from_u32) {
+            if let Some(quickly) = normal(c) {
+                assert_eq!(c.nfkc().collect::<Vec<_>>(), [quickly], "{c:?}");
+                // Nothing before it changes it, and it changes nothing.
+                assert_eq!(unicode_normalization::char::canonical_combining_class(quickly), 0, "{c:?}");
+            }
+        }
+        assert_eq!(fold("当日清理，张贴标识（Ａ）　"), "当日清理,张贴标识(a)");
     }
 
     #[test]

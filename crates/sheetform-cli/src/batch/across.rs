@@ -2,13 +2,14 @@
 //! merge; printed and summed up with the rest.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use sheetform::finding::{Finding, Severity, Text};
 use sheetform::report::FileReport;
 use sheetform::roster::{About, Line};
 
 use crate::batch::digest::Digest;
-use crate::batch::merge::{Adding, Kept, Ledger, add_up};
+use crate::batch::merge::{Adding, Kept, Ledger, Wrote, add_up};
 use crate::batch::outputs::Outputs;
 use crate::batch::roster::{self, Roster};
 use crate::batch::submission::{Counted, Submission};
@@ -29,8 +30,10 @@ pub(crate) struct Across {
     pub(crate) reports: Vec<FileReport>,
     /// What each file has on top of its own findings, by its number.
     of_files: BTreeMap<usize, Vec<Counted>>,
-    /// The ledgers that were written: name, form, records.
-    pub(crate) ledgers: Vec<(String, String, usize)>,
+    /// The ledgers that were written.
+    pub(crate) ledgers: Vec<Wrote>,
+    /// Ledgers that stand beside them, of an earlier run.
+    pub(crate) stale: Vec<PathBuf>,
 }
 
 /// What files are held against, and added up to.
@@ -52,7 +55,8 @@ impl Between<'_> {
         };
         if let Some(ledger) = self.ledger {
             let organiser = self.roster.and_then(|roster| roster.organiser.as_deref());
-            let adding = Adding { ledger, organiser, options, console: self.console, load: &|is| self.load(is) };
+            let (outputs, console) = (self.outputs, self.console);
+            let adding = Adding { ledger, organiser, options, outputs, console, load: &|is| self.load(is) };
             add_up(&adding, files, kept, &mut across)?;
         }
         if self.console.quiet {
@@ -131,10 +135,18 @@ impl Across {
 
     /// Says what was added up.
     pub(crate) fn say(&self, console: Console) {
-        for (file, _, records) in &self.ledgers {
+        for Wrote { path, records, .. } in &self.ledgers {
+            let name = shown(path);
             console.note(&Text::new(
-                format!("wrote {file} with {records} records"),
-                format!("已写出 {file}，共 {records} 条记录"),
+                format!("wrote {name} with {records} records"),
+                format!("已写出 {name}，共 {records} 条记录"),
+            ));
+        }
+        for path in &self.stale {
+            let name = shown(path);
+            console.warning(&Text::new(
+                format!("{name} is of an earlier run, and not of these files; it stays"),
+                format!("{name} 是以前运行写出的，不是这些文件的合并结果；予以保留"),
             ));
         }
     }

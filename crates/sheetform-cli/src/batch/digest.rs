@@ -28,11 +28,15 @@ impl Digest {
     }
 
     pub(crate) fn of_file(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        Self::of_reader(&mut File::open(path)?)
+    }
+
+    /// Of all that is still to be read.
+    pub(crate) fn of_reader(from: &mut File) -> io::Result<Self> {
         let mut hash = Sha256::new();
         let mut buffer = vec![0; 1 << 16];
         loop {
-            match file.read(&mut buffer)? {
+            match from.read(&mut buffer)? {
                 0 => return Ok(Self(hash.finalize().into())),
                 count => hash.update(&buffer[..count]),
             }

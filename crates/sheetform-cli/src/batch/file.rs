@@ -24,6 +24,8 @@ use crate::stop::{Stop, io_text, shown};
 /// How often a file is read that changes under the reading, and the pause before the next time.
 const ATTEMPTS: usize = 3;
 const PAUSE: Duration = Duration::from_millis(100);
+/// Bytes that a file's name may have; file systems that count characters take more.
+const LONGEST_NAME: usize = 255;
 /// Files larger than this are not read: one is held in memory while it is worked on.
 const MOST_BYTES: u64 = 1 << 30;
 
@@ -157,13 +159,22 @@ impl Work<'_> {
             is.title = Some(form.name.clone());
         }
         let output = match (is.verdict, &document, book) {
-            (Verdict::Accepted, Some(document), _) => Some(Ok(match self.to {
-                Documents::Jsonl => (format!("accepted/{}.jsonl", found.file), format!("{document}\n").into_bytes()),
-                Documents::Json => (format!("accepted/{}.json", found.file), format!("{document:#}\n").into_bytes()),
-            })),
+            (Verdict::Accepted, Some(document), _) => {
+                let (ending, text) = match self.to {
+                    Documents::Jsonl => ("jsonl", serde_json::to_vec(document)),
+                    Documents::Json => ("json", serde_json::to_vec_pretty(document)),
+                };
+                let name = fitting(format!("accepted/{}.{ending}", found.file));
+                let text = text.map_err(|error| Stop::io(&self.outputs.path(&name), &error.into()));
+                Some(text.map(|mut text| {
+                    text.push(b'\n');
+                    (name, text)
+                }))
+            }
             (Verdict::Rejected, _, Some(book)) => {
                 let copy = annotate::copy(&report, &book, self.console);
-                Some(copy.map(|(bytes, ending)| (format!("rejected/{}", marked_name(&found.file, ending)), bytes)))
+                let named = |ending| fitting(format!("rejected/{}", marked_name(&found.file, ending)));
+                Some(copy.map(|(bytes, ending)| (named(ending), bytes)))
             }
             _ => None,
         };
@@ -181,6 +192,19 @@ fn marked_name(file: &str, ending: &str) -> String {
         Some(stem) if !stem.ends_with(".marked") => file.to_owned(),
         _ => format!("{file}.marked.{ending}"),
     }
+}
+
+/// The name of an output, where its last part is longer than file systems take: cut, and told apart by a hash of the whole.
+fn fitting(name: String) -> String {
+    let (folder, last) = name.rsplit_once('/').unwrap_or(("", &name));
+    if last.len() <= LONGEST_NAME {
+        return name;
+    }
+    let (stem, ending) = last.rsplit_once('.').unwrap_or((last, ""));
+    let hash = Digest::of(last.as_bytes()).to_string();
+    let end = format!("~{}.{ending}", hash.get(..8).unwrap_or_default());
+    let stem = stem.get(..stem.floor_char_boundary(LONGEST_NAME.saturating_sub(end.len()))).unwrap_or_default();
+    format!("{folder}/{stem}{end}")
 }
 
 enum Unread {
@@ -281,6 +305,19 @@ mod tests {
         for (file, ending, marked) in names {
             assert_eq!(marked_name(file, ending), marked);
         }
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_cut() {
+        let long = |end: &str| format!("accepted/{}{end}", "台".repeat(83));
+        assert_eq!(fitting(long(".json")), long(".json"));
+        let (one, other) = (fitting(long("a.xlsx.json")), fitting(long("b.xlsx.json")));
+        for name in [&one, &other] {
+            let last = name.strip_prefix("accepted/").unwrap();
+            assert!(last.starts_with("台台") && last.ends_with(".json") && last.len() <= LONGEST_NAME, "{last}");
+        }
+        assert_ne!(one, other);
+        assert_eq!(fitting(format!("rejected/d/{}", "x".repeat(300))).len(), "rejected/d/".len() + 255);
     }
 
     #[test]

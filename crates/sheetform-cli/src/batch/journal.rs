@@ -22,6 +22,16 @@ enum Line<'a> {
     File(&'a FileLine<'a>),
     /// A file that no input stands behind.
     Wrote(&'a Claim),
+    /// A merged ledger, which may stand anywhere.
+    Ledger(&'a Claim),
+}
+
+/// What was ever claimed.
+#[derive(Default)]
+pub(crate) struct Claims {
+    pub(crate) outputs: Vec<Claim>,
+    /// Their paths are as they were given.
+    pub(crate) ledgers: Vec<Claim>,
 }
 
 /// A file of the input, done.
@@ -45,6 +55,7 @@ pub(crate) struct FileLine<'a> {
 enum Head {
     File(Box<FileHead>),
     Wrote(Claim),
+    Ledger(Claim),
 }
 
 #[derive(Deserialize)]
@@ -102,14 +113,14 @@ const ADDED: &str = "journal.jsonl";
 
 impl Journal {
     /// Reads what is there; gives all that was ever claimed too. `resumes` where files done earlier will be asked for.
-    pub(crate) fn open(folder: &Path, resumes: bool) -> Result<(Self, Vec<Claim>), Stop> {
+    pub(crate) fn open(folder: &Path, resumes: bool) -> Result<(Self, Claims), Stop> {
         let open = |name: &str| {
             let path = folder.join(name);
             let file = File::options().create(true).truncate(false).read(true).append(true).open(&path);
             file.map_err(|error| Stop::io(&path, &error))
         };
         let (settled, mut added) = (open(SETTLED)?, open(ADDED)?);
-        let (mut earlier, mut claims) = (BTreeMap::new(), Vec::new());
+        let (mut earlier, mut claims) = (BTreeMap::new(), Claims::default());
         let said = |name: &str| {
             let path = folder.join(name);
             move |error: io::Error| Stop::io(&path, &error)
@@ -147,6 +158,11 @@ impl Journal {
         self.push(&Line::Wrote(claim)).map(|_| ())
     }
 
+    /// Adds a ledger, before it appears.
+    pub(crate) fn claim_ledger(&self, claim: &Claim) -> Result<(), Stop> {
+        self.push(&Line::Ledger(claim)).map(|_| ())
+    }
+
     fn push(&self, line: &Line<'_>) -> Result<Span, Stop> {
         let path = self.folder.join(ADDED);
         let failed = |error: io::Error| Stop::io(&path, &error);
@@ -178,16 +194,16 @@ impl Journal {
     }
 
     /// Puts the lines of a whole run in order, and forgets all others; gives where they stand from now on.
-    pub(crate) fn settle(&self, wrote: &[Claim], lines: &[Span]) -> Result<Vec<Span>, Stop> {
-        self.settled(wrote, lines).map_err(|error| Stop::io(&self.folder, &error))
+    pub(crate) fn settle(&self, wrote: &[Claim], ledgers: &[Claim], lines: &[Span]) -> Result<Vec<Span>, Stop> {
+        self.settled(wrote, ledgers, lines).map_err(|error| Stop::io(&self.folder, &error))
     }
 
-    fn settled(&self, wrote: &[Claim], lines: &[Span]) -> io::Result<Vec<Span>> {
+    fn settled(&self, wrote: &[Claim], ledgers: &[Claim], lines: &[Span]) -> io::Result<Vec<Span>> {
         let path = self.folder.join("state.new");
         let mut out = BufWriter::new(File::create(&path)?);
         let mut end = 0;
-        for claim in wrote {
-            let mut text = serde_json::to_vec(&Line::Wrote(claim))?;
+        for line in wrote.iter().map(Line::Wrote).chain(ledgers.iter().map(Line::Ledger)) {
+            let mut text = serde_json::to_vec(&line)?;
             text.push(b'\n');
             out.write_all(&text)?;
             end += text.len() as u64;
@@ -214,7 +230,7 @@ fn load(
     file: &File,
     settled: bool,
     earlier: &mut BTreeMap<String, Earlier>,
-    claims: &mut Vec<Claim>,
+    claims: &mut Claims,
 ) -> io::Result<(u64, bool)> {
     let mut reader = BufReader::new(file);
     reader.rewind()?;
@@ -231,17 +247,21 @@ fn load(
         start += length as u64;
         // A line that was cut off, or that another version wrote, says nothing.
         match serde_json::from_slice(&line).ok().filter(|_| whole) {
-            Some(Head::Wrote(claim)) => claims.push(claim),
+            Some(Head::Wrote(claim)) if claim.is_within() => claims.outputs.push(claim),
+            Some(Head::Ledger(claim)) => claims.ledgers.push(claim),
             Some(Head::File(head)) => {
                 let FileHead { is, input, with, output, again } = *head;
-                claims.extend(output.clone());
+                if output.as_ref().is_some_and(|output| !output.is_within()) {
+                    continue;
+                }
+                claims.outputs.extend(output.clone());
                 if again {
                     earlier.remove(&is.file);
                 } else {
                     earlier.insert(is.file.clone(), Earlier { is, input, with, output, at });
                 }
             }
-            None => {}
+            _ => {}
         }
     }
 }

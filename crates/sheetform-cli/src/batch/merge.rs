@@ -1,15 +1,16 @@
 //! Accepted documents of a batch added up to one ledger a form: which go in, where the ledger goes, and where in the
 //! files what was found stands. What a merged document is, `sheetform::merge` says.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{BufWriter, Read as _, Write as _};
+use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use sheetform::finding::{Code, Finding, Place, Text};
+use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::form::Form;
 use sheetform::grid::Source as _;
 use sheetform::json_text::JsonText;
@@ -18,19 +19,25 @@ use sheetform::places::Places;
 use sheetform::read::{self, SheetPlaces};
 use sheetform::report::FileReport;
 use sheetform::roster::About;
-use sheetform::round_trip::lay_out;
+use sheetform::round_trip::{FIRST, lay_out};
 use sheetform::validate::Options;
 use sheetform_workbook::Workbook;
 
+use crate::args::Kind;
 use crate::batch::across::Across;
 use crate::batch::digest::Digest;
+use crate::batch::outputs::Outputs;
 use crate::batch::roster::form_of;
 use crate::batch::submission::{Submission, Verdict};
+use crate::check::nothing_was_written;
+use crate::commands::long;
 use crate::console::Console;
 use crate::identify::FORM;
 use crate::input::{self, Input};
 use crate::output::Target;
-use crate::stop::{Stop, shown};
+use crate::records;
+use crate::spool::Item;
+use crate::stop::{FINDINGS, Stop, shown};
 
 /// How much of a JSON file is looked at to know it for a ledger.
 const HEAD: u64 = 4096;
@@ -44,6 +51,14 @@ pub(crate) struct Kept {
     pub(crate) places: Option<SheetPlaces>,
 }
 
+/// A ledger that was written.
+#[derive(Clone, Debug)]
+pub(crate) struct Wrote {
+    pub(crate) path: PathBuf,
+    pub(crate) form: String,
+    pub(crate) records: usize,
+}
+
 /// Where ledgers go.
 #[derive(Clone, Debug)]
 pub(crate) struct Ledger {
@@ -51,44 +66,66 @@ pub(crate) struct Ledger {
     kind: Kind,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Xlsx,
-    Json,
-}
-
 impl Ledger {
     /// Refuses before any work what cannot be written.
     pub(crate) fn new(path: &Path) -> Result<Self, Stop> {
         let name = shown(path);
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        let kind = match ending.as_deref() {
-            Some("xlsx") => Kind::Xlsx,
-            Some("json") => Kind::Json,
-            _ => {
-                return Err(Stop::new(
-                    format!("{name}: a ledger is written as .xlsx or .json; give --merge such a name"),
-                    format!("{name}：台账写成 .xlsx 或 .json；请在 --merge 后给出这样的名称"),
-                ));
-            }
-        };
+        let kind = Kind::of(path).ok_or_else(|| {
+            Stop::new(
+                format!(
+                    "{name}: a ledger is written as .xlsx, .json, .jsonl, .csv, .tsv or .parquet; give --merge such a name"
+                ),
+                format!("{name}：台账写成 .xlsx、.json、.jsonl、.csv、.tsv 或 .parquet；请在 --merge 后给出这样的名称"),
+            )
+        })?;
         let ledger = Self { path: path.to_owned(), kind };
-        Self::target(path)?;
+        ledger.target(path, None)?;
         Ok(ledger)
     }
 
-    /// The ledger, and those that stand there already; they are no submissions.
-    pub(crate) fn all(&self) -> Vec<PathBuf> {
+    /// Refuses to write where something stands that is no ledger of a batch, as the output folder knows.
+    pub(crate) fn check(&self, outputs: &Outputs) -> Result<(), Stop> {
+        self.target(&self.path, Some(outputs)).map(|_| ())
+    }
+
+    /// Refuses a form whose documents cannot be added up, or not to a file of this kind.
+    pub(crate) fn check_form(&self, form: &Form, console: Console) -> Result<(), Stop> {
+        self.form_of(form).map(|_| ()).map_err(|findings| {
+            let findings = findings.into_iter().map(without_pointer).collect();
+            console.findings(&of_ledger(&self.path, &form.id, findings));
+            nothing_was_written(console);
+            Stop::said(FINDINGS)
+        })
+    }
+
+    /// The form of the ledger.
+    fn form_of(&self, form: &Form) -> Result<MergedForm, Vec<Finding>> {
+        let merged = MergedForm::of(form)?;
+        if let Some(format) = records::format_of(self.kind) {
+            let hint = Text::new(
+                "a ledger that is a workbook or JSON holds all tables: give --merge a name that ends with .xlsx or .json",
+                "工作簿或 JSON 台账可以容纳全部表：请在 --merge 后给出以 .xlsx 或 .json 结尾的名称",
+            );
+            records::of(&merged.form, format).map_err(|finding| vec![finding.hint(hint)])?;
+        }
+        Ok(merged)
+    }
+
+    /// The ledger, and those that stand there already; they are no submissions. Which are a batch's own, the output folder
+    /// may have to say.
+    pub(crate) fn all(&self, outputs: Option<&Outputs>) -> Vec<PathBuf> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let (stem, ending) = self.stem();
         let is_ledger = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let own = path.file_name() == self.path.file_name()
-                || name.strip_prefix(&format!("{stem}.")).is_some_and(|rest| rest.ends_with(&format!(".{ending}")));
-            own && is_ours(path)
+            let of_form =
+                name.strip_prefix(&format!("{stem}.")).is_some_and(|rest| rest.ends_with(&format!(".{ending}")));
+            of_form && self.is_ours(path, outputs) == Some(true)
         };
         let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-        std::iter::once(self.path.clone()).chain(entries.filter(is_ledger)).collect()
+        let mut of_forms: Vec<PathBuf> = entries.filter(is_ledger).collect();
+        of_forms.sort();
+        std::iter::once(self.path.clone()).chain(of_forms).collect()
     }
 
     fn stem(&self) -> (String, String) {
@@ -108,64 +145,114 @@ impl Ledger {
     }
 
     /// A ledger of an earlier batch is replaced, and nothing else.
-    fn target(path: &Path) -> Result<Target, Stop> {
-        if path.is_file() && !is_ours(path) {
+    fn target(&self, path: &Path, outputs: Option<&Outputs>) -> Result<Target, Stop> {
+        if path.is_file() && self.is_ours(path, outputs) == Some(false) {
             let name = shown(path);
+            let (en, zh) =
+                if self.bears_mark() { ("", "") } else { (", or was changed since", "，或之后被改动过") };
             return Err(Stop::new(
-                format!("{name} exists already and is no ledger of a batch; it is not overwritten: give another name"),
-                format!("{name} 已存在，且不是批量处理写出的台账，不会覆盖；请换一个名称"),
+                format!(
+                    "{name} exists already and is no ledger of a batch{en}; it is not overwritten: give another name"
+                ),
+                format!("{name} 已存在，且不是批量处理写出的台账{zh}，不会覆盖；请换一个名称"),
             ));
         }
         Target::new(path, true)
     }
 
-    fn write(&self, path: &Path, form: &MergedForm, mut document: Value) -> Result<Vec<Finding>, Stop> {
-        let target = Self::target(path)?;
-        match self.kind {
-            Kind::Json => {
-                let id = form.form.document.get("$id").cloned();
-                if let (Some(map), Some(id)) = (document.as_object_mut(), id) {
-                    map.shift_insert(0, "$schema".to_owned(), id);
+    /// Whether such a ledger says itself that it is one.
+    fn bears_mark(&self) -> bool {
+        records::format_of(self.kind).is_none()
+    }
+
+    /// Whether a file is the ledger of a batch: by its mark, where it bears one; else the output folder knows what was
+    /// written, and nothing can be said without it.
+    fn is_ours(&self, path: &Path, outputs: Option<&Outputs>) -> Option<bool> {
+        if !self.bears_mark() {
+            return outputs.map(|outputs| Digest::of_file(path).is_ok_and(|there| outputs.is_ledger(there)));
+        }
+        let mut head = Vec::new();
+        let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
+        if read.is_ok() && head.starts_with(b"{") {
+            let head = String::from_utf8_lossy(&head);
+            let line = head.lines().find(|line| line.trim_start().starts_with("\"$schema\""));
+            let end = format!("{SUFFIX}\"");
+            return Some(line.is_some_and(|line| line.trim_end().trim_end_matches(',').ends_with(&end)));
+        }
+        let form = Workbook::open(path).ok().and_then(|book| book.info().properties.get(FORM).cloned());
+        Some(form.is_some_and(|form| form.trim().ends_with(SUFFIX)))
+    }
+
+    /// Writes a ledger; findings of severity error are why it is not written.
+    fn write(
+        &self,
+        path: &Path,
+        form: &MergedForm,
+        mut document: Value,
+        outputs: &Outputs,
+    ) -> Result<Vec<Finding>, Stop> {
+        let target = self.target(path, Some(outputs))?;
+        if let Some(format) = records::format_of(self.kind) {
+            let apart = records::of(&form.form, format).and_then(|all| all.split(&document).map(|apart| (all, apart)));
+            let (all, (root, items)) = match apart {
+                Ok(apart) => apart,
+                Err(finding) => return Ok(vec![finding]),
+            };
+            let items = items.iter().map(|record| Ok(Item::Value(Cow::Borrowed(record))));
+            let make = |file: &mut File| {
+                let unwritten = |error: io::Error| Stop::io(path, &error);
+                let mut findings = Vec::new();
+                let mut out = BufWriter::new(&mut *file);
+                records::write(format, all, &root, items, &mut out, &mut findings).map_err(unwritten)?;
+                out.flush().map_err(unwritten)?;
+                drop(out);
+                if written(&findings) {
+                    // It bears no mark: by this it is known again.
+                    file.rewind().map_err(unwritten)?;
+                    outputs.claim_ledger(path, Digest::of_reader(file).map_err(unwritten)?)?;
                 }
-                target.fill(|file| {
-                    let mut out = BufWriter::new(file);
-                    let written = serde_json::to_writer_pretty(&mut out, &document).map_err(std::io::Error::from);
-                    written
-                        .and_then(|()| out.write_all(b"\n"))
-                        .and_then(|()| out.flush())
-                        .map_err(|error| Stop::io(path, &error))
-                })?;
-                Ok(Vec::new())
+                Ok(findings)
+            };
+            return target.fill_if(make, |findings| written(findings));
+        }
+        let in_json = |file: &mut File, document: &Value| {
+            let mut out = BufWriter::new(file);
+            let written = serde_json::to_writer_pretty(&mut out, document).map_err(io::Error::from);
+            written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush())
+        };
+        if self.kind == Kind::Json {
+            let id = form.form.document.get("$id").cloned();
+            if let (Some(map), Some(id)) = (document.as_object_mut(), id) {
+                map.shift_insert(0, "$schema".to_owned(), id);
             }
-            Kind::Xlsx => {
-                let book = match lay_out(&form.form, &document) {
-                    Ok(book) => book,
-                    Err(findings) => return Ok(findings),
-                };
-                drop(document);
-                match sheetform_workbook::save(&book) {
-                    Ok(bytes) => target.write(&bytes).map(|()| book.notes),
-                    Err(findings) => Ok(findings),
-                }
+            target.fill(|file| in_json(file, &document).map_err(|error| Stop::io(path, &error)))?;
+            return Ok(Vec::new());
+        }
+        if form.form.records(&document) > FIRST {
+            // Long enough to be laid out record by record, which reads them from a file.
+            let temporary = std::env::temp_dir();
+            let unwritten = |error: io::Error| Stop::io(&temporary, &error);
+            let mut file = tempfile::tempfile().map_err(unwritten)?;
+            in_json(&mut file, &document).map_err(unwritten)?;
+            if long::write_known(&form.form, (&temporary, &mut file), (&target, path))? {
+                return Ok(Vec::new());
             }
+        }
+        let book = match lay_out(&form.form, &document) {
+            Ok(book) => book,
+            Err(findings) => return Ok(findings),
+        };
+        drop(document);
+        match sheetform_workbook::save(&book) {
+            Ok(bytes) => target.write(&bytes).map(|()| book.notes),
+            Err(findings) => Ok(findings),
         }
     }
 }
 
-/// Whether a file is the ledger of a batch.
-fn is_ours(path: &Path) -> bool {
-    let Ok(mut file) = File::open(path) else { return false };
-    let mut head = Vec::new();
-    if (&mut file).take(HEAD).read_to_end(&mut head).is_err() {
-        return false;
-    }
-    if head.starts_with(b"{") {
-        let head = String::from_utf8_lossy(&head);
-        let line = head.lines().find(|line| line.trim_start().starts_with("\"$schema\""));
-        return line.is_some_and(|line| line.trim_end().trim_end_matches(',').ends_with(&format!("{SUFFIX}\"")));
-    }
-    let form = Workbook::open(path).ok().and_then(|book| book.info().properties.get(FORM).cloned());
-    form.is_some_and(|form| form.trim().ends_with(SUFFIX))
+/// Whether what was found keeps nothing from being written.
+fn written(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.severity != Severity::Error)
 }
 
 /// Where the parts of a submission stand: known from reading it, or read once more when they are asked for.
@@ -215,6 +302,7 @@ pub(crate) struct Adding<'a> {
     /// Who made the list of submissions, for whom the ledger is.
     pub(crate) organiser: Option<&'a str>,
     pub(crate) options: Options,
+    pub(crate) outputs: &'a Outputs,
     pub(crate) console: Console,
     /// Gives what is not kept: the form, and the document as it was written.
     pub(crate) load: &'a dyn Fn(&Submission) -> Result<Kept, Stop>,
@@ -259,7 +347,7 @@ pub(crate) fn add_up(
             parts.push(Part { name: shown(&is.path), source, document, places });
         }
         let Some(form) = form else { continue };
-        let merged_form = match MergedForm::of(&form) {
+        let merged_form = match adding.ledger.form_of(&form) {
             Ok(form) => form,
             Err(findings) => {
                 across.reports.push(of_ledger(&path, &name, findings.into_iter().map(without_pointer).collect()));
@@ -277,9 +365,9 @@ pub(crate) fn add_up(
             }
         }
         across.files(files, of_files);
-        let refused = adding.ledger.write(&path, &merged_form, document)?;
-        let wrote = refused.iter().all(|finding| finding.severity != sheetform::finding::Severity::Error);
-        of_ledger_itself.extend(refused);
+        let of_writing = adding.ledger.write(&path, &merged_form, document, adding.outputs)?;
+        let wrote = written(&of_writing);
+        of_ledger_itself.extend(of_writing);
         if !of_ledger_itself.is_empty() {
             across.reports.push(FileReport {
                 version: form.version.map(i64::from),
@@ -288,19 +376,18 @@ pub(crate) fn add_up(
             });
         }
         if wrote {
-            across.ledgers.push((shown(&path), name, records));
+            across.ledgers.push(Wrote { path, form: name, records });
         }
     }
+    let wrote: BTreeSet<&Path> = across.ledgers.iter().map(|one| one.path.as_path()).collect();
+    let there = adding.ledger.all(Some(adding.outputs)).into_iter();
+    across.stale = there.filter(|path| path.is_file() && !wrote.contains(path.as_path())).collect();
     Ok(())
 }
 
 /// What is said of the ledger as a whole stands on no value of it.
 fn without_pointer(finding: Finding) -> Finding {
-    if finding.code == Code::NotMerged || finding.code == Code::BadForm {
-        Finding { pointer: None, ..finding }
-    } else {
-        finding
-    }
+    if matches!(finding.code, Code::NotMerged | Code::BadForm) { Finding { pointer: None, ..finding } } else { finding }
 }
 
 fn of_ledger(path: &Path, form: &str, findings: Vec<Finding>) -> FileReport {

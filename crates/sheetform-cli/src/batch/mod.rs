@@ -37,7 +37,7 @@ use crate::stop::{COULD_NOT_RUN, Stop};
 /// Does a folder, and goes on with it where that was asked for.
 pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     // What was given is looked at before anything is made.
-    let walked = walk(&args.inputs, &filter(args)?)?;
+    let walked = walk(&args.inputs, &filter(args, None)?)?;
     if walked.found.is_empty() && args.watch.is_none() {
         return Err(nothing_to_read(args));
     }
@@ -45,15 +45,19 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     let roster = args.roster.as_deref().map(|path| Roster::open(path, &args.reading, console)).transpose()?;
     let (style, draws) = console.style(args.showing);
     let checker = Checker::new(&args.reading, draws.then_some(style))?.keeping(ledger.is_some());
+    if let Some((ledger, form)) = ledger.as_ref().zip(checker.asked_form()) {
+        ledger.check_form(form, console)?;
+    }
     let outputs = Outputs::open(&args.output, args.resume, console)?;
     outputs.check(summary::JSON)?;
     outputs.check(summary::BOOK)?;
+    ledger.as_ref().map_or(Ok(()), |ledger| ledger.check(&outputs))?;
     let stop = stopped_by_signal()?;
     let with = fingerprint(args, &checker, console)?;
     let check = |path: &Path, bytes| checker.check_bytes(path, bytes);
     let work = Work { check: &check, outputs: &outputs, with, to: args.to, keeps: ledger.is_some(), console };
     // Now that the output folder is there, it is known by its place.
-    let filter = filter(args)?;
+    let filter = filter(args, Some(&outputs))?;
     let mut rounds = Rounds::new(args, &work, &filter, console, jobs(args));
     rounds.between = (roster.is_some() || ledger.is_some()).then_some(Between {
         roster: roster.as_ref(),
@@ -78,13 +82,14 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     }
 }
 
-fn filter(args: &Batch) -> Result<Filter, Stop> {
+fn filter(args: &Batch, outputs: Option<&Outputs>) -> Result<Filter, Stop> {
     let with = args.reading.with.iter().filter_map(|one| Some(one.to_str()?.split_once('=')?.1));
     let refs = args.reading.refs.refs.iter().map(|one| {
         let file = one.to_str().and_then(|one| Some(one.rsplit_once('=')?.1)).map(Path::new);
         file.unwrap_or(one)
     });
-    let ledgers = args.merge.as_deref().map(Ledger::new).transpose()?.map(|ledger| ledger.all()).unwrap_or_default();
+    let ledgers =
+        args.merge.as_deref().map(Ledger::new).transpose()?.map(|ledger| ledger.all(outputs)).unwrap_or_default();
     let ledgers = ledgers.iter().map(std::path::PathBuf::as_path).chain(args.roster.as_deref());
     let with = with.map(Path::new);
     let by_option: Vec<&Path> =

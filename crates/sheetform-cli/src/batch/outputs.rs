@@ -15,7 +15,7 @@ use sheetform::finding::Text;
 use tempfile::NamedTempFile;
 
 use crate::batch::digest::Digest;
-use crate::batch::journal::Journal;
+use crate::batch::journal::{Journal, Span};
 use crate::console::Console;
 use crate::output;
 use crate::stop::{Stop, shown};
@@ -30,12 +30,21 @@ pub(crate) struct Claim {
     pub(crate) sha256: Digest,
 }
 
+impl Claim {
+    /// Whether its path stays below OUT, whoever wrote it down.
+    pub(crate) fn is_within(&self) -> bool {
+        self.path.split('/').all(|part| !matches!(part, "" | "." | "..") && !part.contains(std::path::is_separator))
+    }
+}
+
 /// The output folder of a run, locked for as long as this lives.
 pub(crate) struct Outputs {
     root: PathBuf,
     /// Locked; the system frees it however the program ends.
     _lock: File,
     ours: Mutex<BTreeMap<String, BTreeSet<Digest>>>,
+    /// Ledgers by their paths as they were given: what was written there, the newest last.
+    ledgers: Mutex<BTreeMap<String, Vec<Digest>>>,
     pub(crate) journal: Journal,
 }
 
@@ -68,10 +77,15 @@ impl Outputs {
         }
         let (journal, claims) = Journal::open(&mark, resumes)?;
         let mut ours: BTreeMap<String, BTreeSet<Digest>> = BTreeMap::new();
-        for claim in claims {
+        for claim in claims.outputs {
             ours.entry(claim.path).or_default().insert(claim.sha256);
         }
-        Ok(Self { root: root.to_owned(), _lock: lock, ours: Mutex::new(ours), journal })
+        let mut ledgers: BTreeMap<String, Vec<Digest>> = BTreeMap::new();
+        for claim in claims.ledgers {
+            ledgers.entry(claim.path).or_default().push(claim.sha256);
+        }
+        let (ours, ledgers) = (Mutex::new(ours), Mutex::new(ledgers));
+        Ok(Self { root: root.to_owned(), _lock: lock, ours, ledgers, journal })
     }
 
     /// Where a file of the output folder is.
@@ -150,6 +164,34 @@ impl Outputs {
         self.journal.claim(&claim)?;
         self.appear(ready)?;
         Ok(claim)
+    }
+
+    fn ledgers(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Digest>>> {
+        self.ledgers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a batch that writes to this folder wrote such a ledger.
+    pub(crate) fn is_ledger(&self, sha256: Digest) -> bool {
+        self.ledgers().values().any(|known| known.contains(&sha256))
+    }
+
+    /// Names a ledger that is about to appear, wherever that is.
+    pub(crate) fn claim_ledger(&self, path: &Path, sha256: Digest) -> Result<(), Stop> {
+        let claim = Claim { path: shown(path), sha256 };
+        self.journal.claim_ledger(&claim)?;
+        self.ledgers().entry(claim.path).or_default().push(sha256);
+        Ok(())
+    }
+
+    /// Ends a run: of the journal what counts is kept, in order; gives where the lines stand from now on.
+    pub(crate) fn settle(&self, wrote: &[Claim], lines: &[Span]) -> Result<Vec<Span>, Stop> {
+        let mut ledgers = self.ledgers();
+        let newest = |(path, known): (&String, &mut Vec<Digest>)| {
+            known.drain(..known.len().saturating_sub(1));
+            known.last().map(|sha256| Claim { path: path.clone(), sha256: *sha256 })
+        };
+        let newest: Vec<Claim> = ledgers.iter_mut().filter_map(newest).collect();
+        self.journal.settle(wrote, &newest, lines)
     }
 
     /// Removes what earlier runs wrote and this one did not; gives what someone changed since, which stays.

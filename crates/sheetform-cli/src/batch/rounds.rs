@@ -345,7 +345,7 @@ impl<'a> Rounds<'a> {
             );
         }
         let lines: Vec<Span> = self.entries.values().map(|entry| entry.at).collect();
-        let spans = outputs.journal.settle(&wrote, &lines)?;
+        let spans = outputs.settle(&wrote, &lines)?;
         for (entry, span) in self.entries.values_mut().zip(spans) {
             entry.at = span;
         }

@@ -10,10 +10,11 @@ use sheetform::finding::{Code, Lang, Severity};
 
 use crate::batch::across::Across;
 use crate::batch::digest::Digest;
+use crate::batch::merge::Wrote;
 use crate::batch::roster;
 use crate::batch::submission::{Submission, Verdict};
 use crate::batch::walk::Skipped;
-use crate::stop::Stop;
+use crate::stop::{Stop, shown};
 
 pub(crate) const JSON: &str = "summary.json";
 pub(crate) const BOOK: &str = "summary.xlsx";
@@ -85,8 +86,7 @@ pub(crate) fn make(
         fields.insert("roster".to_owned(), roster::json_of(file, lines, list));
     }
     if let (false, Some(fields)) = (across.ledgers.is_empty(), json.as_object_mut()) {
-        let ledger =
-            |(file, form, records): &(String, String, usize)| json!({ "file": file, "form": form, "records": records });
+        let ledger = |one: &Wrote| json!({ "file": shown(&one.path), "form": one.form, "records": one.records });
         fields.insert("ledgers".to_owned(), across.ledgers.iter().map(ledger).collect());
     }
     let lines = across.roster.as_ref().map(|(_, lines)| lines.as_slice());

@@ -1,15 +1,12 @@
 //! `sheetform convert IN [-o OUT]`
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use sheetform::finding::{Finding, Severity};
-use sheetform::records::Records;
 use sheetform::report::FileReport;
 use sheetform::round_trip::lay_out;
-use sheetform_workbook::records::{Format, Writer};
 
 use crate::args::{Convert, Kind};
 use crate::check::{Checked, Checker, Found, nothing_was_written, placed, refused};
@@ -17,6 +14,7 @@ use crate::commands::{long, wrote};
 use crate::console::Console;
 use crate::into::{self, Book};
 use crate::output::Target;
+use crate::records;
 use crate::spool::{Item, Spool};
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
 
@@ -40,7 +38,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         console.findings(&report);
         return Ok(done(args, &target, GOOD, console));
     }
-    let mut spool = Spool::new(asked.is_some_and(|kind| format_of(kind).is_some()));
+    let mut spool = Spool::new(asked.is_some_and(|kind| records::format_of(kind).is_some()));
     let Checked { report, document, streamed, form, failed, found, text, .. } =
         checker.check_into(&args.input, &mut spool);
     if let Some(text) = checker.unused().filter(|_| !failed) {
@@ -67,19 +65,17 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     };
     let refuse = |findings| refused(&args.input, text.as_ref(), findings, console);
     let mut code = code;
-    match format_of(kind) {
+    match records::format_of(kind) {
         Some(format) => {
-            let apart = Records::of(&form).and_then(|records| records.split(&document).map(|apart| (records, apart)));
-            let (records, (root, items)) = apart.map_err(|finding| refuse(vec![finding]))?;
-            let records = if format == Format::JsonLines { Ok(records) } else { records.in_columns() };
-            let records = records.map_err(|finding| refuse(vec![finding]))?;
-            let mut items: Box<dyn Iterator<Item = io::Result<Item<'_>>>> = match streamed {
+            let apart = records::of(&form, format).and_then(|all| all.split(&document).map(|apart| (all, apart)));
+            let (all, (root, items)) = apart.map_err(|finding| refuse(vec![finding]))?;
+            let items: Box<dyn Iterator<Item = io::Result<Item<'_>>>> = match streamed {
                 Some(_) => Box::new(spool.into_records()?),
                 None => Box::new(items.iter().map(|record| Ok(Item::Value(Cow::Borrowed(record))))),
             };
             let left_out = target.pour(args.partial, |out| {
                 let mut findings = Vec::new();
-                let written = write(format, records, &root, &mut items, out, &mut findings);
+                let written = records::write(format, all, &root, items, out, &mut findings);
                 written.map_err(|error| Stop::io(&shown_output(args), &error))?;
                 let is_error = |finding: &Finding| finding.severity == Severity::Error;
                 if !args.partial && findings.iter().any(is_error) { Err(refuse(findings)) } else { Ok(findings) }
@@ -130,36 +126,6 @@ fn done(args: &Convert, target: &Target, code: u8, console: Console) -> u8 {
         wrote(output, console);
     }
     code
-}
-
-/// The file of records that a kind is.
-fn format_of(kind: Kind) -> Option<Format> {
-    match kind {
-        Kind::Json | Kind::Xlsx => None,
-        Kind::Jsonl => Some(Format::JsonLines),
-        Kind::Csv => Some(Format::Csv),
-        Kind::Tsv => Some(Format::Tsv),
-        Kind::Parquet => Some(Format::Parquet),
-    }
-}
-
-/// Writes records; findings are of what is left out.
-fn write(
-    format: Format,
-    records: Records<'_>,
-    root: &Value,
-    items: &mut dyn Iterator<Item = io::Result<Item<'_>>>,
-    out: &mut (dyn Write + Send),
-    findings: &mut Vec<Finding>,
-) -> io::Result<()> {
-    let mut writer = Writer::new(format, records, root, out, findings)?;
-    for item in items {
-        match item? {
-            Item::Value(record) => writer.record(&record, findings)?,
-            Item::Text(record) => writer.text(&record, findings)?,
-        }
-    }
-    writer.finish(findings)
 }
 
 /// Where the result goes, for messages.
@@ -220,32 +186,29 @@ fn both(input: &Path) -> Stop {
 /// The kind that `--to` or the ending of OUT asks for.
 fn asked_kind(args: &Convert) -> Result<Option<Kind>, Stop> {
     let Some(output) = args.output.as_deref().filter(|output| output.as_os_str() != "-") else { return Ok(args.to) };
-    let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    let by_ending = match ending.as_deref() {
-        Some("json") => Some(Kind::Json),
-        Some("jsonl" | "ndjson") => Some(Kind::Jsonl),
-        Some("xlsx") => Some(Kind::Xlsx),
-        Some("csv") => Some(Kind::Csv),
-        Some("tsv") => Some(Kind::Tsv),
-        Some("parquet") => Some(Kind::Parquet),
-        Some(ending @ ("xlsm" | "xls" | "xlsb" | "ods")) => {
-            let ending = format!(".{ending}");
-            return Err(Stop::new(
-                format!("{}: writing {ending} is not built; .xlsx is", shown(output)),
-                format!("{}：不能写出 {ending}；可写 .xlsx", shown(output)),
-            ));
+    let by_ending = Kind::of(output);
+    if by_ending.is_none() {
+        let ending = output.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            Some(ending @ ("xlsm" | "xls" | "xlsb" | "ods")) => {
+                let ending = format!(".{ending}");
+                return Err(Stop::new(
+                    format!("{}: writing {ending} is not built; .xlsx is", shown(output)),
+                    format!("{}：不能写出 {ending}；可写 .xlsx", shown(output)),
+                ));
+            }
+            Some(ending) if args.to.is_none() => {
+                return Err(Stop::new(
+                    format!(
+                        "{}: the ending .{ending} does not say what to write; use .json or .xlsx, or --to",
+                        shown(output)
+                    ),
+                    format!("{}：扩展名 .{ending} 不能说明要写什么；请用 .json 或 .xlsx，或加 --to", shown(output)),
+                ));
+            }
+            _ => {}
         }
-        Some(ending) if args.to.is_none() => {
-            return Err(Stop::new(
-                format!(
-                    "{}: the ending .{ending} does not say what to write; use .json or .xlsx, or --to",
-                    shown(output)
-                ),
-                format!("{}：扩展名 .{ending} 不能说明要写什么；请用 .json 或 .xlsx，或加 --to", shown(output)),
-            ));
-        }
-        _ => None,
-    };
+    }
     match (args.to, by_ending) {
         (Some(to), Some(ending)) if to != ending => Err(Stop::new(
             format!("--to and the ending of {} say different things", shown(output)),

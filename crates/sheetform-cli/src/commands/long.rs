@@ -8,6 +8,7 @@ use std::io::{self, BufWriter, Seek as _, Write as _};
 use std::path::Path;
 
 use sheetform::finding::{Place, Severity};
+use sheetform::form::Form;
 use sheetform::json_text::LongText;
 use sheetform::report::FileReport;
 use sheetform::round_trip::LongBook;
@@ -44,15 +45,32 @@ pub(super) fn convert(
     let Some(book) = LongBook::new(&form, &document, &at, &text.last, text.count) else { return Ok(None) };
     drop(document);
     file.rewind().map_err(unread)?;
-    let written = target.fill_if(|to| write((path, &file), &text, check, book, (output, to)), |written| *written)?;
+    let make = |to: &mut File| write((path, &file), &text, Some(check), book, (output, to));
+    let written = target.fill_if(make, |written| *written)?;
     Ok(written.then_some(report))
 }
 
-/// Writes the workbook; false where the document is to be read whole.
+/// Writes a document that is known already, and stands in a file as JSON, as a workbook called `output`. False where it
+/// is to be laid out whole.
+pub(crate) fn write_known(
+    form: &Form,
+    (path, file): (&Path, &mut File),
+    (target, output): (&Target, &Path),
+) -> Result<bool, Stop> {
+    let unread = |error: io::Error| Stop::io(path, &error);
+    file.rewind().map_err(unread)?;
+    let Some(text) = LongText::new(&*file).map_err(unread)? else { return Ok(false) };
+    let at = text.path();
+    let Some(book) = LongBook::new(form, &text.short.value, &at, &text.last, text.count) else { return Ok(false) };
+    file.rewind().map_err(unread)?;
+    target.fill_if(|to| write((path, &*file), &text, None, book, (output, to)), |written| *written)
+}
+
+/// Writes the workbook, checking what is not known yet; false where the document is to be read whole.
 fn write(
     (path, file): (&Path, &File),
     text: &LongText,
-    mut check: LongCheck<'_>,
+    mut check: Option<LongCheck<'_>>,
     mut book: LongBook<'_>,
     (output, to): (&Path, &mut File),
 ) -> Result<bool, Stop> {
@@ -62,7 +80,7 @@ fn write(
     let mut broken = None;
     let whole = text
         .records(file, book.shape().clone(), &mut |record| {
-            check.record(record)
+            check.as_mut().is_none_or(|check| check.record(record))
                 && book.record(record).is_some_and(|row| match save.row(row) {
                     Ok(fits) => fits,
                     Err(error) => {
@@ -75,7 +93,7 @@ fn write(
     if let Some(error) = broken {
         return Err(failed(error));
     }
-    if !whole || !check.finish() {
+    if !whole || !check.is_none_or(LongCheck::finish) {
         return Ok(false);
     }
     let Some(book) = book.finish() else { return Ok(false) };

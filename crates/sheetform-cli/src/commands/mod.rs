@@ -4,7 +4,7 @@ mod convert;
 mod explain;
 mod forms;
 mod infer;
-mod long;
+pub(crate) mod long;
 mod template;
 mod validate;
 

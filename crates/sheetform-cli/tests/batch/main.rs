@@ -6,6 +6,7 @@
 
 #[path = "../laws/arguments.rs"]
 mod arguments;
+mod merged;
 mod owned;
 mod planted;
 mod planter;
@@ -67,13 +68,20 @@ fn main() -> ExitCode {
         test("owned/nothing-else-is-replaced", owned::foreign),
         test("owned/what-is-gone-goes", owned::gone),
         test("owned/one-at-a-time", owned::locked),
+        test("merged/nothing-else-is-replaced", merged::owned),
+        test("merged/a-ledger-for-each-form", merged::several_forms),
+        test("merged/cut-off-and-gone-on", merged::resumed),
+        test("merged/every-kind-of-ledger", merged::all_kinds),
         test("resumed/only-the-rest-is-read", resumed::rest),
         test("resumed/killed-anywhere", resumed::killed),
         test("resumed/what-must-be-the-same", resumed::same_options),
+        test("resumed/what-stands-there-is-not-believed", resumed::tampered),
     ];
     #[cfg(unix)]
     trials.extend([
         test("walked/links-and-other-things", walked::links),
+        test("walked/odd-names", walked::odd_names),
+        test("owned/a-full-disk", owned::full),
         test("watched/files-arrive-change-and-go", watched::files),
         test("watched/ctrl-c-ends-a-run", watched::ctrl_c),
         test("watched/trouble-does-not-end-it", watched::trouble),

@@ -97,3 +97,28 @@ pub(crate) fn locked() {
     drop(lock);
     assert!(place.run("in -o out").stderr.contains("see out"));
 }
+
+/// A disk that takes no more bytes of a file, as the system can be told to play: what does not fit is said, nothing half
+/// written appears, and the rest is done once there is room.
+#[cfg(unix)]
+pub(crate) fn full() {
+    let place = Place::new();
+    Planter::with_rows(4).plant(&place.path("in"), 12);
+    // Of one file the JSON is larger than the limit.
+    place.write("in/large.xlsx", &Planter::with_rows(900).clean(0));
+    let whole = place.run(&format!("in -o whole --form {FORM}"));
+    for kib in [1, 8, 64] {
+        let ran = place.limited(kib, &format!("in -o out --form {FORM}"));
+        assert_eq!(ran.code, 2, "{kib}: {}", ran.stderr);
+        assert!(ran.stderr.lines().any(|line| line.starts_with("error: out")), "{kib}: {}", ran.stderr);
+        let expected = place.outputs("whole");
+        for (name, bytes) in place.outputs("out").iter().filter(|(name, _)| name.starts_with("accepted/")) {
+            assert_eq!(&expected[name], bytes, "{name}");
+        }
+        let left = fs::read_dir(place.path("out/.sheetform/new")).map_or(0, Iterator::count);
+        assert_eq!(left, 0, "{kib}: {left} files are left over");
+    }
+    let ran = place.run(&format!("in -o out --form {FORM} --resume"));
+    assert_eq!((ran.code, &ran.stdout), (whole.code, &whole.stdout));
+    crate::program::same(&place.outputs("out"), &place.outputs("whole"), "once there is room");
+}

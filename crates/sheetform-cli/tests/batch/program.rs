@@ -44,6 +44,16 @@ impl Place {
         Ran::of(&self.command(arguments).output().unwrap())
     }
 
+    /// Runs it where no file may become longer than so many KiB.
+    #[cfg(unix)]
+    pub(crate) fn limited(&self, kib: usize, arguments: &str) -> Ran {
+        let command = self.command(arguments);
+        let mut shell = Command::new("bash");
+        let script = format!("trap '' XFSZ; ulimit -f {kib}; exec \"$0\" \"$@\"");
+        shell.current_dir(self.0.path()).env_remove("RAYON_NUM_THREADS").arg("-c").arg(script);
+        Ran::of(&shell.arg(command.get_program()).args(command.get_args()).output().unwrap())
+    }
+
     /// Begins it, and leaves it to itself.
     pub(crate) fn start(&self, arguments: &str) -> Child {
         self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()

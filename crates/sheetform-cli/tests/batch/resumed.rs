@@ -113,3 +113,42 @@ pub(crate) fn same_options() {
     assert!(place.path("out/accepted/2.xlsx.json").is_file());
     assert_eq!(taken("--form form.json --as-of 2026-04-01 --lang zh"), 0);
 }
+
+/// What stands in the output folder is not believed: outputs that were changed, lines of another version of the program,
+/// lines that say nothing or name files outside.
+pub(crate) fn tampered() {
+    let place = Place::new();
+    let planter = Planter::with_rows(3);
+    for number in [0, 1, 2, 3] {
+        place.write(&format!("in/{number}.xlsx"), &planter.clean(number));
+    }
+    let run = || place.run(&format!("in -o out --form {FORM} --resume"));
+    let whole = run();
+    let expected = place.outputs("out");
+    let state = fs::read_to_string(place.path("out/.sheetform/state.jsonl")).unwrap();
+    // Another version of the program, or other options: the fingerprint of a line differs.
+    let with = state.split("\"with\":\"").nth(1).unwrap().split('"').next().unwrap();
+    place.write("out/.sheetform/state.jsonl", state.replace(with, &"0".repeat(64)).as_bytes());
+    let ran = run();
+    assert_eq!((taken_over(&ran), &ran.stdout), (0, &whole.stdout));
+    same(&place.outputs("out"), &expected, "another version");
+    // Lines that no batch wrote: each file is done again, and what they name stays.
+    place.write("beside.json", b"{}");
+    let hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    let foreign = format!("{{\"wrote\":{{\"path\":\"../beside.json\",\"sha256\":\"{hash}\"}}}}\n");
+    let noise = ["", "null", "[]", "{}", "{\"file\":{}}", "\u{0}\u{ff}", "{\"file\":"].join("\n");
+    place.write("out/.sheetform/state.jsonl", format!("{foreign}{noise}\n{state}{noise}").as_bytes());
+    let ran = run();
+    assert_eq!((taken_over(&ran), &ran.stdout), (4, &whole.stdout), "{}", ran.stderr);
+    assert_eq!(fs::read(place.path("beside.json")).unwrap(), b"{}");
+    same(&place.outputs("out"), &expected, "lines that say nothing");
+    // A document that someone changed is not taken over, and not overwritten.
+    place.write("out/accepted/1.xlsx.json", b"{}");
+    let ran = run();
+    assert_eq!((ran.code, taken_over(&ran)), (2, 3));
+    assert!(ran.stderr.contains("out/accepted/1.xlsx.json is not as a batch wrote it"), "{}", ran.stderr);
+    assert_eq!(fs::read(place.path("out/accepted/1.xlsx.json")).unwrap(), b"{}");
+    fs::remove_file(place.path("out/accepted/1.xlsx.json")).unwrap();
+    assert_eq!(taken_over(&run()), 3);
+    same(&place.outputs("out"), &expected, "put right");
+}

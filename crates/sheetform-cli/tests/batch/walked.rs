@@ -112,6 +112,18 @@ pub(crate) fn nothing() {
     assert!(!place.path("out").exists());
     let ran = place.run("in/readme.md -o no/such/folder");
     assert_eq!(ran.code, 2, "{}", ran.stderr);
+    // A pattern of which there is none today, one that is wrong, and an --include that leaves nothing.
+    for (arguments, said) in [
+        ("in/*.ods", "error: there is nothing to read in in/*.ods: no spreadsheet and no JSON document\n"),
+        ("in --include *.ods", "error: there is nothing to read in in: no spreadsheet and no JSON document\n"),
+        ("away/*.xlsx", "error: away: there is no such file or folder\n"),
+    ] {
+        let ran = place.run(&format!("{arguments} -o out"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (2, said), "{arguments}");
+        assert!(!place.path("out").exists());
+    }
+    let ran = place.run("in/[ -o out");
+    assert!(ran.code == 2 && ran.stderr.contains("this is no pattern"), "{}", ran.stderr);
 }
 
 pub(crate) fn names() {
@@ -156,6 +168,39 @@ pub(crate) fn names() {
     let line = fs::read_to_string(place.path("lines/accepted/a.json.jsonl")).unwrap();
     assert_eq!(line.lines().count(), 1);
     assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), crate::planter::document(0, 3, 20));
+}
+
+/// Names that no one types: they name outputs, stand in the summary and are shown, and none of it breaks.
+#[cfg(unix)]
+pub(crate) fn odd_names() {
+    let place = Place::new();
+    let faulty = || Planter::with_rows(4).files(5).remove(0).1;
+    let long = "台".repeat(83);
+    let odd =
+        ["a\nb.xlsx", "\u{1b}[31mred.xlsx", "tab\tbell\u{7}.xlsx", "\u{202e}xslx.xlsx", "q\"'&<>|*?.xlsx", " x .xlsx"];
+    let mut names: Vec<String> = odd.iter().map(|name| (*name).to_owned()).collect();
+    names.extend([format!("{long}a.xlsx"), format!("{}.xlsx", "n".repeat(250)), format!("{}/x.xlsx", "d".repeat(255))]);
+    for (number, name) in names.iter().enumerate() {
+        let bytes = if number % 2 == 0 { clean() } else { faulty() };
+        place.write(&format!("in/{name}"), &bytes);
+    }
+    let ran = place.run("in -o out --form inspection-ledger");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let control = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+    assert!(!ran.stdout.contains(control) && !ran.stderr.contains(control), "{:?}", ran.stdout);
+    let summary = place.summary("out");
+    let files = summary["files"].as_array().unwrap();
+    assert_eq!(files.len(), names.len());
+    for (number, name) in names.iter().enumerate() {
+        let file = files.iter().find(|one| one["file"] == name.as_str()).unwrap();
+        let output = file[if number % 2 == 0 { "json" } else { "marked" }].as_str().unwrap();
+        assert!(place.path("out").join(output).is_file(), "{output}");
+    }
+    let book = sheetform_workbook::Workbook::open(place.path("out/summary.xlsx")).unwrap();
+    assert!(!sheetform::grid::Source::info(&book).sheets.is_empty());
+    let again = place.run("in -o out --form inspection-ledger --resume");
+    assert_eq!((again.code, &again.stdout), (ran.code, &ran.stdout));
+    assert!(again.stderr.contains("9 files are as an earlier run left them"), "{}", again.stderr);
 }
 
 #[cfg(unix)]

@@ -1,5 +1,6 @@
 //! The title row as a pattern: `{unit}{year}年{subject}工作方案`.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::OnceLock;
 
@@ -150,6 +151,9 @@ impl Title {
         text: &str,
         known: &dyn Fn(&Hole) -> Option<String>,
     ) -> Option<Vec<(Vec<String>, Value)>> {
+        if self.is_filled(text, known) {
+            return Some(Vec::new());
+        }
         let regex = self.regex(known)?;
         let captures = regex.captures(text)?;
         let mut values = Vec::new();
@@ -171,11 +175,29 @@ impl Title {
         })
     }
 
-    fn regex(&self, known: &dyn Fn(&Hole) -> Option<String>) -> Option<Regex> {
-        if self.holes().all(|hole| known(hole).is_none()) {
-            return self.free.get_or_init(|| self.compiled(&|_| None)).clone();
+    /// Whether all values are known and the text has nothing else: what the pattern of this document would match, and
+    /// most do, without compiling it for this one document.
+    fn is_filled(&self, text: &str, known: &dyn Fn(&Hole) -> Option<String>) -> bool {
+        let mut rest = text.trim_start();
+        for part in &self.parts {
+            let after = match part {
+                Part::Literal(text) => {
+                    let mut chars = text.chars().filter(|c| !c.is_whitespace());
+                    chars.try_fold(rest, |rest, c| rest.trim_start().strip_prefix(c))
+                }
+                Part::Hole(hole) => known(hole).and_then(|value| rest.strip_prefix(value.as_str())),
+            };
+            let Some(after) = after else { return false };
+            rest = after;
         }
-        self.compiled(known)
+        rest.is_empty() || rest.trim_start().is_empty() && matches!(self.parts.last(), Some(Part::Literal(_)))
+    }
+
+    fn regex(&self, known: &dyn Fn(&Hole) -> Option<String>) -> Option<Cow<'_, Regex>> {
+        if self.holes().all(|hole| known(hole).is_none()) {
+            return self.free.get_or_init(|| self.compiled(&|_| None)).as_ref().map(Cow::Borrowed);
+        }
+        self.compiled(known).map(Cow::Owned)
     }
 
     fn compiled(&self, known: &dyn Fn(&Hole) -> Option<String>) -> Option<Regex> {

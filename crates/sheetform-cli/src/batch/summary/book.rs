@@ -1,5 +1,7 @@
 //! The summary as a workbook for an office: the files, the problems by kind, and what was not looked at.
 
+use std::collections::BTreeMap;
+
 use sheetform::catalogue;
 use sheetform::finding::{Lang, Severity};
 use sheetform::grid::{CellRef, Range};
@@ -228,7 +230,20 @@ fn roster_lines(lines: &[Line], list: &[&Submission], lang: Lang) -> NewSheet {
         Lang::En => format!("{} lines: {}.", lines.len(), counted.join(", ")),
         Lang::Zh => format!("名单共 {} 项：{}。", lines.len(), counted.join("，")),
     };
-    let mut sheet = Sheet::new(words::ROSTER, words::ROSTER_TITLE, &words::ROSTER_COLUMNS, &[note], lang);
+    // A file that could not be read is nobody's, though someone sent it.
+    let unread = list.iter().filter(|one| one.verdict == Verdict::Unread).count();
+    let of_nobody = (unread > 0).then(|| match lang {
+        Lang::En => format!(
+            "Not known whose they are: {unread} files that could not be read. See them before you call a unit missing."
+        ),
+        Lang::Zh => format!("另有 {unread} 个文件未能读取，无法得知是谁报送的；催报前请先查看这些文件。"),
+    });
+    let notes: Vec<String> = std::iter::once(note).chain(of_nobody).collect();
+    let mut sheet = Sheet::new(words::ROSTER, words::ROSTER_TITLE, &words::ROSTER_COLUMNS, &notes, lang);
+    // A form is called by its title, whether the list gives that or the id.
+    let shipped = sheetform_forms::all().iter().map(|form| (form.id, form.title));
+    let known = list.iter().filter_map(|one| Some((one.form.as_deref()?, one.title.as_deref()?)));
+    let titles: BTreeMap<&str, &str> = shipped.chain(known).collect();
     let name = |number: &usize| list.get(*number).map(|is| escaped(&is.file)).unwrap_or_default();
     for (index, line) in lines.iter().enumerate() {
         let role = match line.state {
@@ -246,8 +261,7 @@ fn roster_lines(lines: &[Line], list: &[&Submission], lang: Lang) -> NewSheet {
         }
         let remarks = remarks.join(say(words::SEMICOLON, lang));
         let file = line.file.as_ref().map(name).unwrap_or_default();
-        let title =
-            is.filter(|_| line.state != State::WrongForm).and_then(|is| is.title.as_deref()).unwrap_or(&line.called);
+        let title = line.form.as_deref().and_then(|form| titles.get(form).copied()).unwrap_or(&line.called);
         let tall = [(line.unit.as_str(), 1), (title, 2), (&file, 6), (&remarks, 7)];
         let tall = tall.iter().map(|(text, column)| lines_of(text, words::ROSTER_COLUMNS[*column].1)).max();
         let cells = vec![
