@@ -23,6 +23,7 @@ use self::window::Window;
 use self::xml::Xml;
 use crate::fault::{open_and_save, over_limit, unreadable, unreadable_file};
 use crate::limits::Limits;
+use crate::ways::Way;
 
 /// An open package.
 pub(crate) struct Package {
@@ -31,6 +32,7 @@ pub(crate) struct Package {
     names: BTreeMap<String, usize>,
     limits: Limits,
     file: Handle,
+    way: Way,
 }
 
 /// A file whose kind is known.
@@ -63,10 +65,20 @@ impl Package {
             Err(ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(io_finding(&error)),
             Err(_) => return Ok(Examined { kind: Kind::BrokenZip, package: None, file }),
         };
-        let package =
-            Self { names: checked_names(&archive, limits)?, archive, limits: limits.clone(), file: file.clone() };
+        let package = Self {
+            names: checked_names(&archive, limits)?,
+            archive,
+            limits: limits.clone(),
+            file: file.clone(),
+            way: Way::default(),
+        };
         let kind = detect::by_parts(&package)?;
         Ok(Examined { kind, package: Some(package), file })
+    }
+
+    /// The same package, its parts read in this way.
+    pub(crate) fn by(self, way: Way) -> Self {
+        Self { way, ..self }
     }
 
     /// The zip itself, at a position of its own.
@@ -133,7 +145,7 @@ impl Package {
         if file.size() > limit {
             return Err(over_limit(&format!("bytes of the part {part}"), &format!("部件 {part} 的字节数"), limit));
         }
-        read(Window::new(file))
+        read(Window::by(file, self.way))
     }
 }
 

@@ -7,9 +7,9 @@ mod frame;
 pub(crate) mod properties;
 pub(crate) mod rels;
 mod scan;
-mod sheet;
-mod strings;
-mod styles;
+pub(crate) mod sheet;
+pub(crate) mod strings;
+pub(crate) mod styles;
 pub(crate) mod text;
 
 use std::ops::ControlFlow;
@@ -84,7 +84,6 @@ impl Source for Xlsx {
             styles: &self.styles,
             date1904: self.info.date1904,
             limits: &self.limits,
-            scan: true,
         };
         self.package
             .part(part, self.limits.part_bytes, |xml| sheet::read(xml, &context, each))
