@@ -1,8 +1,8 @@
 //! Reads and checks a long sheet in one pass, handing its records on one by one: memory does not grow with them.
 //!
-//! Takes a sheet with one table of plain records whose rules look at one record at a time. Anything else, and a sheet
-//! whose records must be told apart or added up and are found wrong, is for [`read`] and
-//! [`validate`](crate::validate::validate), which say the same of whatever both take.
+//! Takes a sheet with one table of plain records whose rules look at one record at a time. Anything else is for [`read`]
+//! and [`validate`](crate::validate::validate), which say the same of whatever both take. Where keys stand twice or a
+//! total differs, the sheet is read once more, to say which records they are.
 
 use serde_json::Value;
 
@@ -122,7 +122,12 @@ impl Taking<'_> {
         let document = reading.document.as_ref()?;
         let subject =
             Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
-        let findings = self.checking.take()?.finish(&subject)?;
+        let again = |checking: &OneByOne<'_>| {
+            let mut seeking = Seeking { checking, count: 0, found: Vec::new() };
+            stream(self.form, source, options, lead, &mut seeking)?;
+            Some(seeking.found)
+        };
+        let findings = self.checking.take()?.finish(&subject, again)?;
         Some(Streamed { reading, findings, path: std::mem::take(&mut self.path) })
     }
 }
@@ -165,6 +170,46 @@ impl Take for Taking<'_> {
 
     fn gave_up(&self) -> bool {
         self.checking.as_ref().is_none_or(OneByOne::gave_up)
+    }
+}
+
+/// Keeps the records that a check wants to see once more.
+struct Seeking<'a> {
+    checking: &'a OneByOne<'a>,
+    count: usize,
+    found: Vec<(usize, Value)>,
+}
+
+impl Seeking<'_> {
+    fn take(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>, record: impl FnOnce() -> Value) {
+        if self.checking.is_sought(value) {
+            self.found.push((self.count, record()));
+        }
+        self.count += 1;
+    }
+}
+
+impl Take for Seeking<'_> {
+    fn begin(&mut self, _table: usize, _document: &Value) -> bool {
+        (self.count, self.found) = (0, Vec::new());
+        true
+    }
+
+    fn allows(&mut self, column: usize, value: &Value) -> bool {
+        self.checking.allows(column, value)
+    }
+
+    fn plain(&mut self, record: PlainRecord<'_>) {
+        self.take(&mut |column| record.cells.get(column)?.value(), || record.to_value());
+    }
+
+    fn whole(&mut self, record: Value, _unread: bool) {
+        let checking = self.checking;
+        self.take(&mut |column| checking.value(&record, column), || record.clone());
+    }
+
+    fn gave_up(&self) -> bool {
+        false
     }
 }
 

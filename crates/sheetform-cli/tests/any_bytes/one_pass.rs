@@ -153,9 +153,10 @@ fn spoil(choices: &mut Choices<'_>, grid: &mut Grid) {
     let rows = grid.sheets[0].rows.len();
     // More often far from the head and the foot.
     let at = if choices.below(3) == 0 { choices.below(rows) } else { rows / 8 + choices.below(rows / 2) };
-    match choices.below(10) {
+    match choices.below(12) {
         0 => grid.sheets[0].rows[at].hidden = true,
-        1 => grid.sheets[0].rows[at].cells.clear(),
+        // A gap in the serials.
+        1 | 6 => grid.sheets[0].rows[at].cells.clear(),
         2 => {
             let kept = 1 + choices.below(3);
             grid.sheets[0].rows[at].cells.truncate(kept);
@@ -179,6 +180,18 @@ fn spoil(choices: &mut Choices<'_>, grid: &mut Grid) {
             let row = &mut grid.sheets[0].rows[at];
             let col = row.cells.last().map_or(0, |(col, _)| col + 1 + 2);
             row.cells.push((col, cell));
+        }
+        5 => {
+            // The value of another row: a key twice, a total that differs.
+            let other = choices.below(rows);
+            let from = grid.sheets[0].rows[other].cells.clone();
+            let row = &mut grid.sheets[0].rows[at];
+            if !row.cells.is_empty() {
+                let col = choices.below(row.cells.len());
+                if let Some((_, cell)) = from.into_iter().find(|(other, _)| *other == row.cells[col].0) {
+                    row.cells[col].1 = cell;
+                }
+            }
         }
         _ => {
             let cell = odd(choices, grid);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Check;
-use super::records::{pointer, records};
+use super::records::pointer;
 use super::{equal, words};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::Table;
@@ -13,7 +13,7 @@ pub(super) fn check(check: &Check<'_>, table: &Table, findings: &mut Vec<Finding
     for columns in &table.keys {
         let Some(level) = columns.iter().filter_map(|c| table.columns.get(*c)).map(|c| c.level).max() else { continue };
         let mut seen: HashMap<String, Box<[usize]>> = HashMap::new();
-        records(table, check.subject.document, level, &mut |record| {
+        check.records(table, level, &mut |record| {
             let mut key = String::new();
             for column in columns.iter().map(|c| &table.columns[*c]) {
                 let Some(value) = record.get(column) else { return };

@@ -114,7 +114,7 @@ pub struct ReadTotal {
 
 /// Checks a document. Findings come in the order JSON Schema, keys and serials, totals, rules.
 pub fn validate(form: &Form, subject: &Subject<'_>, options: &Options) -> Vec<Finding> {
-    let mut check = Check { form, subject, options, unreadable: Unreadable::new(subject.unreadable) };
+    let mut check = Check { form, subject, options, unreadable: Unreadable::new(subject.unreadable), only: None };
     let mut findings = schema::check(&mut check);
     once_a_merge(&mut findings);
     for table in form.layout.tables() {
@@ -148,9 +148,16 @@ struct Check<'a> {
     subject: &'a Subject<'a>,
     options: &'a Options,
     unreadable: Unreadable<'a>,
+    /// The numbers of the records, where the one table has only some of them.
+    only: Option<&'a [usize]>,
 }
 
 impl Check<'_> {
+    /// Gives every record of a level of a table.
+    fn records(&self, table: &Table, level: usize, each: &mut dyn FnMut(&records::Record<'_, '_>)) {
+        records::some_records(table, self.subject.document, level, self.only, each);
+    }
+
     /// Where a value stands.
     fn place(&self, pointer: &str) -> Place {
         self.subject.places.value(pointer).unwrap_or_default()

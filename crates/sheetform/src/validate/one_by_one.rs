@@ -1,8 +1,8 @@
 //! The same checks over the records of one table as they come, none of them kept but those that break the schema.
 //!
-//! What cannot be told from a record by itself (a key twice, a serial out of line, a total that differs) is not said
-//! here: then the document has to be seen whole, and `gave_up` says so. Where rules or keywords look at the table as a
-//! whole, it is not begun.
+//! Of keys only hashes are kept, of totals sums. Where a key may stand twice or a total differs, the records in question
+//! are asked for once more, to say it of them. Where rules or keywords look at the table as a whole, it is not begun;
+//! where a rule fails, the document has to be seen whole, and `gave_up` says so.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,9 +12,11 @@ use jsonschema::Validator;
 use serde_json::{Map, Value};
 
 use super::checker::{Checker, Records, has_only};
-use super::totals::Sum;
+use super::records::pointer;
+use super::serials::Serials;
+use super::totals::{self, Sum};
 use super::unreadable::Unreadable;
-use super::{Check, Options, ReadTotal, Subject, equal, once_a_merge, rules, schema};
+use super::{Check, Options, ReadTotal, Subject, equal, keys, once_a_merge, rules, schema};
 use crate::finding::{Code, Finding};
 use crate::form::Form;
 use crate::layout::{Computed, Table, at_path};
@@ -40,14 +42,26 @@ pub(crate) struct OneByOne<'a> {
     /// The validator of each column, where a record is what its columns are.
     columns: Option<Vec<Validator>>,
     count: usize,
-    /// Columns that together tell records apart, and the hashes of what stood there.
-    keys: Vec<(Vec<usize>, HashSet<u64, RandomState>)>,
-    /// What the columns add up to, where totals are compared.
-    sums: BTreeMap<usize, Sum>,
+    keys: Vec<Key<'a>>,
+    /// The columns of serials.
+    serials: Vec<(usize, Serials)>,
+    /// What the columns add up to, where totals are compared; none where something there is no number.
+    sums: BTreeMap<usize, Option<Sum>>,
+    /// By how much the totals of columns are off.
+    off: Vec<(usize, BigDecimal)>,
     /// Records that break the schema, or of which something could not be read.
     odd: Vec<(usize, Value)>,
     rules: Option<OfRecords>,
     gave_up: bool,
+}
+
+/// Columns that together tell records apart.
+struct Key<'a> {
+    columns: &'a [usize],
+    /// The hashes of what stood there.
+    seen: HashSet<u64, RandomState>,
+    /// Those of them that were seen twice: alike, or two unlike keys with one hash.
+    twice: HashSet<u64, RandomState>,
 }
 
 /// Rules of records.
@@ -82,8 +96,9 @@ impl<'a> OneByOne<'a> {
         if computed().any(|(_, cell)| *cell != Computed::Sum) || !is_plain_list(form, &table.path) {
             return None;
         }
-        let sums = computed().map(|(column, _)| (*column, Sum::new())).collect();
-        let keys = table.keys.iter().map(|columns| (columns.clone(), HashSet::default())).collect();
+        let sums = computed().map(|(column, _)| (*column, Some(Sum::new()))).collect();
+        let key = |columns| Key { columns, seen: HashSet::default(), twice: HashSet::default() };
+        let serials = table.columns.iter().enumerate().filter(|(_, column)| column.serial);
         Some(Self {
             form,
             options,
@@ -91,8 +106,10 @@ impl<'a> OneByOne<'a> {
             records,
             columns: Checker::columns(form, table, formats),
             count: 0,
-            keys,
+            keys: table.keys.iter().map(|columns| key(columns.as_slice())).collect(),
+            serials: serials.map(|(column, _)| (column, Serials::default())).collect(),
             sums,
+            off: Vec::new(),
             odd: Vec::new(),
             rules: OfRecords::new(form, table, document)?,
             gave_up: false,
@@ -111,7 +128,13 @@ impl<'a> OneByOne<'a> {
 
     /// Whether nothing is to be said of the records so far.
     pub(super) fn is_silent(&self) -> bool {
-        !self.gave_up && self.odd.is_empty() && self.rules.as_ref().is_none_or(|rules| rules.hits.is_empty())
+        let once = self.keys.iter().all(|key| key.twice.is_empty());
+        let in_line = self.serials.iter().all(|(_, serials)| serials.in_line());
+        !self.gave_up
+            && self.odd.is_empty()
+            && once
+            && in_line
+            && self.rules.as_ref().is_none_or(|rules| rules.hits.is_empty())
     }
 
     /// Whether the list may have as many records as it has.
@@ -140,8 +163,7 @@ impl<'a> OneByOne<'a> {
     pub(crate) fn plain(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>, record: Value) {
         let number = self.count;
         self.count += 1;
-        self.sum(value);
-        self.key(value);
+        self.over_all(number, value, false);
         if self.columns.is_none() && !self.records.validator.is_valid(&record) {
             self.odd.push((number, record));
         } else {
@@ -154,13 +176,8 @@ impl<'a> OneByOne<'a> {
         let number = self.count;
         self.count += 1;
         let table = self.table;
-        let mut value = |column: usize| at_path(record, &table.columns[column].field.path).cloned();
-        for (i, _) in table.columns.iter().enumerate().filter(|(_, column)| column.serial) {
-            let in_line = |found: &Value| found.as_f64() == Some((number + 1) as f64);
-            self.gave_up |= value(i).is_some_and(|found| found.is_number() && !in_line(&found));
-        }
-        self.sum(&mut value);
-        self.key(&mut value);
+        let mut value = |column: usize| value_of(table, record, column);
+        self.over_all(number, &mut value, true);
         if unread || !self.records.validator.is_valid(record) {
             self.odd.push((number, record.clone()));
         } else if self.rules.is_some() {
@@ -168,35 +185,45 @@ impl<'a> OneByOne<'a> {
         }
     }
 
-    fn sum(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>) {
+    /// What is asked of the table as a whole.
+    fn over_all(&mut self, number: usize, value: &mut dyn FnMut(usize) -> Option<Value>, any_serial: bool) {
+        for (column, serials) in &mut self.serials {
+            if (any_serial || !serials.in_line())
+                && let Some(found) = value(*column)
+            {
+                let at = || Some(pointer(self.table, &[number], &self.table.columns[*column]));
+                serials.next(number as u64 + 1, &found, at);
+            }
+        }
         for (column, sum) in &mut self.sums {
-            match value(*column) {
-                None | Some(Value::Null) => {}
-                // What is no number is said elsewhere, and such a total is not compared.
-                Some(value) => {
-                    self.gave_up |= !value.as_number().is_some_and(|number| sum.add_number(number));
-                }
+            if let Some(adding) = sum
+                && let Some(found) = value(*column).filter(|found| !found.is_null())
+                && !found.as_number().is_some_and(|number| adding.add_number(number))
+            {
+                *sum = None;
+            }
+        }
+        for key in &mut self.keys {
+            if let Some(hash) = key.hash(value)
+                && !key.seen.insert(hash)
+            {
+                key.twice.insert(hash);
             }
         }
     }
 
-    fn key(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>) {
-        let mut text = String::new();
-        for (columns, seen) in &mut self.keys {
-            text.clear();
-            let whole = columns.iter().all(|column| match value(*column).filter(|value| !value.is_null()) {
-                Some(value) => {
-                    equal::write(&value, &mut text);
-                    text.push('\n');
-                    true
-                }
-                None => false,
-            });
-            if whole {
-                // Twice, or two unlike keys with one hash: that is told from the whole.
-                self.gave_up |= !seen.insert(hash(&text));
-            }
-        }
+    /// What a whole record has in a column.
+    pub(crate) fn value(&self, record: &Value, column: usize) -> Option<Value> {
+        value_of(self.table, record, column)
+    }
+
+    /// Whether a record is one of those to be seen once more.
+    pub(crate) fn is_sought(&self, value: &mut dyn FnMut(usize) -> Option<Value>) -> bool {
+        self.keys.iter().any(|key| key.hash(value).is_some_and(|hash| key.twice.contains(&hash)))
+            || self
+                .off
+                .iter()
+                .any(|(column, off)| value(*column).and_then(|found| totals::decimal(&found)).as_ref() == Some(off))
     }
 
     fn rule(&mut self, number: usize, record: Value) {
@@ -233,8 +260,12 @@ impl<'a> OneByOne<'a> {
     }
 
     /// The findings of the document, of which everything but the records is in `subject`; none where it has to be seen
-    /// whole.
-    pub(crate) fn finish(mut self, subject: &Subject<'_>) -> Option<Vec<Finding>> {
+    /// whole. `again` gives the records that are sought, with their numbers.
+    pub(crate) fn finish(
+        mut self,
+        subject: &Subject<'_>,
+        again: impl FnOnce(&Self) -> Option<Vec<(usize, Value)>>,
+    ) -> Option<Vec<Finding>> {
         self.flush();
         let (form, options, table) = (self.form, self.options, self.table);
         if self.gave_up || !self.count_fits() {
@@ -244,13 +275,33 @@ impl<'a> OneByOne<'a> {
         let filler = form.schema.node(table.node).number("minItems").map_or(0, |least| least.max(0.0) as usize);
         let mut document = subject.document.clone();
         put(&mut document, &table.path, vec![Value::Null; filler].into());
-        let subject = &Subject { document: &document, ..*subject };
-        let mut check = Check { form, subject, options, unreadable: Unreadable::new(subject.unreadable) };
+        let of_schema = Subject { document: &document, ..*subject };
+        let unreadable = Unreadable::new(subject.unreadable);
+        let mut check = Check { form, subject: &of_schema, options, unreadable, only: None };
         let mut findings = schema::check_apart(&mut check, self.records, &self.odd);
         once_a_merge(&mut findings);
-        if !self.totals(&check, subject.totals) {
-            return None;
+        self.compare(&check, subject.totals);
+        let sought = if self.off.is_empty() && self.keys.iter().all(|key| key.twice.is_empty()) {
+            Vec::new()
+        } else {
+            again(&self)?
+        };
+        let (only, sought): (Vec<usize>, Vec<Value>) = sought.into_iter().unzip();
+        let mut some = document.clone();
+        put(&mut some, &table.path, sought.into());
+        let of_all = Subject { document: &some, ..*subject };
+        let check = Check { subject: &of_all, unreadable: check.unreadable, only: Some(&only), ..check };
+        keys::check(&check, table, &mut findings);
+        for (column, serials) in std::mem::take(&mut self.serials) {
+            // What could not be read makes no stretch.
+            if serials.turns().any(|at| check.unreadable.touches(at)) {
+                return None;
+            }
+            serials.findings(&check, table, &table.columns[column], &mut findings);
         }
+        let mut sum = |_: &Table, column: usize| self.sums.get(&column)?.clone().map(Sum::expected);
+        totals::check_against(&check, &mut sum, &mut findings);
+        let check = Check { subject: &of_schema, only: None, ..check };
         if let Some(of_records) = &mut self.rules {
             let unread = |name: &String| check.unreadable.touches(&format!("/{name}"));
             let changed = |name: &String| document.get(name) != of_records.beside.get(name);
@@ -275,21 +326,35 @@ impl<'a> OneByOne<'a> {
         Some(findings)
     }
 
-    /// Whether every total that was read is what its column adds up to.
-    fn totals(&mut self, check: &Check<'_>, read: &[ReadTotal]) -> bool {
-        let pointer = self.table.pointer();
-        let (sums, table) = (&mut self.sums, self.table);
-        let odd = &self.odd;
-        read.iter().filter(|total| total.array == pointer).all(|total| {
-            let Some(found) = total.value.as_deref().and_then(|text| text.trim().parse::<BigDecimal>().ok()) else {
-                return true;
-            };
-            // A summand that could not be read: then there is nothing to compare, which the long way tells.
-            odd.is_empty()
-                && check.unreadable.is_empty()
-                && table.totals.get(total.row).is_some()
-                && sums.get(&total.column).is_some_and(|sum| sum.is(&found))
-        })
+    /// Holds the totals that were read against what their columns add up to.
+    fn compare(&mut self, check: &Check<'_>, read: &[ReadTotal]) {
+        let table = self.table;
+        for (column, sum) in &mut self.sums {
+            // Where one of the summands could not be read, there is nothing to compare.
+            let unread = |number: usize| check.unreadable.touches(&pointer(table, &[number], &table.columns[*column]));
+            if !check.unreadable.is_empty() && self.odd.iter().map(|(number, _)| *number).chain([0]).any(unread) {
+                *sum = None;
+            }
+        }
+        let of_table = table.pointer();
+        for total in read.iter().filter(|total| total.array == of_table) {
+            let found = total.value.as_deref().and_then(|text| text.trim().parse().ok());
+            let sum = self.sums.get(&total.column).and_then(Option::as_ref);
+            let off = found.and_then(|found: BigDecimal| sum?.off_by(&found));
+            self.off.extend(off.map(|off| (total.column, off)));
+        }
+    }
+}
+
+impl Key<'_> {
+    /// The hash of what a record has there; none where it has not all of it.
+    fn hash(&self, value: &mut dyn FnMut(usize) -> Option<Value>) -> Option<u64> {
+        let mut text = String::new();
+        for column in self.columns {
+            equal::write(&value(*column).filter(|value| !value.is_null())?, &mut text);
+            text.push('\n');
+        }
+        Some(hash(&text))
     }
 }
 
@@ -358,6 +423,10 @@ impl OfRecords {
             self.hits.push((hit, value));
         }
     }
+}
+
+fn value_of(table: &Table, record: &Value, column: usize) -> Option<Value> {
+    at_path(record, &table.columns[column].field.path).cloned()
 }
 
 /// The properties of the root that a rule names; none where it takes the root as a whole.

@@ -23,8 +23,20 @@ impl<'v> Record<'v, '_> {
 
 /// Gives every record of a level.
 pub(crate) fn records<'v>(table: &Table, document: &'v Value, level: usize, each: &mut dyn FnMut(&Record<'v, '_>)) {
+    some_records(table, document, level, None, each);
+}
+
+/// The same for a document that has some of the outermost records, `only`, in their order.
+pub(super) fn some_records<'v>(
+    table: &Table,
+    document: &'v Value,
+    level: usize,
+    only: Option<&[usize]>,
+    each: &mut dyn FnMut(&Record<'v, '_>),
+) {
     if let Some(array) = at_path(document, &table.path) {
-        walk(table, array, level, &mut Vec::new(), &mut Vec::new(), each);
+        let number = |i: usize| only.map_or(i, |only| only.get(i).copied().unwrap_or(i));
+        walk(table, array, level, &number, &mut Vec::new(), &mut Vec::new(), each);
     }
 }
 
@@ -32,18 +44,19 @@ fn walk<'v>(
     table: &Table,
     array: &'v Value,
     level: usize,
+    number: &dyn Fn(usize) -> usize,
     indices: &mut Vec<usize>,
     values: &mut Vec<&'v Value>,
     each: &mut dyn FnMut(&Record<'v, '_>),
 ) {
     let depth = indices.len();
     for (i, record) in array.as_array().into_iter().flatten().enumerate() {
-        indices.push(i);
+        indices.push(if depth == 0 { number(i) } else { i });
         values.push(record);
         if depth == level {
             each(&Record { indices, values });
         } else if let Some(inner) = table.levels.get(depth).and_then(|inner| at_path(record, &inner.path)) {
-            walk(table, inner, level, indices, values, each);
+            walk(table, inner, level, number, indices, values, each);
         }
         indices.pop();
         values.pop();

@@ -17,38 +17,61 @@ struct Run {
     expected: u64,
     found: Value,
     pointer: String,
-    place: Place,
     records: usize,
+}
+
+/// The serials of a column as they come.
+#[derive(Default)]
+pub(super) struct Serials {
+    runs: Vec<Run>,
+}
+
+impl Serials {
+    /// Whether a serial that is in line goes on with what came before.
+    pub(super) fn in_line(&self) -> bool {
+        self.runs.last().is_none_or(|run| run.off == 0)
+    }
+
+    /// Takes the next one; where a stretch begins, `pointer` says where, or that this one does not count.
+    pub(super) fn next(&mut self, expected: u64, value: &Value, pointer: impl FnOnce() -> Option<String>) {
+        let Some(found) = whole(value) else { return };
+        let off = found - i128::from(expected);
+        match self.runs.last_mut() {
+            Some(open) if open.off == off => open.records += 1,
+            // The common case, without building a pointer.
+            None if off == 0 => {}
+            _ => {
+                let run = |pointer| Run { off, expected, found: value.clone(), pointer, records: 1 };
+                self.runs.extend(pointer().map(run));
+            }
+        }
+    }
+
+    /// Where each stretch begins.
+    pub(super) fn turns(&self) -> impl Iterator<Item = &str> {
+        self.runs.iter().map(|run| run.pointer.as_str())
+    }
+
+    /// A finding for each stretch of serials that are off by the same, on its first cell.
+    pub(super) fn findings(self, check: &Check<'_>, table: &Table, column: &Column, findings: &mut Vec<Finding>) {
+        let off = self.runs.into_iter().filter(|run| run.off != 0);
+        findings.extend(off.map(|run| finding(check, table, column, run)));
+    }
 }
 
 /// Adds a finding for each stretch of serials that are off by the same, on its first cell.
 pub(super) fn check(check: &Check<'_>, table: &Table, findings: &mut Vec<Finding>) {
     for column in table.columns.iter().filter(|column| column.serial) {
         let mut expected = 0;
-        let mut run: Option<Run> = None;
-        records(table, check.subject.document, column.level, &mut |record| {
+        let mut serials = Serials::default();
+        check.records(table, column.level, &mut |record| {
             expected += 1;
-            let Some(value) = record.get(column) else { return };
-            let Some(found) = whole(value) else { return };
-            let off = found - i128::from(expected);
-            match &mut run {
-                Some(open) if open.off == off => open.records += 1,
-                // The common case, without building a pointer.
-                None if off == 0 => {}
-                _ => {
-                    let at = pointer(table, record.indices, column);
-                    if check.unreadable.touches(&at) {
-                        return;
-                    }
-                    findings.extend(run.take().map(|closed| finding(check, table, column, closed)));
-                    if off != 0 {
-                        let place = check.place(&at);
-                        run = Some(Run { off, expected, found: value.clone(), pointer: at, place, records: 1 });
-                    }
-                }
+            if let Some(value) = record.get(column) {
+                let at = || Some(pointer(table, record.indices, column)).filter(|at| !check.unreadable.touches(at));
+                serials.next(expected, value, at);
             }
         });
-        findings.extend(run.map(|open| finding(check, table, column, open)));
+        serials.findings(check, table, column, findings);
     }
 }
 
@@ -95,7 +118,7 @@ fn finding(check: &Check<'_>, table: &Table, column: &Column, run: Run) -> Findi
     )
     .bare(format!("{} is out of line", quoted(&name)), format!("{}不连续", quoted_zh(&name)));
     Finding::new(Code::WrongSerial, message)
-        .at(run.place)
+        .at(check.place(&run.pointer))
         .pointer(run.pointer)
         .rule(check.sheet_rule(column.field.node, "serial"))
         .value(run.found)

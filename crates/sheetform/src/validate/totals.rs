@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 
 use super::Check;
 use super::ReadTotal;
-use super::records::{pointer, records};
+use super::records::pointer;
 use super::words::{quoted, quoted_zh};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::{Column, Computed, Table};
@@ -20,6 +20,15 @@ const EPSILON: f64 = f64::EPSILON;
 
 /// Adds a finding for each total that differs.
 pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
+    check_against(check, &mut |table, column| sum(check, table, &table.columns[column]), findings);
+}
+
+/// The same, where it is known what the columns add up to: none for a column with something that is no number.
+pub(super) fn check_against(
+    check: &Check<'_>,
+    sum: &mut dyn FnMut(&Table, usize) -> Option<Expected>,
+    findings: &mut Vec<Finding>,
+) {
     let unreadable = |pointer: &str| check.unreadable.covers(pointer);
     let input = super::rules::input(check, &unreadable);
     for total in check.subject.totals {
@@ -32,7 +41,7 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let expected = match computed {
-            Computed::Sum => sum(check, table, column),
+            Computed::Sum => sum(table, total.column),
             Computed::Expression(_) => check
                 .form
                 .expressions()
@@ -54,7 +63,7 @@ pub(super) fn check(check: &Check<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// What a total should be, with the size of the largest number in it, and how far a spreadsheet's own sum may be off.
-struct Expected {
+pub(super) struct Expected {
     value: BigDecimal,
     largest: BigDecimal,
     noise: BigDecimal,
@@ -118,14 +127,15 @@ impl Sum {
         self.value += summand;
     }
 
-    /// Whether a total is this sum.
-    pub(super) fn is(&self, found: &BigDecimal) -> bool {
-        same(&self.clone().expected(), found)
+    /// By how much a total is off, without its sign; none where it is not.
+    pub(super) fn off_by(&self, found: &BigDecimal) -> Option<BigDecimal> {
+        let expected = self.clone().expected();
+        (!same(&expected, found)).then(|| (found - expected.value).abs())
     }
 
     /// A spreadsheet adds doubles one by one, and each step rounds: the bound of the error grows with their count. It
     /// never reaches half a unit of the last decimal, so a total that is off by a cent is always told.
-    fn expected(mut self) -> Expected {
+    pub(super) fn expected(mut self) -> Expected {
         let units = |units: i128| BigDecimal::new(units.into(), SHORT as i64);
         self.value += units(self.short.value);
         self.size += units(self.short.size);
@@ -170,7 +180,7 @@ fn written<'b>(number: &Number, buffer: &'b mut [u8; 32]) -> Option<&'b str> {
 fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {
     let mut sum = Sum::new();
     let mut readable = true;
-    records(table, check.subject.document, column.level, &mut |record| {
+    check.records(table, column.level, &mut |record| {
         if !readable {
             return;
         }
@@ -184,7 +194,7 @@ fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {
 }
 
 /// A number as the decimal that is written for it: the shortest that gives the same double.
-fn decimal(value: &Value) -> Option<BigDecimal> {
+pub(super) fn decimal(value: &Value) -> Option<BigDecimal> {
     BigDecimal::from_str(&value.as_number()?.to_string()).ok()
 }
 
@@ -254,7 +264,7 @@ fn swapped(wanted: &str, found: &str) -> Option<Text> {
 fn one_row(check: &Check<'_>, table: &Table, column: &Column, difference: &BigDecimal) -> Option<Text> {
     let size = difference.abs();
     let mut rows = Vec::new();
-    records(table, check.subject.document, column.level, &mut |record| {
+    check.records(table, column.level, &mut |record| {
         if rows.len() < 2 && record.get(column).and_then(decimal).is_some_and(|value| value == size) {
             rows.push(pointer(table, record.indices, column));
         }
