@@ -57,9 +57,9 @@ fn files() -> Vec<String> {
     out
 }
 
-/// Those that are text, with their text; the lock file and licences aside.
+/// Those that are text, with their text; lock files and licences aside.
 fn texts() -> impl Iterator<Item = (String, String)> {
-    let is_ours = |path: &String| path != "Cargo.lock" && !path.starts_with("LICENSE");
+    let is_ours = |path: &String| !path.ends_with("Cargo.lock") && !path.starts_with("LICENSE");
     files().into_iter().filter(is_ours).filter_map(|path| {
         let text = String::from_utf8(std::fs::read(root().join(&path)).unwrap()).ok()?;
         Some((path, text))
@@ -176,8 +176,22 @@ fn deny(table: &str, key: &str) -> Vec<toml::Value> {
 }
 
 fn lock() -> Vec<toml::Value> {
-    let lock: toml::Table = read("Cargo.lock").parse().unwrap();
+    locked("Cargo.lock")
+}
+
+fn locked(path: &str) -> Vec<toml::Value> {
+    let lock: toml::Table = read(path).parse().unwrap();
     lock["package"].as_array().unwrap().clone()
+}
+
+#[test]
+fn the_fuzz_targets_are_built_of_the_same_crates() {
+    let version = |package: &toml::Value| (package["name"].to_string(), package["version"].to_string());
+    let known: BTreeSet<(String, String)> = lock().iter().map(version).collect();
+    let names: BTreeSet<&String> = known.iter().map(|(name, _)| name).collect();
+    let fuzz: Vec<(String, String)> = locked("fuzz/Cargo.lock").iter().map(version).collect();
+    let others: Vec<_> = fuzz.iter().filter(|one| names.contains(&one.0) && !known.contains(one)).collect();
+    assert!(others.is_empty(), "fuzz/README.md says how to renew fuzz/Cargo.lock: {others:?}");
 }
 
 /// The packages built on this machine; those of other systems may not be at hand.

@@ -34,6 +34,8 @@ mod ranges;
 pub mod records;
 mod save;
 mod text;
+#[doc(hidden)]
+pub mod ways;
 mod workbook;
 mod xls;
 mod xlsb;

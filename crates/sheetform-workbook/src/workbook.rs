@@ -17,6 +17,7 @@ use crate::package::handle::Handle;
 use crate::package::{Examined, Package, io_finding, open_finding};
 use crate::patch::{Patch, PatchError, Patched};
 use crate::text::Csv;
+use crate::ways::Way;
 use crate::xls::Xls;
 use crate::xlsb::Xlsb;
 use crate::xlsx::Xlsx;
@@ -53,7 +54,12 @@ impl Workbook {
 
     /// Opens a workbook from anything that can be read and sought.
     pub fn from_reader(reader: impl Read + Seek + Send + 'static, limits: Limits) -> Result<Self, Finding> {
+        Self::by(reader, limits, Way::default())
+    }
+
+    pub(crate) fn by(reader: impl Read + Seek + Send + 'static, limits: Limits, way: Way) -> Result<Self, Finding> {
         let Examined { kind, package, file } = Package::examine(reader, &limits)?;
+        let package = package.map(|package| package.by(way));
         let (whole, within) = (file.clone(), limits.clone());
         let mut detail = None;
         let source: Box<dyn Source + Send + Sync> = match (kind, package) {

@@ -23,6 +23,7 @@ use self::window::Window;
 use self::xml::Xml;
 use crate::fault::{open_and_save, over_limit, unreadable, unreadable_file};
 use crate::limits::Limits;
+use crate::ways::Way;
 
 /// Bytes of a part, inflated, that are worth a thread.
 const LARGE: u64 = 1 << 20;
@@ -34,6 +35,7 @@ pub(crate) struct Package {
     names: BTreeMap<String, usize>,
     limits: Limits,
     file: Handle,
+    way: Way,
 }
 
 /// A file whose kind is known.
@@ -66,10 +68,20 @@ impl Package {
             Err(ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => return Err(io_finding(&error)),
             Err(_) => return Ok(Examined { kind: Kind::BrokenZip, package: None, file }),
         };
-        let package =
-            Self { names: checked_names(&archive, limits)?, archive, limits: limits.clone(), file: file.clone() };
+        let package = Self {
+            names: checked_names(&archive, limits)?,
+            archive,
+            limits: limits.clone(),
+            file: file.clone(),
+            way: Way::default(),
+        };
         let kind = detect::by_parts(&package)?;
         Ok(Examined { kind, package: Some(package), file })
+    }
+
+    /// The same package, its parts read in this way.
+    pub(crate) fn by(self, way: Way) -> Self {
+        Self { way, ..self }
     }
 
     /// The zip itself, at a position of its own.
@@ -149,14 +161,15 @@ impl Package {
         if file.size() > limit {
             return Err(over_limit(&format!("bytes of the part {part}"), &format!("部件 {part} 的字节数"), limit));
         }
+        let way = self.way;
         if !ahead {
-            return read(Window::new(Box::new(file)));
+            return read(Window::by(Box::new(file), way));
         }
         let mut read = Some(read);
         let done = std::thread::scope(|scope| {
             let (ahead, maker) = ahead::sides();
             let thread = std::thread::Builder::new().spawn_scoped(scope, move || maker.run(file));
-            thread.is_ok().then(|| read.take().map(|read| read(Window::new(Box::new(ahead)))))
+            thread.is_ok().then(|| read.take().map(|read| read(Window::by(Box::new(ahead), way))))
         });
         match (done.flatten(), read) {
             (Some(done), _) => done,

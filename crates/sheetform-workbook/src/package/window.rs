@@ -2,11 +2,15 @@
 
 use std::io::{self, BufRead, Read};
 
+use crate::ways::Way;
+
 /// Bytes read at once.
-const CHUNK: usize = 64 << 10;
+pub(crate) const CHUNK: usize = 64 << 10;
+
 /// Bytes of a part, some of them at hand.
 pub(crate) struct Window<R> {
     reader: R,
+    way: Way,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -14,7 +18,17 @@ pub(crate) struct Window<R> {
 
 impl<R: Read> Window<R> {
     pub(crate) fn new(reader: R) -> Self {
-        Self { reader, buffer: vec![0; CHUNK], start: 0, end: 0 }
+        Self::by(reader, Way::default())
+    }
+
+    /// A window through which a part is read in another way than the usual one.
+    pub(crate) fn by(reader: R, way: Way) -> Self {
+        Self { reader, way, buffer: vec![0; way.chunk], start: 0, end: 0 }
+    }
+
+    /// Whether its bytes may be taken past the parser.
+    pub(crate) fn scans(&self) -> bool {
+        self.way.scan
     }
 
     /// The bytes at hand.
@@ -31,7 +45,7 @@ impl<R: Read> Window<R> {
         }
         self.buffer.copy_within(self.start..self.end, 0);
         (self.start, self.end) = (0, held);
-        let wanted = (2 * held).max(CHUNK);
+        let wanted = (2 * held).max(self.way.chunk);
         if self.buffer.len() < wanted {
             self.buffer.resize(wanted, 0);
         }

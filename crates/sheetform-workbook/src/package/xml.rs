@@ -337,7 +337,7 @@ impl<R: Read> Xml<Window<R>> {
         mut take: impl FnMut(&[u8]) -> Result<(usize, T), scan::Stop>,
     ) -> Result<Option<T>, Finding> {
         let plain = self.prefixes.as_ref().is_none_or(|prefixes| prefixes.iter().any(String::is_empty));
-        if self.empty || !plain {
+        if self.empty || !plain || !self.reader.get_mut().get_mut().scans() {
             return Ok(None);
         }
         loop {

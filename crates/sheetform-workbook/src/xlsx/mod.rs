@@ -7,9 +7,9 @@ mod frame;
 pub(crate) mod properties;
 pub(crate) mod rels;
 mod scan;
-mod sheet;
-mod strings;
-mod styles;
+pub(crate) mod sheet;
+pub(crate) mod strings;
+pub(crate) mod styles;
 pub(crate) mod text;
 
 use std::ops::ControlFlow;
@@ -62,7 +62,6 @@ impl Xlsx {
             styles: &self.styles,
             date1904: self.info.date1904,
             limits: &self.limits,
-            scan: true,
         }
     }
 }

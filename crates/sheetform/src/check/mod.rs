@@ -64,12 +64,24 @@ fn elsewhere(mut finding: Finding, uri: &str) -> Finding {
     finding.pointer("")
 }
 
-/// Puts findings on nodes of other documents onto the reference in the form that leads there.
+/// Puts findings on what the form has: those on nodes of other documents onto the reference that leads there, those on a
+/// key that is lacking, with the object it belongs in, onto the nearest value around it.
 pub(crate) fn placed(findings: &mut [Finding], form: &Value) {
     for finding in findings {
-        if let Some(reference) = finding.pointer.as_deref().and_then(|pointer| reference_on(form, pointer)) {
+        let Some(pointer) = finding.pointer.as_deref() else { continue };
+        if let Some(reference) = reference_on(form, pointer) {
             finding.pointer = Some(reference);
+            continue;
         }
+        let around = |pointer: &str| pointer.rsplit_once('/').map_or(0, |(around, _)| around.len());
+        let is_there = |pointer: &str| form.pointer(pointer).is_some();
+        let mut length = pointer.len();
+        if !is_there(pointer) && !is_there(&pointer[..around(pointer)]) {
+            while !is_there(&pointer[..length]) {
+                length = around(&pointer[..length]);
+            }
+        }
+        finding.pointer = Some(pointer[..length].to_owned());
     }
 }
 

@@ -61,6 +61,13 @@ impl<'f> LongCheck<'f> {
         self.records.is_silent()
     }
 
+    /// The same for a record that is a JSON value.
+    pub fn value(&mut self, record: &Value) -> bool {
+        self.count += 1;
+        self.records.whole(record, false);
+        self.records.is_silent()
+    }
+
     fn allows(&mut self, record: &Record) -> bool {
         self.allowed.iter_mut().enumerate().all(|(column, allowed)| {
             let Some(value) = record.value(column) else { return true };

@@ -1,8 +1,7 @@
-//! Long sheets with odd rows among plain ones: reading them in one pass gives what reading them the long way gives.
-//!
-//! `cargo test -p sheetform-cli --test one_pass -- --nocapture` prints how many were read so. More of them, or others:
-//! `ONE_PASS_SHEETS=20000 ONE_PASS_SEED=7`, in a release build.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
+//! Long sheets with odd rows among plain ones: reading them in one pass gives what reading them the long way gives. Which
+//! ledger it is, and what is done to it, the bytes say.
+
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 use sheetform::finding::{Finding, Lang};
@@ -15,15 +14,14 @@ use sheetform::stream::{Lead, Record, Sink, check_from};
 use sheetform::validate::{Options, Subject, validate};
 use sheetform::write::to_grid;
 
-/// A generator of numbers that is the same everywhere (xorshift).
-struct Random(u64);
+/// Choices that bytes make, one or two bytes for each; the first of all where there are none left.
+struct Choices<'a>(&'a [u8]);
 
-impl Random {
+impl Choices<'_> {
     fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % end as u64) as usize
+        let (taken, rest) = self.0.split_at(self.0.len().min(if end > 256 { 2 } else { 1 }));
+        self.0 = rest;
+        taken.iter().fold(0, |number, byte| number << 8 | usize::from(*byte)) % end
     }
 }
 
@@ -50,10 +48,9 @@ impl Sink for Keep {
 }
 
 /// A long document of a shipped form: the records of its sample over and over, keys and serials their own.
-fn long(id: &str, list: &str, keys: &[&str], records: usize) -> (Form, Value) {
+fn long(id: &str, sample: &str, list: &str, keys: &[&str], records: usize) -> (Form, Value) {
     let form = Form::compile(sheetform_forms::schema(id).unwrap().clone()).0.unwrap();
-    let path = format!("{}/../../samples/{id}.json", env!("CARGO_MANIFEST_DIR"));
-    let mut document: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut document: Value = serde_json::from_str(sample).unwrap();
     let some = document[list].as_array().unwrap().clone();
     let record = |at: usize| {
         let mut record = some[at % some.len()].clone();
@@ -115,7 +112,7 @@ fn supplies(records: usize) -> (Form, Value) {
     (form, document)
 }
 
-fn odd(random: &mut Random, grid: &Grid) -> Cell {
+fn odd(choices: &mut Choices<'_>, grid: &Grid) -> Cell {
     let sheet = &grid.sheets[0];
     let texts = [
         "合计",
@@ -137,42 +134,42 @@ fn odd(random: &mut Random, grid: &Grid) -> Cell {
         "85%",
     ];
     let number = |value: f64| Content::Number { value, raw: value.to_string().into() };
-    let content = match random.below(9) {
-        0 | 1 => Content::Text(texts[random.below(texts.len())].into()),
+    let content = match choices.below(9) {
+        0 | 1 => Content::Text(texts[choices.below(texts.len())].into()),
         2 => {
             // A text that stands elsewhere on the sheet: a heading, a label, another value.
-            let row = &sheet.rows[random.below(sheet.rows.len())];
-            row.cells[random.below(row.cells.len())].1.content.clone()
+            let row = &sheet.rows[choices.below(sheet.rows.len())];
+            row.cells[choices.below(row.cells.len())].1.content.clone()
         }
-        3 => number([0.0, 1.0, -3.0, 12.5, 46_000.0, 1e15, 20.499_999_999_999_996][random.below(7)]),
-        4 => Content::Bool(random.below(2) == 0),
+        3 => number([0.0, 1.0, -3.0, 12.5, 46_000.0, 1e15, 20.499_999_999_999_996][choices.below(7)]),
+        4 => Content::Bool(choices.below(2) == 0),
         5 => Content::Error("#N/A".into()),
         _ => Content::Empty,
     };
     let formula = |text: &str, cached| Some(Formula { text: text.into(), cached }.into());
-    let formula = match random.below(6) {
+    let formula = match choices.below(6) {
         0 => formula("A1", content != Content::Empty),
         _ => None,
     };
     let date = || Some(NumberFormat { code: "yyyy-mm-dd".into(), kind: FormatKind::Date }.into());
-    Cell { content, format: if random.below(3) == 0 { date() } else { None }, formula }
+    Cell { content, format: if choices.below(3) == 0 { date() } else { None }, formula }
 }
 
-fn spoil(random: &mut Random, grid: &mut Grid) {
+fn spoil(choices: &mut Choices<'_>, grid: &mut Grid) {
     let rows = grid.sheets[0].rows.len();
     // More often far from the head and the foot.
-    let at = if random.below(3) == 0 { random.below(rows) } else { rows / 8 + random.below(rows / 2) };
-    match random.below(12) {
+    let at = if choices.below(3) == 0 { choices.below(rows) } else { rows / 8 + choices.below(rows / 2) };
+    match choices.below(12) {
         0 => grid.sheets[0].rows[at].hidden = true,
         // A gap in the serials.
         1 | 6 => grid.sheets[0].rows[at].cells.clear(),
         2 => {
-            let kept = 1 + random.below(3);
+            let kept = 1 + choices.below(3);
             grid.sheets[0].rows[at].cells.truncate(kept);
         }
         3 => {
-            let (row, col) = (grid.sheets[0].rows[at].index, random.below(6) as u32);
-            let (down, right) = (random.below(3) as u32, random.below(3) as u32);
+            let (row, col) = (grid.sheets[0].rows[at].index, choices.below(6) as u32);
+            let (down, right) = (choices.below(3) as u32, choices.below(3) as u32);
             let range = Range::new(CellRef::new(row, col), CellRef::new(row + down, col + right));
             let apart = |other: &Range| {
                 other.last.row < range.first.row
@@ -185,28 +182,28 @@ fn spoil(random: &mut Random, grid: &mut Grid) {
             }
         }
         4 => {
-            let cell = odd(random, grid);
+            let cell = odd(choices, grid);
             let row = &mut grid.sheets[0].rows[at];
             let col = row.cells.last().map_or(0, |(col, _)| col + 1 + 2);
             row.cells.push((col, cell));
         }
         5 => {
             // The value of another row: a key twice, a total that differs.
-            let other = random.below(rows);
+            let other = choices.below(rows);
             let from = grid.sheets[0].rows[other].cells.clone();
             let row = &mut grid.sheets[0].rows[at];
             if !row.cells.is_empty() {
-                let col = random.below(row.cells.len());
+                let col = choices.below(row.cells.len());
                 if let Some((_, cell)) = from.into_iter().find(|(other, _)| *other == row.cells[col].0) {
                     row.cells[col].1 = cell;
                 }
             }
         }
         _ => {
-            let cell = odd(random, grid);
+            let cell = odd(choices, grid);
             let row = &mut grid.sheets[0].rows[at];
             if !row.cells.is_empty() {
-                let col = random.below(row.cells.len());
+                let col = choices.below(row.cells.len());
                 row.cells[col].1 = cell;
             }
         }
@@ -230,53 +227,61 @@ fn lines(mut findings: Vec<Finding>, grid: &Grid) -> String {
     findings.iter().map(line).collect()
 }
 
-#[test]
-fn what_one_pass_gives() {
-    let asked = |name: &str| std::env::var(name).ok().and_then(|text| text.parse().ok());
-    let (sheets, seed) = (asked("ONE_PASS_SHEETS").unwrap_or(100), asked("ONE_PASS_SEED").unwrap_or(20_261_126));
-    let forms = [
-        long("equipment-register", "entries", &["asset_no"], 150),
-        long("rectification-ledger", "entries", &["problem"], 130),
-        supplies(140),
-        supplies(60),
-    ];
-    let grids: Vec<Grid> = forms.iter().map(|(form, document)| to_grid(&lay_out(form, document).unwrap())).collect();
-    let mut random = Random(seed as u64 | 1);
-    let mut taken = [0; 4];
-    for number in 0..sheets {
-        let which = number % forms.len();
-        let (form, mut grid) = (&forms[which].0, grids[which].clone());
-        for _ in 0..random.below(6) {
-            spoil(&mut random, &mut grid);
-        }
-        let options = Options { today: Some("2026-11-26".to_owned()), ..Options::default() };
-        let lead = Lead { rows: 12 + random.below(30), ahead: random.below(12) };
-        let mut kept = Keep::default();
-        let how = read::Options::default();
-        let Some(streamed) = check_from(form, &grid, &how, &options, lead, &mut kept) else {
-            assert!(kept.0.is_empty());
-            continue;
-        };
-        taken[which] += 1;
-        let reading = read(form, &grid, &how);
-        let document = reading.document.unwrap();
-        let subject = Subject {
-            document: &document,
-            places: &reading.places,
-            unreadable: &reading.unreadable,
-            totals: &reading.totals,
-        };
-        let mut findings = reading.findings;
-        findings.extend(validate(form, &subject, &options));
-        let mut other = streamed.reading.document.unwrap();
-        *streamed.path.iter().try_fold(&mut other, |at, name| at.get_mut(name)).unwrap() = kept.0.into();
-        let mut found = streamed.reading.findings;
-        found.extend(streamed.findings);
-        let name = format!("sheet {number} of seed {seed}, {}", form.id);
-        assert_eq!(format!("{document:#}"), format!("{other:#}"), "{name}");
-        assert_eq!(lines(findings, &grid), lines(found, &grid), "{name}");
-        assert_eq!(reading.records, streamed.reading.records, "{name}");
+/// The ledgers, each with its form.
+fn ledgers() -> &'static [(Form, Grid)] {
+    static LEDGERS: OnceLock<Vec<(Form, Grid)>> = OnceLock::new();
+    LEDGERS.get_or_init(|| {
+        let register = include_str!("../../../../samples/equipment-register.json");
+        let ledger = include_str!("../../../../samples/rectification-ledger.json");
+        let all = [
+            long("equipment-register", register, "entries", &["asset_no"], 150),
+            long("rectification-ledger", ledger, "entries", &["problem"], 130),
+            supplies(140),
+            supplies(60),
+        ];
+        let laid_out = all.into_iter().map(|(form, document)| {
+            let grid = to_grid(&lay_out(&form, &document).unwrap());
+            (form, grid)
+        });
+        laid_out.collect()
+    })
+}
+
+/// How many ledgers there are; the first byte chooses one.
+pub(crate) const LEDGERS: usize = 4;
+
+/// Choices: a ledger, the stretch of rows that is read first, and what is done to the sheet.
+pub(crate) fn holds(bytes: &[u8]) -> bool {
+    let choices = &mut Choices(bytes);
+    let (form, grid) = &ledgers()[choices.below(LEDGERS)];
+    let lead = Lead { rows: 12 + choices.below(30), ahead: choices.below(12) };
+    let mut grid = grid.clone();
+    for _ in 0..choices.below(6) {
+        spoil(choices, &mut grid);
     }
-    println!("{sheets} sheets, read in one pass: {taken:?} by form");
-    assert!(taken.iter().all(|taken| taken * 20 > sheets / 4), "too few were read in one pass: {taken:?}");
+    let options = Options { today: Some("2026-11-26".to_owned()), ..Options::default() };
+    let mut kept = Keep::default();
+    let how = read::Options::default();
+    let Some(streamed) = check_from(form, &grid, &how, &options, lead, &mut kept) else {
+        assert!(kept.0.is_empty());
+        return false;
+    };
+    let reading = read(form, &grid, &how);
+    let document = reading.document.unwrap();
+    let subject = Subject {
+        document: &document,
+        places: &reading.places,
+        unreadable: &reading.unreadable,
+        totals: &reading.totals,
+    };
+    let mut findings = reading.findings;
+    findings.extend(validate(form, &subject, &options));
+    let mut other = streamed.reading.document.unwrap();
+    *streamed.path.iter().try_fold(&mut other, |at, name| at.get_mut(name)).unwrap() = kept.0.into();
+    let mut found = streamed.reading.findings;
+    found.extend(streamed.findings);
+    assert_eq!(format!("{document:#}"), format!("{other:#}"), "{}", form.id);
+    assert_eq!(lines(findings, &grid), lines(found, &grid), "{}", form.id);
+    assert_eq!(reading.records, streamed.reading.records, "{}", form.id);
+    true
 }
