@@ -1,8 +1,12 @@
 //! Keys: no two records of a table alike in the columns that must tell them apart. Linear in the records.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
+use serde_json::Value;
 
 use super::Check;
+use super::one_by_one::Cells;
 use super::records::pointer;
 use super::{equal, words};
 use crate::finding::{Code, Finding, Text};
@@ -37,7 +41,7 @@ fn finding(
     check: &Check<'_>,
     table: &Table,
     columns: &[usize],
-    values: &[&serde_json::Value],
+    values: &[&Value],
     [earlier, later]: [&[usize]; 2],
 ) -> Finding {
     let first = &table.columns[columns[0]];
@@ -74,4 +78,76 @@ fn finding(
         finding.value = Some((*value).clone());
     }
     finding
+}
+
+/// The columns of a key while records come one by one.
+pub(super) struct Key<'a> {
+    columns: &'a [usize],
+    /// The hashes of what stood there.
+    seen: HashSet<u64, RandomState>,
+    /// Those of them that were seen twice: alike, or two unlike keys with one hash.
+    twice: HashSet<u64, RandomState>,
+}
+
+impl<'a> Key<'a> {
+    pub(super) fn new(columns: &'a [usize]) -> Self {
+        Self { columns, seen: HashSet::default(), twice: HashSet::default() }
+    }
+
+    pub(super) fn take(&mut self, record: &dyn Cells) {
+        if let Some(hash) = self.hash(record)
+            && !self.seen.insert(hash)
+        {
+            self.twice.insert(hash);
+        }
+    }
+
+    /// Whether no two records can be alike.
+    pub(super) fn is_unique(&self) -> bool {
+        self.twice.is_empty()
+    }
+
+    /// Whether a record may be one of those that are alike.
+    pub(super) fn is_twice(&self, record: &dyn Cells) -> bool {
+        !self.is_unique() && self.hash(record).is_some_and(|hash| self.twice.contains(&hash))
+    }
+
+    /// The hash of what a record has there; none where it has not all of it.
+    fn hash(&self, record: &dyn Cells) -> Option<u64> {
+        let mut hash = Hash::default();
+        for column in self.columns {
+            hash.add(record.value(*column).filter(|value| !value.is_null())?);
+        }
+        Some(hash.0)
+    }
+}
+
+/// FNV-1a: the same on every machine, for what is written may depend on whether two keys look alike.
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    /// Adds a value: equal ones add the same, whatever way a number is written.
+    fn add(&mut self, value: &Value) {
+        if let Value::String(text) = value {
+            self.bytes(text.as_bytes());
+        } else {
+            let mut text = String::new();
+            equal::write(value, &mut text);
+            self.bytes(text.as_bytes());
+            // No text of a document ends so.
+            self.bytes(&[0xff]);
+        }
+        self.bytes(&[0xff]);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        self.0 = bytes.iter().fold(self.0, step);
+    }
 }

@@ -14,6 +14,7 @@ mod numbers;
 mod of_form;
 pub(crate) mod one_by_one;
 mod problem;
+mod record_rules;
 pub(crate) mod records;
 mod rules;
 mod schema;

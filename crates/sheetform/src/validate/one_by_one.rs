@@ -2,28 +2,26 @@
 //!
 //! Of keys only hashes are kept, of totals sums. Where a key may stand twice or a total differs, the records in question
 //! are asked for once more, to say it of them. Where rules or keywords look at the table as a whole, it is not begun;
-//! where a rule fails, the document has to be seen whole, and `gave_up` says so.
+//! where a rule comes to no end, the document has to be seen whole, and `gave_up` says so.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use bigdecimal::BigDecimal;
-use foldhash::fast::RandomState;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::checker::{Checker, OfColumn, Records, has_only};
+use super::keys::{self, Key};
+use super::record_rules::{RecordRules, put};
 use super::records::pointer;
 use super::serials::Serials;
 use super::totals::{self, Sum};
 use super::unreadable::Unreadable;
-use super::{Check, Options, ReadTotal, Subject, equal, keys, once_a_merge, rules, schema};
-use crate::finding::{Code, Finding};
+use super::{Check, Options, ReadTotal, Subject, once_a_merge, rules, schema};
+use crate::finding::Finding;
 use crate::form::Form;
 use crate::layout::{Computed, Table, at_path};
-use crate::rules::{Columns, Hit, OverColumns, Read, RuleSet, Stand};
-use crate::schema::{NodeId, Schema};
-
-/// Records that rules are run over at once.
-const BATCH: usize = 512;
+use crate::rules::{Columns, Read};
+use crate::schema::Schema;
 
 /// Keywords of a list that a single record cannot break, or that only count.
 const OF_LISTS: [&str; 4] = ["type", "items", "minItems", "maxItems"];
@@ -59,9 +57,8 @@ pub(crate) struct OneByOne<'a> {
     off: Vec<(usize, BigDecimal)>,
     /// Records that break the schema, or of which something could not be read.
     odd: Vec<(usize, Value)>,
-    rules: Option<OfRecords>,
+    rules: Option<RecordRules<'a>>,
     again: Again,
-    gave_up: bool,
 }
 
 /// What comes of taking the records once more.
@@ -70,34 +67,6 @@ struct Again {
     count: usize,
     /// The records that a key or a total is about, with their numbers.
     sought: Vec<(usize, Value)>,
-}
-
-/// Columns that together tell records apart.
-struct Key<'a> {
-    columns: &'a [usize],
-    /// The hashes of what stood there.
-    seen: HashSet<u64, RandomState>,
-    /// Those of them that were seen twice: alike, or two unlike keys with one hash.
-    twice: HashSet<u64, RandomState>,
-}
-
-/// Rules of records.
-struct OfRecords {
-    set: RuleSet,
-    /// The properties of the root that they name.
-    names: Vec<String>,
-    /// What the document has beside the table.
-    beside: Value,
-    /// Whether something of it is not known before the end: then they are run when the records are taken once more.
-    waits: bool,
-    batch: Vec<Value>,
-    /// The number of the first record in the batch.
-    first: usize,
-    hits: Vec<(Hit, Option<Value>)>,
-    /// The columns that they name; none where they take a record as a whole.
-    columns: Option<Vec<usize>>,
-    /// The same rules over columns, which tell of most records that there is nothing to say.
-    over_columns: Option<OverColumns>,
 }
 
 impl<'a> OneByOne<'a> {
@@ -118,13 +87,7 @@ impl<'a> OneByOne<'a> {
             return None;
         }
         let sums = computed().map(|(column, _)| (*column, Some(Sum::new()))).collect();
-        let key = |columns| Key { columns, seen: HashSet::default(), twice: HashSet::default() };
         let serials = table.columns.iter().enumerate().filter(|(_, column)| column.serial);
-        let mut rules = OfRecords::new(form, options, table, document)?;
-        if let Some(rules) = &mut rules {
-            let known = |name: &String| rules.beside.get(name).is_some_and(|value| !value.is_null());
-            rules.waits = sheet && !rules.names.iter().all(known);
-        }
         Some(Self {
             form,
             options,
@@ -132,19 +95,18 @@ impl<'a> OneByOne<'a> {
             records,
             columns: Checker::columns(form, table, formats),
             count: 0,
-            keys: table.keys.iter().map(|columns| key(columns.as_slice())).collect(),
+            keys: table.keys.iter().map(|columns| Key::new(columns)).collect(),
             serials: serials.map(|(column, _)| (column, Serials::default())).collect(),
             sums,
             off: Vec::new(),
             odd: Vec::new(),
-            rules,
+            rules: RecordRules::new(form, options, table, document, sheet)?,
             again: Again::default(),
-            gave_up: false,
         })
     }
 
     pub(crate) fn gave_up(&self) -> bool {
-        self.gave_up
+        self.rules.as_ref().is_some_and(RecordRules::failed)
     }
 
     /// Whether a record is allowed where each of its columns is, and it has what it must have.
@@ -154,13 +116,9 @@ impl<'a> OneByOne<'a> {
 
     /// Whether nothing is to be said of the records so far.
     pub(super) fn is_silent(&self) -> bool {
-        let once = self.keys.iter().all(|key| key.twice.is_empty());
+        let once = self.keys.iter().all(Key::is_unique);
         let in_line = self.serials.iter().all(|(_, serials)| serials.in_line());
-        !self.gave_up
-            && self.odd.is_empty()
-            && once
-            && in_line
-            && self.rules.as_ref().is_none_or(|rules| rules.hits.is_empty())
+        self.odd.is_empty() && once && in_line && self.rules.as_ref().is_none_or(RecordRules::is_silent)
     }
 
     /// Whether the list may have as many records as it has.
@@ -187,9 +145,7 @@ impl<'a> OneByOne<'a> {
                 return;
             }
         }
-        if !self.waits() {
-            self.rule(number, record);
-        }
+        self.rule(number, record);
     }
 
     /// Takes a record; `unread` where something in it could not be read.
@@ -200,7 +156,7 @@ impl<'a> OneByOne<'a> {
         self.over_all(number, &cells, true);
         if unread || !self.records.validator.is_valid(record) {
             self.odd.push((number, record.clone()));
-        } else if !self.waits() {
+        } else {
             self.rule(number, &cells);
         }
     }
@@ -232,19 +188,28 @@ impl<'a> OneByOne<'a> {
             }
         }
         for key in &mut self.keys {
-            if let Some(hash) = key.hash(record)
-                && !key.seen.insert(hash)
-            {
-                key.twice.insert(hash);
-            }
+            key.take(record);
+        }
+    }
+
+    fn rule(&mut self, number: usize, record: &dyn Cells) {
+        if let Some(rules) = self.rules.as_mut().filter(|rules| !rules.waits()) {
+            rules.take(number, record);
+        }
+    }
+
+    /// Runs the rules over the records that wait.
+    pub(super) fn flush(&mut self) {
+        if let Some(rules) = &mut self.rules {
+            rules.flush();
         }
     }
 
     /// Begins to take the records once more.
     pub(crate) fn begin_again(&mut self) {
         self.again = Again::default();
-        if let Some(rules) = self.rules.as_mut().filter(|rules| rules.waits) {
-            (rules.first, rules.batch, rules.hits) = (0, Vec::new(), Vec::new());
+        if let Some(rules) = &mut self.rules {
+            rules.begin_again();
         }
     }
 
@@ -255,8 +220,9 @@ impl<'a> OneByOne<'a> {
         if self.is_sought(record) {
             self.again.sought.push((number, record.to_value(None)));
         }
-        if self.waits() && self.odd.binary_search_by_key(&number, |(number, _)| *number).is_err() {
-            self.rule(number, record);
+        let is_odd = self.odd.binary_search_by_key(&number, |(number, _)| *number).is_ok();
+        if let Some(rules) = self.rules.as_mut().filter(|rules| rules.waits() && !is_odd) {
+            rules.take(number, record);
         }
     }
 
@@ -266,52 +232,10 @@ impl<'a> OneByOne<'a> {
         self.plain_again(&cells);
     }
 
-    /// Whether the rules wait until the records are taken once more.
-    fn waits(&self) -> bool {
-        self.rules.as_ref().is_some_and(|rules| rules.waits)
-    }
-
     /// Whether a key that was seen twice or a total that is off may be about this record.
     fn is_sought(&self, record: &dyn Cells) -> bool {
         let is = |column: usize, off: &BigDecimal| record.value(column).and_then(totals::decimal).as_ref() == Some(off);
-        self.keys.iter().any(|key| key.hash(record).is_some_and(|hash| key.twice.contains(&hash)))
-            || self.off.iter().any(|(column, off)| is(*column, off))
-    }
-
-    fn rule(&mut self, number: usize, record: &dyn Cells) {
-        let Some(of_records) = &mut self.rules else { return };
-        if of_records.over_columns.as_ref().is_some_and(|rules| rules.is_silent(&self.form.schema, record)) {
-            return;
-        }
-        // A record that was put aside, or of which there is nothing to say, leaves a hole.
-        if of_records.first + of_records.batch.len() != number {
-            self.flush();
-        }
-        let Some(of_records) = &mut self.rules else { return };
-        if of_records.batch.is_empty() {
-            of_records.first = number;
-        }
-        of_records.batch.push(record.to_value(of_records.columns.as_deref()));
-        if of_records.batch.len() >= BATCH {
-            self.flush();
-        }
-    }
-
-    /// Runs the rules over the records that wait.
-    pub(super) fn flush(&mut self) {
-        let Some(of_records) = self.rules.as_mut().filter(|rules| !rules.batch.is_empty()) else { return };
-        let batch = std::mem::take(&mut of_records.batch);
-        let mut document = std::mem::take(&mut of_records.beside);
-        let count = batch.len();
-        put(&mut document, &self.table.path, Value::Array(batch));
-        let hits = rules::run_alone(self.form, self.options, &of_records.set, &document, None);
-        let (pointer, first) = (self.table.pointer(), of_records.first);
-        // What a rule cannot do it says once, of the first record that it could not do it for.
-        self.gave_up |= hits.iter().any(|hit| hit.code == Code::RuleFailed);
-        of_records.keep(hits, &document, &pointer, &|index| index + first);
-        put(&mut document, &self.table.path, Value::Null);
-        of_records.beside = document;
-        of_records.first += count;
+        self.keys.iter().any(|key| key.is_twice(record)) || self.off.iter().any(|(column, off)| is(*column, off))
     }
 
     /// The findings of the document, of which everything but the records is in `subject`; none where it has to be seen
@@ -323,7 +247,7 @@ impl<'a> OneByOne<'a> {
     ) -> Option<Vec<Finding>> {
         self.flush();
         let (form, options, table) = (self.form, self.options, self.table);
-        if self.gave_up || !self.count_fits() {
+        if self.gave_up() || !self.count_fits() {
             return None;
         }
         // As many as the list must have; what they are is told apart from it.
@@ -336,17 +260,12 @@ impl<'a> OneByOne<'a> {
         let mut findings = schema::check_apart(&mut check, self.records, &self.odd);
         once_a_merge(&mut findings);
         self.compare(&check, subject.totals);
-        let waits = self.waits();
-        if waits {
-            let beside = subject.document;
-            self.rules = OfRecords::new(form, options, table, beside)?.map(|rules| OfRecords { waits, ..rules });
+        if let Some(rules) = self.rules.take() {
+            self.rules = Some(rules.with(subject.document)?);
         }
-        if waits || !self.off.is_empty() || self.keys.iter().any(|key| !key.twice.is_empty()) {
+        let waits = self.rules.as_ref().is_some_and(RecordRules::waits);
+        if waits || !self.off.is_empty() || !self.keys.iter().all(Key::is_unique) {
             again(&mut self)?;
-            self.flush();
-            if self.gave_up {
-                return None;
-            }
         }
         let (only, sought): (Vec<usize>, Vec<Value>) = std::mem::take(&mut self.again.sought).into_iter().unzip();
         let mut some = document.clone();
@@ -364,25 +283,8 @@ impl<'a> OneByOne<'a> {
         let mut sum = |_: &Table, column: usize| self.sums.get(&column)?.clone().map(Sum::expected);
         totals::check_against(&check, &mut sum, &mut findings);
         let check = Check { subject: &of_schema, only: None, ..check };
-        if let Some(of_records) = &mut self.rules {
-            let unread = |name: &String| check.unreadable.touches(&format!("/{name}"));
-            let changed = |name: &String| document.get(name) != of_records.beside.get(name);
-            if of_records.names.iter().any(|name| unread(name) || changed(name)) {
-                return None;
-            }
-            let (numbers, records): (Vec<usize>, Vec<Value>) = std::mem::take(&mut self.odd).into_iter().unzip();
-            let mut apart = document.clone();
-            put(&mut apart, &table.path, Value::Array(records));
-            let (pointer, beside) = (table.pointer(), |at: &str| check.unreadable.covers(at));
-            let unreadable =
-                |at: &str| beside(&moved(at, &pointer, |index| numbers.get(index).copied().unwrap_or(index)));
-            let hits = rules::run_alone(form, options, &of_records.set, &apart, Some(&unreadable));
-            if hits.iter().any(|hit| hit.code == Code::RuleFailed) {
-                return None;
-            }
-            of_records.keep(hits, &apart, &pointer, &|index| numbers.get(index).copied().unwrap_or(index));
-            let hits = std::mem::take(&mut of_records.hits);
-            findings.extend(hits.into_iter().map(|(hit, value)| Finding { value, ..rules::finding(&check, hit) }));
+        if let Some(rules) = self.rules {
+            findings.extend(rules.finish(&check, self.odd)?);
         }
         rules::check(&check, &mut findings);
         Some(findings)
@@ -406,136 +308,6 @@ impl<'a> OneByOne<'a> {
             self.off.extend(off.map(|off| (total.column, off)));
         }
     }
-}
-
-impl Key<'_> {
-    /// The hash of what a record has there; none where it has not all of it.
-    fn hash(&self, record: &dyn Cells) -> Option<u64> {
-        let mut hash = Hash::default();
-        for column in self.columns {
-            hash.add(record.value(*column).filter(|value| !value.is_null())?);
-        }
-        Some(hash.0)
-    }
-}
-
-impl OfRecords {
-    /// The rules of the records of a table; the outer option is none where they look further than a record.
-    #[expect(clippy::option_option, reason = "no rules at all, and rules that cannot be run one by one")]
-    fn new(form: &Form, options: &Options, table: &Table, document: &Value) -> Option<Option<Self>> {
-        let schema = &form.schema;
-        let items = schema.node(table.node).items?;
-        let inside = below(schema, items);
-        let mut names: Vec<String> = Vec::new();
-        let mut of_records: Vec<&str> = Vec::new();
-        // An index over another document is made anew for each batch, and a list that is the root has no name.
-        let list = match table.path.first() {
-            Some(name) if form.rules().asks.is_empty() => name,
-            _ if form.rules().is_empty() => return Some(None),
-            _ => return None,
-        };
-        for (id, node) in schema.nodes.iter().enumerate() {
-            for placed in &node.rules {
-                let rule = &placed.rule;
-                if rule.across == Some(true) {
-                    continue;
-                }
-                let texts = [Some(&rule.rule), rule.each.as_ref(), rule.message_expression.as_ref()];
-                for text in texts.into_iter().flatten() {
-                    if inside.contains(&id) {
-                        of_records.push(text);
-                        names.extend(of_root(text)?);
-                        if text.contains("today") {
-                            names.extend(form.layout.today.as_ref().and_then(|path| path.first().cloned()));
-                        }
-                    } else if id == table.node || text.contains(list.as_str()) || of_root(text).is_none() {
-                        return None;
-                    }
-                }
-            }
-        }
-        if names.contains(list) {
-            return None;
-        }
-        if of_records.is_empty() {
-            return Some(None);
-        }
-        let set = form.rules().clone().only(schema, |node, _| inside.contains(&node));
-        let beside = if document.is_object() { document.clone() } else { Value::Object(Map::new()) };
-        let columns: Vec<_> = table.columns.iter().map(|at| (at.field.path.as_slice(), at.field.node)).collect();
-        let over_columns = OverColumns::new(&set, &rules::alone(form, options, &beside, None), items, &columns);
-        Some(Some(Self {
-            set,
-            names,
-            beside,
-            waits: false,
-            batch: Vec::new(),
-            first: 0,
-            hits: Vec::new(),
-            columns: named_columns(table, &of_records),
-            over_columns,
-        }))
-    }
-
-    /// Keeps what a run over some records gave, with the values it is about, and the records' own numbers.
-    fn keep(&mut self, hits: Vec<Hit>, document: &Value, table: &str, to: &dyn Fn(usize) -> usize) {
-        for mut hit in hits {
-            // What is not known is said once.
-            if hit.code == Code::NotChecked && self.hits.iter().any(|(other, _)| other.rule == hit.rule) {
-                continue;
-            }
-            let value = rules::value_of(&hit, document);
-            if let Stand::Value(pointer) = &mut hit.stand {
-                *pointer = moved(pointer, table, to);
-            }
-            self.hits.push((hit, value));
-        }
-    }
-}
-
-/// The properties of the root that a rule names; none where it takes the root as a whole.
-fn of_root(text: &str) -> Option<Vec<String>> {
-    let mut names = Vec::new();
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    for (at, _) in text.match_indices("root") {
-        if text[..at].ends_with(|c| word(c) || c == '.') || text[at + 4..].starts_with(word) {
-            continue;
-        }
-        let name = text[at + 4..].strip_prefix('.')?;
-        let end = name.find(|c| !word(c)).unwrap_or(name.len());
-        names.push(name[..end].to_owned());
-    }
-    Some(names)
-}
-
-/// The columns whose names stand in some rules; none where a rule may look at more than it names.
-fn named_columns(table: &Table, texts: &[&str]) -> Option<Vec<usize>> {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    let bare = |text: &&str| {
-        text.match_indices("self").any(|(at, found)| {
-            let own = !text[..at].ends_with(|c| word(c) || c == '.');
-            let name = text[at + found.len()..].strip_prefix('.').map(|rest| rest.trim_start_matches(word));
-            // What is called on it may look at all of it.
-            own && name.is_none_or(|rest| rest.trim_start().starts_with('('))
-        })
-    };
-    let named = |i: &usize| {
-        texts.iter().any(|text| table.columns[*i].field.path.iter().any(|name| text.contains(name.as_str())))
-    };
-    (!texts.iter().any(bare)).then(|| (0..table.columns.len()).filter(named).collect())
-}
-
-/// A node and all below it.
-fn below(schema: &Schema, id: NodeId) -> HashSet<NodeId> {
-    let mut found = HashSet::new();
-    let mut open = vec![id];
-    while let Some(id) = open.pop() {
-        if found.insert(id) {
-            let node = schema.node(id);
-            open.extend(node.properties.iter().map(|(_, child)| *child).chain(node.items));
-        }
-    }
-    found
 }
 
 /// Whether nothing in the form looks at what is in the list but the schema of its records.
@@ -578,59 +350,5 @@ impl Columns for Whole<'_> {
 
     fn is_object(&self, path: &[String]) -> bool {
         at_path(self.record, path).is_some_and(Value::is_object)
-    }
-}
-
-/// FNV-1a: the same on every machine, for what is written may depend on whether two keys look alike.
-struct Hash(u64);
-
-impl Default for Hash {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hash {
-    /// Adds a value: equal ones add the same, whatever way a number is written.
-    fn add(&mut self, value: &Value) {
-        if let Value::String(text) = value {
-            self.bytes(text.as_bytes());
-        } else {
-            let mut text = String::new();
-            equal::write(value, &mut text);
-            self.bytes(text.as_bytes());
-            // No text of a document ends so.
-            self.bytes(&[0xff]);
-        }
-        self.bytes(&[0xff]);
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        self.0 = bytes.iter().fold(self.0, step);
-    }
-}
-
-/// Puts a value at a path of objects.
-fn put(document: &mut Value, path: &[String], value: Value) {
-    let mut at = document;
-    for name in path {
-        if !at.is_object() {
-            *at = Value::Object(Map::new());
-        }
-        let Value::Object(map) = at else { return };
-        at = map.entry(name.as_str()).or_insert(Value::Null);
-    }
-    *at = value;
-}
-
-/// A pointer with the number of its record changed.
-fn moved(pointer: &str, table: &str, to: impl Fn(usize) -> usize) -> String {
-    let rest = pointer.strip_prefix(table).and_then(|rest| rest.strip_prefix('/'));
-    let index = rest.map(|rest| rest.split_once('/').map_or((rest, None), |(index, tail)| (index, Some(tail))));
-    match index.and_then(|(index, tail)| Some((index.parse().ok()?, tail))) {
-        Some((index, Some(tail))) => format!("{table}/{}/{tail}", to(index)),
-        Some((index, None)) => format!("{table}/{}", to(index)),
-        None => pointer.to_owned(),
     }
 }
