@@ -75,7 +75,7 @@ pub(crate) struct Doubt {
 
 impl Doubt {
     /// Whether it is the same form once that is known.
-    pub(crate) fn is_settled(mut self, form: &Form, frame: SheetFrame, shipped: &Shipped) -> bool {
+    pub(crate) fn settles(mut self, form: &Form, frame: SheetFrame, shipped: &Shipped) -> bool {
         if frame == SheetFrame::default() {
             return true;
         }
@@ -542,14 +542,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_doubt_is_settled_by_what_stands_beside_the_rows() {
+    fn a_doubt_settles_by_what_stands_beside_the_rows() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/instructions/ledger.xlsx");
         let (book, shipped) = (Workbook::open(path).unwrap(), Shipped::default());
         let settled = |merge: Option<&str>| {
             let Ok(Identified { form, doubt, .. }) = of_book(&book, None, &shipped, false) else { return None };
             let merges = merge.map(|merge| Range::parse(merge).unwrap()).into_iter().collect();
             let frame = SheetFrame { merges, ..SheetFrame::default() };
-            Some((form.id.clone(), doubt?.is_settled(&form, frame, &shipped)))
+            Some((form.id.clone(), doubt?.settles(&form, frame, &shipped)))
         };
         let register = |settled| Some(("equipment-register".to_owned(), settled));
         assert_eq!(settled(None), register(true));
