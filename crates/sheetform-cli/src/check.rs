@@ -330,7 +330,7 @@ impl<'a> Checker<'a> {
         if let (Some(doubt), Input::Book(book), Some(into)) = (found.doubt.take(), &input, sink.as_deref_mut()) {
             let options = read::Options { sheet: asked_sheet.cloned() };
             streamed = stream::check(&found.form, &**book, &options, &self.options(), into);
-            let settled = |one: &Streamed| doubt.is_settled(&found.form, one.frame.clone(), &self.shipped);
+            let settled = |one: &Streamed| doubt.settles(&found.form, one.frame.clone(), &self.shipped);
             let (any, settled) = (streamed.is_some(), streamed.as_ref().is_some_and(settled));
             if !settled {
                 into.forget();

@@ -75,7 +75,10 @@ pub(crate) struct Doubt {
 
 impl Doubt {
     /// Whether it is the same form once that is known.
-    pub(crate) fn is_settled(mut self, form: &Form, frame: SheetFrame, shipped: &Shipped) -> bool {
+    pub(crate) fn settles(mut self, form: &Form, frame: SheetFrame, shipped: &Shipped) -> bool {
+        if frame == SheetFrame::default() {
+            return true;
+        }
         if let Some(sheet) = self.top.sheets.get_mut(self.long) {
             sheet.frame = frame;
         }
@@ -530,4 +533,30 @@ fn no_form(nearest: Option<&Candidate>) -> Unidentified {
         .open(),
     );
     Unidentified { finding, none_fits: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use sheetform::grid::Range;
+
+    use super::*;
+
+    #[test]
+    fn a_doubt_settles_by_what_stands_beside_the_rows() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/instructions/ledger.xlsx");
+        let (book, shipped) = (Workbook::open(path).unwrap(), Shipped::default());
+        let settled = |merge: Option<&str>| {
+            let Ok(Identified { form, doubt, .. }) = of_book(&book, None, &shipped, false) else { return None };
+            let merges = merge.map(|merge| Range::parse(merge).unwrap()).into_iter().collect();
+            let frame = SheetFrame { merges, ..SheetFrame::default() };
+            Some((form.id.clone(), doubt?.settles(&form, frame, &shipped)))
+        };
+        let register = |settled| Some(("equipment-register".to_owned(), settled));
+        assert_eq!(settled(None), register(true));
+        assert_eq!(settled(Some("A1:J1")), register(true));
+        // One cell over all headings: the others are covered.
+        assert_eq!(settled(Some("A3:J3")), register(false));
+        let surely = of_book(&book, None, &shipped, true);
+        assert!(surely.is_ok_and(|found| found.doubt.is_none()));
+    }
 }

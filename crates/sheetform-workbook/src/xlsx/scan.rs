@@ -146,7 +146,7 @@ impl<'a> Scan<'a> {
 
     /// The cell in nearly every place: its name, at most a style and a kind, and one number. Whatever differs is left
     /// where it is. `row` is the row's number with the quote behind it, `next` the first column it may stand in.
-    fn common(&mut self, row: &[u8], context: &Context<'_>, next: u32, cells: &mut Vec<(u32, Cell)>) -> Option<u32> {
+    fn common(&mut self, row: &[u8], book: &Context<'_>, next: u32, cells: &mut Vec<(u32, Cell)>) -> Option<u32> {
         let bytes: &'a [u8] = self.bytes.get(self.at..)?;
         let mut rest = bytes.strip_prefix(b"<c r=\"")?;
         let mut column: u32 = 0;
@@ -161,7 +161,7 @@ impl<'a> Scan<'a> {
         let mut format = None;
         if let Some(after) = rest.strip_prefix(b" s=\"") {
             let end = after.iter().take(10).position(|byte| *byte == b'"')?;
-            format = context.styles.get(number(&after[..end])? as usize);
+            format = book.styles.get(number(&after[..end])? as usize);
             rest = &after[end + 1..];
         }
         let shared = rest.strip_prefix(b" t=\"s\"");
@@ -170,7 +170,7 @@ impl<'a> Scan<'a> {
         let (value, after) = value.split_at(digits.end);
         let after = after.strip_prefix(b"</v></c>")?;
         let content = if shared.is_some() {
-            Content::Text(context.strings.get(usize::try_from(digits.whole()?).ok()?)?)
+            Content::Text(book.strings.get(usize::try_from(digits.whole()?).ok()?)?)
         } else {
             let text = std::str::from_utf8(value).ok()?;
             let value = digits.value().or_else(|| number::parse(text))?;

@@ -11,6 +11,7 @@
 //! - Dates are their ISO texts: they compare as texts, and `addDays`, `addMonths` and `daysBetween` compute with them.
 //! - What does not depend on `it` or a loop's variable is computed once, and `lookup`, `indexOf`, `count` and `in` find
 //!   their way by an index: rules over long tables stay linear. Steps and memory are bounded.
+//! - Rules of records can be asked of columns ([`OverColumns`]), where no document is made; that tells silence alone.
 
 mod call;
 mod columns;

@@ -159,7 +159,7 @@ fn short(number: &Number) -> Option<(i128, i64)> {
         let digits = (number * power).round();
         // Both are doubles, so the quotient is the one nearest to the decimal, and no two decimals of fifteen digits
         // share a double.
-        (digits.abs() < 1e15 && digits / power == number)
+        (digits.abs() < 1e15 && (digits / power).total_cmp(&number).is_eq())
             .then(|| (digits as i128 * 10_i128.pow((SHORT - decimals) as u32), decimals as i64))
     })
 }
@@ -343,7 +343,7 @@ mod tests {
                 assert!(
                     exact.fractional_digit_count() > 9
                         || exact.digits() > 15
-                        || exact.abs() >= BigDecimal::from(1_000_000_000_000_000_i64)
+                        || exact.abs() >= 1_000_000_000_000_000_i64
                 );
             }
         }

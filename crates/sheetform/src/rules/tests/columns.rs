@@ -11,7 +11,7 @@ use crate::schema::{NodeId, Schema};
 
 /// A record as JSON, asked for its columns.
 struct Record<'a> {
-    record: &'a Value,
+    value: &'a Value,
     schema: &'a Schema,
     columns: &'a [(Vec<String>, NodeId)],
 }
@@ -19,11 +19,11 @@ struct Record<'a> {
 impl Columns for Record<'_> {
     fn read(&self, column: usize) -> Read<'_> {
         let (path, node) = &self.columns[column];
-        Read::of(at_path(self.record, path), self.schema.node(*node))
+        Read::of(at_path(self.value, path), self.schema.node(*node))
     }
 
     fn is_object(&self, path: &[String]) -> bool {
-        at_path(self.record, path).is_some_and(Value::is_object)
+        at_path(self.value, path).is_some_and(Value::is_object)
     }
 }
 
@@ -48,7 +48,7 @@ fn silent(form: &Form, beside: &Value, records: &[Value]) -> Option<Vec<bool>> {
     columns(&form.schema, items, &mut Vec::new(), &mut all);
     let at: Vec<_> = all.iter().map(|(path, node)| (path.as_slice(), *node)).collect();
     let rules = OverColumns::new(&form.rules, &form.input(beside), items, &at)?;
-    let one = |record| rules.is_silent(&form.schema, &Record { record, schema: &form.schema, columns: &all });
+    let one = |value| rules.is_silent(&form.schema, &Record { value, schema: &form.schema, columns: &all });
     Some(records.iter().map(one).collect())
 }
 
@@ -246,8 +246,8 @@ fn records_of_shipped_forms_run_over_columns() {
             left.push(id);
             continue;
         };
-        for record in sample[list].as_array().unwrap() {
-            assert!(rules.is_silent(&form.schema, &Record { record, schema: &form.schema, columns: &all }), "{record}");
+        for value in sample[list].as_array().unwrap() {
+            assert!(rules.is_silent(&form.schema, &Record { value, schema: &form.schema, columns: &all }), "{value}");
         }
     }
     assert_eq!(left, [""; 0]);
