@@ -17,7 +17,7 @@ use crate::commands::{long, wrote};
 use crate::console::Console;
 use crate::into::{self, Book};
 use crate::output::Target;
-use crate::spool::Spool;
+use crate::spool::{Item, Spool};
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
 
 /// Reads, checks and writes; where there are errors nothing is written, unless `--partial`.
@@ -73,9 +73,9 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             let (records, (root, items)) = apart.map_err(|finding| refuse(vec![finding]))?;
             let records = if format == Format::JsonLines { Ok(records) } else { records.in_columns() };
             let records = records.map_err(|finding| refuse(vec![finding]))?;
-            let mut items: Box<dyn Iterator<Item = io::Result<Cow<'_, Value>>>> = match streamed {
-                Some(_) => Box::new(spool.into_records()?.map(|record| record.map(Cow::Owned))),
-                None => Box::new(items.iter().map(|record| Ok(Cow::Borrowed(record)))),
+            let mut items: Box<dyn Iterator<Item = io::Result<Item<'_>>>> = match streamed {
+                Some(_) => Box::new(spool.into_records()?),
+                None => Box::new(items.iter().map(|record| Ok(Item::Value(Cow::Borrowed(record))))),
             };
             let left_out = target.pour(args.partial, |out| {
                 let mut findings = Vec::new();
@@ -148,13 +148,16 @@ fn write(
     format: Format,
     records: Records<'_>,
     root: &Value,
-    items: &mut dyn Iterator<Item = io::Result<Cow<'_, Value>>>,
+    items: &mut dyn Iterator<Item = io::Result<Item<'_>>>,
     out: &mut (dyn Write + Send),
     findings: &mut Vec<Finding>,
 ) -> io::Result<()> {
     let mut writer = Writer::new(format, records, root, out, findings)?;
     for item in items {
-        writer.record(&*item?, findings)?;
+        match item? {
+            Item::Value(record) => writer.record(&record, findings)?,
+            Item::Text(record) => writer.text(&record, findings)?,
+        }
     }
     writer.finish(findings)
 }
