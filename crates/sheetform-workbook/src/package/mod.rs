@@ -161,14 +161,15 @@ impl Package {
         if file.size() > limit {
             return Err(over_limit(&format!("bytes of the part {part}"), &format!("部件 {part} 的字节数"), limit));
         }
+        let way = self.way;
         if !ahead {
-            return read(Window::by(Box::new(file), self.way));
+            return read(Window::by(Box::new(file), way));
         }
         let mut read = Some(read);
         let done = std::thread::scope(|scope| {
             let (ahead, maker) = ahead::sides();
             let thread = std::thread::Builder::new().spawn_scoped(scope, move || maker.run(file));
-            thread.is_ok().then(|| read.take().map(|read| read(Window::by(Box::new(ahead), self.way))))
+            thread.is_ok().then(|| read.take().map(|read| read(Window::by(Box::new(ahead), way))))
         });
         match (done.flatten(), read) {
             (Some(done), _) => done,
