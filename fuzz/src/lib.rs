@@ -14,14 +14,27 @@ macro_rules! laws {
 
 laws! { scan open json schema rule one_pass }
 
-/// What a law's bytes stand for, changed in some places.
-pub type Change = fn(&mut random::Random, &mut Vec<u8>);
+macro_rules! changes {
+    ($($what:ident: $name:ident)*) => {
+        $(
+            /// Changes bytes, as a mutator of libFuzzer does.
+            pub fn $name(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+                changed(changes::$what, data, size, most, seed)
+            }
+        )*
+    };
+}
 
-/// Changes of documents, of forms and of rules.
-pub const CHANGES: [Change; 3] = [changes::document, changes::form, changes::rule];
+changes! { document: change_document form: change_form rule: change_rule }
 
 /// Changes bytes: as often as not as the fuzzer does, else in what they stand for.
-pub fn changed(change: Change, data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+fn changed(
+    change: fn(&mut random::Random, &mut Vec<u8>),
+    data: &mut [u8],
+    size: usize,
+    most: usize,
+    seed: u32,
+) -> usize {
     let mut random = random::Random::new(seed.into(), &[]);
     if random.once_in(2) {
         return libfuzzer_sys::fuzzer_mutate(data, size, most);

@@ -34,9 +34,9 @@ impl Default for Way {
     }
 }
 
-/// Opens a workbook held in memory, its parts read in this way.
+/// Opens a workbook held in memory, its parts read in this way; with the scanner large ones are inflated ahead.
 pub fn open(bytes: Vec<u8>, way: Way) -> Result<Workbook, Finding> {
-    Workbook::by(Cursor::new(bytes), Limits::default(), way)
+    Workbook::by(Cursor::new(bytes), Limits { ahead: way.scan, ..Limits::default() }, way)
 }
 
 /// What came of a sheet's XML.

@@ -48,7 +48,9 @@ fn calamine_gives_the_same_cells() {
     let mut tally = Tally::default();
     let (files, refused): (Vec<_>, Vec<_>) =
         at_hand::files(&["xls", "xlsb"]).into_iter().partition(|file| Workbook::open(file).is_ok());
-    files.iter().for_each(|file| judge(file, &mut tally));
+    for file in &files {
+        judge(file, &mut tally);
+    }
     println!("at hand: {tally}; {} are refused", refused.len());
     let mut books = with_ending(&root.join("samples"), "xlsx");
     books.extend(with_ending(&corpus, "xlsx"));

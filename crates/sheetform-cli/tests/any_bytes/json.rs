@@ -70,7 +70,7 @@ fn as_lines(form: &Form, document: &Value) {
     if items.is_empty() || items.iter().enumerate().any(|(at, item)| records.fits(&front, item, at).is_err()) {
         return;
     }
-    let text: String = items.iter().map(|item| format!("{}\n", records.joined(&front, item))).collect();
+    let text = items.iter().map(|item| format!("{}\n", records.joined(&front, item))).collect::<Vec<_>>().concat();
     let Ok(lines) = json_lines::parse(text.as_bytes()) else { panic!("no JSON Lines: {text}") };
     let back = records.document(lines.values).unwrap_or_else(|findings| panic!("{findings:?}: {text}"));
     let mut whole = document.clone();

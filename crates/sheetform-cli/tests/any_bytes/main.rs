@@ -184,8 +184,8 @@ impl Law {
         }
         let mut words = String::new();
         for piece in PIECES {
-            let bytes: String = piece.iter().map(|byte| format!("\\x{byte:02X}")).collect();
-            let _ = writeln!(words, "\"{bytes}\"");
+            let bytes: Vec<String> = piece.iter().map(|byte| format!("\\x{byte:02X}")).collect();
+            let _ = writeln!(words, "\"{}\"", bytes.concat());
         }
         fs::write(folder.join("words.dict"), words)?;
         println!("{}: {count} seeds", self.name);

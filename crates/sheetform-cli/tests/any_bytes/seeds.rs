@@ -41,7 +41,9 @@ fn files(folders: &[&str]) -> Vec<PathBuf> {
         }
     }
     let mut all = Vec::new();
-    folders.iter().for_each(|folder| walk(&root().join(folder), &mut all));
+    for folder in folders {
+        walk(&root().join(folder), &mut all);
+    }
     all.sort();
     all
 }

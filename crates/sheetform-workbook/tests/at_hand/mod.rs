@@ -1,6 +1,8 @@
 //! The files at hand for the judges: those of the samples, of the tests, and of the corpus beside the workspace where it
 //! is there (or where `SHEETFORM_CORPUS` says).
 
+#![allow(clippy::print_stdout, reason = "what is not there is said")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
