@@ -111,8 +111,9 @@ fn run() -> Result<ExitCode, String> {
         match name.as_str() {
             "--count" => own.count = Some(arguments::number(&name, &value)?),
             "--seed" => own.seed = arguments::number(&name, &value)?,
-            "--file" => own.file = Some(value.into()),
-            _ => own.seeds_into = Some(value.into()),
+            // As whoever runs it from the root means it.
+            "--file" => own.file = Some(seeds::root().join(value)),
+            _ => own.seeds_into = Some(seeds::root().join(value)),
         }
     }
     if let Some(folder) = &own.seeds_into {
@@ -153,7 +154,7 @@ impl Law {
             let mut bytes = random.pick(&kind.seeds).clone();
             (self.change)(&mut random, &mut bytes);
             let Ok(far) = catch_unwind(AssertUnwindSafe(|| (self.holds)(&bytes))) else {
-                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/any-bytes");
+                let folder = seeds::root().join("target/any-bytes");
                 fs::create_dir_all(&folder)?;
                 let file = folder.join(format!("{}-{}-{tried}", self.name, own.seed));
                 fs::write(&file, bytes)?;
