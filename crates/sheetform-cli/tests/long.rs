@@ -518,6 +518,21 @@ fn the_program_says_the_same_of_long_documents() {
         run(at, &[&["convert", "good.json", "-o", "good.xlsx"], &form[..]].concat()),
         (0, "wrote good.xlsx\n".to_owned())
     );
+    // Checked as a short one is, but for what follows from its length.
+    let listed = |name: &str| -> Value {
+        let listed = Command::new(env!("CARGO_BIN_EXE_sheetform"))
+            .args(["validate", name, "--format", "json", "--form", "equipment-register"])
+            .current_dir(at)
+            .output()
+            .unwrap();
+        serde_json::from_slice(&listed.stdout).unwrap()
+    };
+    write("few.json", &register(&entries[..3]));
+    let mut few = listed("few.json");
+    assert_eq!((&few["files"][0]["records"], &few["files"][0]["findings"]), (&json!(3), &json!([])));
+    few["files"][0]["file"] = "good.json".into();
+    few["files"][0]["records"] = LONG.into();
+    assert_eq!(listed("good.json").to_string(), few.to_string());
     assert_eq!(run(at, &["convert", "good.xlsx", "-o", "back.json", "-q"]).0, 0);
     assert!(std::fs::read(at.join("good.json")).unwrap() == std::fs::read(at.join("back.json")).unwrap());
     for (code, fault) in FAULTS {
@@ -530,13 +545,7 @@ fn the_program_says_the_same_of_long_documents() {
         let written = code == "wrong-serial";
         assert!(exit == i32::from(!written) && at.join("bad.xlsx").exists() == written, "{code}: {exit} {said}");
         std::fs::remove_file(at.join("bad.xlsx")).ok();
-        let listed = Command::new(env!("CARGO_BIN_EXE_sheetform"))
-            .args(["validate", "bad.json", "--format", "json", "--form", "equipment-register"])
-            .current_dir(at)
-            .output()
-            .unwrap();
-        let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
-        let line = &listed["files"][0]["findings"][0]["line"];
+        let line = &listed("bad.json")["files"][0]["findings"][0]["line"];
         assert!(said.contains(&format!("bad.json:{line}")), "{code}: {line} {said}");
     }
     // The text ends in the middle: whoever reads the whole says where.

@@ -1,4 +1,5 @@
-//! JSON to sheet where a list is too long to be held: record by record, in memory that does not depend on their number.
+//! JSON whose list is too long to be held, checked or made a sheet: record by record, in memory that does not depend on
+//! their number.
 //!
 //! Only what is sound and plain is written so. Everything else, what is wrong with a document above all, is left to
 //! the way that reads it whole; what was begun then is thrown away.
@@ -6,8 +7,10 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, Write as _};
 use std::path::Path;
+use std::sync::Arc;
 
-use sheetform::finding::{Place, Severity};
+use serde_json::Value;
+use sheetform::finding::{Finding, Place, Severity};
 use sheetform::form::Form;
 use sheetform::json_text::LongText;
 use sheetform::report::FileReport;
@@ -23,6 +26,51 @@ use crate::stop::Stop;
 /// A file of fewer bytes has no list so long.
 const SHORT: u64 = 20_000;
 
+/// A file with a long document.
+struct Long {
+    file: File,
+    text: LongText,
+    /// The check of the document without most of its records, in which nothing was found that stands somewhere.
+    checked: Checked,
+    document: Value,
+    form: Arc<Form>,
+}
+
+impl Long {
+    /// None where it is to be read whole.
+    fn open(path: &Path, checker: &Checker<'_>) -> Result<Option<Self>, Stop> {
+        let Some(mut file) = input::json_file(path) else { return Ok(None) };
+        let unread = |error: io::Error| Stop::io(path, &error);
+        if file.metadata().map_err(unread)?.len() < SHORT {
+            return Ok(None);
+        }
+        let Some(text) = LongText::new(&file).map_err(unread)? else { return Ok(None) };
+        file.rewind().map_err(unread)?;
+        let mut checked = checker.check_json(path, text.short.clone());
+        // What stands somewhere stands elsewhere in the whole text.
+        let nowhere = |one: &Finding| one.severity != Severity::Error && one.place == Place::default();
+        if checked.failed || !checked.report.findings.iter().all(nowhere) {
+            return Ok(None);
+        }
+        let (Some(document), Some(form)) = (checked.document.take(), checked.form.clone()) else { return Ok(None) };
+        let list = text.property.as_ref().map_or(Some(&document), |name| document.get(name));
+        let held = list.and_then(Value::as_array).map_or(0, Vec::len);
+        checked.report.records += (text.count - held) as u64;
+        Ok(Some(Self { file, text, checked, document, form }))
+    }
+}
+
+/// Checks a file with a long document in which nothing is to be found; None where it is to be read whole, or cannot be
+/// read, which that says.
+pub(super) fn check(path: &Path, checker: &Checker<'_>) -> Option<Checked> {
+    let Long { file, text, checked, document, form } = Long::open(path, checker).ok()??;
+    let options = checker.options();
+    let mut check = LongCheck::new(&form, &document, &text.path(), &options)?;
+    drop(document);
+    let whole = text.records(&file, check.shape()?, &mut |record| check.record(record));
+    (whole.ok()? && check.finish()).then_some(checked)
+}
+
 /// Writes a file's long document as a workbook, called `output`; gives what was found in it. None where it is to be
 /// read whole.
 pub(super) fn convert(
@@ -30,24 +78,14 @@ pub(super) fn convert(
     checker: &Checker<'_>,
     (target, output): (&Target, &Path),
 ) -> Result<Option<FileReport>, Stop> {
-    let Some(mut file) = input::json_file(path) else { return Ok(None) };
-    let unread = |error: io::Error| Stop::io(path, &error);
-    if file.metadata().map_err(unread)?.len() < SHORT {
-        return Ok(None);
-    }
-    let Some(text) = LongText::new(&file).map_err(unread)? else { return Ok(None) };
-    let Checked { report, document, form, failed, .. } = checker.check_json(path, text.short.clone());
-    // What stands somewhere stands elsewhere in the whole text.
-    let nowhere = report.findings.iter().all(|one| one.severity != Severity::Error && one.place == Place::default());
-    let (Some(document), Some(form), true, false) = (document, form, nowhere, failed) else { return Ok(None) };
+    let Some(Long { file, text, checked, document, form }) = Long::open(path, checker)? else { return Ok(None) };
     let (options, at) = (checker.options(), text.path());
     let Some(check) = LongCheck::new(&form, &document, &at, &options) else { return Ok(None) };
     let Some(book) = LongBook::new(&form, &document, &at, &text.last, text.count) else { return Ok(None) };
     drop(document);
-    file.rewind().map_err(unread)?;
     let make = |to: &mut File| write((path, &file), &text, Some(check), book, (output, to));
     let written = target.fill_if(make, |written| *written)?;
-    Ok(written.then_some(report))
+    Ok(written.then_some(checked.report))
 }
 
 /// Writes a document that is known already, and stands in a file as JSON, as a workbook called `output`. False where it

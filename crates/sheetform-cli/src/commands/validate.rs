@@ -6,6 +6,7 @@ use sheetform::stream::Nothing;
 use crate::annotate;
 use crate::args::{Format, Validate};
 use crate::check::{Checked, Checker, Found};
+use crate::commands::long;
 use crate::console::Console;
 use crate::copies::{Copies, Purpose};
 use crate::fix::Fixing;
@@ -22,7 +23,12 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
     let mut uncopied = false;
     for (index, file) in args.files.iter().enumerate() {
         // A document is not needed once its file is checked; many files must not add up.
-        let whole = if mends { checker.check(file) } else { checker.check_into(file, &mut Nothing) };
+        let long = if mends || copies.is_some() { None } else { long::check(file, &checker) };
+        let whole = match long {
+            Some(checked) => checked,
+            None if mends => checker.check(file),
+            None => checker.check_into(file, &mut Nothing),
+        };
         let mut one = Checked { document: None, text: None, ..whole };
         let result = match (one.book.take(), &copies) {
             _ if one.failed => Ok(()),

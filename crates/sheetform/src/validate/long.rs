@@ -42,6 +42,11 @@ impl<'f> LongCheck<'f> {
         Some(Self { schema: &form.schema, table, records, needs, serials, count: 0, allowed })
     }
 
+    /// What its records are like; none where they are more than their columns.
+    pub fn shape(&self) -> Option<RecordShape> {
+        shape(self.table)
+    }
+
     /// Whether there is nothing to say of the next record.
     pub fn record(&mut self, record: &Record) -> bool {
         self.count += 1;
@@ -113,6 +118,10 @@ impl Columns for Taken<'_> {
     }
 }
 
+fn shape(table: &Table) -> Option<RecordShape> {
+    RecordShape::new(table.columns.iter().map(|column| column.field.path.as_slice()))
+}
+
 /// What must be there.
 struct Needs {
     columns: Vec<usize>,
@@ -124,7 +133,7 @@ struct Needs {
 impl Needs {
     /// None where something must be there that has no column.
     fn of(form: &Form, table: &Table) -> Option<Self> {
-        let shape = RecordShape::new(table.columns.iter().map(|column| column.field.path.as_slice()))?;
+        let shape = shape(table)?;
         let one = |path: &[String]| {
             let node = path
                 .iter()
