@@ -12,6 +12,7 @@ const LIMIT: f64 = 1e15;
 ///
 /// Units and scale are exact, so that their quotient is the double nearest to this decimal; and as no other decimal of
 /// fifteen digits has the same double, it is the shortest that says the number.
+#[expect(clippy::float_cmp, reason = "the very same number, or none")]
 pub fn units(value: f64) -> Option<(i64, u32)> {
     SCALES.iter().zip(0..).find_map(|(scale, decimals)| {
         let units = (value * scale).round();

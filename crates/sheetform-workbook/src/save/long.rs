@@ -341,7 +341,9 @@ impl Column {
 }
 
 fn push(xml: &mut Vec<u8>, parts: &[&[u8]]) {
-    parts.iter().for_each(|part| xml.extend_from_slice(part));
+    for part in parts {
+        xml.extend_from_slice(part);
+    }
 }
 
 /// A text as a cell or the shared texts have it.

@@ -254,7 +254,8 @@ impl Taker<'_, '_> {
         self.reader.at += 1;
         self.reader.outside += 1;
         if self.reader.next_byte()? == b'}' {
-            return self.close();
+            self.close();
+            return Some(());
         }
         let mut next = 0;
         loop {
@@ -277,16 +278,18 @@ impl Taker<'_, '_> {
             }
             match self.reader.next_byte()? {
                 b',' => self.reader.at += 1,
-                b'}' => return self.close(),
+                b'}' => {
+                    self.close();
+                    return Some(());
+                }
                 _ => return None,
             }
         }
     }
 
-    fn close(&mut self) -> Option<()> {
+    fn close(&mut self) {
         self.reader.at += 1;
         self.reader.outside -= 1;
-        Some(())
     }
 
     /// Steps over the key here; gives which of the parts it names. Keys mostly come in the form's order.

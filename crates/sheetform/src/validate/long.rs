@@ -53,8 +53,8 @@ impl<'f> LongCheck<'f> {
         match &self.needs {
             Some(needs) => {
                 let in_line = |column: &usize| {
-                    let found = record.value(*column).and_then(Value::as_f64);
-                    found.is_none_or(|found| found == self.count as f64)
+                    let found = record.value(*column).filter(|found| found.is_number());
+                    found.is_none_or(|found| found.as_f64() == Some(self.count as f64))
                 };
                 if !needs.are_there(record) || !self.serials.iter().all(in_line) || !self.allows(record) {
                     return false;
