@@ -431,4 +431,76 @@ mod tests {
             assert_eq!(CellRef::parse(name), None, "{name}");
         }
     }
+
+    /// A book that counts how often its rows are read, and is damaged behind its second row if it shall.
+    struct Counted {
+        grid: Grid,
+        read: RefCell<usize>,
+        damaged: bool,
+    }
+
+    impl Source for Counted {
+        fn info(&self) -> &BookInfo {
+            self.grid.info()
+        }
+
+        fn frame(&self, sheet: usize) -> Result<SheetFrame, Finding> {
+            self.grid.frame(sheet)
+        }
+
+        fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding> {
+            *self.read.borrow_mut() += 1;
+            let mut broke = false;
+            self.grid.rows(sheet, &mut |row| {
+                broke = self.damaged && row.index == 2 || each(row).is_break();
+                if broke { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })?;
+            let message = crate::finding::Text::new("damaged", "已损坏");
+            if self.damaged { Err(Finding::new(crate::finding::Code::Unreadable, message)) } else { Ok(()) }
+        }
+    }
+
+    fn counted(rows: u32, damaged: bool) -> Counted {
+        let row = |index| Row { index, hidden: false, cells: vec![(0, Cell::text("甲")), (1, Cell::text("乙"))] };
+        let merges = vec![Range::parse("A1:B1").unwrap()];
+        let frame = SheetFrame { merges, ..SheetFrame::default() };
+        let sheets = vec![GridSheet { frame, rows: (0..rows).map(row).collect() }];
+        let info = BookInfo { sheets: vec![SheetInfo::default()], ..BookInfo::default() };
+        Counted { grid: Grid { info, sheets }, read: RefCell::new(0), damaged }
+    }
+
+    /// What a pass over the first sheet gives, broken off at a row.
+    fn pass(book: &dyn Source, end: u32) -> (Vec<Row>, Result<Option<SheetFrame>, Finding>) {
+        let mut rows = Vec::new();
+        let frame = book.rows_and_frame(0, &mut |row| {
+            let flow = if row.index == end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            rows.push(row);
+            flow
+        });
+        (rows, frame)
+    }
+
+    #[test]
+    fn a_short_sheet_is_read_once_and_gives_the_same() {
+        for (rows, times) in [(0, 1), (40, 1), (5_000, 5)] {
+            let (plain, book) = (counted(rows, false), counted(rows, false));
+            let held = Held::new(&book);
+            for end in [0, 3, rows.saturating_sub(1), u32::MAX, 1] {
+                assert_eq!(pass(&held, end), pass(&plain, end), "{rows} rows, to {end}");
+            }
+            assert_eq!(*book.read.borrow(), times, "{rows} rows");
+            assert_eq!(held.frame(0).unwrap(), plain.frame(0).unwrap());
+        }
+    }
+
+    #[test]
+    fn what_is_damaged_further_down_is_said_where_it_is_reached() {
+        let book = counted(40, true);
+        let held = Held::new(&book);
+        let (rows, frame) = pass(&held, 1);
+        assert_eq!((rows.len(), frame), (2, Ok(None)));
+        let (rows, frame) = pass(&held, u32::MAX);
+        assert!(rows.len() == 2 && frame.is_err());
+        assert_eq!(*book.read.borrow(), 2);
+    }
 }
