@@ -293,7 +293,7 @@ impl<'a> Checker<'a> {
         out: &mut Checked,
         unreadable: &mut BTreeSet<String>,
         heads: &mut Vec<HeadRows>,
-        sink: Option<&mut dyn Sink>,
+        mut sink: Option<&mut dyn Sink>,
     ) -> Result<Vec<String>, Vec<Finding>> {
         let form = match &self.form {
             Some(Ok(form)) => Some(form),
@@ -314,8 +314,8 @@ impl<'a> Checker<'a> {
             return Err(vec![Finding::new(Code::WrongForm, message)]);
         }
         let asked = form.map(|form| (form, self.options.form.as_deref().unwrap_or(Path::new(""))));
-        let Identified { form, findings, sheet } = identify::identify(&input, asked, &self.shipped)
-            .or_else(|why| {
+        let identified = |surely| {
+            identify::identify(&input, asked, &self.shipped, surely).or_else(|why| {
                 let wanted = asked_sheet.map(String::as_str);
                 let inferred = if why.none_fits && self.infers {
                     identify::inferred(&input, &why.finding, wanted).map_err(|finding| vec![finding])?
@@ -324,7 +324,26 @@ impl<'a> Checker<'a> {
                 };
                 inferred.ok_or_else(|| vec![why.finding])
             })
-            .inspect_err(|_| out.failed = true)?;
+        };
+        let mut found = identified(sink.is_none()).inspect_err(|_| out.failed = true)?;
+        let mut streamed = None;
+        if let (Some(doubt), Input::Book(book), Some(into)) = (found.doubt.take(), &input, sink.as_deref_mut()) {
+            let options = read::Options { sheet: asked_sheet.cloned() };
+            streamed = stream::check(&found.form, &**book, &options, &self.options(), into);
+            let settled = |one: &Streamed| doubt.is_settled(&found.form, one.frame.clone(), &self.shipped);
+            let (any, settled) = (streamed.is_some(), streamed.as_ref().is_some_and(settled));
+            if !settled {
+                into.forget();
+                streamed = None;
+                let other = identified(true).inspect_err(|_| out.failed = true)?;
+                // What could not be read in one pass cannot be now.
+                if !any && other.form.id == found.form.id {
+                    sink = None;
+                }
+                found = other;
+            }
+        }
+        let Identified { form, findings, sheet, .. } = found;
         if self.beside || !self.with.is_empty() {
             self.ask(form.asks().iter().cloned());
         }
@@ -347,7 +366,9 @@ impl<'a> Checker<'a> {
         }
         match input {
             Input::Book(book) => {
-                (*heads, *unreadable) = self.book(&form, &*book, asked_sheet.cloned().or(sheet), out, sink);
+                let options = read::Options { sheet: asked_sheet.cloned().or(sheet) };
+                let streamed = streamed.or_else(|| stream::check(&form, &*book, &options, &self.options(), sink?));
+                (*heads, *unreadable) = self.book(&form, &*book, &options, streamed, out);
                 out.book = Some(book);
             }
             Input::Json(text) => {
@@ -376,18 +397,17 @@ impl<'a> Checker<'a> {
         Ok(sheets)
     }
 
-    /// Reads and checks a workbook; gives its heads, and the pointers of what could not be read.
+    /// Reads and checks a workbook, unless that was done in one pass; gives its heads, and the pointers of what could not
+    /// be read.
     fn book(
         &self,
         form: &Form,
         source: &dyn Source,
-        sheet: Option<String>,
+        options: &read::Options,
+        streamed: Option<Streamed>,
         out: &mut Checked,
-        sink: Option<&mut dyn Sink>,
     ) -> (Vec<HeadRows>, BTreeSet<String>) {
-        let options = read::Options { sheet };
-        let streamed = sink.and_then(|sink| stream::check(form, source, &options, &self.options(), sink));
-        if let Some(Streamed { reading, findings, path }) = streamed {
+        if let Some(Streamed { reading, findings, path, .. }) = streamed {
             out.report.records = reading.records as u64;
             out.report.findings.extend(reading.findings);
             out.report.findings.extend(findings);

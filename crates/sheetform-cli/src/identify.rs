@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
 use sheetform::form::{Fit, Form, id_of};
-use sheetform::grid::{Grid, GridSheet, Source};
+use sheetform::grid::{Grid, GridSheet, SheetFrame, Source};
 use sheetform::infer;
 use sheetform::json_lines::JsonLines;
 use sheetform::merge::{MergedForm, base_id};
@@ -56,6 +56,31 @@ pub(crate) struct Identified {
     pub(crate) findings: Vec<Finding>,
     /// The sheet that it was inferred from.
     pub(crate) sheet: Option<String>,
+    /// What it was told from, where not all of that is known yet.
+    pub(crate) doubt: Option<Doubt>,
+}
+
+impl Identified {
+    fn new(form: Arc<Form>, findings: Vec<Finding>) -> Self {
+        Self { form, findings, sheet: None, doubt: None }
+    }
+}
+
+/// The upper part of a book with one long sheet, of which it is not known what stands beside its rows: that stands
+/// behind them in the file, and to read it first is to read the file twice.
+pub(crate) struct Doubt {
+    top: Grid,
+    long: usize,
+}
+
+impl Doubt {
+    /// Whether it is the same form once that is known.
+    pub(crate) fn is_settled(mut self, form: &Form, frame: SheetFrame, shipped: &Shipped) -> bool {
+        if let Some(sheet) = self.top.sheets.get_mut(self.long) {
+            sheet.frame = frame;
+        }
+        candidates(&self.top, shipped).is_ok_and(|all| decide(&all).is_ok_and(|found| found.id == form.id))
+    }
 }
 
 /// Why a file has no form.
@@ -96,13 +121,13 @@ pub(crate) fn inferred(input: &Input, finding: &Finding, sheet: Option<&str>) ->
         }
     };
     let findings = vec![Finding::new(Code::InferredForm, Text::new(en, zh))];
-    Ok(form.map(|form| Identified { form: Arc::new(form), findings, sheet }))
+    Ok(form.map(|form| Identified { sheet, ..Identified::new(Arc::new(form), findings) }))
 }
 
 /// The form of a workbook that a document is put into: its own or the one that fits, else one drafted from its sheet.
 pub(crate) fn of_workbook(book: &Workbook, sheet: Option<&str>) -> Option<Identified> {
     let shipped = Shipped::default();
-    if let Ok(found) = of_book(book, None, &shipped) {
+    if let Ok(found) = of_book(book, None, &shipped, true) {
         return Some(found);
     }
     let names = &book.info().sheets;
@@ -110,19 +135,20 @@ pub(crate) fn of_workbook(book: &Workbook, sheet: Option<&str>) -> Option<Identi
     let index = asked.map_or_else(|| infer::main_sheet(book), Ok).ok()?;
     let drafted = infer::draft(book, index).ok().filter(|drafted| !drafted.is_empty)?;
     let name = names.get(index).map(|sheet| sheet.name.clone());
-    Some(Identified { form: Arc::new(drafted.form?), findings: Vec::new(), sheet: name })
+    Some(Identified { sheet: name, ..Identified::new(Arc::new(drafted.form?), Vec::new()) })
 }
 
 /// Finds the form of a file; where there is none, why.
 ///
-/// `asked` is the form that was asked for, with what it was called.
+/// `asked` is the form that was asked for, with what it was called. Unless `surely`, there may be a doubt.
 pub(crate) fn identify(
     input: &Input,
     asked: Option<(&Arc<Form>, &Path)>,
     shipped: &Shipped,
+    surely: bool,
 ) -> Result<Identified, Unidentified> {
     match input {
-        Input::Book(book) => of_book(&**book, asked, shipped),
+        Input::Book(book) => of_book(&**book, asked, shipped, surely),
         Input::Json(text) => of_document(&text.value, asked.map(|(form, _)| form), shipped),
         Input::Lines(lines) => of_lines(lines, asked.map(|(form, _)| form), shipped),
     }
@@ -132,6 +158,7 @@ fn of_book(
     book: &dyn Source,
     asked: Option<(&Arc<Form>, &Path)>,
     shipped: &Shipped,
+    surely: bool,
 ) -> Result<Identified, Unidentified> {
     let properties = &book.info().properties;
     let mark = properties.get(FORM).map(|id| id.trim()).filter(|id| !id.is_empty());
@@ -145,10 +172,10 @@ fn of_book(
     match (asked, mark) {
         (Some((form, _)), Some(mark)) if !form.id.is_empty() && mark != form.id => {
             let finding = another_form(mark, &form.id);
-            let fits = read::fit(form, &top(book)?.0)?.whole;
+            let fits = read::fit(form, &top(book, true)?.grid)?.whole;
             // A mark can be wrong; who asks for a form whose heads are there shall have it.
             let finding = if fits { Finding { hint: None, ..finding.severity(Severity::Warning) } } else { finding };
-            Ok(Identified { form: Arc::clone(form), findings: vec![finding], sheet: None })
+            Ok(Identified::new(Arc::clone(form), vec![finding]))
         }
         (Some((form, name)), mark) => Ok(with_version(Arc::clone(form), mark.and(version), &shown(name))),
         (None, mark) => {
@@ -158,16 +185,16 @@ fn of_book(
             }
             let named = schema.and_then(|id| shipped.get(&id));
             let found = match named {
-                Some(form) => Ok(form),
+                Some(form) => Ok((form, None)),
                 // There are no heads to be held against.
                 None if read::is_whole(book)? => Err(no_form(None)),
-                None => best_fit(book, shipped),
+                None => best_fit(book, shipped, surely),
             };
             match (mark, found) {
-                (None, found) => found.map(|form| Identified { form, findings: Vec::new(), sheet: None }),
-                (Some(mark), Ok(form)) => {
+                (None, found) => found.map(|(form, doubt)| Identified { doubt, ..Identified::new(form, Vec::new()) }),
+                (Some(mark), Ok((form, doubt))) => {
                     let findings = vec![unknown_mark(mark, &form.id)];
-                    Ok(Identified { form, findings, sheet: None })
+                    Ok(Identified { doubt, ..Identified::new(form, findings) })
                 }
                 (Some(mark), Err(finding)) => Err(marked_but_unknown(mark, finding)),
             }
@@ -219,7 +246,7 @@ fn with_version(form: Arc<Form>, marked: Option<&str>, name: &str) -> Identified
         ),
         _ => None,
     };
-    Identified { form, findings: finding.into_iter().collect(), sheet: None }
+    Identified::new(form, finding.into_iter().collect())
 }
 
 fn unclear_version(marked: &str, known: u32, name: &str) -> Finding {
@@ -294,12 +321,13 @@ impl Candidate {
     }
 }
 
-fn best_fit(book: &dyn Source, shipped: &Shipped) -> Result<Arc<Form>, Unidentified> {
-    let (top, whole) = top(book)?;
-    match decide(&candidates(&top, shipped)?) {
+fn best_fit(book: &dyn Source, shipped: &Shipped, surely: bool) -> Result<(Arc<Form>, Option<Doubt>), Unidentified> {
+    let Top { grid, whole, long } = top(book, surely)?;
+    match decide(&candidates(&grid, shipped)?) {
+        Err(_) if long.is_some() => best_fit(book, shipped, true),
         // Heads that stand further down than the top reaches.
-        Err(_) if !whole => decide(&candidates(book, shipped)?),
-        decided => decided,
+        Err(_) if !whole => decide(&candidates(book, shipped)?).map(|form| (form, None)),
+        decided => decided.map(|form| (form, long.map(|long| Doubt { top: grid, long }))),
     }
 }
 
@@ -314,23 +342,48 @@ fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Fi
     Ok(forms.into_iter().zip(fits).map(candidate).collect())
 }
 
-/// The upper part of a book in memory, as every form is held against it; and whether that is all of it.
-fn top(book: &dyn Source) -> Result<(Grid, bool), Finding> {
-    let mut grid = Grid { info: book.info().clone(), sheets: Vec::new() };
-    let mut whole = true;
-    for index in 0..grid.info.sheets.len() {
-        let mut sheet = GridSheet { frame: book.frame(index)?, rows: Vec::new() };
+/// The upper part of a book in memory, as every form is held against it.
+struct Top {
+    grid: Grid,
+    /// Whether that is all of it.
+    whole: bool,
+    /// A sheet of which it is not known what stands beside its rows.
+    long: Option<usize>,
+}
+
+/// Unless `surely`, that is left open of the one sheet that is long.
+fn top(book: &dyn Source, surely: bool) -> Result<Top, Finding> {
+    let mut top = Top { grid: Grid { info: book.info().clone(), sheets: Vec::new() }, whole: true, long: None };
+    let mut long = Vec::new();
+    for index in 0..top.grid.info.sheets.len() {
+        let mut sheet = GridSheet::default();
+        let mut all = true;
         book.rows(index, &mut |row| {
-            if sheet.rows.len() == TOP_ROWS {
-                whole = false;
+            all = sheet.rows.len() < TOP_ROWS;
+            if !all {
                 return ControlFlow::Break(());
             }
             sheet.rows.push(row);
             ControlFlow::Continue(())
         })?;
-        grid.sheets.push(sheet);
+        if all {
+            sheet.frame = book.frame(index)?;
+        } else {
+            long.push(index);
+        }
+        top.whole &= all;
+        top.grid.sheets.push(sheet);
     }
-    Ok((grid, whole))
+    if let ([only], false) = (long.as_slice(), surely) {
+        top.long = Some(*only);
+        return Ok(top);
+    }
+    for index in long {
+        if let Some(sheet) = top.grid.sheets.get_mut(index) {
+            sheet.frame = book.frame(index)?;
+        }
+    }
+    Ok(top)
 }
 
 /// What to say of a sheet in which the form's heads were not found, where the heads of another form stand.
@@ -341,7 +394,7 @@ pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], ship
     if !found.iter().any(lacks_heads) || read::fit(form, book).ok()?.whole {
         return None;
     }
-    let other = best_fit(book, shipped).ok()?;
+    let (other, _) = best_fit(book, shipped, true).ok()?;
     (other.id != form.id).then(|| {
         let (other, form) = (quoted(&other.id), quoted(if form.id.is_empty() { &form.name } else { &form.id }));
         Finding::new(
@@ -365,11 +418,11 @@ pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], ship
 fn of_document(document: &Value, asked: Option<&Arc<Form>>, shipped: &Shipped) -> Result<Identified, Unidentified> {
     let schema = document.get("$schema").and_then(Value::as_str);
     let named = schema.map(id_of).and_then(|id| shipped.get(&id));
-    let plain = |form: &Arc<Form>| Identified { form: Arc::clone(form), findings: Vec::new(), sheet: None };
+    let plain = |form: &Arc<Form>| Identified::new(Arc::clone(form), Vec::new());
     let ledger = asked.zip(schema.map(id_of)).and_then(|(form, id)| ledger_of(form, &id));
     match (ledger.as_ref().or(asked), named) {
         (Some(form), Some(named)) if !form.id.is_empty() && named.id != form.id => {
-            Ok(Identified { form: Arc::clone(form), findings: vec![another_form(&named.id, &form.id)], sheet: None })
+            Ok(Identified::new(Arc::clone(form), vec![another_form(&named.id, &form.id)]))
         }
         (Some(form), _) => Ok(plain(form)),
         (None, Some(form)) => Ok(plain(&form)),
@@ -387,7 +440,7 @@ fn of_document(document: &Value, asked: Option<&Arc<Form>>, shipped: &Shipped) -
             match decide(&candidates) {
                 Ok(form) => {
                     let findings = vec![unknown_schema(uri, &form.id)];
-                    Ok(Identified { form, findings, sheet: None })
+                    Ok(Identified::new(form, findings))
                 }
                 Err(why) => {
                     let (name, Text { en, zh, .. }) = (quoted(uri), why.finding.message);
@@ -414,7 +467,7 @@ fn of_lines(lines: &JsonLines, asked: Option<&Arc<Form>>, shipped: &Shipped) -> 
         Some(form) => Arc::clone(form),
         None => decide(&shipped.all().filter_map(candidate).collect::<Vec<_>>())?,
     };
-    Ok(Identified { form, findings: Vec::new(), sheet: None })
+    Ok(Identified::new(form, Vec::new()))
 }
 
 fn unknown_schema(uri: &str, taken: &str) -> Finding {

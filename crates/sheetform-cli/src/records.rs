@@ -1,6 +1,5 @@
 //! Files of records, as `convert` and `--merge` write them. What a record is, `sheetform::records` says.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde_json::Value;
@@ -10,6 +9,7 @@ use sheetform::records::Records;
 use sheetform_workbook::records::{Format, Writer};
 
 use crate::args::Kind;
+use crate::spool::Item;
 
 /// The file of records that a kind is.
 pub(crate) fn format_of(kind: Kind) -> Option<Format> {
@@ -33,13 +33,16 @@ pub(crate) fn write<'v>(
     format: Format,
     records: Records<'_>,
     root: &Value,
-    items: impl Iterator<Item = io::Result<Cow<'v, Value>>>,
+    items: impl Iterator<Item = io::Result<Item<'v>>>,
     out: &mut (dyn Write + Send),
     findings: &mut Vec<Finding>,
 ) -> io::Result<()> {
     let mut writer = Writer::new(format, records, root, out, findings)?;
     for item in items {
-        writer.record(&*item?, findings)?;
+        match item? {
+            Item::Value(record) => writer.record(&record, findings)?,
+            Item::Text(record) => writer.text(&record, findings)?,
+        }
     }
     writer.finish(findings)
 }

@@ -1,5 +1,6 @@
 //! The records of a long sheet on their way to a file: they wait in a temporary file until all was checked.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write};
 
@@ -7,6 +8,16 @@ use serde_json::Value;
 use sheetform::stream::{Record, Sink};
 
 use crate::stop::Stop;
+
+/// A record on its way to a file of records.
+pub(crate) enum Item<'a> {
+    Value(Cow<'a, Value>),
+    /// JSON text of an object with no properties but those that the form declares.
+    Text(String),
+}
+
+/// Stands before a record that may have other properties.
+const ODD: &str = " ";
 
 /// Records as they stand in the list that holds them; its file is made when the first comes.
 #[derive(Default)]
@@ -64,14 +75,18 @@ impl Spool {
     }
 
     /// The records, one by one.
-    pub(crate) fn into_records(self) -> Result<impl Iterator<Item = io::Result<Value>>, Stop> {
+    pub(crate) fn into_records<'a>(self) -> Result<impl Iterator<Item = io::Result<Item<'a>>>, Stop> {
         let file = match (self.failed, self.file) {
             (Some(error), _) => Err(error),
             (None, None) => tempfile::tempfile(),
             (None, Some(file)) => file.into_inner().map_err(io::IntoInnerError::into_error),
         };
         let file = file.and_then(|mut file| file.rewind().map(|()| file)).map_err(|error| unwritten(&error))?;
-        Ok(BufReader::with_capacity(1 << 16, file).lines().map(|line| Ok(serde_json::from_str(&line?)?)))
+        let item = |line: String| match line.strip_prefix(ODD) {
+            Some(odd) => Ok(Item::Value(Cow::Owned(serde_json::from_str(odd)?))),
+            None => Ok(Item::Text(line)),
+        };
+        Ok(BufReader::with_capacity(1 << 16, file).lines().map(move |line| item(line?)))
     }
 }
 
@@ -90,15 +105,17 @@ impl Sink for Spool {
         }
         self.text.clear();
         if self.apart {
-            self.text.extend_from_slice(record.to_value().to_string().as_bytes());
+            if !record.is_plain() {
+                self.text.extend_from_slice(ODD.as_bytes());
+            }
+            record.write_line(&mut self.text);
             self.text.push(b'\n');
             self.failed = self.write().err();
             return;
         }
         self.text.extend_from_slice(if self.records == 0 { b"\n" } else { b",\n" });
-        let level = self.depth + 1;
-        self.text.resize(self.text.len() + 2 * level, b' ');
-        record.write_pretty(level, &mut self.text);
+        self.text.resize(self.text.len() + 2 * (self.depth + 1), b' ');
+        record.write_pretty(&mut self.text);
         self.records += 1;
         self.failed = self.write().err();
     }

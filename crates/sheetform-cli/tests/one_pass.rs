@@ -35,9 +35,12 @@ impl Sink for Keep {
 
     fn record(&mut self, record: Record<'_>) {
         let mut text = Vec::new();
-        record.write_pretty(0, &mut text);
+        record.write_pretty(&mut text);
         let value: Value = serde_json::from_slice(&text).unwrap();
         assert_eq!(value, record.to_value());
+        text.clear();
+        record.write_line(&mut text);
+        assert_eq!(String::from_utf8_lossy(&text), value.to_string());
         self.0.push(value);
     }
 
@@ -74,7 +77,10 @@ fn supplies(records: usize) -> (Form, Value) {
         "properties": {
             "unit": { "type": "string", "title": "单位" },
             "entries": { "type": "array", "x-sheet": { "totals": true, "blank_rows": 3 }, "items": { "type": "object",
-                "required": ["serial", "item", "count", "price"], "properties": {
+                "required": ["serial", "item", "count", "price"],
+                // The keeper stands below the table.
+                "x-rules": [{ "rule": "self.count < 40 || root.keeper == '张工'", "message": "40 needs another keeper" }],
+                "properties": {
                     "serial": { "type": "integer", "title": "序号" },
                     "item": { "type": "string", "title": "物资名称", "minLength": 2, "maxLength": 12 },
                     "count": { "type": "integer", "title": "数量", "minimum": 1, "maximum": 5000 },

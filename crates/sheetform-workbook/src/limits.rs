@@ -28,6 +28,9 @@ pub struct Limits {
     pub sheets: usize,
     /// Custom document properties: 10,000.
     pub properties: usize,
+    /// Whether a large sheet of a package may be inflated by a second thread while its rows are read: yes. No for
+    /// who reads many files side by side.
+    pub ahead: bool,
 }
 
 impl Default for Limits {
@@ -44,6 +47,7 @@ impl Default for Limits {
             styles: 65_536,
             sheets: 10_000,
             properties: 10_000,
+            ahead: true,
         }
     }
 }

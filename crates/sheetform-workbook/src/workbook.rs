@@ -46,9 +46,9 @@ impl Workbook {
         Self::from_reader(file, limits)
     }
 
-    /// Opens a workbook held in memory.
+    /// Opens a workbook held in memory. It is read by the thread that asks alone.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Finding> {
-        Self::from_reader(Cursor::new(bytes), Limits::default())
+        Self::from_reader(Cursor::new(bytes), Limits { ahead: false, ..Limits::default() })
     }
 
     /// Opens a workbook from anything that can be read and sought.

@@ -4,17 +4,18 @@
 //! and [`validate`](crate::validate::validate), which say the same of whatever both take. Where keys stand twice or a
 //! total differs, the sheet is read once more, to say which records they are.
 
+mod text;
+
 use serde_json::Value;
 
 use crate::finding::Finding;
 use crate::form::Form;
-use crate::grid::Source;
-use crate::read::assemble::Part;
-use crate::read::rows::plain::{Plain, PlainRecord};
+use crate::grid::{SheetFrame, Source};
+use crate::read::rows::plain::PlainRecord;
 pub use crate::read::stream::Lead;
 use crate::read::stream::{Take, stream};
 use crate::read::{self, Reading};
-use crate::validate::one_by_one::OneByOne;
+use crate::validate::one_by_one::{Cells as _, OneByOne};
 use crate::validate::{Options, Subject};
 
 /// Takes the records of the table, in their order.
@@ -47,25 +48,39 @@ pub struct Record<'a>(Inner<'a>);
 
 #[derive(Clone, Copy)]
 enum Inner<'a> {
-    Plain(PlainRecord<'a>),
-    Whole(&'a Value),
+    Plain(PlainRecord<'a>, &'a Prepared),
+    Whole(&'a Value, usize),
 }
 
 impl Record<'_> {
     /// The record as JSON.
     pub fn to_value(&self) -> Value {
         match self.0 {
-            Inner::Plain(record) => record.to_value(),
-            Inner::Whole(value) => value.clone(),
+            Inner::Plain(record, _) => record.to_value(None),
+            Inner::Whole(value, _) => value.clone(),
         }
     }
 
-    /// Adds its JSON text, a property a line, set off by two blanks a level; the record itself stands at `level`.
-    pub fn write_pretty(&self, level: usize, out: &mut Vec<u8>) {
+    /// Adds its JSON text as it stands in that of its document, a property a line, two blanks a level.
+    pub fn write_pretty(&self, out: &mut Vec<u8>) {
         match self.0 {
-            Inner::Plain(record) => object(record, record.parts, level, out),
-            Inner::Whole(value) => indented(&format!("{value:#}"), level, out),
+            Inner::Plain(record, prepared) => prepared.pretty.write(record, out),
+            Inner::Whole(value, level) => text::indented(&format!("{value:#}"), level, out),
         }
+    }
+
+    /// Adds its JSON text in one line.
+    pub fn write_line(&self, out: &mut Vec<u8>) {
+        match self.0 {
+            Inner::Plain(record, prepared) => prepared.line.write(record, out),
+            // Writing to memory does not fail.
+            Inner::Whole(value, _) => _ = serde_json::to_writer(out, value),
+        }
+    }
+
+    /// Whether it has no properties but those that the form declares.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.0, Inner::Plain(..))
     }
 }
 
@@ -78,6 +93,8 @@ pub struct Streamed {
     pub findings: Vec<Finding>,
     /// Names of the properties that lead to the list of the records.
     pub path: Vec<String>,
+    /// What stands beside the rows of the sheet.
+    pub frame: SheetFrame,
 }
 
 /// Reads and checks the sheet that fits the form; none where that has to be done the long way.
@@ -100,7 +117,7 @@ pub fn check_from(
     lead: Lead,
     sink: &mut dyn Sink,
 ) -> Option<Streamed> {
-    let mut taking = Taking { form, checks, checking: None, path: Vec::new(), sink };
+    let mut taking = Taking { form, checks, checking: None, path: Vec::new(), prepared: None, sink };
     let streamed = taking.through(source, options, lead);
     if streamed.is_none() {
         taking.sink.forget();
@@ -113,22 +130,33 @@ struct Taking<'a> {
     checks: &'a Options,
     checking: Option<OneByOne<'a>>,
     path: Vec<String>,
+    prepared: Option<Prepared>,
     sink: &'a mut dyn Sink,
+}
+
+/// What the texts of all plain records have in common.
+struct Prepared {
+    pretty: text::Object,
+    line: text::Object,
+}
+
+impl Prepared {
+    fn new(record: PlainRecord<'_>, level: usize) -> Self {
+        Self { pretty: text::Object::new(record.parts, Some(level)), line: text::Object::new(record.parts, None) }
+    }
 }
 
 impl Taking<'_> {
     fn through(&mut self, source: &dyn Source, options: &read::Options, lead: Lead) -> Option<Streamed> {
-        let reading = stream(self.form, source, options, lead, self)?;
+        let (reading, frame) = stream(self.form, source, options, lead, self)?;
         let document = reading.document.as_ref()?;
         let subject =
             Subject { document, places: &reading.places, unreadable: &reading.unreadable, totals: &reading.totals };
-        let again = |checking: &OneByOne<'_>| {
-            let mut seeking = Seeking { checking, count: 0, found: Vec::new() };
-            stream(self.form, source, options, lead, &mut seeking)?;
-            Some(seeking.found)
+        let again = |checking: &mut OneByOne<'_>| {
+            stream(self.form, source, options, lead, &mut TakingAgain(checking)).map(|_| ())
         };
         let findings = self.checking.take()?.finish(&subject, again)?;
-        Some(Streamed { reading, findings, path: std::mem::take(&mut self.path) })
+        Some(Streamed { reading, findings, path: std::mem::take(&mut self.path), frame })
     }
 }
 
@@ -140,8 +168,9 @@ impl Take for Taking<'_> {
         }
         let Some(table) = self.form.layout.tables().nth(table) else { return false };
         let checking = OneByOne::begin(self.form, self.checks, table, document, true);
-        self.checking = checking.filter(|checking| !table.path.is_empty() && !checking.waits());
+        self.checking = checking.filter(|_| !table.path.is_empty());
         self.path.clone_from(&table.path);
+        self.prepared = None;
         self.sink.begin(&self.path);
         self.checking.is_some()
     }
@@ -152,20 +181,17 @@ impl Take for Taking<'_> {
 
     fn plain(&mut self, record: PlainRecord<'_>) {
         if let Some(checking) = &mut self.checking {
-            let seen = match checking.looks_at() {
-                Some([]) => Value::Null,
-                columns => record.only(columns),
-            };
-            checking.plain(&mut |column| record.cells.get(column)?.value(), seen);
+            checking.plain(&record);
         }
-        self.sink.record(Record(Inner::Plain(record)));
+        let prepared = self.prepared.get_or_insert_with(|| Prepared::new(record, self.path.len() + 1));
+        self.sink.record(Record(Inner::Plain(record, prepared)));
     }
 
     fn whole(&mut self, record: Value, unread: bool) {
         if let Some(checking) = &mut self.checking {
             checking.whole(&record, unread);
         }
-        self.sink.record(Record(Inner::Whole(&record)));
+        self.sink.record(Record(Inner::Whole(&record, self.path.len() + 1)));
     }
 
     fn gave_up(&self) -> bool {
@@ -173,101 +199,28 @@ impl Take for Taking<'_> {
     }
 }
 
-/// Keeps the records that a check wants to see once more.
-struct Seeking<'a> {
-    checking: &'a OneByOne<'a>,
-    count: usize,
-    found: Vec<(usize, Value)>,
-}
+/// Takes the records once more, for a check that has seen them all.
+struct TakingAgain<'c, 'a>(&'c mut OneByOne<'a>);
 
-impl Seeking<'_> {
-    fn take(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>, record: impl FnOnce() -> Value) {
-        if self.checking.is_sought(value) {
-            self.found.push((self.count, record()));
-        }
-        self.count += 1;
-    }
-}
-
-impl Take for Seeking<'_> {
+impl Take for TakingAgain<'_, '_> {
     fn begin(&mut self, _table: usize, _document: &Value) -> bool {
-        (self.count, self.found) = (0, Vec::new());
+        self.0.begin_again();
         true
     }
 
     fn allows(&mut self, column: usize, value: &Value) -> bool {
-        self.checking.allows(column, value)
+        self.0.allows(column, value)
     }
 
     fn plain(&mut self, record: PlainRecord<'_>) {
-        self.take(&mut |column| record.cells.get(column)?.value(), || record.to_value());
+        self.0.plain_again(&record);
     }
 
     fn whole(&mut self, record: Value, _unread: bool) {
-        let checking = self.checking;
-        self.take(&mut |column| checking.value(&record, column), || record.clone());
+        self.0.whole_again(&record);
     }
 
     fn gave_up(&self) -> bool {
-        false
-    }
-}
-
-fn object(record: PlainRecord<'_>, parts: &[Part], level: usize, out: &mut Vec<u8>) {
-    out.push(b'{');
-    let mut any = false;
-    for part in parts {
-        match part {
-            Part::Leaf { name, column } => {
-                let json = match &record.cells[*column] {
-                    Plain::Absent => continue,
-                    other => other,
-                };
-                key(name, level + 1, &mut any, out);
-                match json {
-                    Plain::Known(known) => indented(&known.json, level + 1, out),
-                    Plain::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
-                    Plain::Absent => {}
-                }
-            }
-            Part::Object { name, required, parts } => {
-                if *required || record.fills(parts) {
-                    key(name, level + 1, &mut any, out);
-                    object(record, parts, level + 1, out);
-                }
-            }
-            Part::Inner { .. } | Part::Rest { .. } => {}
-        }
-    }
-    if any {
-        line(level, out);
-    }
-    out.push(b'}');
-}
-
-fn key(name: &str, level: usize, any: &mut bool, out: &mut Vec<u8>) {
-    if std::mem::replace(any, true) {
-        out.push(b',');
-    }
-    line(level, out);
-    // Writing to memory does not fail.
-    let _ = serde_json::to_writer(&mut *out, name);
-    out.extend_from_slice(b": ");
-}
-
-fn line(level: usize, out: &mut Vec<u8>) {
-    out.push(b'\n');
-    for _ in 0..level {
-        out.extend_from_slice(b"  ");
-    }
-}
-
-/// A JSON text at another level.
-fn indented(json: &str, level: usize, out: &mut Vec<u8>) {
-    let mut lines = json.split('\n');
-    out.extend_from_slice(lines.next().unwrap_or_default().as_bytes());
-    for rest in lines {
-        line(level, out);
-        out.extend_from_slice(rest.as_bytes());
+        self.0.gave_up()
     }
 }

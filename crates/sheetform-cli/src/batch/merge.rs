@@ -36,6 +36,7 @@ use crate::identify::FORM;
 use crate::input::{self, Input};
 use crate::output::Target;
 use crate::records;
+use crate::spool::Item;
 use crate::stop::{FINDINGS, Stop, shown};
 
 /// How much of a JSON file is looked at to know it for a ledger.
@@ -197,7 +198,7 @@ impl Ledger {
                 Ok(apart) => apart,
                 Err(finding) => return Ok(vec![finding]),
             };
-            let items = items.iter().map(|record| Ok(Cow::Borrowed(record)));
+            let items = items.iter().map(|record| Ok(Item::Value(Cow::Borrowed(record))));
             let make = |file: &mut File| {
                 let unwritten = |error: io::Error| Stop::io(path, &error);
                 let mut findings = Vec::new();

@@ -16,7 +16,7 @@ use crate::console::Console;
 use crate::into::{self, Book};
 use crate::output::Target;
 use crate::records;
-use crate::spool::Spool;
+use crate::spool::{Item, Spool};
 use crate::stop::{COULD_NOT_RUN, FINDINGS, GOOD, Stop, shown};
 
 /// Reads, checks and writes; where there are errors nothing is written, unless `--partial`.
@@ -70,9 +70,9 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         Some(format) => {
             let apart = records::of(&form, format).and_then(|all| all.split(&document).map(|apart| (all, apart)));
             let (all, (root, items)) = apart.map_err(|finding| refuse(vec![finding]))?;
-            let items: Box<dyn Iterator<Item = io::Result<Cow<'_, Value>>>> = match streamed {
-                Some(_) => Box::new(spool.into_records()?.map(|record| record.map(Cow::Owned))),
-                None => Box::new(items.iter().map(|record| Ok(Cow::Borrowed(record)))),
+            let items: Box<dyn Iterator<Item = io::Result<Item<'_>>>> = match streamed {
+                Some(_) => Box::new(spool.into_records()?),
+                None => Box::new(items.iter().map(|record| Ok(Item::Value(Cow::Borrowed(record))))),
             };
             let left_out = target.pour(args.partial, |out| {
                 let mut findings = Vec::new();

@@ -16,11 +16,12 @@ use crate::read::Checked;
 /// Sheets that were read in one pass.
 pub(crate) static TAKEN: AtomicUsize = AtomicUsize::new(0);
 
-/// Keeps what it is given, and its JSON text.
+/// Keeps what it is given, and its JSON texts.
 #[derive(Default)]
 struct Keep {
     records: Vec<Value>,
     text: Vec<u8>,
+    lines: Vec<u8>,
 }
 
 impl Sink for Keep {
@@ -28,8 +29,10 @@ impl Sink for Keep {
 
     fn record(&mut self, record: Record<'_>) {
         self.records.push(record.to_value());
-        record.write_pretty(0, &mut self.text);
+        record.write_pretty(&mut self.text);
         self.text.push(b'\n');
+        record.write_line(&mut self.lines);
+        self.lines.push(b'\n');
     }
 
     fn forget(&mut self) {
@@ -59,8 +62,12 @@ pub(crate) fn holds(
         any = true;
         let way = format!("in one pass, {rows} rows at first");
         let mut document = streamed.reading.document.unwrap_or_default();
-        let text = kept.records.iter().map(|record| format!("{record:#}\n")).collect::<Vec<_>>().concat();
+        let indent = format!("\n{}", "  ".repeat(streamed.path.len() + 1));
+        let pretty = |record: &Value| format!("{record:#}").replace('\n', &indent) + "\n";
+        let text = kept.records.iter().map(pretty).collect::<Vec<_>>().concat();
         laws::same(&format!("JSON text {way}"), &text, &String::from_utf8_lossy(&kept.text))?;
+        let lines = kept.records.iter().map(|record| format!("{record}\n")).collect::<Vec<_>>().concat();
+        laws::same(&format!("JSON Lines {way}"), &lines, &String::from_utf8_lossy(&kept.lines))?;
         if let Some(list) = streamed.path.iter().try_fold(&mut document, |at, name| at.get_mut(name)) {
             *list = kept.records.into();
         }

@@ -1,6 +1,7 @@
 //! The package: a zip whose directory is checked before anything in it is inflated, and whose parts can be read as
 //! often as asked. Knows what kind of file it holds, and nothing of sheets.
 
+mod ahead;
 pub(crate) mod cfb;
 pub(crate) mod detect;
 pub(crate) mod handle;
@@ -14,7 +15,6 @@ use std::io::{self, Read, Seek};
 
 use sheetform::finding::{Code, Finding, Text};
 use zip::ZipArchive;
-use zip::read::ZipFile;
 use zip::result::ZipError;
 
 use self::detect::Kind;
@@ -23,6 +23,9 @@ use self::window::Window;
 use self::xml::Xml;
 use crate::fault::{open_and_save, over_limit, unreadable, unreadable_file};
 use crate::limits::Limits;
+
+/// Bytes of a part, inflated, that are worth a thread.
+const LARGE: u64 = 1 << 20;
 
 /// An open package.
 pub(crate) struct Package {
@@ -42,7 +45,7 @@ pub(crate) struct Examined {
 }
 
 /// A part being read.
-pub(crate) type PartReader<'a> = Window<ZipFile<'a, Handle>>;
+pub(crate) type PartReader<'a> = Window<Box<dyn Read + 'a>>;
 
 impl Package {
     /// Tells what a file is, and opens it where it is a sound zip.
@@ -91,12 +94,24 @@ impl Package {
         limit: u64,
         read: impl FnOnce(Xml<PartReader<'_>>) -> Result<T, Finding>,
     ) -> Result<T, Finding> {
-        self.open_part(part, limit, |reader| read(Xml::new(reader, part, self.limits.text_bytes)))
+        self.open_part(part, limit, false, |reader| read(Xml::new(reader, part, self.limits.text_bytes)))
+    }
+
+    /// The same for a part that is read to its end: where it is large, another thread inflates it meanwhile.
+    pub(crate) fn whole_part<T>(
+        &self,
+        part: &str,
+        limit: u64,
+        read: impl FnOnce(Xml<PartReader<'_>>) -> Result<T, Finding>,
+    ) -> Result<T, Finding> {
+        let ahead = self.limits.ahead && self.size(part) >= LARGE;
+        let ahead = ahead && std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
+        self.open_part(part, limit, ahead, |reader| read(Xml::new(reader, part, self.limits.text_bytes)))
     }
 
     /// Reads the first bytes of a part, at most `count`.
     fn head(&self, part: &str, count: u64) -> Result<Vec<u8>, Finding> {
-        self.open_part(part, u64::MAX, |reader| {
+        self.open_part(part, u64::MAX, false, |reader| {
             let mut bytes = Vec::new();
             reader.take(count).read_to_end(&mut bytes).map_err(|error| part_finding(part, &error))?;
             Ok(bytes)
@@ -110,7 +125,7 @@ impl Package {
         limit: u64,
         read: impl FnOnce(PartReader<'_>) -> Result<T, Finding>,
     ) -> Result<T, Finding> {
-        self.open_part(part, limit, read)
+        self.open_part(part, limit, false, read)
     }
 
     /// Bytes of a part, inflated; 0 where it is missing.
@@ -123,6 +138,7 @@ impl Package {
         &self,
         part: &str,
         limit: u64,
+        ahead: bool,
         read: impl FnOnce(PartReader<'_>) -> Result<T, Finding>,
     ) -> Result<T, Finding> {
         let Some(&index) = self.names.get(&part.to_lowercase()) else {
@@ -133,7 +149,21 @@ impl Package {
         if file.size() > limit {
             return Err(over_limit(&format!("bytes of the part {part}"), &format!("部件 {part} 的字节数"), limit));
         }
-        read(Window::new(file))
+        if !ahead {
+            return read(Window::new(Box::new(file)));
+        }
+        let mut read = Some(read);
+        let done = std::thread::scope(|scope| {
+            let (ahead, maker) = ahead::sides();
+            let thread = std::thread::Builder::new().spawn_scoped(scope, move || maker.run(file));
+            thread.is_ok().then(|| read.take().map(|read| read(Window::new(Box::new(ahead)))))
+        });
+        match (done.flatten(), read) {
+            (Some(done), _) => done,
+            // No thread is to be had.
+            (None, Some(read)) => self.open_part(part, limit, false, read),
+            (None, None) => Err(unreadable_file("its reading was broken off", "读取中断")),
+        }
     }
 }
 

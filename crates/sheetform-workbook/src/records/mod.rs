@@ -32,6 +32,8 @@ pub struct Writer<'f, W: Write + Send> {
     records: Records<'f>,
     /// What stands in front of every record.
     front: Map<String, Value>,
+    /// Whether a record with declared properties alone has its place behind that.
+    plain_names: bool,
     count: usize,
     into: Into<'f, W>,
 }
@@ -82,7 +84,7 @@ impl<'f, W: Write + Send> Writer<'f, W> {
                 Into::Parquet { typed, out: Box::new(columns) }
             }
         };
-        Ok(Self { records, front, count: 0, into })
+        Ok(Self { plain_names: records.have_plain_names(), records, front, count: 0, into })
     }
 
     /// Writes a record. Where there are findings, it or a part of it is left out.
@@ -121,6 +123,24 @@ impl<'f, W: Write + Send> Writer<'f, W> {
             }
             Into::Text { .. } => Ok(()),
         }
+    }
+
+    /// Writes a record that is JSON text already, an object in one line with no properties but those that the form
+    /// declares for it. What has to be known of it for another kind of file is read from it.
+    pub fn text(&mut self, record: &str, findings: &mut Vec<Finding>) -> io::Result<()> {
+        let (Into::Json { out, front, .. }, true) = (&mut self.into, self.plain_names) else {
+            return self.record(&serde_json::from_str(record)?, findings);
+        };
+        self.count += 1;
+        let record = record.as_bytes();
+        if front.len() > 1 {
+            out.write_all(front)?;
+            out.write_all(if record.len() > 2 { b"," } else { b"" })?;
+            out.write_all(record.get(1..).unwrap_or_default())?;
+        } else {
+            out.write_all(record)?;
+        }
+        out.write_all(b"\n")
     }
 
     /// Ends the file. Findings, of severity info, are of what it does not tell.

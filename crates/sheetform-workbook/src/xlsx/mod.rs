@@ -39,7 +39,7 @@ impl Xlsx {
     pub(crate) fn open(package: Package, limits: Limits) -> Result<Self, Finding> {
         let found = book::find(&package, &limits)?;
         let strings = match &found.strings {
-            Some(part) => package.part(part, limits.part_bytes, |xml| Strings::read(xml, &limits))?,
+            Some(part) => package.whole_part(part, limits.part_bytes, |xml| Strings::read(xml, &limits))?,
             None => Strings::default(),
         };
         let styles = match &found.styles {
@@ -53,6 +53,16 @@ impl Xlsx {
         match (self.info.sheets.get(index), self.parts.get(index)) {
             (Some(sheet), Some(part)) => Ok((&sheet.name, part)),
             _ => Err(no_sheet(index)),
+        }
+    }
+
+    fn context(&self) -> sheet::Context<'_> {
+        sheet::Context {
+            strings: &self.strings,
+            styles: &self.styles,
+            date1904: self.info.date1904,
+            limits: &self.limits,
+            scan: true,
         }
     }
 }
@@ -70,7 +80,12 @@ impl Source for Xlsx {
     }
 
     fn rows(&self, sheet: usize, each: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), Finding> {
-        self.rows_and_frame(sheet, each).map(|_| ())
+        let (name, part) = self.sheet(sheet)?;
+        let context = self.context();
+        self.package
+            .part(part, self.limits.part_bytes, |xml| sheet::read(xml, &context, each))
+            .map_err(|finding| finding.at(Place::sheet(name)))
+            .map(|_| ())
     }
 
     fn rows_and_frame(
@@ -79,15 +94,9 @@ impl Source for Xlsx {
         each: &mut dyn FnMut(Row) -> ControlFlow<()>,
     ) -> Result<Option<SheetFrame>, Finding> {
         let (name, part) = self.sheet(sheet)?;
-        let context = sheet::Context {
-            strings: &self.strings,
-            styles: &self.styles,
-            date1904: self.info.date1904,
-            limits: &self.limits,
-            scan: true,
-        };
+        let context = self.context();
         self.package
-            .part(part, self.limits.part_bytes, |xml| sheet::read(xml, &context, each))
+            .whole_part(part, self.limits.part_bytes, |xml| sheet::read(xml, &context, each))
             .map_err(|finding| finding.at(Place::sheet(name)))
     }
 }

@@ -7,11 +7,12 @@
 use std::borrow::Cow;
 
 use quick_xml::events::BytesRef;
-use sheetform::grid::{Cell, MAX_COLUMNS, MAX_ROWS, Row};
+use sheetform::grid::{Cell, Content, MAX_COLUMNS, MAX_ROWS, Row};
 
 use super::cell::{Kind, Parts};
 use super::sheet::Context;
 use super::text;
+use crate::number;
 use crate::package::scan::{Stop, referred};
 
 /// A row and how many cells it has, empty ones counted.
@@ -37,24 +38,27 @@ pub(crate) fn row(bytes: &[u8], next: u32, width: usize, context: &Context<'_>) 
     if !scan.ends_empty()? {
         row.cells.reserve(width);
         let mut next = 0;
-        let name = (row.index + 1).to_string();
+        let name = format!("{}\"", row.index + 1);
         loop {
             scan.blanks();
             if scan.peek(1)? != b'c' {
                 scan.expect(b"</row>")?;
                 break;
             }
-            let (column, cell) = match scan.common(name.as_bytes(), context) {
-                Some(taken) => taken,
-                None => scan.cell(row.index, next, context)?,
-            };
             count += 1;
+            if let Some(column) = scan.common(name.as_bytes(), context, next, &mut row.cells) {
+                next = column + 1;
+                continue;
+            }
+            let (column, cell) = scan.cell(row.index, next, context)?;
             // Two cells in one place, or out of order, are for the parser.
             if column < next {
                 return Err(Stop::Odd);
             }
             next = column + 1;
-            row.cells.extend(cell.map(|cell| (column, cell)));
+            if let Some(cell) = cell {
+                row.cells.push((column, cell));
+            }
         }
     }
     Ok((scan.at, (row, count)))
@@ -110,32 +114,27 @@ impl<'a> Scan<'a> {
         if matches!(self.peek(0)?, b'>' | b'/') {
             return Ok(None);
         }
-        let bytes: &'a [u8] = self.bytes;
-        let start = self.at;
-        let name = loop {
-            match self.peek(0)? {
-                b'=' => break &bytes[start..self.at],
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b':' | b'_' => self.at += 1,
-                _ => return Err(Stop::Odd),
-            }
-        };
+        let of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_');
+        let name = self.up_to(b'=', of_name)?;
         // Another vocabulary may begin here.
         if name.is_empty() || name.starts_with(b"xmlns") {
             return Err(Stop::Odd);
         }
-        self.at += 1;
         self.expect(b"\"")?;
-        let start = self.at;
-        loop {
-            match self.peek(0)? {
-                b'"' => break,
-                b' '..=b'~' if !matches!(bytes[self.at], b'&' | b'<') => self.at += 1,
-                _ => return Err(Stop::Odd),
-            }
+        let of_value = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<');
+        Ok(Some((name, self.up_to(b'"', of_value)?)))
+    }
+
+    /// Leaves bytes that `may` stand there and the `end` behind them; gives the former.
+    fn up_to(&mut self, end: u8, may: impl Fn(&u8) -> bool) -> Result<&'a [u8], Stop> {
+        let bytes: &'a [u8] = self.bytes;
+        let rest = bytes.get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|byte| *byte == end || !may(byte)).ok_or(Stop::More)?;
+        if rest[length] != end {
+            return Err(Stop::Odd);
         }
-        let value = &bytes[start..self.at];
-        self.at += 1;
-        Ok(Some((name, value)))
+        self.at += length + 1;
+        Ok(&rest[..length])
     }
 
     /// Leaves a tag; whether it ends as `/>`.
@@ -145,9 +144,9 @@ impl<'a> Scan<'a> {
         Ok(empty)
     }
 
-    /// The cell in nearly every place: its name, at most a style and a kind, and one value without references.
-    /// Whatever differs is left where it is.
-    fn common(&mut self, row: &[u8], context: &Context<'_>) -> Option<(u32, Option<Cell>)> {
+    /// The cell in nearly every place: its name, at most a style and a kind, and one number. Whatever differs is left
+    /// where it is. `row` is the row's number with the quote behind it, `next` the first column it may stand in.
+    fn common(&mut self, row: &[u8], context: &Context<'_>, next: u32, cells: &mut Vec<(u32, Cell)>) -> Option<u32> {
         let bytes: &'a [u8] = self.bytes.get(self.at..)?;
         let mut rest = bytes.strip_prefix(b"<c r=\"")?;
         let mut column: u32 = 0;
@@ -158,29 +157,29 @@ impl<'a> Scan<'a> {
                 return None;
             }
         }
-        rest = rest.strip_prefix(row)?.strip_prefix(b"\"")?;
-        let mut parts = Parts::default();
+        rest = rest.strip_prefix(row)?;
+        let mut format = None;
         if let Some(after) = rest.strip_prefix(b" s=\"") {
             let end = after.iter().take(10).position(|byte| *byte == b'"')?;
-            parts.style = Some(number(&after[..end])? as usize);
+            format = context.styles.get(number(&after[..end])? as usize);
             rest = &after[end + 1..];
         }
-        if let Some(after) = rest.strip_prefix(b" t=\"s\"") {
-            parts.kind = Kind::Shared;
-            rest = after;
-        }
-        let value = rest.strip_prefix(b"><v>")?;
-        // Digits, as a rule: a long value is for the other way.
-        let end = value.iter().take(24).position(|byte| *byte == b'<')?;
-        let (value, after) = value.split_at(end);
+        let shared = rest.strip_prefix(b" t=\"s\"");
+        let value = shared.unwrap_or(rest).strip_prefix(b"><v>")?;
+        let digits = Digits::of(value)?;
+        let (value, after) = value.split_at(digits.end);
         let after = after.strip_prefix(b"</v></c>")?;
-        let plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'E' | b'e');
-        if value.is_empty() || !value.iter().all(plain) {
-            return None;
-        }
-        parts.value = Some(std::str::from_utf8(value).ok()?);
+        let content = if shared.is_some() {
+            Content::Text(context.strings.get(usize::try_from(digits.whole()?).ok()?)?)
+        } else {
+            let text = std::str::from_utf8(value).ok()?;
+            let value = digits.value().or_else(|| number::parse(text))?;
+            Content::Number { value, raw: text.into() }
+        };
+        let column = column.checked_sub(1).filter(|column| *column >= next)?;
         self.at += bytes.len() - after.len();
-        Some((column.checked_sub(1)?, parts.cell(context)))
+        cells.push((column, Cell { content, format, formula: None }));
+        Some(column)
     }
 
     fn cell(&mut self, row: u32, next: u32, context: &Context<'_>) -> Result<(u32, Option<Cell>), Stop> {
@@ -251,6 +250,59 @@ impl<'a> Scan<'a> {
             return resolved(text).map(Cow::Owned);
         }
         Ok(Cow::Borrowed(text))
+    }
+}
+
+/// The digits of a number, up to a `<`.
+struct Digits {
+    /// All of them as one whole number, where they are no more than [`Digits::MOST`].
+    all: u64,
+    /// How many stand behind the point, where there is one.
+    decimals: Option<usize>,
+    /// Whether there is nothing else, and at least one.
+    plain: bool,
+    /// Where the `<` is.
+    end: usize,
+}
+
+impl Digits {
+    /// As many, without their point, are less than 2^53.
+    const MOST: usize = 15;
+
+    /// None where something stands there that is in no number, and for a long one.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let (mut all, mut point, mut plain) = (0_u64, None, true);
+        for (at, byte) in bytes.iter().take(24).enumerate() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit < 10 {
+                all = all.wrapping_mul(10).wrapping_add(u64::from(digit));
+                continue;
+            }
+            match byte {
+                b'<' => {
+                    let decimals = point.map(|point| at - point - 1);
+                    plain &= (1..=Self::MOST).contains(&(at - usize::from(point.is_some())));
+                    return (at > 0).then_some(Self { all, decimals, plain, end: at });
+                }
+                b'.' if point.is_none() && at > 0 => point = Some(at),
+                b'.' | b'-' | b'+' | b'E' | b'e' => plain = false,
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// The whole number.
+    fn whole(&self) -> Option<u64> {
+        (self.plain && self.decimals.is_none()).then_some(self.all)
+    }
+
+    /// The double nearest to it: both numbers divided are doubles, so that it is rounded once.
+    fn value(&self) -> Option<f64> {
+        const TENS: [f64; Digits::MOST + 1] =
+            [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+        let tens = TENS.get(self.decimals.unwrap_or(0))?;
+        self.plain.then(|| self.all as f64 / tens)
     }
 }
 

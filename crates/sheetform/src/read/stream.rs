@@ -61,14 +61,14 @@ enum Not {
     Framed,
 }
 
-/// Reads the sheet that fits the form; `None` where it has to be read the long way.
+/// Reads the sheet that fits the form, and what stands beside its rows; `None` where it has to be read the long way.
 pub(crate) fn stream(
     form: &Form,
     source: &dyn Source,
     options: &Options,
     lead: Lead,
     take: &mut dyn Take,
-) -> Option<Reading> {
+) -> Option<(Reading, SheetFrame)> {
     let children = Children::open(source).ok().filter(Children::is_empty)?;
     let words = Words::new(&form.layout);
     let sheets = candidates(source, options, &children).ok()?;
@@ -98,7 +98,7 @@ struct Long<'a> {
 }
 
 impl Long<'_> {
-    fn read(&self, frame: Option<SheetFrame>, take: &mut dyn Take) -> Result<Reading, Not> {
+    fn read(&self, frame: Option<SheetFrame>, take: &mut dyn Take) -> Result<(Reading, SheetFrame), Not> {
         let framed = frame.is_some();
         let Self { form, source, options, lead, words, children, sheet, .. } = *self;
         let mut looking = Looking::new(source, sheet);
@@ -140,7 +140,7 @@ impl Long<'_> {
         let Some(frame) = frame.ok().flatten().filter(|_| !take.gave_up() && held.len() <= HELD) else {
             return Err(Not::Plain);
         };
-        looking.frame(frame);
+        looking.frame(frame.clone());
         held.extend(ahead.into_iter().map(|(row, _)| row));
         for row in &held {
             looking.take(row.clone(), is_marked(row, words));
@@ -187,7 +187,7 @@ impl Long<'_> {
         bands.close(open, &mut reading);
         let mut reading = bands.finish(source, reading);
         reading.findings.extend(chosen.others);
-        Ok(reading)
+        Ok((reading, frame))
     }
 }
 

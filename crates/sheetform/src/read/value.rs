@@ -534,6 +534,10 @@ impl Reader<'_> {
         if value.fract() == 0.0 && value.abs() < 1e15 {
             return Outcome::Value((value as i64).into(), None);
         }
+        if value.fract() != 0.0 {
+            // Whatever its text, it is this double.
+            return Outcome::Value(value.into(), None);
+        }
         match json_number(raw) {
             Some(number) if number.as_f64() == Some(value) => {
                 // A whole number whose digits only the file's text holds: Excel itself would show others.

@@ -146,6 +146,9 @@ impl<'a> Words<'a> {
             // Folding leaves it as it is.
             return self.first.contains(&plain);
         }
+        if let Some(plain) = text.bytes().next().filter(u8::is_ascii_alphanumeric) {
+            return self.first.contains(&char::from(plain.to_ascii_lowercase()));
+        }
         text.trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '＊').chars().next().is_some_and(|c| {
             std::iter::once(c).nfkc().flat_map(char::to_lowercase).any(|c| self.first.contains(&c))
                 || matches!(c, '【' | '〔' | '[' | '「' | '《' | '〈' | '{')

@@ -120,6 +120,11 @@ impl<'f> Records<'f> {
         }
     }
 
+    /// Whether none of the properties that the form declares for a record has a name that is for what stands in front.
+    pub fn have_plain_names(&self) -> bool {
+        self.record().is_some_and(|record| record.properties.iter().all(|(name, _)| !name.starts_with('/')))
+    }
+
     /// A record with what stands in front of it. A document that is its own record is without its `$schema`.
     pub fn joined<'v>(&self, front: &Map<String, Value>, record: &'v Value) -> Cow<'v, Value> {
         let Some(own) = record.as_object() else { return Cow::Borrowed(record) };

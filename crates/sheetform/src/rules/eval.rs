@@ -10,6 +10,7 @@ use regex::Regex;
 use crate::finding::Text;
 use crate::schema::{Node, Schema};
 
+use super::columns::Columns;
 use super::expr::{Expr, Loop, LoopKind};
 use super::index::Indexes;
 use super::number;
@@ -51,6 +52,8 @@ pub(super) struct Machine<'d> {
     left: Cell<u64>,
     left_in_all: Cell<u64>,
     made: Cell<usize>,
+    /// The columns of a record, where rules run over them, and the values known before.
+    record: Option<(&'d dyn Columns, &'d [Val<'d>])>,
 }
 
 /// A document given beside the one that is checked.
@@ -103,6 +106,11 @@ impl Frame<'_> {
     pub(super) fn new(variables: usize, kept: usize) -> Self {
         Self { variables: vec![Val::Unread; variables], kept: vec![None; kept], left: STEPS_PER_RULE }
     }
+
+    /// One for an expression that has neither.
+    pub(super) fn empty() -> Self {
+        Self { variables: Vec::new(), kept: Vec::new(), left: STEPS_PER_RULE }
+    }
 }
 
 impl<'d> Machine<'d> {
@@ -118,7 +126,13 @@ impl<'d> Machine<'d> {
             left: Cell::new(0),
             left_in_all: Cell::new(STEPS_IN_ALL),
             made: Cell::new(0),
+            record: None,
         }
+    }
+
+    /// One for rules over the columns of a record.
+    pub(super) fn over_columns(document: &'d Document<'d>, record: &'d dyn Columns, known: &'d [Val<'d>]) -> Self {
+        Self { record: Some((record, known)), ..Self::new(document, &[], Today::Unknown) }
     }
 
     /// Allows a rule the steps of one more instance.
@@ -230,8 +244,27 @@ impl<'d> Machine<'d> {
                 }
                 outcome
             }
+            Expr::Column(_) | Expr::HasColumn(_) | Expr::Known(_) => self.of_record(expr),
             Expr::List(items) => self.list(items, frame),
             Expr::Map(entries) => self.map(entries, frame),
+        }
+    }
+
+    /// What the record has in a column, and what is known before it.
+    #[inline(never)]
+    fn of_record(&self, expr: &Expr) -> Outcome<Val<'d>> {
+        let Some((record, known)) = self.record else { return Err(Stop::Skip) };
+        match *expr {
+            Expr::Column(number) => match record.read(number).0 {
+                None | Some(Val::Unread) => Err(Stop::Skip),
+                Some(value) => Ok(value),
+            },
+            Expr::HasColumn(number) => match record.read(number).0 {
+                Some(Val::Unread) => Err(Stop::Skip),
+                value => Ok(Val::Bool(value.is_some())),
+            },
+            Expr::Known(number) => known.get(number).cloned().ok_or(Stop::Skip),
+            _ => Err(Stop::Skip),
         }
     }
 

@@ -53,6 +53,12 @@ pub(super) enum Expr {
         instance: bool,
         expr: Box<Expr>,
     },
+    /// What a record has in a column; only where rules run over columns.
+    Column(usize),
+    /// Whether it has anything there.
+    HasColumn(usize),
+    /// A value that is known before the first record.
+    Known(usize),
 }
 
 impl Expr {

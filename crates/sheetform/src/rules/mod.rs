@@ -13,6 +13,7 @@
 //!   their way by an index: rules over long tables stay linear. Steps and memory are bounded.
 
 mod call;
+mod columns;
 mod compare;
 mod compile;
 mod date;
@@ -51,6 +52,7 @@ use names::Names;
 use place::{FieldPath, Root};
 use shape::Shape;
 
+pub(crate) use columns::{Columns, OverColumns, Read};
 pub(crate) use expression::Expression;
 pub(crate) use names::unusable as unusable_name;
 pub(crate) use place::Stand;

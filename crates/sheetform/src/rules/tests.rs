@@ -1,6 +1,7 @@
 //! Tests of the rules engine; those of the shipped forms' rules are in `forms`.
 
 mod beside;
+mod columns;
 mod forms;
 mod language;
 

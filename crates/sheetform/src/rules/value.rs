@@ -216,38 +216,63 @@ impl<'d> Document<'d> {
         unreadable
     }
 
-    /// A value by its schema's type: whole numbers are ints, others doubles, never unsigned.
+    /// One of which rules are given nothing but the columns of a record.
+    pub(super) fn of_columns(schema: &'d Schema) -> Self {
+        Self { name: None, value: &Value::Null, schema, unreadable: None, buffer: RefCell::default() }
+    }
+
+    /// A value by its schema's type.
     pub(super) fn typed(&'d self, value: &'d Value, node: Option<NodeId>, path: impl FnOnce() -> Path<'d>) -> Val<'d> {
         let known = node.map(|id| self.schema.node(id));
-        let allows = |pick: fn(&crate::schema::Types) -> bool| known.is_none_or(|node| pick(&node.types));
-        // What is not in the list of allowed values says nothing a rule could rest on.
-        let choices = known.and_then(|node| node.choices.as_ref()).filter(|_| !value.is_null());
-        if choices.is_some_and(|choices| !choices.iter().any(|choice| same(&choice.value, value))) {
+        if !is_choice(value, known) {
             return Val::Unread;
         }
         match value {
-            Value::Null if allows(|t| t.null) => Val::Null,
-            Value::Bool(on) if allows(|t| t.boolean) => Val::Bool(*on),
-            Value::Number(number) if allows(|t| t.number || t.integer) => {
-                let whole = number.as_i64().or_else(|| number.as_f64().and_then(whole));
-                let says = known.filter(|node| node.keywords.contains_key("type"));
-                match (says, whole) {
-                    (Some(node), _) if node.types.number => number.as_f64().map_or(Val::Unread, Val::Double),
-                    (Some(_), Some(whole)) => Val::Int(whole),
-                    (Some(_), None) if number.is_u64() => number.as_f64().map_or(Val::Unread, Val::Double),
-                    (Some(_), None) => Val::Unread,
-                    (None, Some(whole)) if !number.is_f64() => Val::Int(whole),
-                    (None, _) => number.as_f64().map_or(Val::Unread, Val::Double),
-                }
+            Value::Array(_) if known.is_none_or(|node| node.types.array) => {
+                Val::Array(At { of: self, value, node, path: path() })
             }
-            Value::String(text) if allows(|t| t.string) => {
-                let date = known.is_some_and(|node| node.format.as_deref() == Some("date"));
-                if date && Date::parse_iso(text).is_none() { Val::Unread } else { Val::Text(Str::Lent(text)) }
+            Value::Object(_) if known.is_none_or(|node| node.types.object) => {
+                Val::Object(At { of: self, value, node, path: path() })
             }
-            Value::Array(_) if allows(|t| t.array) => Val::Array(At { of: self, value, node, path: path() }),
-            Value::Object(_) if allows(|t| t.object) => Val::Object(At { of: self, value, node, path: path() }),
-            _ => Val::Unread,
+            _ => of_type(value, known),
         }
+    }
+}
+
+/// A value that is no list and no object, by its schema's type.
+pub(super) fn scalar<'d>(value: &'d Value, known: Option<&Node>) -> Val<'d> {
+    if is_choice(value, known) { of_type(value, known) } else { Val::Unread }
+}
+
+/// Whether a value is one of those allowed. What is not in the list says nothing that a rule could rest on.
+fn is_choice(value: &Value, known: Option<&Node>) -> bool {
+    let choices = known.and_then(|node| node.choices.as_ref()).filter(|_| !value.is_null());
+    choices.is_none_or(|choices| choices.iter().any(|choice| same(&choice.value, value)))
+}
+
+/// Whole numbers are ints, others doubles, never unsigned.
+fn of_type<'d>(value: &'d Value, known: Option<&Node>) -> Val<'d> {
+    let allows = |pick: fn(&crate::schema::Types) -> bool| known.is_none_or(|node| pick(&node.types));
+    match value {
+        Value::Null if allows(|t| t.null) => Val::Null,
+        Value::Bool(on) if allows(|t| t.boolean) => Val::Bool(*on),
+        Value::Number(number) if allows(|t| t.number || t.integer) => {
+            let whole = number.as_i64().or_else(|| number.as_f64().and_then(whole));
+            let says = known.filter(|node| node.keywords.contains_key("type"));
+            match (says, whole) {
+                (Some(node), _) if node.types.number => number.as_f64().map_or(Val::Unread, Val::Double),
+                (Some(_), Some(whole)) => Val::Int(whole),
+                (Some(_), None) if number.is_u64() => number.as_f64().map_or(Val::Unread, Val::Double),
+                (Some(_), None) => Val::Unread,
+                (None, Some(whole)) if !number.is_f64() => Val::Int(whole),
+                (None, _) => number.as_f64().map_or(Val::Unread, Val::Double),
+            }
+        }
+        Value::String(text) if allows(|t| t.string) => {
+            let date = known.is_some_and(|node| node.format.as_deref() == Some("date"));
+            if date && Date::parse_iso(text).is_none() { Val::Unread } else { Val::Text(Str::Lent(text)) }
+        }
+        _ => Val::Unread,
     }
 }
 

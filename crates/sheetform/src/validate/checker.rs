@@ -7,6 +7,7 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
 use super::formats;
+use super::numbers::Numbers;
 use super::of_form::of_form;
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
@@ -46,6 +47,19 @@ pub(crate) struct Checker {
     pub(super) root: Validator,
     /// For the records of tables that are reached by plain properties.
     pub(super) tables: Vec<Records>,
+}
+
+/// What the values of a column must be.
+pub(super) struct OfColumn {
+    numbers: Option<Numbers>,
+    validator: Validator,
+}
+
+impl OfColumn {
+    /// Whether a value is allowed.
+    pub(super) fn allows(&self, value: &Value) -> bool {
+        self.numbers.as_ref().is_some_and(|numbers| numbers.have(value)) || self.validator.is_valid(value)
+    }
 }
 
 /// The validator of a table's records.
@@ -93,7 +107,7 @@ impl Checker {
 
     /// A validator for each column of a table whose records are one row each: together they say all that the schema
     /// says of a record that has what it must have. None where it says more.
-    pub(super) fn columns(form: &Form, table: &Table, formats: bool) -> Option<Vec<Validator>> {
+    pub(super) fn columns(form: &Form, table: &Table, formats: bool) -> Option<Vec<OfColumn>> {
         let documents = form.documents();
         let document = documents.form();
         let given = documents.registry(document).ok()?;
@@ -108,12 +122,13 @@ impl Checker {
                 }
                 pointer = join(&join(&pointer, "properties"), name);
             }
-            document.pointer(&pointer)?;
+            let numbers = Numbers::of(document, document.pointer(&pointer)?);
             let mut schema = json!({ "$ref": format!("{HERE}#{}", percent_encode(&pointer)) });
             if let Some(draft) = document.get("$schema") {
                 schema["$schema"] = draft.clone();
             }
-            options(formats).with_draft(documents.draft()).with_registry(&registry).build(&schema).ok()
+            let options = options(formats).with_draft(documents.draft()).with_registry(&registry);
+            Some(OfColumn { numbers, validator: options.build(&schema).ok()? })
         };
         table.columns.iter().map(column).collect()
     }

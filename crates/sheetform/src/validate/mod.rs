@@ -10,6 +10,7 @@ mod keys;
 mod long;
 mod looks;
 mod name;
+mod numbers;
 mod of_form;
 pub(crate) mod one_by_one;
 mod problem;

@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use bigdecimal::BigDecimal;
 use foldhash::fast::RandomState;
-use jsonschema::Validator;
 use serde_json::{Map, Value};
 
-use super::checker::{Checker, Records, has_only};
+use super::checker::{Checker, OfColumn, Records, has_only};
 use super::records::pointer;
 use super::serials::Serials;
 use super::totals::{self, Sum};
@@ -20,7 +19,7 @@ use super::{Check, Options, ReadTotal, Subject, equal, keys, once_a_merge, rules
 use crate::finding::{Code, Finding};
 use crate::form::Form;
 use crate::layout::{Computed, Table, at_path};
-use crate::rules::{Hit, RuleSet, Stand};
+use crate::rules::{Columns, Hit, OverColumns, Read, RuleSet, Stand};
 use crate::schema::{NodeId, Schema};
 
 /// Records that rules are run over at once.
@@ -33,6 +32,15 @@ const OF_OBJECTS: [&str; 4] = ["type", "properties", "required", "additionalProp
 /// Keywords of a form as a document, which ask nothing either.
 const OF_DOCUMENTS: [&str; 5] = ["$schema", "$id", "$defs", "definitions", "id"];
 
+/// A record that is asked for its columns.
+pub(crate) trait Cells: Columns {
+    /// The value of a column.
+    fn value(&self, column: usize) -> Option<&Value>;
+
+    /// The record as JSON, with some of its columns or with all.
+    fn to_value(&self, columns: Option<&[usize]>) -> Value;
+}
+
 /// A check under way.
 pub(crate) struct OneByOne<'a> {
     form: &'a Form,
@@ -40,7 +48,7 @@ pub(crate) struct OneByOne<'a> {
     table: &'a Table,
     records: &'a Records,
     /// The validator of each column, where a record is what its columns are.
-    columns: Option<Vec<Validator>>,
+    columns: Option<Vec<OfColumn>>,
     count: usize,
     keys: Vec<Key<'a>>,
     /// The columns of serials.
@@ -52,7 +60,16 @@ pub(crate) struct OneByOne<'a> {
     /// Records that break the schema, or of which something could not be read.
     odd: Vec<(usize, Value)>,
     rules: Option<OfRecords>,
+    again: Again,
     gave_up: bool,
+}
+
+/// What comes of taking the records once more.
+#[derive(Default)]
+struct Again {
+    count: usize,
+    /// The records that a key or a total is about, with their numbers.
+    sought: Vec<(usize, Value)>,
 }
 
 /// Columns that together tell records apart.
@@ -71,34 +88,43 @@ struct OfRecords {
     names: Vec<String>,
     /// What the document has beside the table.
     beside: Value,
+    /// Whether something of it is not known before the end: then they are run when the records are taken once more.
+    waits: bool,
     batch: Vec<Value>,
     /// The number of the first record in the batch.
     first: usize,
     hits: Vec<(Hit, Option<Value>)>,
     /// The columns that they name; none where they take a record as a whole.
     columns: Option<Vec<usize>>,
+    /// The same rules over columns, which tell of most records that there is nothing to say.
+    over_columns: Option<OverColumns>,
 }
 
 impl<'a> OneByOne<'a> {
-    /// None where the table has to be seen whole; `document` is what stands beside it. With `totals` what its columns
-    /// add up to is compared at the end.
+    /// None where the table has to be seen whole; `document` is what stands beside it. Of a `sheet` it is what stands
+    /// above the table: rules that name what is not there wait for it, and totals are compared at the end.
     pub(crate) fn begin(
         form: &'a Form,
         options: &'a Options,
         table: &'a Table,
         document: &Value,
-        totals: bool,
+        sheet: bool,
     ) -> Option<Self> {
         let formats = form.assert_formats || options.assert_formats;
         let checker = form.checker(formats).ok()?;
         let records = checker.tables.iter().find(|records| records.pointer == table.pointer())?;
-        let computed = || table.totals.iter().flat_map(|row| &row.cells).filter(|_| totals);
+        let computed = || table.totals.iter().flat_map(|row| &row.cells).filter(|_| sheet);
         if computed().any(|(_, cell)| *cell != Computed::Sum) || !is_plain_list(form, &table.path) {
             return None;
         }
         let sums = computed().map(|(column, _)| (*column, Some(Sum::new()))).collect();
         let key = |columns| Key { columns, seen: HashSet::default(), twice: HashSet::default() };
         let serials = table.columns.iter().enumerate().filter(|(_, column)| column.serial);
+        let mut rules = OfRecords::new(form, options, table, document)?;
+        if let Some(rules) = &mut rules {
+            let known = |name: &String| rules.beside.get(name).is_some_and(|value| !value.is_null());
+            rules.waits = sheet && !rules.names.iter().all(known);
+        }
         Some(Self {
             form,
             options,
@@ -111,19 +137,14 @@ impl<'a> OneByOne<'a> {
             sums,
             off: Vec::new(),
             odd: Vec::new(),
-            rules: OfRecords::new(form, table, document)?,
+            rules,
+            again: Again::default(),
             gave_up: false,
         })
     }
 
     pub(crate) fn gave_up(&self) -> bool {
         self.gave_up
-    }
-
-    /// Whether a rule names a property of the root that is not there yet: it may stand below the table.
-    pub(crate) fn waits(&self) -> bool {
-        let known = |rules: &OfRecords, name: &String| rules.beside.get(name).is_some_and(|value| !value.is_null());
-        self.rules.as_ref().is_some_and(|rules| !rules.names.iter().all(|name| known(rules, name)))
     }
 
     /// Whether nothing is to be said of the records so far.
@@ -146,27 +167,22 @@ impl<'a> OneByOne<'a> {
 
     /// Whether the form allows a value in a column. Where a record is more than its columns, `plain` asks again.
     pub(crate) fn allows(&self, column: usize, value: &Value) -> bool {
-        self.columns.as_ref().is_none_or(|columns| columns[column].is_valid(value))
+        self.columns.as_ref().is_none_or(|columns| columns[column].allows(value))
     }
 
-    /// The columns that `plain` must be given a record with; none for all of them.
-    pub(crate) fn looks_at(&self) -> Option<&[usize]> {
-        match (&self.columns, &self.rules) {
-            (None, _) => None,
-            (Some(_), None) => Some(&[]),
-            (Some(_), Some(rules)) => rules.columns.as_deref(),
-        }
-    }
-
-    /// Takes a record whose values are all allowed by themselves and whose serial is in line; `record` has the columns
-    /// of [`OneByOne::looks_at`].
-    pub(crate) fn plain(&mut self, value: &mut dyn FnMut(usize) -> Option<Value>, record: Value) {
+    /// Takes a record whose values are all allowed by themselves and whose serial is in line.
+    pub(crate) fn plain(&mut self, record: &dyn Cells) {
         let number = self.count;
         self.count += 1;
-        self.over_all(number, value, false);
-        if self.columns.is_none() && !self.records.validator.is_valid(&record) {
-            self.odd.push((number, record));
-        } else {
+        self.over_all(number, record, false);
+        if self.columns.is_none() {
+            let whole = record.to_value(None);
+            if !self.records.validator.is_valid(&whole) {
+                self.odd.push((number, whole));
+                return;
+            }
+        }
+        if !self.waits() {
             self.rule(number, record);
         }
     }
@@ -175,36 +191,43 @@ impl<'a> OneByOne<'a> {
     pub(crate) fn whole(&mut self, record: &Value, unread: bool) {
         let number = self.count;
         self.count += 1;
-        let table = self.table;
-        let mut value = |column: usize| value_of(table, record, column);
-        self.over_all(number, &mut value, true);
+        let cells = self.cells(record);
+        self.over_all(number, &cells, true);
         if unread || !self.records.validator.is_valid(record) {
             self.odd.push((number, record.clone()));
-        } else if self.rules.is_some() {
-            self.rule(number, record.clone());
+        } else if !self.waits() {
+            self.rule(number, &cells);
         }
     }
 
+    /// A whole record, asked for its columns.
+    fn cells<'r>(&self, record: &'r Value) -> Whole<'r>
+    where
+        'a: 'r,
+    {
+        Whole { record, table: self.table, schema: &self.form.schema }
+    }
+
     /// What is asked of the table as a whole.
-    fn over_all(&mut self, number: usize, value: &mut dyn FnMut(usize) -> Option<Value>, any_serial: bool) {
+    fn over_all(&mut self, number: usize, record: &dyn Cells, any_serial: bool) {
         for (column, serials) in &mut self.serials {
             if (any_serial || !serials.in_line())
-                && let Some(found) = value(*column)
+                && let Some(found) = record.value(*column)
             {
                 let at = || Some(pointer(self.table, &[number], &self.table.columns[*column]));
-                serials.next(number as u64 + 1, &found, at);
+                serials.next(number as u64 + 1, found, at);
             }
         }
         for (column, sum) in &mut self.sums {
             if let Some(adding) = sum
-                && let Some(found) = value(*column).filter(|found| !found.is_null())
+                && let Some(found) = record.value(*column).filter(|found| !found.is_null())
                 && !found.as_number().is_some_and(|number| adding.add_number(number))
             {
                 *sum = None;
             }
         }
         for key in &mut self.keys {
-            if let Some(hash) = key.hash(value)
+            if let Some(hash) = key.hash(record)
                 && !key.seen.insert(hash)
             {
                 key.twice.insert(hash);
@@ -212,23 +235,50 @@ impl<'a> OneByOne<'a> {
         }
     }
 
-    /// What a whole record has in a column.
-    pub(crate) fn value(&self, record: &Value, column: usize) -> Option<Value> {
-        value_of(self.table, record, column)
+    /// Begins to take the records once more.
+    pub(crate) fn begin_again(&mut self) {
+        self.again = Again::default();
+        if let Some(rules) = self.rules.as_mut().filter(|rules| rules.waits) {
+            (rules.first, rules.batch, rules.hits) = (0, Vec::new(), Vec::new());
+        }
     }
 
-    /// Whether a record is one of those to be seen once more.
-    pub(crate) fn is_sought(&self, value: &mut dyn FnMut(usize) -> Option<Value>) -> bool {
-        self.keys.iter().any(|key| key.hash(value).is_some_and(|hash| key.twice.contains(&hash)))
-            || self
-                .off
-                .iter()
-                .any(|(column, off)| value(*column).and_then(|found| totals::decimal(&found)).as_ref() == Some(off))
+    /// Takes the next record once more.
+    pub(crate) fn plain_again(&mut self, record: &dyn Cells) {
+        let number = self.again.count;
+        self.again.count += 1;
+        if self.is_sought(record) {
+            self.again.sought.push((number, record.to_value(None)));
+        }
+        if self.waits() && self.odd.binary_search_by_key(&number, |(number, _)| *number).is_err() {
+            self.rule(number, record);
+        }
     }
 
-    fn rule(&mut self, number: usize, record: Value) {
+    /// The same for a whole record.
+    pub(crate) fn whole_again(&mut self, record: &Value) {
+        let cells = self.cells(record);
+        self.plain_again(&cells);
+    }
+
+    /// Whether the rules wait until the records are taken once more.
+    fn waits(&self) -> bool {
+        self.rules.as_ref().is_some_and(|rules| rules.waits)
+    }
+
+    /// Whether a key that was seen twice or a total that is off may be about this record.
+    fn is_sought(&self, record: &dyn Cells) -> bool {
+        let is = |column: usize, off: &BigDecimal| record.value(column).and_then(totals::decimal).as_ref() == Some(off);
+        self.keys.iter().any(|key| key.hash(record).is_some_and(|hash| key.twice.contains(&hash)))
+            || self.off.iter().any(|(column, off)| is(*column, off))
+    }
+
+    fn rule(&mut self, number: usize, record: &dyn Cells) {
         let Some(of_records) = &mut self.rules else { return };
-        // A record that was put aside leaves a hole.
+        if of_records.over_columns.as_ref().is_some_and(|rules| rules.is_silent(&self.form.schema, record)) {
+            return;
+        }
+        // A record that was put aside, or of which there is nothing to say, leaves a hole.
         if of_records.first + of_records.batch.len() != number {
             self.flush();
         }
@@ -236,7 +286,7 @@ impl<'a> OneByOne<'a> {
         if of_records.batch.is_empty() {
             of_records.first = number;
         }
-        of_records.batch.push(record);
+        of_records.batch.push(record.to_value(of_records.columns.as_deref()));
         if of_records.batch.len() >= BATCH {
             self.flush();
         }
@@ -244,7 +294,7 @@ impl<'a> OneByOne<'a> {
 
     /// Runs the rules over the records that wait.
     pub(super) fn flush(&mut self) {
-        let Some(of_records) = &mut self.rules else { return };
+        let Some(of_records) = self.rules.as_mut().filter(|rules| !rules.batch.is_empty()) else { return };
         let batch = std::mem::take(&mut of_records.batch);
         let mut document = std::mem::take(&mut of_records.beside);
         let count = batch.len();
@@ -260,11 +310,11 @@ impl<'a> OneByOne<'a> {
     }
 
     /// The findings of the document, of which everything but the records is in `subject`; none where it has to be seen
-    /// whole. `again` gives the records that are sought, with their numbers.
+    /// whole. `again` takes the records once more, where that is needed.
     pub(crate) fn finish(
         mut self,
         subject: &Subject<'_>,
-        again: impl FnOnce(&Self) -> Option<Vec<(usize, Value)>>,
+        again: impl FnOnce(&mut Self) -> Option<()>,
     ) -> Option<Vec<Finding>> {
         self.flush();
         let (form, options, table) = (self.form, self.options, self.table);
@@ -281,12 +331,19 @@ impl<'a> OneByOne<'a> {
         let mut findings = schema::check_apart(&mut check, self.records, &self.odd);
         once_a_merge(&mut findings);
         self.compare(&check, subject.totals);
-        let sought = if self.off.is_empty() && self.keys.iter().all(|key| key.twice.is_empty()) {
-            Vec::new()
-        } else {
-            again(&self)?
-        };
-        let (only, sought): (Vec<usize>, Vec<Value>) = sought.into_iter().unzip();
+        let waits = self.waits();
+        if waits {
+            let beside = subject.document;
+            self.rules = OfRecords::new(form, options, table, beside)?.map(|rules| OfRecords { waits, ..rules });
+        }
+        if waits || !self.off.is_empty() || self.keys.iter().any(|key| !key.twice.is_empty()) {
+            again(&mut self)?;
+            self.flush();
+            if self.gave_up {
+                return None;
+            }
+        }
+        let (only, sought): (Vec<usize>, Vec<Value>) = std::mem::take(&mut self.again.sought).into_iter().unzip();
         let mut some = document.clone();
         put(&mut some, &table.path, sought.into());
         let of_all = Subject { document: &some, ..*subject };
@@ -348,20 +405,19 @@ impl<'a> OneByOne<'a> {
 
 impl Key<'_> {
     /// The hash of what a record has there; none where it has not all of it.
-    fn hash(&self, value: &mut dyn FnMut(usize) -> Option<Value>) -> Option<u64> {
-        let mut text = String::new();
+    fn hash(&self, record: &dyn Cells) -> Option<u64> {
+        let mut hash = Hash::default();
         for column in self.columns {
-            equal::write(&value(*column).filter(|value| !value.is_null())?, &mut text);
-            text.push('\n');
+            hash.add(record.value(*column).filter(|value| !value.is_null())?);
         }
-        Some(hash(&text))
+        Some(hash.0)
     }
 }
 
 impl OfRecords {
     /// The rules of the records of a table; the outer option is none where they look further than a record.
     #[expect(clippy::option_option, reason = "no rules at all, and rules that cannot be run one by one")]
-    fn new(form: &Form, table: &Table, document: &Value) -> Option<Option<Self>> {
+    fn new(form: &Form, options: &Options, table: &Table, document: &Value) -> Option<Option<Self>> {
         let schema = &form.schema;
         let items = schema.node(table.node).items?;
         let inside = below(schema, items);
@@ -396,17 +452,24 @@ impl OfRecords {
         if names.contains(list) {
             return None;
         }
-        let any = !of_records.is_empty();
-        let of_records = Self {
-            set: form.rules().clone().only(schema, |node, _| inside.contains(&node)),
+        if of_records.is_empty() {
+            return Some(None);
+        }
+        let set = form.rules().clone().only(schema, |node, _| inside.contains(&node));
+        let beside = if document.is_object() { document.clone() } else { Value::Object(Map::new()) };
+        let columns: Vec<_> = table.columns.iter().map(|at| (at.field.path.as_slice(), at.field.node)).collect();
+        let over_columns = OverColumns::new(&set, &rules::alone(form, options, &beside, None), items, &columns);
+        Some(Some(Self {
+            set,
             names,
-            beside: if document.is_object() { document.clone() } else { Value::Object(Map::new()) },
+            beside,
+            waits: false,
             batch: Vec::new(),
             first: 0,
             hits: Vec::new(),
             columns: named_columns(table, &of_records),
-        };
-        Some(any.then_some(of_records))
+            over_columns,
+        }))
     }
 
     /// Keeps what a run over some records gave, with the values it is about, and the records' own numbers.
@@ -423,10 +486,6 @@ impl OfRecords {
             self.hits.push((hit, value));
         }
     }
-}
-
-fn value_of(table: &Table, record: &Value, column: usize) -> Option<Value> {
-    at_path(record, &table.columns[column].field.path).cloned()
 }
 
 /// The properties of the root that a rule names; none where it takes the root as a whole.
@@ -490,10 +549,61 @@ fn is_plain_list(form: &Form, path: &[String]) -> bool {
     has_only(value, &[&OF_LISTS, documents].concat())
 }
 
+/// A record as JSON, asked for its columns.
+struct Whole<'a> {
+    record: &'a Value,
+    table: &'a Table,
+    schema: &'a Schema,
+}
+
+impl Cells for Whole<'_> {
+    fn value(&self, column: usize) -> Option<&Value> {
+        at_path(self.record, &self.table.columns[column].field.path)
+    }
+
+    fn to_value(&self, _columns: Option<&[usize]>) -> Value {
+        self.record.clone()
+    }
+}
+
+impl Columns for Whole<'_> {
+    fn read(&self, column: usize) -> Read<'_> {
+        Read::of(self.value(column), self.schema.node(self.table.columns[column].field.node))
+    }
+
+    fn is_object(&self, path: &[String]) -> bool {
+        at_path(self.record, path).is_some_and(Value::is_object)
+    }
+}
+
 /// FNV-1a: the same on every machine, for what is written may depend on whether two keys look alike.
-fn hash(text: &str) -> u64 {
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hash {
+    /// Adds a value: equal ones add the same, whatever way a number is written.
+    fn add(&mut self, value: &Value) {
+        if let Value::String(text) = value {
+            self.bytes(text.as_bytes());
+        } else {
+            let mut text = String::new();
+            equal::write(value, &mut text);
+            self.bytes(text.as_bytes());
+            // No text of a document ends so.
+            self.bytes(&[0xff]);
+        }
+        self.bytes(&[0xff]);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        self.0 = bytes.iter().fold(self.0, step);
+    }
 }
 
 /// Puts a value at a path of objects.

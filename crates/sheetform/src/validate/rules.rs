@@ -23,9 +23,19 @@ pub(super) fn run_alone(
     document: &Value,
     unreadable: Option<&dyn Fn(&str) -> bool>,
 ) -> Vec<Hit> {
+    run(form, options, rules, &alone(form, options, document, unreadable))
+}
+
+/// What rules are given of such a document.
+pub(super) fn alone<'a>(
+    form: &'a Form,
+    options: &'a Options,
+    document: &'a Value,
+    unreadable: Option<&'a dyn Fn(&str) -> bool>,
+) -> Input<'a> {
     let today = options.today.as_deref();
     let final_profile = options.profile == Profile::Final;
-    run(form, options, rules, &Input { schema: &form.schema, document, unreadable, beside: &[], today, final_profile })
+    Input { schema: &form.schema, document, unreadable, beside: &[], today, final_profile }
 }
 
 fn run(form: &Form, options: &Options, rules: &RuleSet, input: &Input<'_>) -> Vec<Hit> {

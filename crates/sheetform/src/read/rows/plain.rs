@@ -9,17 +9,20 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::Rows;
 use super::roles::{is_idle_formula, is_ratio, may_mark_of};
 use crate::grid::{Cell, Content, Row};
-use crate::layout::FieldKind;
+use crate::layout::{FieldKind, Table};
 use crate::read::assemble::Part;
 use crate::read::merges::Merges;
 use crate::read::value::{self, Outcome};
 use crate::read::words::Words;
+use crate::rules::{Columns, Read};
+use crate::schema::Schema;
 use crate::text::fold;
+use crate::validate::one_by_one::Cells;
 
 /// Texts and dates kept for each column.
 const KEPT: usize = 4096;
@@ -30,8 +33,12 @@ const COLUMNS: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) value: Value,
-    /// Its JSON text.
+    /// Its JSON text, as it stands at the outermost level.
     pub(crate) json: Box<str>,
+    /// Whether that has several lines.
+    pub(crate) lines: bool,
+    /// Whether rules can read it.
+    read: bool,
 }
 
 /// What a plain record has in a column.
@@ -39,16 +46,18 @@ pub(crate) struct Known {
 pub(crate) enum Plain {
     #[default]
     Absent,
+    /// A value that comes again and again.
     Known(Rc<Known>),
-    Number(Number),
+    /// Any other.
+    Value(Value),
 }
 
 impl Plain {
-    pub(crate) fn value(&self) -> Option<Value> {
+    fn value(&self) -> Option<&Value> {
         match self {
             Self::Absent => None,
-            Self::Known(known) => Some(known.value.clone()),
-            Self::Number(number) => Some(Value::Number(number.clone())),
+            Self::Known(known) => Some(&known.value),
+            Self::Value(value) => Some(value),
         }
     }
 }
@@ -58,18 +67,48 @@ impl Plain {
 pub(crate) struct PlainRecord<'a> {
     pub(crate) parts: &'a [Part],
     pub(crate) cells: &'a [Plain],
+    table: &'a Table,
+    schema: &'a Schema,
+}
+
+impl Columns for PlainRecord<'_> {
+    fn read(&self, column: usize) -> Read<'_> {
+        let value = match &self.cells[column] {
+            Plain::Absent => None,
+            Plain::Known(known) => match &known.value {
+                Value::String(text) if known.read => return Read::text(text),
+                value => Some(value),
+            },
+            Plain::Value(value) => Some(value),
+        };
+        Read::of(value, self.schema.node(self.table.columns[column].field.node))
+    }
+
+    fn is_object(&self, path: &[String]) -> bool {
+        let mut parts = self.parts;
+        path.iter().all(|wanted| {
+            parts.iter().any(|part| match part {
+                Part::Object { name, required, parts: inside } if name == wanted => {
+                    parts = inside;
+                    *required || self.fills(inside)
+                }
+                _ => false,
+            })
+        })
+    }
+}
+
+impl Cells for PlainRecord<'_> {
+    fn value(&self, column: usize) -> Option<&Value> {
+        self.cells[column].value()
+    }
+
+    fn to_value(&self, columns: Option<&[usize]>) -> Value {
+        Value::Object(self.object(self.parts, columns).0)
+    }
 }
 
 impl PlainRecord<'_> {
-    pub(crate) fn to_value(self) -> Value {
-        self.only(None)
-    }
-
-    /// The record with some of its columns.
-    pub(crate) fn only(self, columns: Option<&[usize]>) -> Value {
-        Value::Object(self.object(self.parts, columns).0)
-    }
-
     fn object(self, parts: &[Part], columns: Option<&[usize]>) -> (Map<String, Value>, bool) {
         let mut map = Map::new();
         let mut any = false;
@@ -79,7 +118,7 @@ impl PlainRecord<'_> {
                     any |= !matches!(self.cells[*column], Plain::Absent);
                     let wanted = columns.is_none_or(|columns| columns.contains(column));
                     if let Some(value) = self.cells[*column].value().filter(|_| wanted) {
-                        map.insert(name.clone(), value);
+                        map.insert(name.clone(), value.clone());
                     }
                 }
                 Part::Object { name, required, parts } => {
@@ -165,7 +204,7 @@ impl<'a> PlainRows<'a> {
 
     /// The record of the row that was found plain last.
     pub(in crate::read) fn record<'r>(&'r self, rows: &'r Rows<'_>) -> PlainRecord<'r> {
-        PlainRecord { parts: &rows.parts[0], cells: &self.cells }
+        PlainRecord { parts: &rows.parts[0], cells: &self.cells, table: rows.table, schema: rows.context.schema }
     }
 
     fn is_merged(&self, row: u32) -> bool {
@@ -253,9 +292,9 @@ impl Rows<'_> {
         let number = self.places.rows[0].len() as u64 + 1;
         for (i, _) in self.table.columns.iter().enumerate().filter(|(_, column)| column.serial) {
             match &plain.cells[i] {
-                Plain::Number(found) if found.as_u64() == Some(number) => {}
+                Plain::Value(found) if *found == number => {}
                 Plain::Absent if self.head.columns[i].is_none() => {
-                    plain.cells[i] = Plain::Number(number.into());
+                    plain.cells[i] = Plain::Value(number.into());
                     filled |= 1 << i;
                 }
                 _ => return false,
@@ -299,31 +338,28 @@ impl Rows<'_> {
                 if let Some(known) = plain.columns[i].texts.get(text) {
                     return known.as_ref().map(|known| Plain::Known(Rc::clone(known)));
                 }
-                let known = if self.marks_nothing(text, plain.words) { self.known(i, cell, allows) } else { None };
-                if plain.columns[i].texts.len() < KEPT {
-                    plain.columns[i].texts.insert(Arc::clone(text), known.clone());
+                let value = if self.marks_nothing(text, plain.words) { self.allowed(i, cell, allows) } else { None };
+                if plain.columns[i].texts.len() >= KEPT {
+                    return value.map(Plain::Value);
                 }
+                let known = value.and_then(|value| self.known(i, value));
+                plain.columns[i].texts.insert(Arc::clone(text), known.clone());
                 known.map(Plain::Known)
-            }
-            Content::Number { .. } if matches!(kind, FieldKind::Integer | FieldKind::Number) => {
-                match self.read_silently(i, cell)? {
-                    value @ Value::Number(_) if !allows(i, &value) => None,
-                    Value::Number(number) => Some(Plain::Number(number)),
-                    _ => None,
-                }
             }
             Content::Number { value, .. } if matches!(kind, FieldKind::Date | FieldKind::Month) => {
                 let key = (value.to_bits(), cell.kind() as u8);
                 if let Some(known) = plain.columns[i].dates.get(&key) {
                     return known.as_ref().map(|known| Plain::Known(Rc::clone(known)));
                 }
-                let known = self.known(i, cell, allows);
-                if plain.columns[i].dates.len() < KEPT {
-                    plain.columns[i].dates.insert(key, known.clone());
+                let value = self.allowed(i, cell, allows);
+                if plain.columns[i].dates.len() >= KEPT {
+                    return value.map(Plain::Value);
                 }
+                let known = value.and_then(|value| self.known(i, value));
+                plain.columns[i].dates.insert(key, known.clone());
                 known.map(Plain::Known)
             }
-            Content::Number { .. } | Content::Bool(_) => self.known(i, cell, allows).map(Plain::Known),
+            Content::Number { .. } | Content::Bool(_) => self.allowed(i, cell, allows).map(Plain::Value),
             Content::Empty | Content::Error(_) => None,
         }
     }
@@ -336,10 +372,16 @@ impl Rows<'_> {
         }
     }
 
-    fn known(&self, i: usize, cell: &Cell, allows: &mut Allows<'_>) -> Option<Rc<Known>> {
-        let value = self.read_silently(i, cell).filter(|value| allows(i, value))?;
-        let json = serde_json::to_string_pretty(&value).ok()?.into();
-        Some(Rc::new(Known { value, json }))
+    /// A value of which there is nothing to say, and that the form allows.
+    fn allowed(&self, i: usize, cell: &Cell, allows: &mut Allows<'_>) -> Option<Value> {
+        self.read_silently(i, cell).filter(|value| allows(i, value))
+    }
+
+    fn known(&self, i: usize, value: Value) -> Option<Rc<Known>> {
+        let json = serde_json::to_string_pretty(&value).ok()?;
+        let node = self.context.schema.node(self.table.columns[i].field.node);
+        let read = !Read::of(Some(&value), node).is_unread();
+        Some(Rc::new(Known { value, lines: json.contains('\n'), json: json.into(), read }))
     }
 
     /// Whether a text can say nothing but the value of its cell.
