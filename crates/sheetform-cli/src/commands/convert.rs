@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use sheetform::finding::{Finding, Severity};
 use sheetform::report::FileReport;
 use sheetform::round_trip::lay_out;
