@@ -433,7 +433,7 @@ fn odd_texts_are_what_the_whole_reader_says() {
         r#"{"no":01}"#,
         r#"{"no":1,}"#,
         r#"{"no" 1}"#,
-        r#"{no:1}"#,
+        r"{no:1}",
         r#"{"no":1}}"#,
         r#"{"no":[1}"#,
         r#"{"no":1"#,

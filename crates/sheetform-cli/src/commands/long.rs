@@ -31,7 +31,7 @@ struct Long {
     file: File,
     text: LongText,
     /// The check of the document without most of its records, in which nothing was found that stands somewhere.
-    checked: Checked,
+    found: Checked,
     document: Value,
     form: Arc<Form>,
 }
@@ -46,29 +46,29 @@ impl Long {
         }
         let Some(text) = LongText::new(&file).map_err(unread)? else { return Ok(None) };
         file.rewind().map_err(unread)?;
-        let mut checked = checker.check_json(path, text.short.clone());
+        let mut found = checker.check_json(path, text.short.clone());
         // What stands somewhere stands elsewhere in the whole text.
         let nowhere = |one: &Finding| one.severity != Severity::Error && one.place == Place::default();
-        if checked.failed || !checked.report.findings.iter().all(nowhere) {
+        if found.failed || !found.report.findings.iter().all(nowhere) {
             return Ok(None);
         }
-        let (Some(document), Some(form)) = (checked.document.take(), checked.form.clone()) else { return Ok(None) };
+        let (Some(document), Some(form)) = (found.document.take(), found.form.clone()) else { return Ok(None) };
         let list = text.property.as_ref().map_or(Some(&document), |name| document.get(name));
         let held = list.and_then(Value::as_array).map_or(0, Vec::len);
-        checked.report.records += (text.count - held) as u64;
-        Ok(Some(Self { file, text, checked, document, form }))
+        found.report.records += (text.count - held) as u64;
+        Ok(Some(Self { file, text, found, document, form }))
     }
 }
 
 /// Checks a file with a long document in which nothing is to be found; None where it is to be read whole, or cannot be
 /// read, which that says.
 pub(super) fn check(path: &Path, checker: &Checker<'_>) -> Option<Checked> {
-    let Long { file, text, checked, document, form } = Long::open(path, checker).ok()??;
+    let Long { file, text, found, document, form } = Long::open(path, checker).ok()??;
     let options = checker.options();
     let mut check = LongCheck::new(&form, &document, &text.path(), &options)?;
     drop(document);
     let whole = text.records(&file, check.shape()?, &mut |record| check.record(record));
-    (whole.ok()? && check.finish()).then_some(checked)
+    (whole.ok()? && check.finish()).then_some(found)
 }
 
 /// Writes a file's long document as a workbook, called `output`; gives what was found in it. None where it is to be
@@ -78,14 +78,14 @@ pub(super) fn convert(
     checker: &Checker<'_>,
     (target, output): (&Target, &Path),
 ) -> Result<Option<FileReport>, Stop> {
-    let Some(Long { file, text, checked, document, form }) = Long::open(path, checker)? else { return Ok(None) };
+    let Some(Long { file, text, found, document, form }) = Long::open(path, checker)? else { return Ok(None) };
     let (options, at) = (checker.options(), text.path());
     let Some(check) = LongCheck::new(&form, &document, &at, &options) else { return Ok(None) };
     let Some(book) = LongBook::new(&form, &document, &at, &text.last, text.count) else { return Ok(None) };
     drop(document);
     let make = |to: &mut File| write((path, &file), &text, Some(check), book, (output, to));
     let written = target.fill_if(make, |written| *written)?;
-    Ok(written.then_some(checked.report))
+    Ok(written.then_some(found.report))
 }
 
 /// Writes a document that is known already, and stands in a file as JSON, as a workbook called `output`. False where it

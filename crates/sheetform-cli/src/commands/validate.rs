@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Validate, console: Console) -> Result<u8, Stop> {
         // A document is not needed once its file is checked; many files must not add up.
         let long = if mends || copies.is_some() { None } else { long::check(file, &checker) };
         let whole = match long {
-            Some(checked) => checked,
+            Some(sound) => sound,
             None if mends => checker.check(file),
             None => checker.check_into(file, &mut Nothing),
         };

@@ -260,7 +260,8 @@ pub(crate) fn check(name: &str, original: &[u8]) -> (Vec<String>, Vec<String>) {
             events(bytes, &BTreeSet::new()).join("\n").into_bytes()
         } else {
             // A list of names without a name, as openpyxl writes it, goes with ours.
-            String::from_utf8_lossy(bytes).replace("<definedNames />", "").into_bytes()
+            let text = String::from_utf8_lossy(bytes).replace("<definedNames />", "");
+            text.replace("<definedNames/>", "").into_bytes()
         }
     };
     let unlike: Vec<&String> = before
