@@ -277,8 +277,9 @@ fn the_checks_run_the_commands_of_the_readme() {
     let run = read(".ci/run");
     for (word, lines) in blocks(&read("README.md")) {
         for line in lines.lines().filter(|_| word == "sh") {
-            let command = line.split(" #").next().unwrap().trim();
-            assert!(run.lines().any(|step| step.strip_prefix("step ") == Some(command)), ".ci/run lacks: {command}");
+            // A release build beside that of the tests takes longer than all else together.
+            let command = line.split(" #").next().unwrap().trim().replace(" --release", "");
+            assert!(run.lines().any(|step| step.strip_prefix("step ") == Some(command.as_str())), ".ci/run lacks: {command}");
         }
     }
 }
