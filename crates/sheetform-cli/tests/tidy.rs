@@ -279,7 +279,10 @@ fn the_checks_run_the_commands_of_the_readme() {
         for line in lines.lines().filter(|_| word == "sh") {
             // A release build beside that of the tests takes longer than all else together.
             let command = line.split(" #").next().unwrap().trim().replace(" --release", "");
-            assert!(run.lines().any(|step| step.strip_prefix("step ") == Some(command.as_str())), ".ci/run lacks: {command}");
+            assert!(
+                run.lines().any(|step| step.strip_prefix("step ") == Some(command.as_str())),
+                ".ci/run lacks: {command}"
+            );
         }
     }
 }
