@@ -1,23 +1,27 @@
 //! Numbers of few digits as whole numbers of a decimal unit: exact, and quicker than their text.
 
 /// What one is divided by for each number of decimals that is tried.
-const SCALES: [f64; 5] = [1.0, 10.0, 100.0, 1_000.0, 10_000.0];
-/// The most decimals of such a number.
-pub const DECIMALS: u32 = SCALES.len() as u32 - 1;
+const SCALES: [f64; 10] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+/// The most decimals of a number that [`push`] writes without the standard library.
+pub const DECIMALS: u32 = 4;
 /// Fifteen digits: no two decimals of so many are one double.
 const LIMIT: f64 = 1e15;
 
-/// A number of at most fifteen digits, [`DECIMALS`] of them behind the point, in units of its last one, and how many
-/// decimals it has: 12.5 is 125 units with one decimal. None for any other.
+/// A number of at most fifteen digits, so many of them decimals (9 at most), in units of the last one. None for any
+/// other.
 ///
 /// Units and scale are exact, so that their quotient is the double nearest to this decimal; and as no other decimal of
 /// fifteen digits has the same double, it is the shortest that says the number.
 #[expect(clippy::float_cmp, reason = "the very same number, or none")]
-pub fn units(value: f64) -> Option<(i64, u32)> {
-    SCALES.iter().zip(0..).find_map(|(scale, decimals)| {
-        let units = (value * scale).round();
-        (units.abs() < LIMIT && units / scale == value).then_some((units as i64, decimals))
-    })
+pub fn units_of(value: f64, decimals: u32) -> Option<i64> {
+    let scale = *SCALES.get(decimals as usize)?;
+    let units = (value * scale).round();
+    (units.abs() < LIMIT && units / scale == value).then_some(units as i64)
+}
+
+/// The same with as few decimals as it has, and how many: 12.5 is 125 units with one decimal.
+pub fn units(value: f64, most_decimals: u32) -> Option<(i64, u32)> {
+    (0..=most_decimals).find_map(|decimals| Some((units_of(value, decimals)?, decimals)))
 }
 
 /// Adds the text of a whole number.
@@ -30,7 +34,9 @@ pub fn push_whole(value: i64, out: &mut Vec<u8>) {
 
 /// Adds the shortest decimal text of a number, without an exponent.
 pub fn push(value: f64, out: &mut Vec<u8>) {
-    let Some((units, decimals)) = units(value) else { return out.extend_from_slice(format!("{value}").as_bytes()) };
+    let Some((units, decimals)) = units(value, DECIMALS) else {
+        return out.extend_from_slice(format!("{value}").as_bytes());
+    };
     if units < 0 {
         out.push(b'-');
     }
@@ -79,7 +85,7 @@ mod tests {
             (f64::INFINITY, None),
             (5e-324, None),
         ] {
-            assert_eq!(units(value), found, "{value}");
+            assert_eq!(units(value, DECIMALS), found, "{value}");
         }
     }
 

@@ -8,6 +8,7 @@ use bigdecimal::BigDecimal;
 use super::expr::Operator;
 use super::stop::{Outcome, Stop};
 use super::value::{Val, whole};
+use crate::decimal;
 
 /// The order of two numbers by value; `None` where one is no number.
 pub(super) fn compare(a: &Val<'_>, b: &Val<'_>) -> Option<Ordering> {
@@ -109,13 +110,8 @@ pub(super) struct Total {
 /// The shortest decimal that gives a double back, in units of the last place kept; none where that has more than 15
 /// digits or 6 decimals.
 fn scaled(number: f64) -> Option<i128> {
-    const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
-    (0..).zip(POWERS).find_map(|(places, power)| {
-        let digits = (number * power).round();
-        // Both are exact, so the quotient is the double nearest to the decimal; no two decimals of 15 digits share one.
-        (digits.abs() < 1e15 && (digits / power).total_cmp(&number).is_eq())
-            .then(|| digits as i128 * 10_i128.pow(PLACES - places))
-    })
+    let (units, places) = decimal::units(number, PLACES)?;
+    Some(i128::from(units) * 10_i128.pow(PLACES - places))
 }
 
 impl Total {

@@ -4,13 +4,14 @@
 use serde_json::Value;
 
 use super::checker::has_only;
+use crate::decimal;
 
 /// Keywords that are looked at.
 const KNOWN: [&str; 4] = ["type", "minimum", "maximum", "multipleOf"];
 /// Below it whole numbers and doubles are the same: 2^53.
 const EXACT: f64 = 9_007_199_254_740_992.0;
-/// The steps that are looked at, and how many of each make one.
-const STEPS: [(f64, f64); 5] = [(1.0, 1.0), (0.1, 10.0), (0.01, 100.0), (0.001, 1000.0), (0.0001, 10_000.0)];
+/// The steps that are looked at, by their number of decimals.
+const STEPS: [f64; 5] = [1.0, 0.1, 0.01, 0.001, 0.0001];
 
 /// What a schema says of numbers.
 #[derive(Debug)]
@@ -18,8 +19,8 @@ pub(super) struct Numbers {
     whole: bool,
     least: f64,
     most: f64,
-    /// How many of the steps that a number must be a multiple of make one.
-    steps: Option<f64>,
+    /// How many decimals the step has that a number must be a multiple of.
+    decimals: Option<u32>,
 }
 
 impl Numbers {
@@ -42,28 +43,21 @@ impl Numbers {
             None => Some(none),
             Some(bound) => bound.as_f64().filter(|bound| bound.abs() < EXACT),
         };
-        let steps = match schema.get("multipleOf") {
+        let decimals = match schema.get("multipleOf") {
             None => None,
             Some(step) => {
                 let step = step.as_f64()?;
-                Some(STEPS.iter().find(|(one, _)| one.total_cmp(&step).is_eq())?.1)
+                Some(STEPS.iter().position(|one| one.total_cmp(&step).is_eq())? as u32)
             }
         };
-        Some(Self { whole, least: bound("minimum", f64::MIN)?, most: bound("maximum", f64::MAX)?, steps })
+        Some(Self { whole, least: bound("minimum", f64::MIN)?, most: bound("maximum", f64::MAX)?, decimals })
     }
 
     /// Whether a number is surely one of them.
     pub(super) fn have(&self, value: &Value) -> bool {
         let Value::Number(number) = value else { return false };
         let Some(double) = number.as_f64() else { return false };
-        let fits = || match self.steps {
-            None => true,
-            Some(steps) => {
-                // As in `totals`: fewer than sixteen digits, so that no other decimal is this double.
-                let count = (double * steps).round();
-                count.abs() < 1e15 && (count / steps).total_cmp(&double).is_eq()
-            }
-        };
+        let fits = || self.decimals.is_none_or(|decimals| decimal::units_of(double, decimals).is_some());
         let in_bounds = (self.least..=self.most).contains(&double);
         match number.as_i64() {
             Some(_) => in_bounds && double.abs() < EXACT,

@@ -9,6 +9,7 @@ use super::Check;
 use super::ReadTotal;
 use super::records::pointer;
 use super::words::{quoted, quoted_zh};
+use crate::decimal;
 use crate::finding::{Code, Finding, Text};
 use crate::layout::{Column, Computed, Table};
 use crate::schema::join;
@@ -154,18 +155,9 @@ fn short(number: &Number) -> Option<(i128, i64)> {
     if let Some(whole) = number.as_i64() {
         return (whole.unsigned_abs() < 1_000_000_000_000_000).then(|| (i128::from(whole) * 1_000_000_000, 0));
     }
-    let number = number.as_f64()?;
-    POWERS.into_iter().zip(0..).find_map(|(power, decimals)| {
-        let digits = (number * power).round();
-        // Both are doubles, so the quotient is the one nearest to the decimal, and no two decimals of fifteen digits
-        // share a double.
-        (digits.abs() < 1e15 && (digits / power).total_cmp(&number).is_eq())
-            .then(|| (digits as i128 * 10_i128.pow((SHORT - decimals) as u32), decimals as i64))
-    })
+    let (units, decimals) = decimal::units(number.as_f64()?, SHORT as u32)?;
+    Some((i128::from(units) * 10_i128.pow(SHORT as u32 - decimals), i64::from(decimals)))
 }
-
-/// The powers of ten for each count of short decimals.
-const POWERS: [f64; SHORT + 1] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 /// The sum of a column; none where one of its cells could not be read.
 fn sum(check: &Check<'_>, table: &Table, column: &Column) -> Option<Expected> {

@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use crate::decimal;
+use crate::decimal::{self, DECIMALS};
 use crate::new_book::NewContent;
 
 /// From here on a sheet shows a whole number rounded: it shows 15 digits.
@@ -27,7 +27,7 @@ pub(super) fn whole(number: &Number) -> NewContent {
 /// Any number as a cell: a number where the double is that number and other programs keep it, else its digits as text.
 pub(super) fn any(number: &Number) -> NewContent {
     if let Some(value) = number.as_f64().filter(|_| number.is_f64())
-        && decimal::units(value).is_some()
+        && decimal::units(value, DECIMALS).is_some()
     {
         return NewContent::Number(positive_zero(value));
     }

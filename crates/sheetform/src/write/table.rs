@@ -248,7 +248,7 @@ pub(super) struct Sum {
 impl Sum {
     pub(super) fn add(&mut self, content: &NewContent) {
         if let NewContent::Number(value) = content
-            && let Some((units, decimals)) = decimal::units(*value)
+            && let Some((units, decimals)) = decimal::units(*value, DECIMALS)
         {
             self.short += i128::from(units) * 10_i128.pow(DECIMALS - decimals);
             return;
