@@ -32,7 +32,8 @@ pub(crate) fn fold(text: &str) -> String {
         out.truncate(shorter.len());
     }
     let start = out.len() - out.trim_start_matches(['*', '※']).len();
-    out.split_off(start)
+    out.drain(..start);
+    out
 }
 
 /// What normalising (NFKC) makes of a character, where that does not depend on those beside it and is quickly told: most

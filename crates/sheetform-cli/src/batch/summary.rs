@@ -65,8 +65,26 @@ pub(crate) fn make(
     let (list, inputs): (Vec<&Submission>, Vec<Digest>) = list.iter().copied().unzip();
     let list = list.as_slice();
     let counts = Counts::of(list);
+    // All files are done, and their cores have nothing else to do.
+    let (json, book) = std::thread::scope(|scope| {
+        let json = || format!("{:#}\n", json(list, &inputs, skipped, &counts, across)).into_bytes();
+        let beside = std::thread::Builder::new().spawn_scoped(scope, json);
+        let book = book(list, skipped, &counts, across, lang);
+        let json = beside.map_or_else(|_| Ok(json()), std::thread::ScopedJoinHandle::join);
+        (json.unwrap_or_else(|panic| std::panic::resume_unwind(panic)), book)
+    });
+    Ok([(JSON, json), (BOOK, book?)])
+}
+
+fn json(
+    list: &[&Submission],
+    inputs: &[Digest],
+    skipped: &[Skipped],
+    counts: &Counts,
+    across: &Across,
+) -> Value {
     let mut json = json!({
-        "files": list.iter().zip(inputs).map(|(one, input)| of_file(one, input)).collect::<Vec<_>>(),
+        "files": list.iter().zip(inputs).map(|(one, input)| of_file(one, *input)).collect::<Vec<_>>(),
         "skipped": skipped,
         "codes": counts.codes.iter().map(|((severity, code), (findings, files))| json!({
             "code": code, "severity": severity, "findings": findings, "files": files,
@@ -89,13 +107,22 @@ pub(crate) fn make(
         let ledger = |one: &Wrote| json!({ "file": shown(&one.path), "form": one.form, "records": one.records });
         fields.insert("ledgers".to_owned(), across.ledgers.iter().map(ledger).collect());
     }
+    json
+}
+
+fn book(
+    list: &[&Submission],
+    skipped: &[Skipped],
+    counts: &Counts,
+    across: &Across,
+    lang: Lang,
+) -> Result<Vec<u8>, Stop> {
     let lines = across.roster.as_ref().map(|(_, lines)| lines.as_slice());
-    let book = book::make(list, skipped, (&counts, lines), lang);
-    let bytes = sheetform_workbook::save(&book).map_err(|findings| {
+    let book = book::make(list, skipped, (counts, lines), lang);
+    sheetform_workbook::save(&book).map_err(|findings| {
         let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
         Stop::new(format!("{BOOK}: {}", why.en), format!("{BOOK}：{}", why.zh))
-    })?;
-    Ok([(JSON, format!("{json:#}\n").into_bytes()), (BOOK, bytes)])
+    })
 }
 
 fn of_file(one: &Submission, input: Digest) -> Value {

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
+use std::thread::Thread;
 use std::time::Duration;
 
 /// Stack of a worker, in bytes: no less than what a program begins with, for what nests as deep.
 const STACK: usize = 16 << 20;
-/// How often whoever waits for results hears that time has passed.
-const TICK: Duration = Duration::from_millis(100);
+/// How often results are looked for. A worker that woke somebody for each would spend its time on that, and somebody
+/// else's core.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// What whoever takes the results hears.
 pub(crate) enum Heard<R> {
@@ -32,6 +34,20 @@ impl Taken {
     }
 }
 
+/// A worker, for as long as it is at work; the last to go wakes whoever takes the results.
+struct AtWork<'a> {
+    others: &'a AtomicUsize,
+    taker: Thread,
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        if self.others.fetch_sub(1, Ordering::Release) == 1 {
+            self.taker.unpark();
+        }
+    }
+}
+
 /// Does `work` for each index below `count` on `jobs` threads, and gives `each` the results by index, on this thread.
 ///
 /// Once `stop` says so nothing more is begun, and what was begun is done; results then end where the first is missing.
@@ -43,40 +59,49 @@ pub(crate) fn in_order<R: Send>(
     mut each: impl FnMut(Heard<R>),
 ) -> io::Result<()> {
     let (next, taken) = (AtomicUsize::new(0), Taken::default());
-    let (send, receive) = mpsc::channel();
+    let (made, working) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
+    let made = || made.lock().unwrap_or_else(PoisonError::into_inner);
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, count.max(1)) {
-            let send = send.clone();
-            let (next, taken, work, stop) = (&next, &taken, &work, &stop);
+            working.fetch_add(1, Ordering::Relaxed);
+            let at_work = AtWork { others: &working, taker: std::thread::current() };
+            let (next, taken, made, work, stop) = (&next, &taken, &made, &work, &stop);
             let body = move || {
+                let _at_work = at_work;
                 while !stop() {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= count || send.send((index, work(index, taken))).is_err() {
+                    if index >= count {
                         break;
                     }
+                    let result = work(index, taken);
+                    made().push((index, result));
                 }
             };
             std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, body)?;
         }
-        drop(send);
         let mut waiting = BTreeMap::new();
         let mut at = 0;
         loop {
-            match receive.recv_timeout(TICK) {
-                Ok((index, result)) => {
-                    waiting.insert(index, result);
-                    each(Heard::Made);
-                }
-                Err(RecvTimeoutError::Timeout) => each(Heard::Tick),
-                Err(RecvTimeoutError::Disconnected) => break,
+            // Whoever has gone has left all it made.
+            let all = working.load(Ordering::Acquire) == 0;
+            let more = std::mem::take(&mut *made());
+            if more.is_empty() {
+                each(Heard::Tick);
+            }
+            for (index, result) in more {
+                waiting.insert(index, result);
+                each(Heard::Made);
             }
             while let Some(result) = waiting.remove(&at) {
                 at += 1;
                 taken.0.store(at, Ordering::Relaxed);
                 each(Heard::Next(result));
             }
+            if all {
+                return Ok(());
+            }
+            std::thread::park_timeout(LOOK);
         }
-        Ok(())
     })
 }
 

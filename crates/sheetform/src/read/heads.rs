@@ -148,7 +148,7 @@ fn captions(survey: &Survey, layout: &Layout) -> Captions {
         }
     }
     let mut found = Vec::new();
-    for (index, row) in &survey.rows {
+    for (index, row) in survey.rows.iter().filter(|_| !names.is_empty()) {
         for (col, cell) in &row.cells {
             if let Some(bands) = cell.as_text().and_then(|text| names.get(&fold(text))) {
                 found.push((*index, survey.merges.range(CellRef::new(*index, *col)), bands.clone()));
@@ -171,9 +171,8 @@ fn candidates(
     let mut found: Vec<Head> = Vec::new();
     let marks: std::collections::BTreeSet<&str> =
         table.columns.iter().flat_map(|c| c.paths.iter().flatten()).map(String::as_str).collect();
-    for (&index, row) in &survey.rows {
-        let hits = row.cells.iter().filter(|(_, c)| c.as_text().is_some_and(|t| marks.contains(fold(t).as_str())));
-        if hits.count() == 0 {
+    for (&index, row) in survey.rows.iter().filter(|(row, _)| survey.marked.contains(*row)) {
+        if !row.cells.iter().any(|(_, c)| c.as_text().is_some_and(|t| marks.contains(fold(t).as_str()))) {
             continue;
         }
         // The best for each stretch of the row: tables side by side have their heads in the same row.

@@ -1,6 +1,6 @@
 //! One quick look over a sheet: the rows that may mark a place, the merges, how far it reaches.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ const KEPT: usize = 2_000;
 pub(super) struct Survey {
     pub(super) name: String,
     pub(super) rows: BTreeMap<u32, Row>,
+    /// Those of `rows` of which a text may mark a place.
+    pub(super) marked: BTreeSet<u32>,
     pub(super) merges: Merges,
     /// The last row with a filled cell.
     pub(super) last_row: u32,
@@ -41,7 +43,7 @@ pub(super) struct Survey {
 #[derive(Clone)]
 pub(super) struct Looking {
     survey: Survey,
-    late: VecDeque<Row>,
+    late: VecDeque<(Row, bool)>,
     passed: VecDeque<Row>,
     keep_until: u32,
 }
@@ -51,9 +53,10 @@ impl Looking {
         let name = source.info().sheets.get(sheet).map(|s| s.name.clone()).unwrap_or_default();
         let (merges, hidden_columns) = (Merges::default(), Vec::new());
         let date1904 = source.info().date1904;
-        let (rows, begins) = (BTreeMap::new(), BTreeMap::new());
+        let (rows, marked, begins) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
         let (last_row, last_col, filled_rows) = (0, 0, 0);
-        let survey = Survey { name, rows, merges, last_row, begins, last_col, filled_rows, hidden_columns, date1904 };
+        let survey =
+            Survey { name, rows, marked, merges, last_row, begins, last_col, filled_rows, hidden_columns, date1904 };
         Self { survey, late: VecDeque::new(), passed: VecDeque::new(), keep_until: 0 }
     }
 
@@ -75,10 +78,10 @@ impl Looking {
         survey.filled_rows += 1;
         if marked {
             *keep_until = row.index + ROWS_BELOW;
-            passed.drain(..).for_each(|row| survey.keep(row, late));
+            passed.drain(..).for_each(|row| survey.keep(row, false, late));
         }
         if marked || survey.filled_rows <= TOP_ROWS || row.index < *keep_until {
-            survey.keep(row, late);
+            survey.keep(row, marked, late);
         } else {
             passed.push_back(row);
             if passed.len() > ROWS_ABOVE {
@@ -89,7 +92,8 @@ impl Looking {
 
     pub(super) fn finish(self) -> Survey {
         let Self { mut survey, late, passed, .. } = self;
-        survey.rows.extend(late.into_iter().chain(passed).map(|row| (row.index, row)));
+        survey.marked.extend(late.iter().filter(|(_, marked)| *marked).map(|(row, _)| row.index));
+        survey.rows.extend(late.into_iter().map(|(row, _)| row).chain(passed).map(|row| (row.index, row)));
         survey
     }
 }
@@ -116,11 +120,14 @@ impl Survey {
         self.begins.range(..=right).map(|(_, row)| *row).max().unwrap_or(0)
     }
 
-    fn keep(&mut self, row: Row, late: &mut VecDeque<Row>) {
+    fn keep(&mut self, row: Row, marked: bool, late: &mut VecDeque<(Row, bool)>) {
         if self.rows.len() < KEPT {
+            if marked {
+                self.marked.insert(row.index);
+            }
             self.rows.insert(row.index, row);
         } else {
-            late.push_back(row);
+            late.push_back((row, marked));
             if late.len() > KEPT {
                 late.pop_front();
             }
