@@ -175,6 +175,11 @@ impl<'a> Checker<'a> {
         self.form.as_ref().and_then(|form| form.as_ref().ok()).map(|form| &**form)
     }
 
+    /// The sheet that was asked for.
+    pub(crate) fn asked_sheet(&self) -> Option<&str> {
+        self.options.sheet.as_deref()
+    }
+
     /// Whether findings are shown without values.
     pub(crate) fn masks(&self) -> bool {
         self.options.mask
@@ -246,9 +251,10 @@ impl<'a> Checker<'a> {
         self.checked(path, || Ok(input::of_json(text, Some(path))), &mut BTreeSet::new(), None)
     }
 
-    /// Identifies, reads and checks what a file holds; its name is a hint only.
-    pub(crate) fn check_bytes(&self, path: &Path, bytes: Vec<u8>) -> Checked {
-        self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new(), None)
+    /// Identifies, reads and checks what a file holds; its name is a hint only. Records of a long sheet may go to the
+    /// sink, where there is one.
+    pub(crate) fn check_bytes(&self, path: &Path, bytes: Vec<u8>, sink: Option<&mut dyn Sink>) -> Checked {
+        self.checked(path, || input::from_bytes(bytes, Some(path)), &mut BTreeSet::new(), sink)
     }
 
     fn checked(

@@ -47,19 +47,12 @@ impl Spool {
     }
 
     /// Writes the document with the records in their list, as its own JSON text would have them.
-    pub(crate) fn into_document(self, mut document: Value, path: &[String], out: &mut File) -> Result<(), Stop> {
+    pub(crate) fn into_document(self, document: Value, path: &[String], out: &mut File) -> Result<(), Stop> {
         if let Some(error) = self.failed {
             return Err(unwritten(&error));
         }
-        let mut mark = "records".to_owned();
-        while document.to_string().contains(&mark) {
-            mark.push('-');
-        }
-        if let Some(list) = path.iter().try_fold(&mut document, |at, name| at.get_mut(name)) {
-            *list = mark.as_str().into();
-        }
-        let text = format!("{document:#}\n");
-        let (before, after) = text.split_once(&format!("\"{mark}\"")).unwrap_or((&text, ""));
+        let (text, mark) = marked(document, path, |document| format!("{document:#}\n"));
+        let (before, after) = text.split_once(&mark).unwrap_or((&text, ""));
         let copy = |out: &mut File| -> io::Result<()> {
             out.write_all(before.as_bytes())?;
             out.write_all(b"[")?;
@@ -72,6 +65,29 @@ impl Spool {
             out.write_all(format!("\n{indent}]{after}").as_bytes())
         };
         copy(out).map_err(|error| unwritten(&error))
+    }
+
+    /// The same on one line; the records were to be had one by one.
+    pub(crate) fn into_line(self, document: Value, path: &[String], out: &mut File) -> Result<(), Stop> {
+        let (text, mark) = marked(document, path, |document| document.to_string());
+        let (before, after) = text.split_once(&mark).unwrap_or((&text, ""));
+        let records = self.into_records()?;
+        let write = || -> io::Result<()> {
+            let mut out = BufWriter::new(out);
+            out.write_all(before.as_bytes())?;
+            for (number, record) in records.enumerate() {
+                out.write_all(if number == 0 { b"[" } else { b"," })?;
+                match record? {
+                    Item::Value(record) => serde_json::to_writer(&mut out, &record)?,
+                    Item::Text(record) => out.write_all(record.as_bytes())?,
+                }
+            }
+            out.write_all(b"]")?;
+            out.write_all(after.as_bytes())?;
+            out.write_all(b"\n")?;
+            out.flush()
+        };
+        write().map_err(|error| unwritten(&error))
     }
 
     /// The records, one by one.
@@ -88,6 +104,18 @@ impl Spool {
         };
         Ok(BufReader::with_capacity(1 << 16, file).lines().map(move |line| item(line?)))
     }
+}
+
+/// The text of a document with a mark in the place of a list, which it has nowhere else; and the mark.
+fn marked(mut document: Value, path: &[String], text: impl Fn(&Value) -> String) -> (String, String) {
+    let mut mark = "records".to_owned();
+    while document.to_string().contains(&mark) {
+        mark.push('-');
+    }
+    if let Some(list) = path.iter().try_fold(&mut document, |at, name| at.get_mut(name)) {
+        *list = mark.as_str().into();
+    }
+    (text(&document), format!("\"{mark}\""))
 }
 
 fn unwritten(error: &io::Error) -> Stop {

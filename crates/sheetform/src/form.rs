@@ -245,7 +245,8 @@ fn names(value: &Value, node: &Node) -> Fit {
     Fit { found, of: keys().count() + missing, whole: missing == 0 }
 }
 
-fn rows(record: &Value, levels: &[Level]) -> usize {
+/// The rows that a record has, whose lists are these levels.
+pub(crate) fn rows(record: &Value, levels: &[Level]) -> usize {
     match levels {
         [] => 1,
         [level, rest @ ..] => list_at(record, &level.path).map(|one| rows(one, rest)).sum::<usize>().max(1),

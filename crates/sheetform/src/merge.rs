@@ -11,9 +11,12 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Place};
+use crate::form::rows;
 use crate::layout::Table;
 use crate::places::Places;
 use crate::schema::{join, unescape};
@@ -55,26 +58,79 @@ pub fn merge<P: Places>(
     fixed: &Map<String, Value>,
     options: &Options,
 ) -> Merged {
-    let mut gathered = gather::Gathered::new(form, parts.len());
-    let mut sources = Vec::with_capacity(parts.len());
-    for Part { name, source, document, places } in parts {
-        gathered.add(document, &source);
-        sources.push(Source { name, places });
+    let mut tables: Vec<Vec<Value>> = vec![Vec::new(); form.keys.len()];
+    let mut merging = Merging::new(form);
+    for part in parts {
+        merging.add(part, &mut |table, record| tables[table].push(record));
     }
-    let (mut document, offsets, mut findings) = gathered.finish(fixed);
-    for table in form.form.layout.tables() {
-        gather::number(table, &mut document);
+    let (Merged { mut document, mut findings, records }, sources, offsets) = merging.ended(fixed);
+    for (table, records) in form.keys.iter().zip(tables).filter(|(_, records)| !records.is_empty()) {
+        gather::put(&mut document, &table.path, Value::Array(records));
     }
-    let origins = Origins { form, sources: &sources, offsets: &offsets };
-    keys::check(&origins, &document, &mut findings);
-    rules::check(&origins, &document, options, &mut findings);
-    Merged { records: form.form.records(&document), document, findings }
+    rules::check(&Origins { form, sources: &sources, offsets: &offsets }, &document, options, &mut findings);
+    Merged { document, findings, records }
+}
+
+/// Documents that are merged one after the other, their records handed on; of records only their keys are kept.
+///
+/// Rules that are asked of merged documents as a whole are not: where [`MergedForm::list`] is none, [`merge`] is for it.
+pub struct Merging<'f, P> {
+    form: &'f MergedForm,
+    gathered: gather::Gathered<'f>,
+    keys: keys::Keys<'f>,
+    /// For each table the last serials, by column.
+    serials: Vec<BTreeMap<usize, u64>>,
+    sources: Vec<Source<P>>,
+    records: usize,
+}
+
+impl<'f, P: Places> Merging<'f, P> {
+    /// Nothing is merged yet.
+    pub fn new(form: &'f MergedForm) -> Self {
+        let (gathered, keys) = (gather::Gathered::new(form), keys::Keys::new(form));
+        let serials = vec![BTreeMap::new(); form.keys.len()];
+        Self { form, gathered, keys, serials, sources: Vec::new(), records: 0 }
+    }
+
+    /// Adds a document; gives its records as they stand in the merged one, each with the number of its table.
+    pub fn add(&mut self, part: Part<P>, take: &mut dyn FnMut(usize, Value)) {
+        let Part { name, source, document, places } = part;
+        self.sources.push(Source { name, places });
+        let tables = self.gathered.add(document, &source);
+        for (number, (table, mut records)) in self.form.form.layout.tables().zip(tables).enumerate() {
+            gather::number(table, &mut records, &mut self.serials[number]);
+            self.records += records.iter().map(|record| rows(record, &table.levels)).sum::<usize>();
+            let list = Value::Array(records);
+            self.keys.take(&self.sources, (number, table), &list);
+            if let Value::Array(records) = list {
+                records.into_iter().for_each(|record| take(number, record));
+            }
+        }
+    }
+
+    /// The document without its records: where a table has some, an empty list stands.
+    pub fn finish(self, fixed: &Map<String, Value>) -> Merged {
+        self.ended(fixed).0
+    }
+
+    fn ended(self, fixed: &Map<String, Value>) -> (Merged, Vec<Source<P>>, Vec<Vec<usize>>) {
+        let (document, offsets, mut findings) = self.gathered.finish(fixed);
+        findings.extend(self.keys.finish());
+        (Merged { document, findings, records: self.records }, self.sources, offsets)
+    }
 }
 
 /// A document that was merged.
 struct Source<P> {
     name: String,
     places: P,
+}
+
+impl<P: Places> Source<P> {
+    /// Where a value of it stands.
+    fn place(&self, pointer: &str) -> Place {
+        self.places.value(pointer).unwrap_or_default()
+    }
 }
 
 /// Where the records of a merged document come from.
@@ -112,15 +168,10 @@ impl<P: Places> Origins<'_, P> {
     fn placed(&self, finding: Finding, pointer: &str) -> (Option<usize>, Finding) {
         match self.origin(pointer) {
             Some((part, own)) => {
-                let place = self.place(part, &own);
+                let place = self.sources[part].place(&own);
                 (Some(part), finding.at(place).pointer(own))
             }
             None => (None, finding.pointer(pointer)),
         }
-    }
-
-    /// Where a value of a part stands.
-    fn place(&self, part: usize, pointer: &str) -> Place {
-        self.sources[part].places.value(pointer).unwrap_or_default()
     }
 }

@@ -52,7 +52,12 @@ enum Inner<'a> {
     Whole(&'a Value, usize),
 }
 
-impl Record<'_> {
+impl<'a> Record<'a> {
+    /// A record that is there as JSON, so many levels deep in its document: 2 for a list that is a property of the root.
+    pub fn of(value: &'a Value, level: usize) -> Self {
+        Self(Inner::Whole(value, level))
+    }
+
     /// The record as JSON.
     pub fn to_value(&self) -> Value {
         match self.0 {

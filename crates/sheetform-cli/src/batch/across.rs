@@ -9,7 +9,7 @@ use sheetform::report::FileReport;
 use sheetform::roster::{About, Line};
 
 use crate::batch::digest::Digest;
-use crate::batch::merge::{Adding, Kept, Ledger, Wrote, add_up};
+use crate::batch::merge::{Adding, Ledger, Wrote, add_up};
 use crate::batch::outputs::Outputs;
 use crate::batch::roster::{self, Roster};
 use crate::batch::submission::{Counted, Submission};
@@ -46,8 +46,8 @@ pub(crate) struct Between<'a> {
 }
 
 impl Between<'_> {
-    /// Holds the files against the list, and adds up those that count; `kept` are the documents that are still held.
-    pub(crate) fn across(&self, files: &[(&Submission, Digest)], kept: BTreeMap<usize, Kept>) -> Result<Across, Stop> {
+    /// Holds the files against the list, and adds up those that count.
+    pub(crate) fn across(&self, files: &[(&Submission, Digest)]) -> Result<Across, Stop> {
         let options = self.checker.options();
         let mut across = match self.roster {
             Some(roster) => roster.against(files, self.checker.asked_form(), options.today.as_deref()),
@@ -55,9 +55,8 @@ impl Between<'_> {
         };
         if let Some(ledger) = self.ledger {
             let organiser = self.roster.and_then(|roster| roster.organiser.as_deref());
-            let (outputs, console) = (self.outputs, self.console);
-            let adding = Adding { ledger, organiser, options, outputs, console, load: &|is| self.load(is) };
-            add_up(&adding, files, kept, &mut across)?;
+            let (checker, outputs, console) = (self.checker, self.outputs, self.console);
+            add_up(&Adding { ledger, organiser, options, checker, outputs, console }, files, &mut across)?;
         }
         if self.console.quiet {
             let loud = |finding: &Finding| finding.severity != Severity::Info;
@@ -68,21 +67,6 @@ impl Between<'_> {
             across.reports = across.reports.into_iter().map(FileReport::masked).collect();
         }
         Ok(across)
-    }
-
-    /// What an earlier run, or an earlier round, read of a file.
-    fn load(&self, is: &Submission) -> Result<Kept, Stop> {
-        let name = shown(&is.path);
-        let (Some(form), Some(json)) = (self.checker.known(is.form.as_deref()), &is.json) else {
-            return Err(Stop::new(
-                format!("{name}: its document was not written, so it cannot be merged"),
-                format!("{name}：其文档未能写出，无法合并"),
-            ));
-        };
-        let path = self.outputs.path(json);
-        let bytes = std::fs::read(&path).map_err(|error| Stop::io(&path, &error))?;
-        let document = serde_json::from_slice(&bytes).map_err(|error| Stop::io(&path, &error.into()))?;
-        Ok(Kept { form, document, places: None })
     }
 }
 

@@ -5,20 +5,22 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
+use serde_json::Value;
 use sheetform::finding::{Code, Finding, Text};
 use sheetform::report::FileReport;
+use sheetform::stream::Sink;
 
 use crate::annotate;
 use crate::args::Documents;
 use crate::batch::digest::Digest;
 use crate::batch::journal::{FileLine, Span};
-use crate::batch::merge::Kept;
 use crate::batch::outputs::{Claim, Outputs};
 use crate::batch::submission::{Submission, Verdict, sent};
 use crate::batch::walk::{Found, Unlisted};
 use crate::check::Checked;
 use crate::console::Console;
 use crate::identify::version_mark;
+use crate::spool::Spool;
 use crate::stop::{Stop, io_text, shown};
 
 /// How often a file is read that changes under the reading, and the pause before the next time.
@@ -28,18 +30,20 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_NAME: usize = 255;
 /// Files larger than this are not read: one is held in memory while it is worked on.
 const MOST_BYTES: u64 = 1 << 30;
+/// Bytes from which the records of a file go to the disk one by one: in fewer there are too few to matter, and to find
+/// out that a sheet is short would cost a reading.
+const LONG: usize = 1 << 16;
 
 /// What files are worked on with.
 pub(crate) struct Work<'a> {
-    /// Checks what a file of this name holds.
-    pub(crate) check: &'a (dyn Fn(&Path, Vec<u8>) -> Checked + Sync),
+    /// Checks what a file of this name holds; its records may go to the sink.
+    #[allow(clippy::type_complexity, reason = "a function, named where it is called")]
+    pub(crate) check: &'a (dyn Fn(&Path, Vec<u8>, Option<&mut dyn Sink>) -> Checked + Sync),
     pub(crate) outputs: &'a Outputs,
     /// The form, the options and the program.
     pub(crate) with: Digest,
     /// What the documents of accepted files become.
     pub(crate) to: Documents,
-    /// Whether the documents of accepted files are kept, to be merged.
-    pub(crate) keeps: bool,
     pub(crate) console: Console,
 }
 
@@ -48,8 +52,6 @@ pub(crate) struct Done {
     pub(crate) is: Submission,
     /// What its bytes were.
     pub(crate) input: Digest,
-    /// Its document, where it is to be merged.
-    pub(crate) kept: Option<Kept>,
     /// What was found; nothing where it stands in the journal alone.
     pub(crate) report: Option<FileReport>,
     pub(crate) at: Span,
@@ -81,26 +83,19 @@ impl Work<'_> {
         {
             let is = Submission { path: found.path.clone(), ..earlier.is.clone() };
             let (at, output) = (earlier.at, earlier.output.clone());
-            return Ok(Some(Done {
-                is,
-                input,
-                kept: None,
-                report: None,
-                at,
-                output,
-                reused: true,
-                again: false,
-                stop: None,
-            }));
+            return Ok(Some(Done { is, input, report: None, at, output, reused: true, again: false, stop: None }));
         }
         // A mistake of ours in one file is that file's trouble alone; it was said as it happened.
         let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.checked(found, bytes)));
-        let Ok((mut is, report, output, kept)) = caught else {
+        let Ok((mut is, report, output)) = caught else {
             let report = FileReport::new(shown(&found.path), vec![our_mistake()]);
             return self.unread(found, report, input).map(Some);
         };
         let ready = match output {
-            Some(Ok((name, bytes))) => self.outputs.ready(&name, &bytes).map(Some),
+            Some(Ok((name, Content::Whole(bytes)))) => self.outputs.ready(&name, &bytes).map(Some),
+            Some(Ok((name, Content::Long(long)))) => {
+                self.outputs.ready_long(&name, |file| long.write(self.to, file)).map(Some)
+            }
             Some(Err(stop)) => Err(stop),
             None => Ok(None),
         };
@@ -123,7 +118,7 @@ impl Work<'_> {
             let line = FileLine { is: &is, input, with: self.with, output: None, again: true, report: &report };
             at = self.outputs.journal.add(&line)?;
         }
-        Ok(Some(Done { is, input, kept, report: Some(report), at, output, reused: false, again: stop.is_some(), stop }))
+        Ok(Some(Done { is, input, report: Some(report), at, output, reused: false, again: stop.is_some(), stop }))
     }
 
     /// A file of which there is nothing but why.
@@ -131,17 +126,7 @@ impl Work<'_> {
         let is = Submission::new(found.file.clone(), found.path.clone(), &report, true);
         let line = FileLine { is: &is, input, with: self.with, output: None, again: true, report: &report };
         let at = self.outputs.journal.add(&line)?;
-        Ok(Done {
-            is,
-            input,
-            kept: None,
-            report: Some(report),
-            at,
-            output: None,
-            reused: false,
-            again: true,
-            stop: None,
-        })
+        Ok(Done { is, input, report: Some(report), at, output: None, reused: false, again: true, stop: None })
     }
 
     /// Reads and checks what a file holds, and makes its output.
@@ -150,38 +135,70 @@ impl Work<'_> {
         &self,
         found: &Found,
         bytes: Vec<u8>,
-    ) -> (Submission, FileReport, Option<Result<(String, Vec<u8>), Stop>>, Option<Kept>) {
-        let Checked { report, document, form, book, places, failed, .. } = (self.check)(&found.path, bytes);
+    ) -> (Submission, FileReport, Option<Result<(String, Content), Stop>>) {
+        let mut spool = Spool::new(self.to == Documents::Jsonl);
+        let sink = (bytes.len() >= LONG).then_some(&mut spool as &mut dyn Sink);
+        let Checked { report, document, streamed, form, book, failed, .. } = (self.check)(&found.path, bytes, sink);
         let mut is = Submission::new(found.file.clone(), found.path.clone(), &report, failed);
         is.made_with = book.as_ref().and_then(|book| version_mark(&**book));
         if let (Some(form), Some(document)) = (&form, &document) {
             (is.sender, is.dated) = sent(form, document);
             is.title = Some(form.name.clone());
         }
-        let output = match (is.verdict, &document, book) {
+        let output = match (is.verdict, document, book) {
             (Verdict::Accepted, Some(document), _) => {
-                let (ending, text) = match self.to {
-                    Documents::Jsonl => ("jsonl", serde_json::to_vec(document)),
-                    Documents::Json => ("json", serde_json::to_vec_pretty(document)),
-                };
+                let ending = if self.to == Documents::Jsonl { "jsonl" } else { "json" };
                 let name = fitting(format!("accepted/{}.{ending}", found.file));
-                let text = text.map_err(|error| Stop::io(&self.outputs.path(&name), &error.into()));
-                Some(text.map(|mut text| {
-                    text.push(b'\n');
-                    (name, text)
-                }))
+                let content = match streamed {
+                    Some(path) => Ok(Content::Long(Box::new(Long { document, path, spool }))),
+                    None => whole(&document, self.to).map(Content::Whole),
+                };
+                let path = self.outputs.path(&name);
+                Some(content.map(|content| (name, content)).map_err(|error| Stop::io(&path, &error)))
             }
             (Verdict::Rejected, _, Some(book)) => {
                 let copy = annotate::copy(&report, &book, self.console);
                 let named = |ending| fitting(format!("rejected/{}", marked_name(&found.file, ending)));
-                Some(copy.map(|(bytes, ending)| (named(ending), bytes)))
+                Some(copy.map(|(bytes, ending)| (named(ending), Content::Whole(bytes))))
             }
             _ => None,
         };
-        let kept = document.zip(form).filter(|_| self.keeps && is.verdict == Verdict::Accepted);
-        let kept = kept.map(|(document, form)| Kept { form, document, places });
-        (is, report, output, kept)
+        (is, report, output)
     }
+}
+
+/// What an output is to hold.
+enum Content {
+    Whole(Vec<u8>),
+    Long(Box<Long>),
+}
+
+/// A document whose records wait on the disk.
+struct Long {
+    document: Value,
+    /// Names of the properties that lead to the list of the records.
+    path: Vec<String>,
+    spool: Spool,
+}
+
+impl Long {
+    fn write(self, to: Documents, file: &mut File) -> Result<(), Stop> {
+        let Self { document, path, spool } = self;
+        match to {
+            Documents::Json => spool.into_document(document, &path, file),
+            Documents::Jsonl => spool.into_line(document, &path, file),
+        }
+    }
+}
+
+/// A document as it is written.
+fn whole(document: &Value, to: Documents) -> io::Result<Vec<u8>> {
+    let mut text = match to {
+        Documents::Jsonl => serde_json::to_vec(document)?,
+        Documents::Json => serde_json::to_vec_pretty(document)?,
+    };
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// What a marked copy is called: as its file where that has the ending of what it is. No two files give one name.
@@ -364,12 +381,12 @@ mod tests {
         let filter = Filter::new(&[], &[], &out, &[]).unwrap();
         let walked = walk(&[folder.path().to_owned()], &filter).unwrap();
         let outputs = Outputs::open(&out, false, Console::silent()).unwrap();
-        let check = |path: &Path, _| {
+        let check = |path: &Path, _, _: Option<&mut dyn Sink>| {
             assert!(!path.ends_with("b.csv"), "planted");
             Checked { failed: true, ..Checked::unread(path) }
         };
         let (with, to) = (Digest::of(b""), Documents::Json);
-        let work = Work { check: &check, outputs: &outputs, with, to, console: Console::silent(), keeps: false };
+        let work = Work { check: &check, outputs: &outputs, with, to, console: Console::silent() };
         let done: Vec<Done> = walked.found.iter().map(|found| work.done(found).unwrap().unwrap()).collect();
         let codes = |done: &Done| done.report.as_ref().unwrap().findings.iter().map(|one| one.code).collect::<Vec<_>>();
         assert_eq!(done.iter().map(codes).collect::<Vec<_>>(), [vec![], vec![Code::Unreadable], vec![]]);

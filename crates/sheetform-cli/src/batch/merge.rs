@@ -14,12 +14,13 @@ use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::form::Form;
 use sheetform::grid::Source as _;
 use sheetform::json_text::JsonText;
-use sheetform::merge::{Merged, MergedForm, Part, SUFFIX, merge};
+use sheetform::merge::{Merged, MergedForm, Merging, Part, SUFFIX, merge};
 use sheetform::places::Places;
 use sheetform::read::{self, SheetPlaces};
 use sheetform::report::FileReport;
 use sheetform::roster::About;
 use sheetform::round_trip::{FIRST, lay_out};
+use sheetform::stream::{Record, Sink as _};
 use sheetform::validate::Options;
 use sheetform_workbook::Workbook;
 
@@ -29,27 +30,18 @@ use crate::batch::digest::Digest;
 use crate::batch::outputs::Outputs;
 use crate::batch::roster::form_of;
 use crate::batch::submission::{Submission, Verdict};
-use crate::check::nothing_was_written;
+use crate::check::{Checked, Checker, nothing_was_written};
 use crate::commands::long;
 use crate::console::Console;
 use crate::identify::FORM;
 use crate::input::{self, Input};
 use crate::output::Target;
 use crate::records;
-use crate::spool::Item;
+use crate::spool::{Item, Spool};
 use crate::stop::{FINDINGS, Stop, shown};
 
 /// How much of a JSON file is looked at to know it for a ledger.
 const HEAD: u64 = 4096;
-
-/// What is kept of an accepted file until all are read.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) form: Arc<Form>,
-    pub(crate) document: Value,
-    /// Where its parts stand; none where that is looked up once it is asked for.
-    pub(crate) places: Option<SheetPlaces>,
-}
 
 /// A ledger that was written.
 #[derive(Clone, Debug)]
@@ -188,17 +180,22 @@ impl Ledger {
         &self,
         path: &Path,
         form: &MergedForm,
-        mut document: Value,
+        content: Content,
+        records: usize,
         outputs: &Outputs,
     ) -> Result<Vec<Finding>, Stop> {
         let target = self.target(path, Some(outputs))?;
+        let Content { mut document, apart } = content;
         if let Some(format) = records::format_of(self.kind) {
-            let apart = records::of(&form.form, format).and_then(|all| all.split(&document).map(|apart| (all, apart)));
-            let (all, (root, items)) = match apart {
-                Ok(apart) => apart,
+            let split = records::of(&form.form, format).and_then(|all| all.split(&document).map(|parts| (all, parts)));
+            let (all, (root, items)) = match split {
+                Ok(split) => split,
                 Err(finding) => return Ok(vec![finding]),
             };
-            let items = items.iter().map(|record| Ok(Item::Value(Cow::Borrowed(record))));
+            let items: Box<dyn Iterator<Item = io::Result<Item<'_>>>> = match apart {
+                Some((spool, _)) => Box::new(spool.into_records()?),
+                None => Box::new(items.iter().map(|record| Ok(Item::Value(Cow::Borrowed(record))))),
+            };
             let make = |file: &mut File| {
                 let unwritten = |error: io::Error| Stop::io(path, &error);
                 let mut findings = Vec::new();
@@ -215,37 +212,64 @@ impl Ledger {
             };
             return target.fill_if(make, |findings| written(findings));
         }
-        let in_json = |file: &mut File, document: &Value| {
-            let mut out = BufWriter::new(file);
-            let written = serde_json::to_writer_pretty(&mut out, document).map_err(io::Error::from);
-            written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush())
-        };
         if self.kind == Kind::Json {
             let id = form.form.document.get("$id").cloned();
             if let (Some(map), Some(id)) = (document.as_object_mut(), id) {
                 map.shift_insert(0, "$schema".to_owned(), id);
             }
-            target.fill(|file| in_json(file, &document).map_err(|error| Stop::io(path, &error)))?;
-            return Ok(Vec::new());
+            let content = Content { document, apart };
+            return target.fill(|file| content.write(file, path)).map(|_| Vec::new());
         }
-        if form.form.records(&document) > FIRST {
+        let mut content = Content { document, apart };
+        if content.apart.is_some() || records > FIRST {
             // Long enough to be laid out record by record, which reads them from a file.
             let temporary = std::env::temp_dir();
             let unwritten = |error: io::Error| Stop::io(&temporary, &error);
             let mut file = tempfile::tempfile().map_err(unwritten)?;
-            in_json(&mut file, &document).map_err(unwritten)?;
-            if long::write_known(&form.form, (&temporary, &mut file), (&target, path))? {
+            let held = content.write(&mut file, &temporary)?;
+            if records > FIRST && long::write_known(&form.form, (&temporary, &mut file), (&target, path))? {
                 return Ok(Vec::new());
             }
+            let read = || -> io::Result<Value> {
+                file.rewind()?;
+                let mut text = Vec::new();
+                file.read_to_end(&mut text)?;
+                Ok(serde_json::from_slice(&text)?)
+            };
+            let document = held.map_or_else(read, Ok).map_err(unwritten)?;
+            content = Content { document, apart: None };
         }
-        let book = match lay_out(&form.form, &document) {
+        let book = match lay_out(&form.form, &content.document) {
             Ok(book) => book,
             Err(findings) => return Ok(findings),
         };
-        drop(document);
+        drop(content);
         match sheetform_workbook::save(&book) {
             Ok(bytes) => target.write(&bytes).map(|()| book.notes),
             Err(findings) => Ok(findings),
+        }
+    }
+}
+
+/// What a ledger holds.
+struct Content {
+    document: Value,
+    /// The records that belong into its one list, where they wait on the disk, and the properties that lead there.
+    apart: Option<(Spool, Vec<String>)>,
+}
+
+impl Content {
+    /// Writes it as JSON; gives back what was held whole. `path` is for messages.
+    fn write(self, file: &mut File, path: &Path) -> Result<Option<Value>, Stop> {
+        let Self { document, apart } = self;
+        match apart {
+            Some((spool, list)) => spool.into_document(document, &list, file).map(|()| None),
+            None => {
+                let mut out = BufWriter::new(file);
+                let written = serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from);
+                let written = written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+                written.map(|()| Some(document)).map_err(|error| Stop::io(path, &error))
+            }
         }
     }
 }
@@ -255,11 +279,12 @@ fn written(findings: &[Finding]) -> bool {
     findings.iter().all(|finding| finding.severity != Severity::Error)
 }
 
-/// Where the parts of a submission stand: known from reading it, or read once more when they are asked for.
+/// Where the parts of a submission stand: it is read once more when they are asked for.
 struct SubmissionPlaces {
     path: PathBuf,
     form: Arc<Form>,
-    sheet: Option<SheetPlaces>,
+    /// The sheet that was asked for.
+    sheet: Option<String>,
     again: OnceCell<Option<Again>>,
 }
 
@@ -273,7 +298,7 @@ impl SubmissionPlaces {
     fn again(&self) -> Option<&Again> {
         let read = || match input::open(&self.path).ok()?.input {
             Input::Book(book) => {
-                let reading = read::read(&self.form, &*book, &read::Options::default());
+                let reading = read::read(&self.form, &*book, &read::Options { sheet: self.sheet.clone() });
                 Some(Again::Sheet(Box::new(reading.places)))
             }
             Input::Json(text) => Some(Again::Text(text)),
@@ -286,9 +311,6 @@ impl SubmissionPlaces {
 
 impl Places for SubmissionPlaces {
     fn value(&self, pointer: &str) -> Option<Place> {
-        if let Some(sheet) = &self.sheet {
-            return sheet.value(pointer);
-        }
         match self.again()? {
             Again::Sheet(sheet) => sheet.value(pointer),
             Again::Text(text) => Some(text.place(pointer)),
@@ -302,19 +324,75 @@ pub(crate) struct Adding<'a> {
     /// Who made the list of submissions, for whom the ledger is.
     pub(crate) organiser: Option<&'a str>,
     pub(crate) options: Options,
+    pub(crate) checker: &'a Checker<'a>,
     pub(crate) outputs: &'a Outputs,
     pub(crate) console: Console,
-    /// Gives what is not kept: the form, and the document as it was written.
-    pub(crate) load: &'a dyn Fn(&Submission) -> Result<Kept, Stop>,
+}
+
+impl Adding<'_> {
+    /// The form of a submission.
+    fn form(&self, is: &Submission) -> Result<Arc<Form>, Stop> {
+        self.checker.known(is.form.as_deref()).ok_or_else(|| not_there(is))
+    }
+
+    /// A submission as it goes into the ledger. Its document is read as it was written; where it could not be, from its
+    /// file once more.
+    fn part(&self, is: &Submission, form: &Arc<Form>) -> Result<Part<SubmissionPlaces>, Stop> {
+        let document = match &is.json {
+            Some(json) => {
+                let path = self.outputs.path(json);
+                let bytes = fs::read(&path).map_err(|error| Stop::io(&path, &error))?;
+                serde_json::from_slice(&bytes).map_err(|error| Stop::io(&path, &error.into()))?
+            }
+            None => {
+                let Checked { report, document, .. } = self.checker.check(&is.path);
+                let same = report.valid() && report.form == is.form;
+                document.filter(|_| same).ok_or_else(|| not_there(is))?
+            }
+        };
+        let sheet = self.checker.asked_sheet().map(str::to_owned);
+        let places = SubmissionPlaces { path: is.path.clone(), form: Arc::clone(form), sheet, again: OnceCell::new() };
+        let source = is.sender.clone().unwrap_or_else(|| is.file.clone());
+        Ok(Part { name: shown(&is.path), source, document, places })
+    }
+
+    /// Merges submissions of a form. Their records go to the disk one by one, where nothing is asked of all together.
+    fn merged<'f>(
+        &self,
+        merged: &MergedForm,
+        form: &Arc<Form>,
+        files: impl Iterator<Item = &'f Submission>,
+    ) -> Result<(Merged, Option<(Spool, Vec<String>)>), Stop> {
+        let fixed = fixed(form, self.organiser);
+        let mut parts = files.map(|is| self.part(is, form));
+        let Some(list) = merged.list() else {
+            let parts = parts.collect::<Result<_, _>>()?;
+            return Ok((merge(merged, parts, &fixed, &self.options), None));
+        };
+        let mut spool = Spool::new(records::format_of(self.ledger.kind).is_some());
+        spool.begin(list);
+        let (mut merging, mut any) = (Merging::new(merged), false);
+        parts.try_for_each(|part| {
+            merging.add(part?, &mut |_, record| {
+                any = true;
+                spool.record(Record::of(&record, list.len() + 1));
+            });
+            Ok(())
+        })?;
+        Ok((merging.finish(&fixed), any.then(|| (spool, list.to_vec()))))
+    }
+}
+
+fn not_there(is: &Submission) -> Stop {
+    let name = shown(&is.path);
+    Stop::new(
+        format!("{name}: its document was not written, so it cannot be merged"),
+        format!("{name}：其文档未能写出，无法合并"),
+    )
 }
 
 /// Adds up the files that count, a ledger a form, and says what is found across them.
-pub(crate) fn add_up(
-    adding: &Adding<'_>,
-    files: &[(&Submission, Digest)],
-    mut kept: BTreeMap<usize, Kept>,
-    across: &mut Across,
-) -> Result<(), Stop> {
+pub(crate) fn add_up(adding: &Adding<'_>, files: &[(&Submission, Digest)], across: &mut Across) -> Result<(), Stop> {
     let mut forms: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for &number in &across.order {
         let is = files[number].0;
@@ -333,20 +411,8 @@ pub(crate) fn add_up(
     let several = forms.len() > 1;
     for (name, numbers) in forms {
         let path = adding.ledger.of_form(&name, several);
-        let mut parts = Vec::with_capacity(numbers.len());
-        let mut form: Option<Arc<Form>> = None;
-        for &number in &numbers {
-            let is = files[number].0;
-            let Kept { form: own, document, places } = match kept.remove(&number) {
-                Some(kept) => kept,
-                None => (adding.load)(is)?,
-            };
-            form.get_or_insert_with(|| Arc::clone(&own));
-            let source = is.sender.clone().unwrap_or_else(|| is.file.clone());
-            let places = SubmissionPlaces { path: is.path.clone(), form: own, sheet: places, again: OnceCell::new() };
-            parts.push(Part { name: shown(&is.path), source, document, places });
-        }
-        let Some(form) = form else { continue };
+        let Some(first) = numbers.first() else { continue };
+        let form = adding.form(files[*first].0)?;
         let merged_form = match adding.ledger.form_of(&form) {
             Ok(form) => form,
             Err(findings) => {
@@ -354,8 +420,8 @@ pub(crate) fn add_up(
                 continue;
             }
         };
-        let fixed = fixed(&form, adding.organiser);
-        let Merged { document, findings, records } = merge(&merged_form, parts, &fixed, &adding.options);
+        let these = numbers.iter().map(|number| files[*number].0);
+        let (Merged { document, findings, records }, apart) = adding.merged(&merged_form, &form, these)?;
         let mut of_ledger_itself = Vec::new();
         let mut of_files = Vec::new();
         for (part, finding) in findings {
@@ -365,7 +431,8 @@ pub(crate) fn add_up(
             }
         }
         across.files(files, of_files);
-        let of_writing = adding.ledger.write(&path, &merged_form, document, adding.outputs)?;
+        let content = Content { document, apart };
+        let of_writing = adding.ledger.write(&path, &merged_form, content, records, adding.outputs)?;
         let wrote = written(&of_writing);
         of_ledger_itself.extend(of_writing);
         if !of_ledger_itself.is_empty() {

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use sheetform::finding::Text;
+use sheetform::stream::Sink;
 
 use crate::args::{Batch, Reading};
 use crate::batch::across::Between;
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     let ledger = args.merge.as_deref().map(Ledger::new).transpose()?;
     let roster = args.roster.as_deref().map(|path| Roster::open(path, &args.reading, console)).transpose()?;
     let (style, draws) = console.style(args.showing);
-    let checker = Checker::new(&args.reading, draws.then_some(style))?.keeping(ledger.is_some());
+    let checker = Checker::new(&args.reading, draws.then_some(style))?;
     if let Some((ledger, form)) = ledger.as_ref().zip(checker.asked_form()) {
         ledger.check_form(form, console)?;
     }
@@ -54,8 +55,8 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     ledger.as_ref().map_or(Ok(()), |ledger| ledger.check(&outputs))?;
     let stop = stopped_by_signal()?;
     let with = fingerprint(args, &checker, console)?;
-    let check = |path: &Path, bytes| checker.check_bytes(path, bytes);
-    let work = Work { check: &check, outputs: &outputs, with, to: args.to, keeps: ledger.is_some(), console };
+    let check = |path: &Path, bytes, sink: Option<&mut dyn Sink>| checker.check_bytes(path, bytes, sink);
+    let work = Work { check: &check, outputs: &outputs, with, to: args.to, console };
     // Now that the output folder is there, it is known by its place.
     let filter = filter(args, Some(&outputs))?;
     let mut rounds = Rounds::new(args, &work, &filter, console, jobs(args));

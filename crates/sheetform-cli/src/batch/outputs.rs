@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -128,19 +128,48 @@ impl Outputs {
     pub(crate) fn ready(&self, name: &str, bytes: &[u8]) -> Result<Ready, Stop> {
         let to = self.path(name);
         let claim = Claim { path: name.to_owned(), sha256: Digest::of(bytes) };
-        let replaces = match Digest::of_file(&to) {
-            Ok(there) if there == claim.sha256 => return Ok(Ready { claim, to, file: None, replaces: true }),
-            Ok(there) if self.is_ours(name, there) => true,
-            Ok(_) => return Err(self.foreign(name)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-            Err(error) => return Err(Stop::io(&to, &error)),
+        let Some(replaces) = self.replaces(&claim, &to)? else {
+            return Ok(Ready { claim, to, file: None, replaces: true });
         };
-        let written = output::named_in(&self.root.join(MARK).join("new")).and_then(|mut file| {
+        let written = self.temporary().and_then(|mut file| {
             file.write_all(bytes)?;
             Ok(file)
         });
         let file = written.map_err(|error| Stop::io(&to, &error))?;
         Ok(Ready { claim, to, file: Some(file), replaces })
+    }
+
+    /// The same for what is written piece by piece.
+    pub(crate) fn ready_long(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut File) -> Result<(), Stop>,
+    ) -> Result<Ready, Stop> {
+        let to = self.path(name);
+        let unwritten = |error: io::Error| Stop::io(&to, &error);
+        let mut file = self.temporary().map_err(unwritten)?;
+        write(file.as_file_mut())?;
+        file.rewind().map_err(unwritten)?;
+        let sha256 = Digest::of_reader(file.as_file_mut()).map_err(unwritten)?;
+        let claim = Claim { path: name.to_owned(), sha256 };
+        let replaces = self.replaces(&claim, &to)?;
+        Ok(Ready { claim, to, file: replaces.is_some().then_some(file), replaces: replaces.unwrap_or(true) })
+    }
+
+    /// Whether something stands there that a batch wrote; nothing where it is what is to be written. Refuses what is
+    /// anything else.
+    fn replaces(&self, claim: &Claim, to: &Path) -> Result<Option<bool>, Stop> {
+        match Digest::of_file(to) {
+            Ok(there) if there == claim.sha256 => Ok(None),
+            Ok(there) if self.is_ours(&claim.path, there) => Ok(Some(true)),
+            Ok(_) => Err(self.foreign(&claim.path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Some(false)),
+            Err(error) => Err(Stop::io(to, &error)),
+        }
+    }
+
+    fn temporary(&self) -> io::Result<NamedTempFile> {
+        output::named_in(&self.root.join(MARK).join("new"))
     }
 
     /// Lets it appear, in one rename. Its claim stands in the journal by now.

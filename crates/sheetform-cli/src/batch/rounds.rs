@@ -13,7 +13,6 @@ use crate::batch::across::{Across, Between};
 use crate::batch::digest::Digest;
 use crate::batch::file::{Done, Work};
 use crate::batch::journal::Span;
-use crate::batch::merge::Kept;
 use crate::batch::note;
 use crate::batch::outputs::Claim;
 use crate::batch::progress::Progress;
@@ -59,8 +58,6 @@ struct Entry {
     is: Submission,
     /// What its bytes were: two files of the same are one submission sent twice.
     input: Digest,
-    /// Its document, until it is merged.
-    kept: Option<Kept>,
     stamp: Option<Stamp>,
     at: Span,
     output: Option<Claim>,
@@ -257,7 +254,7 @@ impl<'a> Rounds<'a> {
         done: Option<Done>,
         progress: &mut Progress,
     ) -> Result<(), Stop> {
-        let Some(Done { is, input, kept, report, at, output, reused, again, stop }) = done else {
+        let Some(Done { is, input, report, at, output, reused, again, stop }) = done else {
             let name = crate::stop::shown(&found.path);
             note(self.console, format!("{name}: gone before it was read"), format!("{name}：读取前已不存在"));
             self.entries.remove(&key(&found.file));
@@ -269,7 +266,7 @@ impl<'a> Rounds<'a> {
         }
         // What could not be opened or written may be so the next time it is looked for; said again if that is news.
         let stamp = stamp.filter(|_| !again);
-        let entry = Entry { is, input, kept, stamp, at, output, unwritten: stop.is_some() };
+        let entry = Entry { is, input, stamp, at, output, unwritten: stop.is_some() };
         let known = again && self.entries.get(&key(&found.file)).is_some_and(|known| known.is == entry.is);
         if let Some(stop) = stop.filter(|_| !known) {
             self.console.stop(&stop);
@@ -314,11 +311,8 @@ impl<'a> Rounds<'a> {
     /// Writes the summary, takes away what is there no more, and puts the journal in order.
     fn sum_up(&mut self, walked: &Walked) -> Result<(), Stop> {
         let outputs = self.work.outputs;
-        let kept =
-            self.entries.values_mut().enumerate().filter_map(|(number, entry)| Some((number, entry.kept.take()?)));
-        let kept: BTreeMap<usize, Kept> = kept.collect();
         let files: Vec<(&Submission, Digest)> = self.entries.values().map(|entry| (&entry.is, entry.input)).collect();
-        let across = self.between.as_ref().map(|between| between.across(&files, kept)).transpose()?.unwrap_or_default();
+        let across = self.between.as_ref().map(|between| between.across(&files)).transpose()?.unwrap_or_default();
         let whole: Vec<Submission> =
             files.iter().enumerate().map(|(number, (is, _))| across.whole(number, is)).collect();
         let list: Vec<(&Submission, Digest)> = whole.iter().zip(&files).map(|(is, (_, input))| (is, *input)).collect();

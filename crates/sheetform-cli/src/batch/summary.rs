@@ -76,13 +76,7 @@ pub(crate) fn make(
     Ok([(JSON, json), (BOOK, book?)])
 }
 
-fn json(
-    list: &[&Submission],
-    inputs: &[Digest],
-    skipped: &[Skipped],
-    counts: &Counts,
-    across: &Across,
-) -> Value {
+fn json(list: &[&Submission], inputs: &[Digest], skipped: &[Skipped], counts: &Counts, across: &Across) -> Value {
     let mut json = json!({
         "files": list.iter().zip(inputs).map(|(one, input)| of_file(one, *input)).collect::<Vec<_>>(),
         "skipped": skipped,

@@ -6,6 +6,7 @@
 
 #[path = "../laws/arguments.rs"]
 mod arguments;
+mod long;
 mod merged;
 mod owned;
 mod planted;
@@ -72,6 +73,8 @@ fn main() -> ExitCode {
         test("merged/a-ledger-for-each-form", merged::several_forms),
         test("merged/cut-off-and-gone-on", merged::resumed),
         test("merged/every-kind-of-ledger", merged::all_kinds),
+        test("long/outputs", long::outputs),
+        test("long/ledgers", long::ledgers),
         test("resumed/only-the-rest-is-read", resumed::rest),
         test("resumed/killed-anywhere", resumed::killed),
         test("resumed/what-must-be-the-same", resumed::same_options),

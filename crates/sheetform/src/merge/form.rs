@@ -69,6 +69,15 @@ impl MergedForm {
         only_across(&mut derived);
         Ok(Self { form: derived, column, across, keys: tables })
     }
+
+    /// Names of the properties that lead to the list of its records, where it has one table and asks nothing of merged
+    /// documents as a whole: then [`Merging`](super::Merging) needs none of them twice.
+    pub fn list(&self) -> Option<&[String]> {
+        match self.keys.as_slice() {
+            [table] if self.across.is_empty() && !table.path.is_empty() => Some(&table.path),
+            _ => None,
+        }
+    }
 }
 
 fn bad(en: &'static str, zh: &'static str) -> Finding {

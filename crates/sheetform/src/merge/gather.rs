@@ -1,6 +1,6 @@
 //! Tables appended, other values compared. Looks at no rule and no place.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -24,8 +24,8 @@ struct Beside {
 /// Documents being merged.
 pub(super) struct Gathered<'f> {
     form: &'f MergedForm,
-    /// Records of each table.
-    tables: Vec<Vec<Value>>,
+    /// For each table how many records there were.
+    counts: Vec<usize>,
     /// For each table whether any document has it.
     there: Vec<bool>,
     /// For each table the number of the first record of each document.
@@ -35,40 +35,44 @@ pub(super) struct Gathered<'f> {
     count: usize,
 }
 
-/// The document, the first record of each part in each table, and what was left out.
-pub(super) type Whole = (Value, Vec<Vec<usize>>, Vec<(Option<usize>, Finding)>);
+/// The document with empty tables, the first record of each part in each table, and what was left out.
+pub(super) type Frame = (Value, Vec<Vec<usize>>, Vec<(Option<usize>, Finding)>);
 
 impl<'f> Gathered<'f> {
-    pub(super) fn new(form: &'f MergedForm, parts: usize) -> Self {
+    pub(super) fn new(form: &'f MergedForm) -> Self {
         let tables = form.keys.len();
         Self {
             form,
-            tables: vec![Vec::new(); tables],
+            counts: vec![0; tables],
             there: vec![false; tables],
-            offsets: vec![Vec::with_capacity(parts); tables],
+            offsets: vec![Vec::new(); tables],
             beside: Vec::new(),
             count: 0,
         }
     }
 
-    /// Appends a document.
-    pub(super) fn add(&mut self, mut document: Value, source: &str) {
+    /// Takes a document apart; gives the records of each table.
+    pub(super) fn add(&mut self, mut document: Value, source: &str) -> Vec<Vec<Value>> {
         self.count += 1;
         let column = &self.form.column;
+        let mut tables = Vec::with_capacity(self.counts.len());
         for (number, table) in self.form.keys.iter().enumerate() {
-            let all = &mut self.tables[number];
-            self.offsets[number].push(all.len());
-            let Some(Value::Array(records)) = taken(&mut document, &table.path) else { continue };
-            self.there[number] = true;
-            all.reserve(records.len());
-            all.extend(records.into_iter().map(|mut record| {
-                if let Value::Object(record) = &mut record {
-                    record.insert(column.clone(), source.into());
+            self.offsets[number].push(self.counts[number]);
+            let mut records = match taken(&mut document, &table.path) {
+                Some(Value::Array(records)) => {
+                    self.there[number] = true;
+                    records
                 }
-                record
-            }));
+                _ => Vec::new(),
+            };
+            for record in records.iter_mut().filter_map(Value::as_object_mut) {
+                record.insert(column.clone(), source.into());
+            }
+            self.counts[number] += records.len();
+            tables.push(records);
         }
         self.rest(document, &mut Vec::new());
+        tables
     }
 
     /// What is left of a document once its tables are taken out.
@@ -96,9 +100,9 @@ impl<'f> Gathered<'f> {
         }
     }
 
-    /// The document, the first record of each part in each table, and what was left out.
-    pub(super) fn finish(self, fixed: &Map<String, Value>) -> Whole {
-        let Self { form, tables, there, offsets, beside, count } = self;
+    /// What stands around the records.
+    pub(super) fn finish(self, fixed: &Map<String, Value>) -> Frame {
+        let Self { form, there, offsets, beside, count, .. } = self;
         let mut findings = Vec::new();
         let mut document = Value::Object(Map::new());
         for (path, beside) in beside {
@@ -113,10 +117,8 @@ impl<'f> Gathered<'f> {
         for (name, value) in fixed {
             put(&mut document, std::slice::from_ref(name), value.clone());
         }
-        for ((table, records), there) in form.keys.iter().zip(tables).zip(there) {
-            if there {
-                put(&mut document, &table.path, Value::Array(records));
-            }
+        for (table, _) in form.keys.iter().zip(there).filter(|(_, there)| *there) {
+            put(&mut document, &table.path, Value::Array(Vec::new()));
         }
         order(&form.form.schema, Schema::ROOT, &mut document);
         (document, offsets, findings)
@@ -132,7 +134,8 @@ fn taken(document: &mut Value, path: &[String]) -> Option<Value> {
     }
 }
 
-fn put(document: &mut Value, path: &[String], value: Value) {
+/// Puts a value at a path into a document.
+pub(super) fn put(document: &mut Value, path: &[String], value: Value) {
     match path {
         [] => *document = value,
         [first, rest @ ..] => {
@@ -177,14 +180,13 @@ fn left_out(form: &MergedForm, path: &[String], seen: &HashSet<String>, there: u
     Finding::new(Code::NotMerged, message).pointer(crate::layout::pointer_of(path))
 }
 
-/// Numbers the serials of a table anew: 1, 2, 3 … over all records of their level.
-pub(super) fn number(table: &Table, document: &mut Value) {
-    for column in table.columns.iter().filter(|column| column.serial) {
+/// Numbers the serials of a table anew, behind those before: 1, 2, 3 … over all records of their level. `last` are the
+/// last numbers, by column.
+pub(super) fn number(table: &Table, records: &mut [Value], last: &mut BTreeMap<usize, u64>) {
+    for (number, column) in table.columns.iter().enumerate().filter(|(_, column)| column.serial) {
         let path: Vec<&str> = column.field.path.iter().map(String::as_str).collect();
-        let mut next = 0_u64;
-        if let Some(Value::Array(records)) = at_mut(document, &table.path) {
-            renumber(records, &table.levels[..column.level.min(table.levels.len())], &path, &mut next);
-        }
+        let levels = &table.levels[..column.level.min(table.levels.len())];
+        renumber(records, levels, &path, last.entry(number).or_default());
     }
 }
 

@@ -4,86 +4,104 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::Origins;
-use super::form::across;
+use super::Source;
+use super::form::{MergedForm, across};
 use crate::finding::{Code, Finding, Severity, Text};
 use crate::layout::Table;
 use crate::places::Places;
 use crate::report::place_text;
-use crate::schema::Schema;
 use crate::validate::{equal, records, words};
 
-/// Adds a finding for each record that repeats one of an earlier document, on the later cell.
-pub(super) fn check<P: Places>(
-    origins: &Origins<'_, P>,
-    document: &Value,
-    findings: &mut Vec<(Option<usize>, Finding)>,
-) {
-    let schema = &origins.form.form.schema;
-    let tables = origins.form.form.layout.tables().zip(&origins.form.keys).enumerate();
-    for (number, (table, of_parts)) in tables {
-        for key in &of_parts.keys {
-            // Columns of the merged form stand where those of its parts do; its own is the last.
-            let severity = match across(schema, table, key) {
-                Some(false) => continue,
-                Some(true) => Severity::Error,
-                None => Severity::Warning,
-            };
-            one(origins, document, (number, table), (key, severity), findings);
+/// The keys of all tables, and what was found.
+pub(super) struct Keys<'f> {
+    form: &'f MergedForm,
+    all: Vec<OneKey<'f>>,
+}
+
+/// A key, and the records that have it so far.
+struct OneKey<'f> {
+    /// The number of its table, and its columns.
+    table: usize,
+    columns: &'f [usize],
+    severity: Severity,
+    /// By the values of a record: the document that it was first seen in, and where.
+    seen: HashMap<String, (usize, Box<[usize]>)>,
+    findings: Vec<(Option<usize>, Finding)>,
+}
+
+impl<'f> Keys<'f> {
+    pub(super) fn new(form: &'f MergedForm) -> Self {
+        let mut all = Vec::new();
+        for (number, (table, of_parts)) in form.form.layout.tables().zip(&form.keys).enumerate() {
+            for columns in &of_parts.keys {
+                // Columns of the merged form stand where those of its parts do; its own is the last.
+                let severity = match across(&form.form.schema, table, columns) {
+                    Some(false) => continue,
+                    Some(true) => Severity::Error,
+                    None => Severity::Warning,
+                };
+                all.push(OneKey { table: number, columns, severity, seen: HashMap::new(), findings: Vec::new() });
+            }
         }
+        Self { form, all }
+    }
+
+    /// Takes the records that the last of these documents has in a table; says which repeat one of an earlier document, on
+    /// the later cell.
+    pub(super) fn take<P: Places>(&mut self, sources: &[Source<P>], (number, table): (usize, &Table), list: &Value) {
+        let part = sources.len() - 1;
+        for key in self.all.iter_mut().filter(|key| key.table == number) {
+            let columns = || key.columns.iter().filter_map(|column| table.columns.get(*column));
+            let Some(level) = columns().map(|column| column.level).max() else { continue };
+            let mut text = String::new();
+            records::of_list(table, list, level, &mut |record| {
+                text.clear();
+                for column in columns() {
+                    let Some(value) = record.get(column) else { return };
+                    equal::write(value, &mut text);
+                    text.push('\n');
+                }
+                match key.seen.get(&text) {
+                    // Within one document it has been said.
+                    Some((first, _)) if *first == part => {}
+                    Some((first, earlier)) => {
+                        let values: Vec<&Value> = columns().filter_map(|column| record.get(column)).collect();
+                        let at = [(*first, &**earlier), (part, record.indices)];
+                        let what = (table, key.columns, key.severity);
+                        key.findings.push((Some(part), finding(self.form, sources, what, &values, at)));
+                    }
+                    None => {
+                        key.seen.insert(text.clone(), (part, record.indices.into()));
+                    }
+                }
+            });
+        }
+    }
+
+    /// What was found, key by key.
+    pub(super) fn finish(self) -> impl Iterator<Item = (Option<usize>, Finding)> {
+        self.all.into_iter().flat_map(|key| key.findings)
     }
 }
 
-fn one<P: Places>(
-    origins: &Origins<'_, P>,
-    document: &Value,
-    (number, table): (usize, &Table),
-    (key, severity): (&[usize], Severity),
-    findings: &mut Vec<(Option<usize>, Finding)>,
-) {
-    let Some(level) = key.iter().filter_map(|c| table.columns.get(*c)).map(|c| c.level).max() else { return };
-    let mut seen: HashMap<String, (usize, Box<[usize]>)> = HashMap::new();
-    let mut text = String::new();
-    records::records(table, document, level, &mut |record| {
-        text.clear();
-        for column in key.iter().map(|c| &table.columns[*c]) {
-            let Some(value) = record.get(column) else { return };
-            equal::write(value, &mut text);
-            text.push('\n');
-        }
-        let (part, _) = origins.part(number, record.indices[0]);
-        match seen.get(&text) {
-            // Within one document it has been said.
-            Some((first, _)) if *first == part => {}
-            Some((_, earlier)) => {
-                let columns = key.iter().map(|c| &table.columns[*c]);
-                let values: Vec<&Value> = columns.filter_map(|column| record.get(column)).collect();
-                let first = &table.columns[key[0]];
-                let pointers = [earlier, record.indices].map(|indices| records::pointer(table, indices, first));
-                findings.push(finding(origins, (table, key), &values, &pointers, severity));
-            }
-            None => {
-                seen.insert(text.clone(), (part, record.indices.into()));
-            }
-        }
-    });
-}
-
 fn finding<P: Places>(
-    origins: &Origins<'_, P>,
-    (table, key): (&Table, &[usize]),
+    form: &MergedForm,
+    sources: &[Source<P>],
+    (table, key, severity): (&Table, &[usize], Severity),
     values: &[&Value],
-    [earlier, later]: &[String; 2],
-    severity: Severity,
-) -> (Option<usize>, Finding) {
-    let schema: &Schema = &origins.form.form.schema;
+    [earlier, later]: [(usize, &[usize]); 2],
+) -> Finding {
+    let schema = &form.form.schema;
     let names: Vec<String> = key.iter().map(|column| table.columns[*column].heading()).collect();
     let shown: Vec<Text> = values.iter().map(|value| words::found(value)).collect();
     let quoted = |quote: fn(&str) -> String, with: &str| names.iter().map(|n| quote(n)).collect::<Vec<_>>().join(with);
     let text = |part: fn(&Text) -> &str, with: &str| shown.iter().map(part).collect::<Vec<_>>().join(with);
-    let at = origins.origin(earlier).map_or_else(String::new, |(part, own)| {
-        place_text(Some(&origins.sources[part].name), &origins.place(part, &own), Some(&own))
-    });
+    let place = |(part, indices): (usize, &[usize])| {
+        let pointer = records::pointer(table, indices, &table.columns[key[0]]);
+        (sources[part].place(&pointer), pointer)
+    };
+    let (there, pointer) = place(earlier);
+    let at = place_text(Some(&sources[earlier.0].name), &there, Some(&pointer));
     let together = if key.len() > 1 { (" together", "合起来") } else { ("", "") };
     let message = Text::new(
         format!(
@@ -111,5 +129,6 @@ fn finding<P: Places>(
     if let [value] = values {
         finding.value = Some((*value).clone());
     }
-    origins.placed(finding, later)
+    let (place, pointer) = place(later);
+    finding.at(place).pointer(pointer)
 }

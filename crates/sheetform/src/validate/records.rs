@@ -26,6 +26,11 @@ pub(crate) fn records<'v>(table: &Table, document: &'v Value, level: usize, each
     some_records(table, document, level, None, each);
 }
 
+/// The same for the outermost records alone: their list.
+pub(crate) fn of_list<'v>(table: &Table, list: &'v Value, level: usize, each: &mut dyn FnMut(&Record<'v, '_>)) {
+    walk(table, list, level, &|number| number, &mut Vec::new(), &mut Vec::new(), each);
+}
+
 /// The same for a document that has some of the outermost records, `only`, in their order.
 pub(super) fn some_records<'v>(
     table: &Table,
