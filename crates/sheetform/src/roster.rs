@@ -8,7 +8,7 @@ mod say;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -131,6 +131,8 @@ pub struct Line {
     pub file: Option<usize>,
     /// The other files that its unit sent of this form.
     pub others: Vec<usize>,
+    /// Where nothing came: the files of which nothing could be read, and whose names have the unit's in them.
+    pub perhaps: Vec<usize>,
     /// Whether the document bears a day after the one it was due.
     pub late: bool,
     /// Whether it was made with an older version of the form.
@@ -185,6 +187,7 @@ pub fn check(roster: &[Expected], sent: &[Sent], forms: &[KnownForm], as_of: Opt
             state: State::Unknown,
             file: None,
             others: Vec::new(),
+            perhaps: Vec::new(),
             late: false,
             old_version: false,
         });
@@ -321,6 +324,7 @@ impl<'a> Check<'a> {
 
     /// Lines that nothing came for.
     fn absent(&mut self) {
+        let named = self.named();
         for &at in self.by_key.values() {
             let line = &self.lines[at];
             if line.state != State::Unknown || !self.sends(line) {
@@ -329,8 +333,27 @@ impl<'a> Check<'a> {
             let ahead = self.as_of.zip(line.due.as_deref()).is_some_and(|(today, due)| due >= today);
             let state = if ahead { State::NotDue } else { State::Missing };
             self.lines[at].state = state;
-            self.findings.push((About::Roster, say::missing(&self.roster[at], self.as_of)));
+            self.lines[at].perhaps = named.get(&fold(&self.lines[at].unit)).cloned().unwrap_or_default();
+            let perhaps: Vec<&str> = self.lines[at].perhaps.iter().map(|file| self.sent[*file].file.as_str()).collect();
+            self.findings.push((About::Roster, say::missing(&self.roster[at], self.as_of, &perhaps)));
         }
+    }
+
+    /// By the units of the list: the files of which nothing could be read, and whose names have the unit's in them.
+    fn named(&self) -> BTreeMap<String, Vec<usize>> {
+        let units: BTreeSet<String> = self.lines.iter().map(|line| fold(&line.unit)).collect();
+        let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (number, file) in self.sent.iter().enumerate().filter(|(_, file)| file.form.is_none() && !file.accepted) {
+            let name = fold(&file.file);
+            let found: Vec<&String> = units.iter().filter(|unit| has_name(&name, unit)).collect();
+            for unit in &found {
+                // Of a unit and one within it, whose name is longer, the latter is meant.
+                if !found.iter().any(|longer| longer.len() > unit.len() && longer.contains(unit.as_str())) {
+                    named.entry((*unit).clone()).or_default().push(number);
+                }
+            }
+        }
+        named
     }
 
     /// Forms and files that do not say who sent them.
@@ -355,6 +378,19 @@ impl<'a> Check<'a> {
             }
         }
     }
+}
+
+/// Whether a text has a name in it that is no part of a longer number: unit 1 is not in unit 11.
+fn has_name(text: &str, name: &str) -> bool {
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let apart = |at: usize| {
+        let (before, rest) = text.split_at(at);
+        let starts = digit(before.chars().next_back()) && digit(name.chars().next());
+        let ends = digit(name.chars().next_back()) && digit(rest[name.len()..].chars().next());
+        !starts && !ends
+    };
+    // One character says nothing.
+    name.chars().nth(1).is_some() && text.match_indices(name).any(|(at, _)| apart(at))
 }
 
 /// The number of a line, from its pointer.

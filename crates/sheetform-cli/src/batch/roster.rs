@@ -140,6 +140,8 @@ pub(crate) fn json_of(file: &str, lines: &[Line], files: &[&Submission]) -> Valu
         put("file", line.file.as_ref().and_then(name).map(Value::from));
         let others: Vec<&str> = line.others.iter().filter_map(name).collect();
         put("others", (!others.is_empty()).then(|| others.into()));
+        let perhaps: Vec<&str> = line.perhaps.iter().filter_map(name).collect();
+        put("perhaps", (!perhaps.is_empty()).then(|| perhaps.into()));
         put("late", line.late.then(|| true.into()));
         put("old_version", line.old_version.then(|| true.into()));
         one

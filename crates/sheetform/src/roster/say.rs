@@ -49,7 +49,8 @@ pub(super) fn twice_on_roster(line: &Expected, first: &Expected) -> Finding {
         .related(first.places.0.clone(), Text::new("the first of them", "首次出现处"))
 }
 
-pub(super) fn missing(line: &Expected, as_of: Option<&str>) -> Finding {
+/// `perhaps` are files that could not be read, whose names have the unit's in them.
+pub(super) fn missing(line: &Expected, as_of: Option<&str>, perhaps: &[&str]) -> Finding {
     let (unit, form) = (&line.unit, &line.form);
     let (mut en, mut zh) = (
         format!("{} has not sent {}", shown(unit), shown(form)),
@@ -71,7 +72,17 @@ pub(super) fn missing(line: &Expected, as_of: Option<&str>) -> Finding {
         zh.push_str(&said_zh);
     }
     let message = text((en, zh), ("what this unit should send is not there", "该单位应报送的表未收到"));
-    let finding = on_line(Code::MissingSubmission, line, false, message);
+    let mut finding = on_line(Code::MissingSubmission, line, false, message);
+    if !perhaps.is_empty() {
+        let hint = Text::new(
+            format!(
+                "going by its name it may be {}, which could not be read; look at that file, or have it sent again",
+                joined(perhaps, shown, ", ")
+            ),
+            format!("从文件名看，可能是未能读取的{}；请查看该文件，或请其重新报送", joined(perhaps, shown_zh, "、")),
+        );
+        finding = finding.hint(hint.open());
+    }
     if ahead { finding.severity(crate::finding::Severity::Warning) } else { finding }
 }
 

@@ -80,7 +80,13 @@ fn cases() {
                 }
                 let others = line.others.iter().map(|other| files[*other].file.as_str());
                 let named: Vec<&str> = line.file.iter().map(|file| files[*file].file.as_str()).chain(others).collect();
-                if named.is_empty() { state } else { format!("{state}: {}", named.join(", ")) }
+                let perhaps: Vec<&str> = line.perhaps.iter().map(|file| files[*file].file.as_str()).collect();
+                for (files, words) in [(named, ""), (perhaps, " perhaps")] {
+                    if !files.is_empty() {
+                        state.push_str(&format!("{words}: {}", files.join(", ")));
+                    }
+                }
+                state
             };
             got["states"] = outcome.lines.iter().map(state).collect();
             got["says"] = outcome.findings.iter().map(said).collect();

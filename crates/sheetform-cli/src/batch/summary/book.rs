@@ -255,9 +255,11 @@ fn roster_lines(lines: &[Line], list: &[&Submission], lang: Lang) -> NewSheet {
         let mut remarks = Vec::new();
         remarks.extend(line.late.then(|| say(words::LATE, lang).to_owned()));
         remarks.extend(line.old_version.then(|| say(words::OLD, lang).to_owned()));
-        if !line.others.is_empty() {
-            let others: Vec<String> = line.others.iter().map(name).collect();
-            remarks.push(format!("{}{}", say(words::OTHERS, lang), others.join(say(words::COMMA, lang))));
+        for (words, files) in [(words::OTHERS, &line.others), (words::PERHAPS, &line.perhaps)] {
+            if !files.is_empty() {
+                let files: Vec<String> = files.iter().map(name).collect();
+                remarks.push(format!("{}{}", say(words, lang), files.join(say(words::COMMA, lang))));
+            }
         }
         let remarks = remarks.join(say(words::SEMICOLON, lang));
         let file = line.file.as_ref().map(name).unwrap_or_default();

@@ -18,6 +18,8 @@ pub(super) const ROSTER_TITLE: Words = ("Who has sent what", "报送名单核对
 pub(super) const LATE: Words = ("dated after the day it was due", "日期晚于截止日期");
 pub(super) const OLD: Words = ("an older version of the form", "旧版表单");
 pub(super) const OTHERS: Words = ("does not count: ", "不计：");
+pub(super) const PERHAPS: Words =
+    ("by its name it may be this file, which could not be read: ", "从文件名看，可能是未能读取的文件：");
 pub(super) const COMMA: Words = (", ", "、");
 pub(super) const SEMICOLON: Words = ("; ", "；");
 pub(super) const SKIPPED: Words = ("Not looked at", "未查看的文件");
