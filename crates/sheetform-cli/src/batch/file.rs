@@ -19,7 +19,9 @@ use crate::batch::submission::{Submission, Verdict, sent};
 use crate::batch::walk::{Found, Unlisted};
 use crate::check::Checked;
 use crate::console::Console;
+use crate::document_file::DocumentFile;
 use crate::identify::version_mark;
+use crate::output::Draft;
 use crate::spool::Spool;
 use crate::stop::{Stop, io_text, shown};
 
@@ -93,9 +95,7 @@ impl Work<'_> {
         };
         let ready = match output {
             Some(Ok((name, Content::Whole(bytes)))) => self.outputs.ready(&name, &bytes).map(Some),
-            Some(Ok((name, Content::Long(long)))) => {
-                self.outputs.ready_long(&name, |file| long.write(self.to, file)).map(Some)
-            }
+            Some(Ok((name, Content::Long(draft)))) => self.outputs.ready_long(&name, draft).map(Some),
             Some(Err(stop)) => Err(stop),
             None => Ok(None),
         };
@@ -136,8 +136,13 @@ impl Work<'_> {
         found: &Found,
         bytes: Vec<u8>,
     ) -> (Submission, FileReport, Option<Result<(String, Content), Stop>>) {
-        let mut spool = Spool::new(self.to == Documents::Jsonl);
-        let sink = (bytes.len() >= LONG).then_some(&mut spool as &mut dyn Sink);
+        let drafts = self.outputs.drafts();
+        let (mut lines, mut file) = (Spool::default(), DocumentFile::new(&drafts));
+        let sink: Option<&mut dyn Sink> = match self.to {
+            _ if bytes.len() < LONG => None,
+            Documents::Json => Some(&mut file),
+            Documents::Jsonl => Some(&mut lines),
+        };
         let Checked { report, document, streamed, form, book, failed, .. } = (self.check)(&found.path, bytes, sink);
         let mut is = Submission::new(found.file.clone(), found.path.clone(), &report, failed);
         is.made_with = book.as_ref().and_then(|book| version_mark(&**book));
@@ -149,12 +154,17 @@ impl Work<'_> {
             (Verdict::Accepted, Some(document), _) => {
                 let ending = if self.to == Documents::Jsonl { "jsonl" } else { "json" };
                 let name = fitting(format!("accepted/{}.{ending}", found.file));
-                let content = match streamed {
-                    Some(path) => Ok(Content::Long(Box::new(Long { document, path, spool }))),
-                    None => whole(&document, self.to).map(Content::Whole),
+                let content = match (streamed, self.to) {
+                    (Some(path), Documents::Json) => file.written(document, &path).map(Content::Long),
+                    (Some(path), Documents::Jsonl) => drafts.draft().and_then(|mut draft| {
+                        lines.into_line(document, &path, draft.file())?;
+                        Ok(Content::Long(draft))
+                    }),
+                    (None, to) => whole(&document, to)
+                        .map(Content::Whole)
+                        .map_err(|error| Stop::io(&self.outputs.path(&name), &error)),
                 };
-                let path = self.outputs.path(&name);
-                Some(content.map(|content| (name, content)).map_err(|error| Stop::io(&path, &error)))
+                Some(content.map(|content| (name, content)))
             }
             (Verdict::Rejected, _, Some(book)) => {
                 let copy = annotate::copy(&report, &book, self.console);
@@ -170,25 +180,8 @@ impl Work<'_> {
 /// What an output is to hold.
 enum Content {
     Whole(Vec<u8>),
-    Long(Box<Long>),
-}
-
-/// A document whose records wait on the disk.
-struct Long {
-    document: Value,
-    /// Names of the properties that lead to the list of the records.
-    path: Vec<String>,
-    spool: Spool,
-}
-
-impl Long {
-    fn write(self, to: Documents, file: &mut File) -> Result<(), Stop> {
-        let Self { document, path, spool } = self;
-        match to {
-            Documents::Json => spool.into_document(document, &path, file),
-            Documents::Jsonl => spool.into_line(document, &path, file),
-        }
-    }
+    /// It stands on the disk already.
+    Long(Draft),
 }
 
 /// A document as it is written.

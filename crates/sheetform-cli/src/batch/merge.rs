@@ -20,7 +20,7 @@ use sheetform::read::{self, SheetPlaces};
 use sheetform::report::FileReport;
 use sheetform::roster::About;
 use sheetform::round_trip::{FIRST, lay_out};
-use sheetform::stream::{Record, Sink as _};
+use sheetform::stream::{Record, Sink};
 use sheetform::validate::Options;
 use sheetform_workbook::Workbook;
 
@@ -33,9 +33,10 @@ use crate::batch::submission::{Submission, Verdict};
 use crate::check::{Checked, Checker, nothing_was_written};
 use crate::commands::long;
 use crate::console::Console;
+use crate::document_file::DocumentFile;
 use crate::identify::FORM;
 use crate::input::{self, Input};
-use crate::output::Target;
+use crate::output::{Draft, Target};
 use crate::records;
 use crate::spool::{Item, Spool};
 use crate::stop::{FINDINGS, Stop, shown};
@@ -185,15 +186,18 @@ impl Ledger {
         outputs: &Outputs,
     ) -> Result<Vec<Finding>, Stop> {
         let target = self.target(path, Some(outputs))?;
-        let Content { mut document, apart } = content;
         if let Some(format) = records::format_of(self.kind) {
+            let (document, lines) = match content {
+                Content::Lines(document, lines) => (document, Some(lines)),
+                content => (content.into_document()?, None),
+            };
             let split = records::of(&form.form, format).and_then(|all| all.split(&document).map(|parts| (all, parts)));
             let (all, (root, items)) = match split {
                 Ok(split) => split,
                 Err(finding) => return Ok(vec![finding]),
             };
-            let items: Box<dyn Iterator<Item = io::Result<Item<'_>>>> = match apart {
-                Some((spool, _)) => Box::new(spool.into_records()?),
+            let items: Box<dyn Iterator<Item = io::Result<Item<'_>>>> = match lines {
+                Some(lines) => Box::new(lines.into_records()?),
                 None => Box::new(items.iter().map(|record| Ok(Item::Value(Cow::Borrowed(record))))),
             };
             let make = |file: &mut File| {
@@ -213,37 +217,24 @@ impl Ledger {
             return target.fill_if(make, |findings| written(findings));
         }
         if self.kind == Kind::Json {
-            let id = form.form.document.get("$id").cloned();
-            if let (Some(map), Some(id)) = (document.as_object_mut(), id) {
-                map.shift_insert(0, "$schema".to_owned(), id);
-            }
-            let content = Content { document, apart };
-            return target.fill(|file| content.write(file, path)).map(|_| Vec::new());
+            return target.fill(|file| content.write(form, true, file, path)).map(|()| Vec::new());
         }
-        let mut content = Content { document, apart };
-        if content.apart.is_some() || records > FIRST {
+        let document = if records > FIRST {
             // Long enough to be laid out record by record, which reads them from a file.
             let temporary = std::env::temp_dir();
-            let unwritten = |error: io::Error| Stop::io(&temporary, &error);
-            let mut file = tempfile::tempfile().map_err(unwritten)?;
-            let held = content.write(&mut file, &temporary)?;
-            if records > FIRST && long::write_known(&form.form, (&temporary, &mut file), (&target, path))? {
+            let (mut file, held) = content.into_text(form)?;
+            if long::write_known(&form.form, (&temporary, &mut file), (&target, path))? {
                 return Ok(Vec::new());
             }
-            let read = || -> io::Result<Value> {
-                file.rewind()?;
-                let mut text = Vec::new();
-                file.read_to_end(&mut text)?;
-                Ok(serde_json::from_slice(&text)?)
-            };
-            let document = held.map_or_else(read, Ok).map_err(unwritten)?;
-            content = Content { document, apart: None };
-        }
-        let book = match lay_out(&form.form, &content.document) {
+            held.map_or_else(|| parsed(&mut file), Ok)?
+        } else {
+            content.into_document()?
+        };
+        let book = match lay_out(&form.form, &document) {
             Ok(book) => book,
             Err(findings) => return Ok(findings),
         };
-        drop(content);
+        drop(document);
         match sheetform_workbook::save(&book) {
             Ok(bytes) => target.write(&bytes).map(|()| book.notes),
             Err(findings) => Ok(findings),
@@ -252,24 +243,55 @@ impl Ledger {
 }
 
 /// What a ledger holds.
-struct Content {
-    document: Value,
-    /// The records that belong into its one list, where they wait on the disk, and the properties that lead there.
-    apart: Option<(Spool, Vec<String>)>,
+enum Content {
+    Whole(Value),
+    /// Its records wait on the disk, one by one.
+    Lines(Value, Spool),
+    /// All of it stands on the disk, as JSON.
+    Text(Draft),
 }
 
 impl Content {
-    /// Writes it as JSON; gives back what was held whole. `path` is for messages.
-    fn write(self, file: &mut File, path: &Path) -> Result<Option<Value>, Stop> {
-        let Self { document, apart } = self;
-        match apart {
-            Some((spool, list)) => spool.into_document(document, &list, file).map(|()| None),
-            None => {
-                let mut out = BufWriter::new(file);
-                let written = serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from);
-                let written = written.and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
-                written.map(|()| Some(document)).map_err(|error| Stop::io(path, &error))
+    /// Writes it as JSON, with the id of its form where that is `named`; `path` is for messages.
+    fn write(self, form: &MergedForm, named: bool, file: &mut File, path: &Path) -> Result<(), Stop> {
+        let unwritten = |error: io::Error| Stop::io(path, &error);
+        match self {
+            Self::Text(mut draft) => {
+                draft.file().rewind().map_err(unwritten)?;
+                io::copy(draft.file(), file).map(|_| ()).map_err(unwritten)
             }
+            content => {
+                let mut document = content.into_document()?;
+                if named {
+                    name(form, &mut document);
+                }
+                in_json(&document, file).map_err(unwritten)
+            }
+        }
+    }
+
+    /// A file with it as JSON; and it, where it was held.
+    fn into_text(self, form: &MergedForm) -> Result<(File, Option<Value>), Stop> {
+        let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
+        let mut file = tempfile::tempfile().map_err(unwritten)?;
+        match self {
+            Self::Whole(document) => {
+                in_json(&document, &mut file).map_err(unwritten)?;
+                Ok((file, Some(document)))
+            }
+            Self::Text(Draft::Unnamed(file)) => Ok((file, None)),
+            content => {
+                content.write(form, false, &mut file, &std::env::temp_dir())?;
+                Ok((file, None))
+            }
+        }
+    }
+
+    /// It as JSON; of lines what stands around them.
+    fn into_document(self) -> Result<Value, Stop> {
+        match self {
+            Self::Whole(document) | Self::Lines(document, _) => Ok(document),
+            Self::Text(mut draft) => parsed(draft.file()),
         }
     }
 }
@@ -362,24 +384,69 @@ impl Adding<'_> {
         merged: &MergedForm,
         form: &Arc<Form>,
         files: impl Iterator<Item = &'f Submission>,
-    ) -> Result<(Merged, Option<(Spool, Vec<String>)>), Stop> {
+    ) -> Result<(Merged, Content), Stop> {
+        let kind = self.ledger.kind;
         let fixed = fixed(form, self.organiser);
         let mut parts = files.map(|is| self.part(is, form));
         let Some(list) = merged.list() else {
-            let parts = parts.collect::<Result<_, _>>()?;
-            return Ok((merge(merged, parts, &fixed, &self.options), None));
+            let mut whole = merge(merged, parts.collect::<Result<_, _>>()?, &fixed, &self.options);
+            let document = std::mem::take(&mut whole.document);
+            return Ok((whole, Content::Whole(document)));
         };
-        let mut spool = Spool::new(records::format_of(self.ledger.kind).is_some());
-        spool.begin(list);
+        // What is on its way to standard output waits in a file without a name.
+        let temporary = Target::Stdout;
+        let (mut lines, mut text) = (Spool::default(), DocumentFile::new(&temporary));
+        let as_lines = records::format_of(kind).is_some();
+        let sink: &mut dyn Sink = if as_lines { &mut lines } else { &mut text };
+        sink.begin(list, &Value::Null);
         let (mut merging, mut any) = (Merging::new(merged), false);
         parts.try_for_each(|part| {
             merging.add(part?, &mut |_, record| {
                 any = true;
-                spool.record(Record::of(&record, list.len() + 1));
+                sink.record(Record::of(&record, list.len() + 1));
             });
             Ok(())
         })?;
-        Ok((merging.finish(&fixed), any.then(|| (spool, list.to_vec()))))
+        let mut whole = merging.finish(&fixed);
+        let mut document = std::mem::take(&mut whole.document);
+        let content = if !any {
+            Content::Whole(document)
+        } else if as_lines {
+            Content::Lines(document, lines)
+        } else {
+            if kind == Kind::Json {
+                name(merged, &mut document);
+            }
+            Content::Text(text.written(document, list)?)
+        };
+        Ok((whole, content))
+    }
+}
+
+/// Writes a document as JSON.
+fn in_json(document: &Value, file: &mut File) -> io::Result<()> {
+    let mut out = BufWriter::new(file);
+    serde_json::to_writer_pretty(&mut out, document)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+/// What a temporary file holds as JSON.
+fn parsed(file: &mut File) -> Result<Value, Stop> {
+    let mut read = || -> io::Result<Value> {
+        file.rewind()?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text)?;
+        Ok(serde_json::from_slice(&text)?)
+    };
+    read().map_err(|error| Stop::io(&std::env::temp_dir(), &error))
+}
+
+/// Lets a ledger say of which form it is.
+fn name(form: &MergedForm, document: &mut Value) {
+    let id = form.form.document.get("$id").cloned();
+    if let (Some(map), Some(id)) = (document.as_object_mut(), id) {
+        map.shift_insert(0, "$schema".to_owned(), id);
     }
 }
 
@@ -421,7 +488,7 @@ pub(crate) fn add_up(adding: &Adding<'_>, files: &[(&Submission, Digest)], acros
             }
         };
         let these = numbers.iter().map(|number| files[*number].0);
-        let (Merged { document, findings, records }, apart) = adding.merged(&merged_form, &form, these)?;
+        let (Merged { findings, records, .. }, content) = adding.merged(&merged_form, &form, these)?;
         let mut of_ledger_itself = Vec::new();
         let mut of_files = Vec::new();
         for (part, finding) in findings {
@@ -431,7 +498,6 @@ pub(crate) fn add_up(adding: &Adding<'_>, files: &[(&Submission, Digest)], acros
             }
         }
         across.files(files, of_files);
-        let content = Content { document, apart };
         let of_writing = adding.ledger.write(&path, &merged_form, content, records, adding.outputs)?;
         let wrote = written(&of_writing);
         of_ledger_itself.extend(of_writing);

@@ -17,7 +17,7 @@ use tempfile::NamedTempFile;
 use crate::batch::digest::Digest;
 use crate::batch::journal::{Journal, Span};
 use crate::console::Console;
-use crate::output;
+use crate::output::{self, Draft, Target};
 use crate::stop::{Stop, shown};
 
 /// The folder in OUT that holds what a batch knows of its outputs. What stands beside it is never read as input.
@@ -139,21 +139,20 @@ impl Outputs {
         Ok(Ready { claim, to, file: Some(file), replaces })
     }
 
-    /// The same for what is written piece by piece.
-    pub(crate) fn ready_long(
-        &self,
-        name: &str,
-        write: impl FnOnce(&mut File) -> Result<(), Stop>,
-    ) -> Result<Ready, Stop> {
+    /// The same for what was written piece by piece.
+    pub(crate) fn ready_long(&self, name: &str, mut draft: Draft) -> Result<Ready, Stop> {
         let to = self.path(name);
         let unwritten = |error: io::Error| Stop::io(&to, &error);
-        let mut file = self.temporary().map_err(unwritten)?;
-        write(file.as_file_mut())?;
-        file.rewind().map_err(unwritten)?;
-        let sha256 = Digest::of_reader(file.as_file_mut()).map_err(unwritten)?;
-        let claim = Claim { path: name.to_owned(), sha256 };
+        draft.file().rewind().map_err(unwritten)?;
+        let claim = Claim { path: name.to_owned(), sha256: Digest::of_reader(draft.file()).map_err(unwritten)? };
+        let Draft::Named(file) = draft else { return Err(unwritten(io::ErrorKind::Unsupported.into())) };
         let replaces = self.replaces(&claim, &to)?;
         Ok(Ready { claim, to, file: replaces.is_some().then_some(file), replaces: replaces.unwrap_or(true) })
+    }
+
+    /// Where what is written piece by piece is on its way.
+    pub(crate) fn drafts(&self) -> Target {
+        Target::File { path: self.root.join(MARK).join("new").join("draft"), existing: None }
     }
 
     /// Whether something stands there that a batch wrote; nothing where it is what is to be written. Refuses what is
