@@ -81,6 +81,8 @@ pub struct Merging<'f, P> {
     /// For each table the last serials, by column.
     serials: Vec<BTreeMap<usize, u64>>,
     sources: Vec<Source<P>>,
+    /// What the source column says of the records of the document that was begun.
+    source: String,
     records: usize,
 }
 
@@ -89,22 +91,45 @@ impl<'f, P: Places> Merging<'f, P> {
     pub fn new(form: &'f MergedForm) -> Self {
         let (gathered, keys) = (gather::Gathered::new(form), keys::Keys::new(form));
         let serials = vec![BTreeMap::new(); form.keys.len()];
-        Self { form, gathered, keys, serials, sources: Vec::new(), records: 0 }
+        Self { form, gathered, keys, serials, sources: Vec::new(), source: String::new(), records: 0 }
     }
 
     /// Adds a document; gives its records as they stand in the merged one, each with the number of its table.
     pub fn add(&mut self, part: Part<P>, take: &mut dyn FnMut(usize, Value)) {
         let Part { name, source, document, places } = part;
+        self.begin(name, source, places);
+        self.end(document, take);
+    }
+
+    /// Begins a document: what to call it, what the source column says of its records, and where its parts stand.
+    pub fn begin(&mut self, name: String, source: String, places: P) {
         self.sources.push(Source { name, places });
-        let tables = self.gathered.add(document, &source);
-        for (number, (table, mut records)) in self.form.form.layout.tables().zip(tables).enumerate() {
-            gather::number(table, &mut records, &mut self.serials[number]);
-            self.records += records.iter().map(|record| rows(record, &table.levels)).sum::<usize>();
-            let list = Value::Array(records);
-            self.keys.take(&self.sources, (number, table), &list);
-            if let Value::Array(records) = list {
-                records.into_iter().for_each(|record| take(number, record));
-            }
+        self.source = source;
+        self.gathered.begin();
+    }
+
+    /// Adds the next records of the table that [`MergedForm::list`] names to the document that was begun.
+    pub fn records(&mut self, records: Vec<Value>, take: &mut dyn FnMut(usize, Value)) {
+        self.stretch(0, records, take);
+    }
+
+    /// Ends the document that was begun with what else it has.
+    pub fn end(&mut self, mut document: Value, take: &mut dyn FnMut(usize, Value)) {
+        for (table, records) in self.gathered.tables(&mut document) {
+            self.stretch(table, records, take);
+        }
+        self.gathered.rest(document, &mut Vec::new());
+    }
+
+    fn stretch(&mut self, number: usize, mut records: Vec<Value>, take: &mut dyn FnMut(usize, Value)) {
+        let Some(table) = self.form.form.layout.tables().nth(number) else { return };
+        let first = self.gathered.records(number, &mut records, &self.source);
+        gather::number(table, &mut records, &mut self.serials[number]);
+        self.records += records.iter().map(|record| rows(record, &table.levels)).sum::<usize>();
+        let list = Value::Array(records);
+        self.keys.take(&self.sources, (number, table), (first, &list));
+        if let Value::Array(records) = list {
+            records.into_iter().for_each(|record| take(number, record));
         }
     }
 

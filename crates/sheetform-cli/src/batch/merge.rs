@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read as _, Seek as _, Write as _};
+use std::io::{self, BufReader, BufWriter, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ use sheetform_workbook::Workbook;
 use crate::args::Kind;
 use crate::batch::across::Across;
 use crate::batch::digest::Digest;
+use crate::batch::long_document;
 use crate::batch::outputs::Outputs;
 use crate::batch::roster::form_of;
 use crate::batch::submission::{Submission, Verdict};
@@ -43,6 +44,8 @@ use crate::stop::{FINDINGS, Stop, shown};
 
 /// How much of a JSON file is looked at to know it for a ledger.
 const HEAD: u64 = 4096;
+/// Bytes from which the document of a submission is not held, either.
+const LONG: u64 = 1 << 18;
 
 /// A ledger that was written.
 #[derive(Clone, Debug)]
@@ -357,25 +360,35 @@ impl Adding<'_> {
         self.checker.known(is.form.as_deref()).ok_or_else(|| not_there(is))
     }
 
-    /// A submission as it goes into the ledger. Its document is read as it was written; where it could not be, from its
-    /// file once more.
-    fn part(&self, is: &Submission, form: &Arc<Form>) -> Result<Part<SubmissionPlaces>, Stop> {
-        let document = match &is.json {
+    /// The document of a submission: as it was written; where it could not be, from its file once more.
+    fn document(&self, is: &Submission) -> Result<Value, Stop> {
+        match &is.json {
             Some(json) => {
                 let path = self.outputs.path(json);
                 let bytes = fs::read(&path).map_err(|error| Stop::io(&path, &error))?;
-                serde_json::from_slice(&bytes).map_err(|error| Stop::io(&path, &error.into()))?
+                serde_json::from_slice(&bytes).map_err(|error| Stop::io(&path, &error.into()))
             }
             None => {
                 let Checked { report, document, .. } = self.checker.check(&is.path);
                 let same = report.valid() && report.form == is.form;
-                document.filter(|_| same).ok_or_else(|| not_there(is))?
+                document.filter(|_| same).ok_or_else(|| not_there(is))
             }
-        };
+        }
+    }
+
+    /// What is known of a submission beside its document.
+    fn part(&self, is: &Submission, form: &Arc<Form>, document: Value) -> Part<SubmissionPlaces> {
         let sheet = self.checker.asked_sheet().map(str::to_owned);
         let places = SubmissionPlaces { path: is.path.clone(), form: Arc::clone(form), sheet, again: OnceCell::new() };
         let source = is.sender.clone().unwrap_or_else(|| is.file.clone());
-        Ok(Part { name: shown(&is.path), source, document, places })
+        Part { name: shown(&is.path), source, document, places }
+    }
+
+    /// The file with the document of a submission, where that is long.
+    fn long(&self, is: &Submission) -> Option<(File, PathBuf)> {
+        let path = self.outputs.path(is.json.as_ref()?);
+        let file = File::open(&path).ok()?;
+        file.metadata().is_ok_and(|metadata| metadata.len() >= LONG).then_some((file, path))
     }
 
     /// Merges submissions of a form. Their records go to the disk one by one, where nothing is asked of all together.
@@ -387,8 +400,9 @@ impl Adding<'_> {
     ) -> Result<(Merged, Content), Stop> {
         let kind = self.ledger.kind;
         let fixed = fixed(form, self.organiser);
-        let mut parts = files.map(|is| self.part(is, form));
+        let mut parts = files.map(|is| (is, self.part(is, form, Value::Null)));
         let Some(list) = merged.list() else {
+            let parts = parts.map(|(is, part)| Ok(Part { document: self.document(is)?, ..part }));
             let mut whole = merge(merged, parts.collect::<Result<_, _>>()?, &fixed, &self.options);
             let document = std::mem::take(&mut whole.document);
             return Ok((whole, Content::Whole(document)));
@@ -400,11 +414,20 @@ impl Adding<'_> {
         let sink: &mut dyn Sink = if as_lines { &mut lines } else { &mut text };
         sink.begin(list, &Value::Null);
         let (mut merging, mut any) = (Merging::new(merged), false);
-        parts.try_for_each(|part| {
-            merging.add(part?, &mut |_, record| {
-                any = true;
-                sink.record(Record::of(&record, list.len() + 1));
-            });
+        let mut take = |_, record| {
+            any = true;
+            sink.record(Record::of(&record, list.len() + 1));
+        };
+        parts.try_for_each(|(is, part)| {
+            let Some((file, path)) = self.long(is) else {
+                merging.add(Part { document: self.document(is)?, ..part }, &mut take);
+                return Ok(());
+            };
+            let Part { name, source, places, .. } = part;
+            merging.begin(name, source, places);
+            let mut each = |records| merging.records(records, &mut take);
+            let rest = long_document::read(BufReader::new(file), list, &mut each);
+            merging.end(rest.map_err(|error| Stop::io(&path, &error))?, &mut take);
             Ok(())
         })?;
         let mut whole = merging.finish(&fixed);

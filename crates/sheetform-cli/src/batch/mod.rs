@@ -5,6 +5,7 @@ mod across;
 mod digest;
 mod file;
 mod journal;
+mod long_document;
 mod merge;
 mod outputs;
 mod progress;

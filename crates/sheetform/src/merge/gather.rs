@@ -51,32 +51,36 @@ impl<'f> Gathered<'f> {
         }
     }
 
-    /// Takes a document apart; gives the records of each table.
-    pub(super) fn add(&mut self, mut document: Value, source: &str) -> Vec<Vec<Value>> {
+    /// Begins a document.
+    pub(super) fn begin(&mut self) {
         self.count += 1;
-        let column = &self.form.column;
-        let mut tables = Vec::with_capacity(self.counts.len());
-        for (number, table) in self.form.keys.iter().enumerate() {
-            self.offsets[number].push(self.counts[number]);
-            let mut records = match taken(&mut document, &table.path) {
-                Some(Value::Array(records)) => {
-                    self.there[number] = true;
-                    records
-                }
-                _ => Vec::new(),
-            };
-            for record in records.iter_mut().filter_map(Value::as_object_mut) {
-                record.insert(column.clone(), source.into());
-            }
-            self.counts[number] += records.len();
-            tables.push(records);
+        for (offsets, count) in self.offsets.iter_mut().zip(&self.counts) {
+            offsets.push(*count);
         }
-        self.rest(document, &mut Vec::new());
-        tables
+    }
+
+    /// Takes the next records of one of its tables; gives the number of the first in the document.
+    pub(super) fn records(&mut self, table: usize, records: &mut [Value], source: &str) -> usize {
+        let before = self.counts[table];
+        for record in records.iter_mut().filter_map(Value::as_object_mut) {
+            record.insert(self.form.column.clone(), source.into());
+        }
+        self.there[table] = true;
+        self.counts[table] += records.len();
+        before - self.offsets[table].last().copied().unwrap_or_default()
+    }
+
+    /// Takes the lists of the tables out of a document.
+    pub(super) fn tables(&self, document: &mut Value) -> Vec<(usize, Vec<Value>)> {
+        let list = |(number, table): (usize, &Table)| match taken(document, &table.path) {
+            Some(Value::Array(records)) => Some((number, records)),
+            _ => None,
+        };
+        self.form.keys.iter().enumerate().filter_map(list).collect()
     }
 
     /// What is left of a document once its tables are taken out.
-    fn rest(&mut self, value: Value, path: &mut Vec<String>) {
+    pub(super) fn rest(&mut self, value: Value, path: &mut Vec<String>) {
         let Value::Object(map) = value else { return };
         for (name, value) in map {
             if path.is_empty() && name == "$schema" {

@@ -46,15 +46,20 @@ impl<'f> Keys<'f> {
         Self { form, all }
     }
 
-    /// Takes the records that the last of these documents has in a table; says which repeat one of an earlier document, on
-    /// the later cell.
-    pub(super) fn take<P: Places>(&mut self, sources: &[Source<P>], (number, table): (usize, &Table), list: &Value) {
+    /// Takes records that the last of these documents has in a table, a stretch that begins at a number; says which repeat
+    /// one of an earlier document, on the later cell.
+    pub(super) fn take<P: Places>(
+        &mut self,
+        sources: &[Source<P>],
+        (number, table): (usize, &Table),
+        stretch: (usize, &Value),
+    ) {
         let part = sources.len() - 1;
         for key in self.all.iter_mut().filter(|key| key.table == number) {
             let columns = || key.columns.iter().filter_map(|column| table.columns.get(*column));
             let Some(level) = columns().map(|column| column.level).max() else { continue };
             let mut text = String::new();
-            records::of_list(table, list, level, &mut |record| {
+            records::of_stretch(table, stretch, level, &mut |record| {
                 text.clear();
                 for column in columns() {
                     let Some(value) = record.get(column) else { return };

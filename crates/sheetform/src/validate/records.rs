@@ -26,9 +26,14 @@ pub(crate) fn records<'v>(table: &Table, document: &'v Value, level: usize, each
     some_records(table, document, level, None, each);
 }
 
-/// The same for the outermost records alone: their list.
-pub(crate) fn of_list<'v>(table: &Table, list: &'v Value, level: usize, each: &mut dyn FnMut(&Record<'v, '_>)) {
-    walk(table, list, level, &|number| number, &mut Vec::new(), &mut Vec::new(), each);
+/// The same for a stretch of the outermost records alone, which begins at number `first`.
+pub(crate) fn of_stretch<'v>(
+    table: &Table,
+    (first, list): (usize, &'v Value),
+    level: usize,
+    each: &mut dyn FnMut(&Record<'v, '_>),
+) {
+    walk(table, list, level, &|number| first + number, &mut Vec::new(), &mut Vec::new(), each);
 }
 
 /// The same for a document that has some of the outermost records, `only`, in their order.
