@@ -206,6 +206,14 @@ impl Draft {
             Self::Unnamed(file) => file,
         }
     }
+
+    /// The file, which loses its name.
+    pub(crate) fn into_file(self) -> File {
+        match self {
+            Self::Named(file) => file.into_file(),
+            Self::Unnamed(file) => file,
+        }
+    }
 }
 
 /// An error of a temporary file.

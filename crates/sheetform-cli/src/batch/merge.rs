@@ -37,7 +37,7 @@ use crate::console::Console;
 use crate::document_file::DocumentFile;
 use crate::identify::FORM;
 use crate::input::{self, Input};
-use crate::output::{Draft, Target};
+use crate::output::Target;
 use crate::records;
 use crate::spool::{Item, Spool};
 use crate::stop::{FINDINGS, Stop, shown};
@@ -220,12 +220,12 @@ impl Ledger {
             return target.fill_if(make, |findings| written(findings));
         }
         if self.kind == Kind::Json {
-            return target.fill(|file| content.write(form, true, file, path)).map(|()| Vec::new());
+            return target.fill(|file| content.write(form, file, path)).map(|()| Vec::new());
         }
         let document = if records > FIRST {
             // Long enough to be laid out record by record, which reads them from a file.
             let temporary = std::env::temp_dir();
-            let (mut file, held) = content.into_text(form)?;
+            let (mut file, held) = content.into_text()?;
             if long::write_known(&form.form, (&temporary, &mut file), (&target, path))? {
                 return Ok(Vec::new());
             }
@@ -251,50 +251,37 @@ enum Content {
     /// Its records wait on the disk, one by one.
     Lines(Value, Spool),
     /// All of it stands on the disk, as JSON.
-    Text(Draft),
+    Text(File),
 }
 
 impl Content {
-    /// Writes it as JSON, with the id of its form where that is `named`; `path` is for messages.
-    fn write(self, form: &MergedForm, named: bool, file: &mut File, path: &Path) -> Result<(), Stop> {
-        let unwritten = |error: io::Error| Stop::io(path, &error);
-        match self {
-            Self::Text(mut draft) => {
-                draft.file().rewind().map_err(unwritten)?;
-                io::copy(draft.file(), file).map(|_| ()).map_err(unwritten)
-            }
-            content => {
-                let mut document = content.into_document()?;
-                if named {
-                    name(form, &mut document);
-                }
-                in_json(&document, file).map_err(unwritten)
-            }
-        }
+    /// Writes it as the JSON of a ledger; `path` is for messages.
+    fn write(self, form: &MergedForm, to: &mut File, path: &Path) -> Result<(), Stop> {
+        let written = if let Self::Text(mut file) = self {
+            file.rewind().and_then(|()| io::copy(&mut file, to)).map(|_| ())
+        } else {
+            let mut document = self.into_document()?;
+            name(form, &mut document);
+            in_json(&document, to)
+        };
+        written.map_err(|error| Stop::io(path, &error))
     }
 
     /// A file with it as JSON; and it, where it was held.
-    fn into_text(self, form: &MergedForm) -> Result<(File, Option<Value>), Stop> {
-        let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
-        let mut file = tempfile::tempfile().map_err(unwritten)?;
-        match self {
-            Self::Whole(document) => {
-                in_json(&document, &mut file).map_err(unwritten)?;
-                Ok((file, Some(document)))
-            }
-            Self::Text(Draft::Unnamed(file)) => Ok((file, None)),
-            content => {
-                content.write(form, false, &mut file, &std::env::temp_dir())?;
-                Ok((file, None))
-            }
+    fn into_text(self) -> Result<(File, Option<Value>), Stop> {
+        if let Self::Text(file) = self {
+            return Ok((file, None));
         }
+        let document = self.into_document()?;
+        let file = tempfile::tempfile().and_then(|mut file| in_json(&document, &mut file).map(|()| file));
+        Ok((file.map_err(|error| Stop::io(&std::env::temp_dir(), &error))?, Some(document)))
     }
 
     /// It as JSON; of lines what stands around them.
     fn into_document(self) -> Result<Value, Stop> {
         match self {
             Self::Whole(document) | Self::Lines(document, _) => Ok(document),
-            Self::Text(mut draft) => parsed(draft.file()),
+            Self::Text(mut file) => parsed(&mut file),
         }
     }
 }
@@ -440,7 +427,7 @@ impl Adding<'_> {
             if kind == Kind::Json {
                 name(merged, &mut document);
             }
-            Content::Text(text.written(document, list)?)
+            Content::Text(text.written(document, list)?.into_file())
         };
         Ok((whole, content))
     }
