@@ -129,7 +129,9 @@ impl<'f, P: Places> Merging<'f, P> {
         let list = Value::Array(records);
         self.keys.take(&self.sources, (number, table), (first, &list));
         if let Value::Array(records) = list {
-            records.into_iter().for_each(|record| take(number, record));
+            for record in records {
+                take(number, record);
+            }
         }
     }
 

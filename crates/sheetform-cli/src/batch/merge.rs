@@ -349,18 +349,14 @@ impl Adding<'_> {
 
     /// The document of a submission: as it was written; where it could not be, from its file once more.
     fn document(&self, is: &Submission) -> Result<Value, Stop> {
-        match &is.json {
-            Some(json) => {
-                let path = self.outputs.path(json);
-                let bytes = fs::read(&path).map_err(|error| Stop::io(&path, &error))?;
-                serde_json::from_slice(&bytes).map_err(|error| Stop::io(&path, &error.into()))
-            }
-            None => {
-                let Checked { report, document, .. } = self.checker.check(&is.path);
-                let same = report.valid() && report.form == is.form;
-                document.filter(|_| same).ok_or_else(|| not_there(is))
-            }
+        if let Some(json) = &is.json {
+            let path = self.outputs.path(json);
+            let bytes = fs::read(&path).map_err(|error| Stop::io(&path, &error))?;
+            return serde_json::from_slice(&bytes).map_err(|error| Stop::io(&path, &error.into()));
         }
+        let Checked { report, document, .. } = self.checker.check(&is.path);
+        let same = report.valid() && report.form == is.form;
+        document.filter(|_| same).ok_or_else(|| not_there(is))
     }
 
     /// What is known of a submission beside its document.

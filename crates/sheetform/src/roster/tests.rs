@@ -83,7 +83,7 @@ fn cases() {
                 let perhaps: Vec<&str> = line.perhaps.iter().map(|file| files[*file].file.as_str()).collect();
                 for (files, words) in [(named, ""), (perhaps, " perhaps")] {
                     if !files.is_empty() {
-                        state.push_str(&format!("{words}: {}", files.join(", ")));
+                        state = format!("{state}{words}: {}", files.join(", "));
                     }
                 }
                 state
