@@ -134,12 +134,15 @@ fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened
 }
 
 fn json(bytes: &[u8], path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
-    let ending = path.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
-    let named = ending.is_some_and(|ending| LINES.iter().any(|lines| ending.eq_ignore_ascii_case(lines)));
-    if named || std::str::from_utf8(bytes).is_ok_and(json_lines::is_lines) {
+    if is_named_lines(path) || std::str::from_utf8(bytes).is_ok_and(json_lines::is_lines) {
         return Ok(Opened { remark: None, input: Input::Lines(Box::new(json_lines::parse(bytes)?)) });
     }
     Ok(of_json(json_text::parse(bytes)?, path))
+}
+
+fn is_named_lines(path: Option<&Path>) -> bool {
+    let ending = path.and_then(Path::extension);
+    ending.is_some_and(|ending| LINES.iter().any(|lines| ending.eq_ignore_ascii_case(lines)))
 }
 
 /// A JSON text that a file holds.
@@ -148,12 +151,24 @@ pub(crate) fn of_json(text: JsonText, path: Option<&Path>) -> Opened {
     Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) }
 }
 
-/// A file that holds JSON, to be read from its beginning; none where it is something else, or cannot be read twice.
-pub(crate) fn json_file(path: &Path) -> Option<File> {
+/// How much of a text is looked at to tell whether it is JSON Lines; where its first line is longer it is taken for JSON.
+const HEAD: u64 = 1 << 16;
+
+/// A file that holds JSON, to be read from its beginning, and whether it is JSON Lines; none where it is something else,
+/// or cannot be read twice.
+pub(crate) fn json_file(path: &Path) -> Option<(File, bool)> {
     let file = File::open(path).ok()?;
     let kind =
         file.metadata().ok().filter(std::fs::Metadata::is_file).map(|_| detect(file.try_clone().ok()?).ok())??;
-    is_json(kind, path).then(|| File::open(path).ok())?
+    if !is_json(kind, path) {
+        return None;
+    }
+    let mut head = Vec::new();
+    File::open(path).ok()?.take(HEAD).read_to_end(&mut head).ok()?;
+    // It may end within a character.
+    let whole = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let in_lines = is_named_lines(Some(path)) || json_lines::is_lines(whole);
+    Some((File::open(path).ok()?, in_lines))
 }
 
 /// Text that a name calls JSON is read as JSON, so that what is wrong with it gets a line and column.
