@@ -97,7 +97,8 @@ pub(crate) fn lines_of(form: &Form, document: &Value) -> Option<String> {
     if items.is_empty() || items.iter().enumerate().any(|(at, item)| records.fits(&front, item, at).is_err()) {
         return None;
     }
-    Some(items.iter().map(|item| format!("{}\n", records.joined(&front, item))).collect())
+    let lines = items.iter().map(|item| format!("{}\n", records.joined(&front, item)));
+    Some(lines.collect::<Vec<_>>().concat())
 }
 
 /// Lines are put together again as the document that they were made of.
