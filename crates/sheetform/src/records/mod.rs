@@ -11,6 +11,7 @@
 //! [`Lines`], [`Typed`]). `$schema` names the form and is no value: it is not written. Knows no file format.
 
 mod lines;
+mod plain;
 mod typed;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ use crate::layout::{Table, pointer_of};
 use crate::schema::{Node, Schema, join, unescape};
 
 pub use lines::Lines;
+pub use plain::Cell;
 pub use typed::{Column, Kind, Typed};
 
 /// How the documents of a form are taken apart into records.
