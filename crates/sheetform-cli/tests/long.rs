@@ -10,6 +10,8 @@
 mod lines;
 #[path = "long/package.rs"]
 mod package;
+#[path = "long/pipes.rs"]
+mod pipes;
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
