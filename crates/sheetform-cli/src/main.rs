@@ -6,10 +6,12 @@
 mod annotate;
 mod args;
 mod batch;
+mod behind;
 mod check;
 mod commands;
 mod console;
 mod copies;
+mod document_file;
 mod fix;
 mod forms;
 mod identify;

@@ -61,7 +61,7 @@ impl Target {
     }
 
     /// Refuses to pour a workbook over a terminal.
-    pub(crate) fn fit_for(self, kind: Kind) -> Result<Self, Stop> {
+    pub(crate) fn fit_for(&self, kind: Kind) -> Result<(), Stop> {
         if !self.is_fit_for(kind) {
             let (what, what_zh, ending) = match kind {
                 Kind::Parquet => ("a Parquet file", "Parquet 文件", "parquet"),
@@ -72,7 +72,7 @@ impl Target {
                 format!("{what_zh}无法显示在终端上；请用 -o OUT.{ending}"),
             ));
         }
-        Ok(self)
+        Ok(())
     }
 
     /// Whether this kind can be written there.
@@ -101,40 +101,55 @@ impl Target {
         make: impl FnOnce(&mut File) -> Result<T, Stop>,
         wanted: impl FnOnce(&T) -> bool,
     ) -> Result<T, Stop> {
+        let mut draft = self.draft()?;
+        let result = make(draft.file())?;
+        if wanted(&result) {
+            self.publish(draft)?;
+        }
+        Ok(result)
+    }
+
+    /// A file for a result under way, which nobody sees until it is [published](Self::publish).
+    pub(crate) fn draft(&self) -> Result<Draft, Stop> {
         match self {
-            Self::File { path, existing } => {
-                let mut file = beside(path).map_err(|error| cannot_create(path, &error))?;
-                let result = make(file.as_file_mut())?;
-                if wanted(&result) {
-                    appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))?;
-                }
-                Ok(result)
-            }
+            Self::File { path, .. } => beside(path).map(Draft::Named).map_err(|error| cannot_create(path, &error)),
             // What is made may need to go back and forth, which neither of these can.
             Self::Stdout | Self::Device(_) => {
-                let unwritten = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
-                let mut file = tempfile::tempfile().map_err(unwritten)?;
-                let result = make(&mut file)?;
-                if !wanted(&result) {
-                    return Ok(result);
-                }
-                file.rewind().map_err(unwritten)?;
-                self.copy(&mut file)?;
-                Ok(result)
+                tempfile::tempfile().map(Draft::Unnamed).map_err(|error| unwritten(&error))
+            }
+        }
+    }
+
+    /// An error while a draft was written.
+    pub(crate) fn failed(&self, error: &io::Error) -> Stop {
+        match self {
+            Self::File { path, .. } => Stop::io(path, error),
+            Self::Stdout | Self::Device(_) => unwritten(error),
+        }
+    }
+
+    /// Makes a draft the result.
+    pub(crate) fn publish(&self, draft: Draft) -> Result<(), Stop> {
+        match (self, draft) {
+            (Self::File { path, existing }, Draft::Named(file)) => {
+                appear(file, path, existing.as_ref()).map_err(|error| Stop::io(path, &error))
+            }
+            (_, mut draft) => {
+                draft.file().rewind().map_err(|error| unwritten(&error))?;
+                self.copy(draft.file())
             }
         }
     }
 
     /// Writes what a file holds, piece by piece.
     fn copy(&self, file: &mut File) -> Result<(), Stop> {
-        let unread = |error: io::Error| Stop::io(&std::env::temp_dir(), &error);
         let mut device = match self {
             Self::Device(path) => Some((path, File::options().write(true).open(path).map_err(|e| Stop::io(path, &e))?)),
             _ => None,
         };
         let mut piece = vec![0; 1 << 16];
         loop {
-            let length = file.read(&mut piece).map_err(unread)?;
+            let length = file.read(&mut piece).map_err(|error| unwritten(&error))?;
             match &mut device {
                 _ if length == 0 => return Ok(()),
                 None => Console::print(&piece[..length])?,
@@ -175,6 +190,27 @@ impl Target {
             }
         }
     }
+}
+
+/// A result under way; it goes away where it is not published.
+pub(crate) enum Draft {
+    /// A file beside the one it is to become.
+    Named(NamedTempFile),
+    Unnamed(File),
+}
+
+impl Draft {
+    pub(crate) fn file(&mut self) -> &mut File {
+        match self {
+            Self::Named(file) => file.as_file_mut(),
+            Self::Unnamed(file) => file,
+        }
+    }
+}
+
+/// An error of a temporary file.
+fn unwritten(error: &io::Error) -> Stop {
+    Stop::io(&std::env::temp_dir(), error)
 }
 
 /// Standard output; a reader that has gone is no failure.

@@ -28,8 +28,8 @@ pub struct Limits {
     pub sheets: usize,
     /// Custom document properties: 10,000.
     pub properties: usize,
-    /// Whether a large sheet of a package may be inflated by a second thread while its rows are read: yes. No for
-    /// who reads many files side by side.
+    /// Whether a large sheet of an xlsx may be inflated and scanned by a second thread while its rows are looked at:
+    /// yes. No for who reads many files side by side.
     pub ahead: bool,
 }
 

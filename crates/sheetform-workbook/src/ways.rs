@@ -34,7 +34,7 @@ impl Default for Way {
     }
 }
 
-/// Opens a workbook held in memory, its parts read in this way; with the scanner large ones are inflated ahead.
+/// Opens a workbook held in memory, its parts read in this way; with the scanner large sheets are read ahead.
 pub fn open(bytes: Vec<u8>, way: Way) -> Result<Workbook, Finding> {
     Workbook::by(Cursor::new(bytes), Limits { ahead: way.scan, ..Limits::default() }, way)
 }

@@ -225,7 +225,7 @@ impl Cell {
 
     /// Whether nothing is in it: no value and no formula.
     pub fn is_empty(&self) -> bool {
-        self.content == Content::Empty && self.formula.is_none()
+        matches!(self.content, Content::Empty) && self.formula.is_none()
     }
 }
 

@@ -20,8 +20,9 @@ use crate::validate::{Options, Subject};
 
 /// Takes the records of the table, in their order.
 pub trait Sink {
-    /// Says where the records belong: names of the properties that lead to their list.
-    fn begin(&mut self, path: &[String]);
+    /// Says where the records belong: names of the properties that lead to their list, and what their document will
+    /// probably be, with an empty list in their place.
+    fn begin(&mut self, path: &[String], likely: &Value);
 
     /// Takes the next record.
     fn record(&mut self, record: Record<'_>);
@@ -35,7 +36,7 @@ pub trait Sink {
 pub struct Nothing;
 
 impl Sink for Nothing {
-    fn begin(&mut self, _path: &[String]) {}
+    fn begin(&mut self, _path: &[String], _likely: &Value) {}
 
     fn record(&mut self, _record: Record<'_>) {}
 
@@ -161,7 +162,7 @@ impl Taking<'_> {
 }
 
 impl Take for Taking<'_> {
-    fn begin(&mut self, table: usize, document: &Value) -> bool {
+    fn begin(&mut self, table: usize, document: &Value, likely: &Value) -> bool {
         if self.checking.is_some() {
             // Once more from the start.
             self.sink.forget();
@@ -171,7 +172,7 @@ impl Take for Taking<'_> {
         self.checking = checking.filter(|_| !table.path.is_empty());
         self.path.clone_from(&table.path);
         self.prepared = None;
-        self.sink.begin(&self.path);
+        self.sink.begin(&self.path, likely);
         self.checking.is_some()
     }
 
@@ -203,7 +204,7 @@ impl Take for Taking<'_> {
 struct TakingAgain<'c, 'a>(&'c mut OneByOne<'a>);
 
 impl Take for TakingAgain<'_, '_> {
-    fn begin(&mut self, _table: usize, _document: &Value) -> bool {
+    fn begin(&mut self, _table: usize, _document: &Value, _likely: &Value) -> bool {
         self.0.begin_again();
         true
     }

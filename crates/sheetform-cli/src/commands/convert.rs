@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 use sheetform::finding::{Finding, Severity};
 use sheetform::report::FileReport;
 use sheetform::round_trip::lay_out;
+use sheetform::stream::Sink;
 
 use crate::args::{Convert, Kind};
 use crate::check::{Checked, Checker, Found, nothing_was_written, placed, refused};
 use crate::commands::{long, wrote};
 use crate::console::Console;
+use crate::document_file::DocumentFile;
 use crate::into::{self, Book};
 use crate::output::Target;
 use crate::records;
@@ -38,9 +40,10 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         console.findings(&report);
         return Ok(done(args, &target, GOOD, console));
     }
-    let mut spool = Spool::new(asked.is_some_and(|kind| records::format_of(kind).is_some()));
-    let Checked { report, document, streamed, form, failed, found, text, .. } =
-        checker.check_into(&args.input, &mut spool);
+    let apart = asked.is_some_and(|kind| records::format_of(kind).is_some());
+    let (mut spool, mut file) = (Spool::default(), DocumentFile::new(&target));
+    let sink: &mut dyn Sink = if apart { &mut spool } else { &mut file };
+    let Checked { report, document, streamed, form, failed, found, text, .. } = checker.check_into(&args.input, sink);
     if let Some(text) = checker.unused().filter(|_| !failed) {
         console.warning(&text);
     }
@@ -57,7 +60,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
     {
         return Err(same_kind(&args.input, kind));
     }
-    let target = target.fit_for(kind)?;
+    target.fit_for(kind)?;
     let code = found_in(&report, &beside, console);
     let (Some(document), Some(form), true) = (document, form, code == GOOD || args.partial) else {
         nothing_was_written(console);
@@ -85,8 +88,10 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
             }
             console.findings(&placed(&args.input, text.as_ref(), left_out));
         }
-        None if kind == Kind::Json && streamed.is_some() => {
-            target.fill(|file| spool.into_document(document, streamed.as_deref().unwrap_or_default(), file))?;
+        None if kind == Kind::Json
+            && let Some(path) = streamed =>
+        {
+            file.finish(document, &path)?
         }
         None if kind == Kind::Json => target.write(format!("{document:#}\n").as_bytes())?,
         None => {
@@ -137,7 +142,8 @@ fn shown_output(args: &Convert) -> PathBuf {
 fn fill(args: &Convert, book: &Path, console: Console) -> Result<u8, Stop> {
     into::check(&args.input, book, args.output.as_deref(), args.to)?;
     let output = args.output.as_deref().unwrap_or(Path::new("-"));
-    let target = Target::new(output, args.force)?.fit_for(Kind::Xlsx)?;
+    let target = Target::new(output, args.force)?;
+    target.fit_for(Kind::Xlsx)?;
     if target.is(&args.input) {
         return Err(both(&args.input));
     }

@@ -25,7 +25,8 @@ pub(crate) fn run(args: &Template, console: Console) -> Result<u8, Stop> {
             format!("{name}：空白工作簿只写为 .xlsx"),
         ));
     }
-    let target = Target::new(&path, args.force)?.fit_for(Kind::Xlsx)?;
+    let target = Target::new(&path, args.force)?;
+    target.fit_for(Kind::Xlsx)?;
     let bytes = sheetform::write::template(&form)
         .and_then(|book| sheetform_workbook::save(&book))
         .map_err(|findings| refused(&args.form, None, findings, console))?;

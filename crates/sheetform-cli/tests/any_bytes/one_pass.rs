@@ -29,7 +29,7 @@ impl Choices<'_> {
 struct Keep(Vec<Value>);
 
 impl Sink for Keep {
-    fn begin(&mut self, _path: &[String]) {}
+    fn begin(&mut self, _path: &[String], _: &Value) {}
 
     fn record(&mut self, record: Record<'_>) {
         let mut text = Vec::new();

@@ -25,7 +25,7 @@ struct Keep {
 }
 
 impl Sink for Keep {
-    fn begin(&mut self, _path: &[String]) {}
+    fn begin(&mut self, _path: &[String], _: &Value) {}
 
     fn record(&mut self, record: Record<'_>) {
         self.records.push(record.to_value());

@@ -1,7 +1,6 @@
 //! The package: a zip whose directory is checked before anything in it is inflated, and whose parts can be read as
 //! often as asked. Knows what kind of file it holds, and nothing of sheets.
 
-mod ahead;
 pub(crate) mod cfb;
 pub(crate) mod detect;
 pub(crate) mod handle;
@@ -24,9 +23,6 @@ use self::xml::Xml;
 use crate::fault::{open_and_save, over_limit, unreadable, unreadable_file};
 use crate::limits::Limits;
 use crate::ways::Way;
-
-/// Bytes of a part, inflated, that are worth a thread.
-const LARGE: u64 = 1 << 20;
 
 /// An open package.
 pub(crate) struct Package {
@@ -106,24 +102,12 @@ impl Package {
         limit: u64,
         read: impl FnOnce(Xml<PartReader<'_>>) -> Result<T, Finding>,
     ) -> Result<T, Finding> {
-        self.open_part(part, limit, false, |reader| read(Xml::new(reader, part, self.limits.text_bytes)))
-    }
-
-    /// The same for a part that is read to its end: where it is large, another thread inflates it meanwhile.
-    pub(crate) fn whole_part<T>(
-        &self,
-        part: &str,
-        limit: u64,
-        read: impl FnOnce(Xml<PartReader<'_>>) -> Result<T, Finding>,
-    ) -> Result<T, Finding> {
-        let ahead = self.limits.ahead && self.size(part) >= LARGE;
-        let ahead = ahead && std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1);
-        self.open_part(part, limit, ahead, |reader| read(Xml::new(reader, part, self.limits.text_bytes)))
+        self.open_part(part, limit, |reader| read(Xml::new(reader, part, self.limits.text_bytes)))
     }
 
     /// Reads the first bytes of a part, at most `count`.
     fn head(&self, part: &str, count: u64) -> Result<Vec<u8>, Finding> {
-        self.open_part(part, u64::MAX, false, |reader| {
+        self.open_part(part, u64::MAX, |reader| {
             let mut bytes = Vec::new();
             reader.take(count).read_to_end(&mut bytes).map_err(|error| part_finding(part, &error))?;
             Ok(bytes)
@@ -137,7 +121,7 @@ impl Package {
         limit: u64,
         read: impl FnOnce(PartReader<'_>) -> Result<T, Finding>,
     ) -> Result<T, Finding> {
-        self.open_part(part, limit, false, read)
+        self.open_part(part, limit, read)
     }
 
     /// Bytes of a part, inflated; 0 where it is missing.
@@ -150,7 +134,6 @@ impl Package {
         &self,
         part: &str,
         limit: u64,
-        ahead: bool,
         read: impl FnOnce(PartReader<'_>) -> Result<T, Finding>,
     ) -> Result<T, Finding> {
         let Some(&index) = self.names.get(&part.to_lowercase()) else {
@@ -161,22 +144,7 @@ impl Package {
         if file.size() > limit {
             return Err(over_limit(&format!("bytes of the part {part}"), &format!("部件 {part} 的字节数"), limit));
         }
-        let way = self.way;
-        if !ahead {
-            return read(Window::by(Box::new(file), way));
-        }
-        let mut read = Some(read);
-        let done = std::thread::scope(|scope| {
-            let (ahead, maker) = ahead::sides();
-            let thread = std::thread::Builder::new().spawn_scoped(scope, move || maker.run(file));
-            thread.is_ok().then(|| read.take().map(|read| read(Window::by(Box::new(ahead), way))))
-        });
-        match (done.flatten(), read) {
-            (Some(done), _) => done,
-            // No thread is to be had.
-            (None, Some(read)) => self.open_part(part, limit, false, read),
-            (None, None) => Err(unreadable_file("its reading was broken off", "读取中断")),
-        }
+        read(Window::by(Box::new(file), self.way))
     }
 }
 

@@ -7,6 +7,7 @@ use sheetform::finding::Finding;
 use sheetform::grid::{Cell, Content, FormatKind, Formula, MAX_COLUMNS, NumberFormat};
 
 use super::sheet::Context;
+use super::stretch::{Found, Holds};
 use super::text;
 use crate::number;
 use crate::package::xml::Xml;
@@ -142,6 +143,21 @@ impl Raw {
 }
 
 impl Parts<'_> {
+    /// The cell, what it refers to not looked up where it need not be; `None` where nothing but a look is there.
+    pub(crate) fn found(&self, column: u32, book: &Context<'_>) -> Option<Found> {
+        let style = self.style.and_then(|style| u32::try_from(style).ok()).unwrap_or(Found::NO_STYLE);
+        let plain = self.formula.is_none() && self.inline.is_none();
+        let shared = self.value.filter(|_| plain && self.kind == Kind::Shared);
+        let holds = if let Some(number) = shared.and_then(index).and_then(|index| book.strings.number(index as u64)) {
+            Holds::Shared(number)
+        } else if self.formula.is_none() && self.kind != Kind::IsoDate {
+            Holds::Content(Some(self.content(book)).filter(|content| *content != Content::Empty)?)
+        } else {
+            return Some(Found::whole(column, self.cell(book)?));
+        };
+        Some(Found { column, style, holds })
+    }
+
     /// The cell; `None` where nothing but a look is there.
     pub(crate) fn cell(&self, book: &Context<'_>) -> Option<Cell> {
         let content = self.content(book);

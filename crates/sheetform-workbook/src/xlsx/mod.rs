@@ -8,6 +8,7 @@ pub(crate) mod properties;
 pub(crate) mod rels;
 mod scan;
 pub(crate) mod sheet;
+mod stretch;
 pub(crate) mod strings;
 pub(crate) mod styles;
 pub(crate) mod text;
@@ -17,11 +18,15 @@ use std::ops::ControlFlow;
 use sheetform::finding::{Finding, Place};
 use sheetform::grid::{BookInfo, Row, SheetFrame, Source};
 
+use self::stretch::Stretch;
 use self::strings::Strings;
 use self::styles::Styles;
 use crate::fault::no_sheet;
 use crate::limits::Limits;
 use crate::package::Package;
+
+/// Bytes of a sheet's part, inflated, that are worth a thread.
+const LARGE: u64 = 1 << 20;
 
 /// An open xlsx workbook. Holds the shared texts and the cell formats; rows are read from the file each time.
 pub(crate) struct Xlsx {
@@ -39,7 +44,7 @@ impl Xlsx {
     pub(crate) fn open(package: Package, limits: Limits) -> Result<Self, Finding> {
         let found = book::find(&package, &limits)?;
         let strings = match &found.strings {
-            Some(part) => package.whole_part(part, limits.part_bytes, |xml| Strings::read(xml, &limits))?,
+            Some(part) => package.part(part, limits.part_bytes, |xml| Strings::read(xml, &limits))?,
             None => Strings::default(),
         };
         let styles = match &found.styles {
@@ -94,8 +99,12 @@ impl Source for Xlsx {
     ) -> Result<Option<SheetFrame>, Finding> {
         let (name, part) = self.sheet(sheet)?;
         let context = self.context();
-        self.package
-            .whole_part(part, self.limits.part_bytes, |xml| sheet::read(xml, &context, each))
+        let rows = |stretch: &mut Stretch, each: &mut dyn FnMut(&mut Stretch) -> ControlFlow<()>| {
+            self.package.part(part, self.limits.part_bytes, |xml| sheet::read_into(stretch, xml, &context, each))
+        };
+        let ahead = self.limits.ahead && self.package.size(part) >= LARGE;
+        let read = if ahead { stretch::ahead(&context, rows, each) } else { None };
+        read.unwrap_or_else(|| rows(&mut Stretch::default(), &mut |stretch| stretch.drain(&context, each)))
             .map_err(|finding| finding.at(Place::sheet(name)))
     }
 }

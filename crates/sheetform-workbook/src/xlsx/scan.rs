@@ -7,23 +7,35 @@
 use std::borrow::Cow;
 
 use quick_xml::events::BytesRef;
-use sheetform::grid::{Cell, Content, MAX_COLUMNS, MAX_ROWS, Row};
+use sheetform::grid::{Content, MAX_COLUMNS, MAX_ROWS};
 
 use super::cell::{Kind, Parts};
 use super::sheet::Context;
+use super::stretch::{Found, Holds};
 use super::text;
 use crate::number;
 use crate::package::scan::{Stop, referred};
 
-/// A row and how many cells it has, empty ones counted.
-pub(crate) type Counted = (Row, u64);
+/// What a row says of itself, and how many cells it has, empty ones counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub(crate) index: u32,
+    pub(crate) hidden: bool,
+    pub(crate) count: u64,
+}
 
-/// Takes a `<row>` that stands at the beginning; `next` is the first index it may have.
-pub(crate) fn row(bytes: &[u8], next: u32, width: usize, context: &Context<'_>) -> Result<(usize, Counted), Stop> {
+/// Takes a `<row>` that stands at the beginning, and adds its cells; `next` is the first index it may have. Where it
+/// cannot be taken, some of its cells may have been added.
+pub(crate) fn row(
+    bytes: &[u8],
+    next: u32,
+    context: &Context<'_>,
+    cells: &mut Vec<Found>,
+) -> Result<(usize, Taken), Stop> {
     let mut scan = Scan { bytes, at: 0 };
     scan.blanks();
     scan.expect(b"<row")?;
-    let mut row = Row { index: next, ..Row::default() };
+    let mut row = Taken { index: next, hidden: false, count: 0 };
     while let Some((name, value)) = scan.attribute()? {
         match name {
             b"r" => row.index = number(value).filter(|n| (1..=MAX_ROWS).contains(n)).ok_or(Stop::Odd)? - 1,
@@ -34,19 +46,18 @@ pub(crate) fn row(bytes: &[u8], next: u32, width: usize, context: &Context<'_>) 
     if row.index < next || row.index >= MAX_ROWS {
         return Err(Stop::Odd);
     }
-    let mut count = 0;
     if !scan.ends_empty()? {
-        row.cells.reserve(width);
         let mut next = 0;
-        let name = format!("{}\"", row.index + 1);
+        let (name, from) = quoted(row.index + 1);
+        let name = &name[from..];
         loop {
             scan.blanks();
             if scan.peek(1)? != b'c' {
                 scan.expect(b"</row>")?;
                 break;
             }
-            count += 1;
-            if let Some(column) = scan.common(name.as_bytes(), context, next, &mut row.cells) {
+            row.count += 1;
+            if let Some(column) = scan.common(name, context, next, cells) {
                 next = column + 1;
                 continue;
             }
@@ -56,21 +67,44 @@ pub(crate) fn row(bytes: &[u8], next: u32, width: usize, context: &Context<'_>) 
                 return Err(Stop::Odd);
             }
             next = column + 1;
-            if let Some(cell) = cell {
-                row.cells.push((column, cell));
-            }
+            cells.extend(cell);
         }
     }
-    Ok((scan.at, (row, count)))
+    Ok((scan.at, row))
+}
+
+/// The digits of a number and a quote behind them; also where they begin.
+fn quoted(mut number: u32) -> ([u8; 11], usize) {
+    let mut text = [b'"'; 11];
+    let mut from = text.len() - 1;
+    loop {
+        from -= 1;
+        text[from] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            return (text, from);
+        }
+    }
 }
 
 /// Takes an `<si>` of one plain text that stands at the beginning.
 pub(crate) fn shared(bytes: &[u8]) -> Result<(usize, Cow<'_, str>), Stop> {
+    if let Some(text) = plain_shared(bytes) {
+        return Ok((b"<si><t></t></si>".len() + text.len(), text.into()));
+    }
     let mut scan = Scan { bytes, at: 0 };
     scan.blanks();
     scan.expect(b"<si>")?;
     let text = scan.item(b"</si>")?;
     Ok((scan.at, text))
+}
+
+/// The text of an `<si>` as nearly all are written.
+fn plain_shared(bytes: &[u8]) -> Option<&str> {
+    let rest = bytes.strip_prefix(b"<si><t>")?;
+    let text = &rest[..memchr::memchr(b'<', rest)?];
+    let plain = rest[text.len()..].starts_with(b"</t></si>") && memchr::memchr3(b'&', b'\r', b'_', text).is_none();
+    std::str::from_utf8(text).ok().filter(|_| plain)
 }
 
 /// The name and value of an attribute.
@@ -146,7 +180,7 @@ impl<'a> Scan<'a> {
 
     /// The cell in nearly every place: its name, at most a style and a kind, and one number. Whatever differs is left
     /// where it is. `row` is the row's number with the quote behind it, `next` the first column it may stand in.
-    fn common(&mut self, row: &[u8], book: &Context<'_>, next: u32, cells: &mut Vec<(u32, Cell)>) -> Option<u32> {
+    fn common(&mut self, row: &[u8], book: &Context<'_>, next: u32, cells: &mut Vec<Found>) -> Option<u32> {
         let bytes: &'a [u8] = self.bytes.get(self.at..)?;
         let mut rest = bytes.strip_prefix(b"<c r=\"")?;
         let mut column: u32 = 0;
@@ -158,10 +192,10 @@ impl<'a> Scan<'a> {
             }
         }
         rest = rest.strip_prefix(row)?;
-        let mut format = None;
+        let mut style = Found::NO_STYLE;
         if let Some(after) = rest.strip_prefix(b" s=\"") {
             let end = after.iter().take(10).position(|byte| *byte == b'"')?;
-            format = book.styles.get(number(&after[..end])? as usize);
+            style = number(&after[..end])?;
             rest = &after[end + 1..];
         }
         let shared = rest.strip_prefix(b" t=\"s\"");
@@ -169,20 +203,20 @@ impl<'a> Scan<'a> {
         let digits = Digits::of(value)?;
         let (value, after) = value.split_at(digits.end);
         let after = after.strip_prefix(b"</v></c>")?;
-        let content = if shared.is_some() {
-            Content::Text(book.strings.get(usize::try_from(digits.whole()?).ok()?)?)
+        let holds = if shared.is_some() {
+            Holds::Shared(book.strings.number(digits.whole()?)?)
         } else {
             let text = std::str::from_utf8(value).ok()?;
             let value = digits.value().or_else(|| number::parse(text))?;
-            Content::Number { value, raw: text.into() }
+            Holds::Content(Content::Number { value, raw: text.into() })
         };
         let column = column.checked_sub(1).filter(|column| *column >= next)?;
         self.at += bytes.len() - after.len();
-        cells.push((column, Cell { content, format, formula: None }));
+        cells.push(Found { column, style, holds });
         Some(column)
     }
 
-    fn cell(&mut self, row: u32, next: u32, context: &Context<'_>) -> Result<(u32, Option<Cell>), Stop> {
+    fn cell(&mut self, row: u32, next: u32, context: &Context<'_>) -> Result<(u32, Option<Found>), Stop> {
         self.expect(b"<c")?;
         let mut column = next;
         let mut parts = Parts::default();
@@ -198,7 +232,7 @@ impl<'a> Scan<'a> {
             return Err(Stop::Odd);
         }
         if self.ends_empty()? {
-            return Ok((column, parts.cell(context)));
+            return Ok((column, parts.found(column, context)));
         }
         let (mut value, mut inline, mut formula) = (None, None, None);
         loop {
@@ -220,7 +254,7 @@ impl<'a> Scan<'a> {
         parts.value = value.as_deref();
         parts.inline = inline.as_deref();
         parts.formula = formula.as_deref();
-        Ok((column, parts.cell(context)))
+        Ok((column, parts.found(column, context)))
     }
 
     /// The one plain text of an `<is>` or `<si>`, up to its end tag.

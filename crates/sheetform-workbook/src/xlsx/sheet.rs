@@ -9,6 +9,7 @@ use sheetform::grid::{Cell, MAX_COLUMNS, MAX_ROWS, Row, SheetFrame};
 use super::cell::{self, Place, Raw};
 use super::frame::Frame;
 use super::scan;
+use super::stretch::{Found, Stretch};
 use super::strings::Strings;
 use super::styles::Styles;
 use crate::fault::{over_limit, unreadable};
@@ -28,9 +29,19 @@ pub(crate) struct Context<'a> {
 /// Gives the filled rows, rising, until `each` breaks. Reads on to the part's end, so that a wrong checksum is seen, and
 /// gives what stands beside the rows.
 pub(crate) fn read<R: Read>(
-    mut xml: Xml<Window<R>>,
+    xml: Xml<Window<R>>,
     context: &Context<'_>,
     each: &mut dyn FnMut(Row) -> ControlFlow<()>,
+) -> Result<Option<SheetFrame>, Finding> {
+    read_into(&mut Stretch::default(), xml, context, &mut |stretch| stretch.drain(context, each))
+}
+
+/// The same; `each` is called when a row was added to the stretch.
+pub(crate) fn read_into<R: Read>(
+    stretch: &mut Stretch,
+    mut xml: Xml<Window<R>>,
+    context: &Context<'_>,
+    each: &mut dyn FnMut(&mut Stretch) -> ControlFlow<()>,
 ) -> Result<Option<SheetFrame>, Finding> {
     xml.root("worksheet")?;
     let mut frame = Frame::default();
@@ -42,7 +53,7 @@ pub(crate) fn read<R: Read>(
             continue;
         }
         loop {
-            let row = match plain_row(&mut xml, next, context, &mut state)? {
+            let (index, hidden) = match plain_row(&mut xml, next, context, &mut state, stretch)? {
                 Some(row) => row,
                 None if !xml.child()? => break,
                 None if xml.name() != "row" => {
@@ -51,11 +62,13 @@ pub(crate) fn read<R: Read>(
                 }
                 None => {
                     let (index, hidden) = row_attributes(&xml, next)?;
-                    Row { index, hidden, cells: cells(&mut xml, index, context, &mut state)? }
+                    let cells = cells(&mut xml, index, context, &mut state)?;
+                    stretch.cells().extend(cells.into_iter().map(|(column, cell)| Found::whole(column, cell)));
+                    (index, hidden)
                 }
             };
-            next = row.index + 1;
-            if !row.cells.is_empty() && each(row).is_break() {
+            next = index + 1;
+            if stretch.end_row(index, hidden) && each(stretch).is_break() {
                 return Ok(None);
             }
         }
@@ -70,27 +83,30 @@ struct State {
     /// Cells so far.
     count: u64,
     raw: Raw,
-    /// Filled cells of the row before: the next is likely to have as many.
-    width: usize,
 }
 
-/// The next row, where the scanner understands it.
+/// The next row, where the scanner understands it: its index and whether it is hidden.
 fn plain_row<R: Read>(
     xml: &mut Xml<Window<R>>,
     next: u32,
     context: &Context<'_>,
     state: &mut State,
-) -> Result<Option<Row>, Finding> {
+    stretch: &mut Stretch,
+) -> Result<Option<(u32, bool)>, Finding> {
     let left = context.limits.cells - state.count;
-    let taken = xml.scan(|bytes| match scan::row(bytes, next, state.width, context)? {
-        (_, (_, count)) if count > left => Err(Stop::Odd),
-        taken => Ok(taken),
+    let taken = xml.scan(|bytes| {
+        stretch.forget();
+        match scan::row(bytes, next, context, stretch.cells())? {
+            (_, row) if row.count > left => Err(Stop::Odd),
+            taken => Ok(taken),
+        }
     })?;
-    Ok(taken.map(|(row, count)| {
-        state.count += count;
-        state.width = row.cells.len();
-        row
-    }))
+    let Some(row) = taken else {
+        stretch.forget();
+        return Ok(None);
+    };
+    state.count += row.count;
+    Ok(Some((row.index, row.hidden)))
 }
 
 /// The row's index and whether it is hidden; `next` is the first index it may have.
@@ -135,8 +151,8 @@ fn cells<R: BufRead>(
     context: &Context<'_>,
     state: &mut State,
 ) -> Result<Vec<(u32, Cell)>, Finding> {
-    let State { count, raw, width } = state;
-    let mut cells: Vec<(u32, Cell)> = Vec::with_capacity(*width);
+    let State { count, raw } = state;
+    let mut cells: Vec<(u32, Cell)> = Vec::new();
     let mut next = 0;
     let mut rising = true;
     while xml.child()? {
@@ -161,7 +177,6 @@ fn cells<R: BufRead>(
         rising &= cells.last().is_none_or(|(last, _)| *last < column);
         cells.push((column, cell));
     }
-    *width = cells.len();
     if !rising {
         cells = in_order(cells);
     }

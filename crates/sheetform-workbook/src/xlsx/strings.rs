@@ -47,6 +47,11 @@ impl Strings {
         Ok(Self { texts })
     }
 
+    /// A number as one of a text, where there is such a text.
+    pub(crate) fn number(&self, number: u64) -> Option<u32> {
+        (number < self.texts.len() as u64).then_some(number as u32)
+    }
+
     pub(crate) fn get(&self, index: usize) -> Option<Arc<str>> {
         self.texts.get(index).cloned()
     }

@@ -108,13 +108,27 @@ impl<'a> Bands<'a> {
         &self.document
     }
 
+    /// The document as it is likely to be in the end, but for the records of a table.
+    pub(super) fn likely(&self, source: &dyn Source, table: usize) -> Value {
+        let mut document = self.document.clone();
+        if let Some(table) = self.form.layout.tables().nth(table) {
+            insert(&mut document, &table.path, Value::Array(Vec::new()));
+        }
+        self.completed(source, document)
+    }
+
     /// The document, whole.
     pub(super) fn finish(mut self, source: &dyn Source, mut reading: Reading) -> Reading {
         let PartsFound { findings, mut unreadable, places, .. } = std::mem::take(&mut self.parts);
         reading.findings.extend(findings);
         reading.unreadable.append(&mut unreadable);
         reading.places.parts = places;
-        let mut document = std::mem::take(&mut self.document);
+        let document = std::mem::take(&mut self.document);
+        reading.document = Some(self.completed(source, document));
+        reading
+    }
+
+    fn completed(&self, source: &dyn Source, mut document: Value) -> Value {
         complete(&self.form.schema, Schema::ROOT, &mut document);
         if !self.children.is_empty() {
             order(&self.form.schema, Schema::ROOT, &mut document);
@@ -124,8 +138,7 @@ impl<'a> Bands<'a> {
         {
             map.shift_insert(0, "$schema".to_owned(), schema.as_str().into());
         }
-        reading.document = Some(document);
-        reading
+        document
     }
 
     fn context(&self, field: &Field) -> Context<'a> {

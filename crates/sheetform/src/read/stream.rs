@@ -41,8 +41,8 @@ const HELD: usize = 4096;
 /// Takes the records of the one table.
 pub(crate) trait Take {
     /// Whether records of this table (its number in the layout) can be taken one by one, given what is known of the
-    /// document beside them.
-    fn begin(&mut self, table: usize, document: &Value) -> bool;
+    /// document beside them; `likely` is what the document will probably be without them.
+    fn begin(&mut self, table: usize, document: &Value, likely: &Value) -> bool;
     /// Whether the form allows a value in a column.
     fn allows(&mut self, column: usize, value: &Value) -> bool;
     /// Takes a record of which there is nothing to say.
@@ -118,7 +118,8 @@ impl Long<'_> {
         let (number, rows) = open.pop().filter(|_| open.is_empty()).ok_or(Not::Plain)?;
         let below = located.heads.iter().flatten().map(super::heads::Head::below).max().ok_or(Not::Plain)?;
         let mut plain = PlainRows::new(&rows, words, &survey.merges).ok_or(Not::Plain)?;
-        if located.ends[number] <= survey.last_row || !take.begin(number, bands.so_far()) {
+        if located.ends[number] <= survey.last_row || !take.begin(number, bands.so_far(), &bands.likely(source, number))
+        {
             return Err(Not::Plain);
         }
         let mut pass = Pass {

@@ -66,9 +66,9 @@ impl Looking {
     /// Takes the next row; `marked` where one of its texts may mark a place.
     pub(super) fn take(&mut self, row: Row, marked: bool) {
         let Self { survey, late, passed, keep_until } = self;
-        let mut filled = row.cells.iter().filter(|(_, cell)| !cell.is_empty()).map(|(col, _)| *col);
-        let Some(first) = filled.next() else { return };
-        let last = filled.max().unwrap_or(first).max(first);
+        let is_filled = |(_, cell): &&(u32, Cell)| !cell.is_empty();
+        let ends = (row.cells.iter().find(is_filled), row.cells.iter().rfind(is_filled));
+        let (Some(&(first, _)), Some(&(last, _))) = ends else { return };
         survey.last_row = row.index;
         survey.begins.insert(first, row.index);
         survey.last_col = survey.last_col.max(last);

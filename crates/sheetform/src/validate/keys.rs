@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Check;
 use super::one_by_one::Cells;
-use super::records::pointer;
+use super::records::{Record, pointer};
 use super::{equal, words};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::Table;
@@ -16,8 +16,18 @@ use crate::layout::Table;
 pub(super) fn check(check: &Check<'_>, table: &Table, findings: &mut Vec<Finding>) {
     for columns in &table.keys {
         let Some(level) = columns.iter().filter_map(|c| table.columns.get(*c)).map(|c| c.level).max() else { continue };
+        // Nearly always no two are alike, and hashes tell so for less than the keys themselves.
+        let mut hashes = Hashes::default();
+        let hash = |record: &Record<'_, '_>| hash(columns, |column| record.get(&table.columns[column]));
+        check.records(table, level, &mut |record| hashes.take(hash(record)));
+        if hashes.all_differ() {
+            continue;
+        }
         let mut seen: HashMap<String, Box<[usize]>> = HashMap::new();
         check.records(table, level, &mut |record| {
+            if !hash(record).is_some_and(|hash| hashes.twice.contains(&hash)) {
+                return;
+            }
             let mut key = String::new();
             for column in columns.iter().map(|c| &table.columns[*c]) {
                 let Some(value) = record.get(column) else { return };
@@ -83,43 +93,63 @@ fn finding(
 /// The columns of a key while records come one by one.
 pub(super) struct Key<'a> {
     columns: &'a [usize],
-    /// The hashes of what stood there.
+    hashes: Hashes,
+}
+
+impl<'a> Key<'a> {
+    pub(super) fn new(columns: &'a [usize]) -> Self {
+        Self { columns, hashes: Hashes::default() }
+    }
+
+    pub(super) fn take(&mut self, record: &dyn Cells) {
+        let hash = self.hash(record);
+        self.hashes.take(hash);
+    }
+
+    /// Whether no two records can be alike.
+    pub(super) fn is_unique(&self) -> bool {
+        self.hashes.all_differ()
+    }
+
+    /// Whether a record may be one of those that are alike.
+    pub(super) fn is_twice(&self, record: &dyn Cells) -> bool {
+        !self.is_unique() && self.hash(record).is_some_and(|hash| self.hashes.twice.contains(&hash))
+    }
+
+    fn hash(&self, record: &dyn Cells) -> Option<u64> {
+        hash(self.columns, |column| record.value(column).filter(|value| !value.is_null()))
+    }
+}
+
+/// The hashes of keys.
+#[derive(Default)]
+struct Hashes {
     seen: HashSet<u64, RandomState>,
     /// Those of them that were seen twice: alike, or two unlike keys with one hash.
     twice: HashSet<u64, RandomState>,
 }
 
-impl<'a> Key<'a> {
-    pub(super) fn new(columns: &'a [usize]) -> Self {
-        Self { columns, seen: HashSet::default(), twice: HashSet::default() }
-    }
-
-    pub(super) fn take(&mut self, record: &dyn Cells) {
-        if let Some(hash) = self.hash(record)
+impl Hashes {
+    fn take(&mut self, hash: Option<u64>) {
+        if let Some(hash) = hash
             && !self.seen.insert(hash)
         {
             self.twice.insert(hash);
         }
     }
 
-    /// Whether no two records can be alike.
-    pub(super) fn is_unique(&self) -> bool {
+    fn all_differ(&self) -> bool {
         self.twice.is_empty()
     }
+}
 
-    /// Whether a record may be one of those that are alike.
-    pub(super) fn is_twice(&self, record: &dyn Cells) -> bool {
-        !self.is_unique() && self.hash(record).is_some_and(|hash| self.twice.contains(&hash))
+/// The hash of what stands in the columns of a key; none where one of them is empty.
+fn hash<'v>(columns: &[usize], get: impl Fn(usize) -> Option<&'v Value>) -> Option<u64> {
+    let mut hash = Hash::default();
+    for column in columns {
+        hash.add(get(*column)?);
     }
-
-    /// The hash of what a record has there; none where it has not all of it.
-    fn hash(&self, record: &dyn Cells) -> Option<u64> {
-        let mut hash = Hash::default();
-        for column in self.columns {
-            hash.add(record.value(*column).filter(|value| !value.is_null())?);
-        }
-        Some(hash.0)
-    }
+    Some(hash.0)
 }
 
 /// FNV-1a: the same on every machine, for what is written may depend on whether two keys look alike.

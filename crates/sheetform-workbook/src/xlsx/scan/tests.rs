@@ -32,7 +32,8 @@ fn plain_rows_are_taken_and_odd_ones_left() {
     let strings = Strings::default();
     let (styles, limits) = (Styles::default(), Limits::default());
     let context = Context { strings: &strings, styles: &styles, date1904: false, limits: &limits };
-    let taken = |xml: &str| row(xml.as_bytes(), 0, 0, &context).map(|(count, (row, cells))| (count, row.index, cells));
+    let taken =
+        |xml: &str| row(xml.as_bytes(), 0, &context, &mut Vec::new()).map(|(count, row)| (count, row.index, row.count));
     assert_eq!(taken(ROWS[0]), Ok((ROWS[0].len(), 0, 2)));
     assert_eq!(taken(ROWS[1]), Ok((ROWS[1].len(), 1, 2)));
     assert_eq!(taken(ROWS[2]), Ok((ROWS[2].len(), 2, 2)));
