@@ -91,7 +91,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         None if kind == Kind::Json
             && let Some(path) = streamed =>
         {
-            file.finish(document, &path)?
+            file.finish(document, &path)?;
         }
         None if kind == Kind::Json => target.write(format!("{document:#}\n").as_bytes())?,
         None => {

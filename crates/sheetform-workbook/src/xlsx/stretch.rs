@@ -121,9 +121,9 @@ impl Found {
 }
 
 /// Bytes of cells that go to another thread at once.
-const HANDED: usize = 512 << 10;
+const HANDED: usize = 64 << 10;
 /// Stretches that wait to be taken, at most.
-const WAITING: usize = 4;
+const WAITING: usize = 8;
 
 /// Takes rows while another thread reads ahead of it, as [`sheet::read_into`](super::sheet::read_into) does. A few
 /// stretches go back and forth, so that memory stays bounded; either side ends when the other does. None where no thread

@@ -167,6 +167,16 @@ pub(in crate::read) struct PlainRows<'a> {
 struct Column {
     texts: HashMap<Arc<str>, Option<Rc<Known>>, RandomState>,
     dates: HashMap<(u64, u8), Option<Rc<Known>>, RandomState>,
+    /// Texts that had come before, and those that had not.
+    again: usize,
+    new: usize,
+}
+
+impl Column {
+    /// Whether another text is not likely to be one of those kept.
+    fn is_full(&self) -> bool {
+        self.texts.len() >= KEPT && self.new > 2 * self.again
+    }
 }
 
 impl<'a> PlainRows<'a> {
@@ -335,9 +345,13 @@ impl Rows<'_> {
         match &cell.content {
             Content::Text(text) => {
                 // A number or date format says nothing of a text.
-                if let Some(known) = plain.columns[i].texts.get(text) {
+                let column = &mut plain.columns[i];
+                let again = if column.is_full() { None } else { column.texts.get(text) };
+                if let Some(known) = again {
+                    column.again += 1;
                     return known.as_ref().map(|known| Plain::Known(Rc::clone(known)));
                 }
+                column.new += 1;
                 let value = if self.marks_nothing(text, plain.words) { self.allowed(i, cell, allows) } else { None };
                 if plain.columns[i].texts.len() >= KEPT {
                     return value.map(Plain::Value);
