@@ -7,9 +7,10 @@ use sheetform::form::Form;
 use sheetform::json_lines::{self, LongLines};
 use sheetform::json_text::{LongList, RecordShape};
 use sheetform::records::Records;
-use sheetform::round_trip::FIRST;
+use sheetform::round_trip::{FIRST, lay_out};
+use sheetform::validate::{LongCheck, Options};
 
-use super::{FAULTS, LONG, changed, entry, listed, one_by_one, register, row, run, text_of_records};
+use super::{FAULTS, LONG, changed, entry, laid_out, listed, one_by_one, register, row, run, text_of_records};
 
 /// What stands in lines beside their list, with the first records, and the list; none where they have to be read whole.
 pub(crate) fn open(form: &Form, bytes: &[u8]) -> Option<(Value, LongList)> {
@@ -47,6 +48,38 @@ fn given(bytes: &[u8], (form, shape): (&Form, &RecordShape), what: &str) -> bool
     own[list.path.concat()] = records;
     assert!(own == whole, "{what}");
     true
+}
+
+/// Lines know no list: it may stand anywhere, also where JSON is not cut.
+#[test]
+fn a_list_stands_where_the_form_has_it() {
+    let rows = json!({ "type": "array", "title": "明细", "items": { "type": "object", "properties": {
+        "no": { "type": "integer", "title": "序号" }, "text": { "type": "string", "title": "事项" } } } });
+    let unit = json!({ "type": "string", "title": "单位" });
+    let plan = json!({ "type": "object", "title": "计划", "properties": { "unit": unit, "rows": rows } });
+    let list: Vec<Value> = (0..LONG).map(|i| json!({ "no": i + 1, "text": format!("第 {} 件", i % 9) })).collect();
+    for (schema, document) in [
+        (rows.clone(), json!(list)),
+        (plan.clone(), json!({ "unit": "一分公司", "rows": list })),
+        (
+            json!({ "type": "object", "title": "计划", "properties": { "year": { "type": "integer" }, "plan": plan } }),
+            json!({ "year": 2026, "plan": { "unit": "一分公司", "rows": list } }),
+        ),
+    ] {
+        let form = super::form(schema);
+        let (document, text) = of(&form, &document).unwrap();
+        let (short, list) = open(&form, &text).unwrap();
+        let judge = lay_out(&form, &document).unwrap();
+        match laid_out(&form, &short, &list, &text) {
+            Some((book, _)) => assert!(book == judge, "{:?}", list.path),
+            None => panic!("{:?} is laid out as a whole", list.path),
+        }
+        let options = Options::default();
+        let mut check = LongCheck::new(&form, &short, &list.path, &options).unwrap();
+        let shape = check.shape().unwrap();
+        assert!(list.records(text.as_slice(), shape, &mut |record| check.record(record)).unwrap());
+        assert!(check.finish());
+    }
 }
 
 #[test]
