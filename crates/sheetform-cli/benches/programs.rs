@@ -143,6 +143,7 @@ fn bench(arguments: &[&str]) -> ExitCode {
         convert("sheetform xlsx to csv", &book, "out.csv"),
         convert("sheetform xlsx to parquet", &book, "out.parquet"),
         of("sheetform validate json", &["validate", "-q", &json]),
+        of("sheetform validate jsonl", &["validate", "-q", &lines]),
         convert("sheetform json to xlsx", &json, "out.xlsx"),
         convert("sheetform jsonl to xlsx", &lines, "out2.xlsx"),
         itself("calamine, cells alone", &["calamine", &book]),
@@ -187,25 +188,36 @@ fn bench(arguments: &[&str]) -> ExitCode {
     if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Peak memory of a long sheet against a shorter one.
+/// Peak memory of a long sheet, and of long JSON Lines, against shorter ones.
 fn memory(folder: &Path, sheetform: &str) {
     let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
     println!("\n| peak memory | 100,000 rows | 1,048,000 rows | ratio |\n|---|---|---|---|");
-    let books: Vec<String> = [100_000_u32, 1_048_000]
-        .iter()
-        .map(|rows| {
-            let book = path(&format!("{rows}.xlsx"));
-            make::make(*rows, &book).expect("a workbook");
-            book
-        })
-        .collect();
-    let out = path("memory.json");
-    for (name, more) in [("validate", vec![]), ("convert", vec!["--force", "-o", out.as_str()])] {
-        let run = |book: &String| {
-            let command = [&[sheetform, name, "-q", book], more.as_slice()].concat();
+    let made = [100_000_u32, 1_048_000].map(|rows| {
+        let (book, lines) = (path(&format!("{rows}.xlsx")), path(&format!("{rows}.jsonl")));
+        make::make(rows, &book).expect("a workbook");
+        let made = Command::new(sheetform).args(["convert", "-q", &book, "-o", &lines]).status();
+        assert!(made.expect("sheetform runs").success(), "the workload is read without an error");
+        (book, lines)
+    });
+    for (name, of_lines, to) in [
+        ("validate", false, None),
+        ("xlsx to json", false, Some("memory.json")),
+        ("xlsx to jsonl", false, Some("memory.jsonl")),
+        ("xlsx to csv", false, Some("memory.csv")),
+        ("xlsx to parquet", false, Some("memory.parquet")),
+        ("validate jsonl", true, None),
+        ("jsonl to xlsx", true, Some("memory.xlsx")),
+    ] {
+        let run = |(book, lines): &(String, String)| {
+            let from = if of_lines { lines } else { book };
+            let out = to.map(path);
+            let command = match &out {
+                None => vec![sheetform, "validate", "-q", from],
+                Some(out) => vec![sheetform, "convert", "-q", "--force", from, "-o", out],
+            };
             run(&command.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>())
         };
-        match books.iter().map(run).collect::<Option<Vec<Run>>>().as_deref() {
+        match made.iter().map(run).collect::<Option<Vec<Run>>>().as_deref() {
             Some([short, long]) => {
                 let (a, b) = (short.memory, long.memory);
                 println!("| {name} | {a:.0} MB | {b:.0} MB | {:.2} |", b / a);

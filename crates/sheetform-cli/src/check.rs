@@ -10,6 +10,7 @@ use sheetform::finding::{Code, Finding, Place, Severity, Text};
 use sheetform::fix::Mend;
 use sheetform::form::Form;
 use sheetform::grid::{Held, Source};
+use sheetform::json_lines::JsonLines;
 use sheetform::json_text::JsonText;
 use sheetform::places::Places;
 use sheetform::read::{self, SheetPlaces, read};
@@ -249,6 +250,12 @@ impl<'a> Checker<'a> {
     /// Identifies and checks a JSON text made of a file.
     pub(crate) fn check_json(&self, path: &Path, text: JsonText) -> Checked {
         self.checked(path, || Ok(input::of_json(text, Some(path))), &mut BTreeSet::new(), None)
+    }
+
+    /// Identifies and checks JSON Lines of a file.
+    pub(crate) fn check_lines(&self, path: &Path, lines: JsonLines) -> Checked {
+        let opened = Opened { input: Input::Lines(Box::new(lines)), remark: None };
+        self.checked(path, || Ok(opened), &mut BTreeSet::new(), None)
     }
 
     /// Identifies, reads and checks what a file holds; its name is a hint only. Records of a long sheet may go to the

@@ -1,9 +1,12 @@
-//! Opening what is given: a workbook or a JSON document, told apart by content. The ending of a name is a hint only.
+//! Opening what is given: a workbook or a JSON document, told apart by content. The ending of a name is a hint only. What
+//! comes through a pipe is kept, in a temporary file where it is long.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs::File;
-use std::io::{self, Cursor, Read};
-use std::path::Path;
-use std::sync::Arc;
+use std::io::{self, Cursor, Read, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sheetform::finding::{Code, Finding, Place, Text};
 use sheetform::form::Form;
@@ -71,27 +74,82 @@ fn in_lines(lines: &JsonLines, form: &Form, pointers: &[&str], key: bool) -> Vec
 
 /// Opens a file, or standard input for `-`.
 pub(crate) fn open(path: &Path) -> Result<Opened, Vec<Finding>> {
-    if path.as_os_str() == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map_err(|error| cannot_read(&error))?;
-        return from_bytes(bytes, None);
-    }
-    let file = File::open(path).map_err(|error| cannot_read(&error))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(cannot_read(&io::ErrorKind::IsADirectory.into()));
-    }
-    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-        // A pipe cannot be read twice.
-        let mut bytes = Vec::new();
-        (&file).read_to_end(&mut bytes).map_err(|error| cannot_read(&error))?;
-        return from_bytes(bytes, Some(path));
-    }
+    let named = Some(path).filter(|path| path.as_os_str() != "-");
+    let mut file = match Given::of(path).map_err(|error| cannot_read(&error))? {
+        Given::Bytes(bytes) => return from_bytes(bytes, named),
+        Given::File(file) => file,
+    };
     let looked_at = file.try_clone().map_err(|error| cannot_read(&error))?;
     let kind = detect(looked_at).map_err(|finding| vec![finding])?;
-    if is_json(kind, path) {
-        return json(&std::fs::read(path).map_err(|error| cannot_read(&error))?, Some(path));
+    if is_json(kind, named.unwrap_or(Path::new(""))) {
+        let mut bytes = Vec::new();
+        let read = file.rewind().and_then(|()| file.read_to_end(&mut bytes));
+        return read.map_err(|error| cannot_read(&error)).and_then(|_| json(&bytes, named));
     }
-    book(Workbook::from_reader(file, Limits::default()), Some(path))
+    book(Workbook::from_reader(file, Limits::default()), named)
+}
+
+/// What is given by a name, to be read from its beginning.
+enum Given {
+    File(File),
+    Bytes(Arc<[u8]>),
+}
+
+/// What came through a pipe, which can be read only once.
+enum Piped {
+    Bytes(Arc<[u8]>),
+    /// In a temporary file, for one reader at a time.
+    File(File),
+}
+
+/// All that came so, by the names given.
+static PIPED: Mutex<BTreeMap<PathBuf, Piped>> = Mutex::new(BTreeMap::new());
+
+/// More than this of a pipe goes to a temporary file.
+const PIPED_BYTES: u64 = 1 << 20;
+
+impl Given {
+    fn of(path: &Path) -> io::Result<Self> {
+        let standard = path.as_os_str() == "-";
+        if !standard {
+            let metadata = std::fs::metadata(path)?;
+            if metadata.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            if metadata.is_file() {
+                return File::open(path).map(Self::File);
+            }
+        }
+        let mut all = PIPED.lock().unwrap_or_else(PoisonError::into_inner);
+        // A pipe that was read to its end would be waited for.
+        let piped = match all.entry(path.to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) if standard => new.insert(Piped::read(io::stdin().lock())?),
+            Entry::Vacant(new) => new.insert(Piped::read(File::open(path)?)?),
+        };
+        match piped {
+            Piped::Bytes(bytes) => Ok(Self::Bytes(Arc::clone(bytes))),
+            Piped::File(file) => {
+                let mut file = file.try_clone()?;
+                file.rewind()?;
+                Ok(Self::File(file))
+            }
+        }
+    }
+}
+
+impl Piped {
+    fn read(mut pipe: impl Read) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        (&mut pipe).take(PIPED_BYTES).read_to_end(&mut bytes)?;
+        if (bytes.len() as u64) < PIPED_BYTES {
+            return Ok(Self::Bytes(bytes.into()));
+        }
+        let mut file = tempfile::tempfile()?;
+        file.write_all(&bytes)?;
+        io::copy(&mut pipe, &mut file)?;
+        Ok(Self::File(file))
+    }
 }
 
 /// How files of JSON Lines end.
@@ -116,7 +174,7 @@ fn no_form(en: &str, zh: &str) -> Finding {
 }
 
 /// Opens what a file holds; its name is a hint only.
-pub(crate) fn from_bytes(bytes: Vec<u8>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
+pub(crate) fn from_bytes(bytes: impl Into<Arc<[u8]>>, path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
     let bytes: Arc<[u8]> = bytes.into();
     // A package is no JSON; what else it is, opening it tells.
     if !bytes.starts_with(b"PK\x03\x04") {
@@ -134,12 +192,15 @@ fn book(opened: Result<Workbook, Finding>, path: Option<&Path>) -> Result<Opened
 }
 
 fn json(bytes: &[u8], path: Option<&Path>) -> Result<Opened, Vec<Finding>> {
-    let ending = path.and_then(Path::extension).and_then(std::ffi::OsStr::to_str);
-    let named = ending.is_some_and(|ending| LINES.iter().any(|lines| ending.eq_ignore_ascii_case(lines)));
-    if named || std::str::from_utf8(bytes).is_ok_and(json_lines::is_lines) {
+    if is_named_lines(path) || std::str::from_utf8(bytes).is_ok_and(json_lines::is_lines) {
         return Ok(Opened { remark: None, input: Input::Lines(Box::new(json_lines::parse(bytes)?)) });
     }
     Ok(of_json(json_text::parse(bytes)?, path))
+}
+
+fn is_named_lines(path: Option<&Path>) -> bool {
+    let ending = path.and_then(Path::extension);
+    ending.is_some_and(|ending| LINES.iter().any(|lines| ending.eq_ignore_ascii_case(lines)))
 }
 
 /// A JSON text that a file holds.
@@ -148,12 +209,25 @@ pub(crate) fn of_json(text: JsonText, path: Option<&Path>) -> Opened {
     Opened { remark: Kind::Json.remark(ending, None), input: Input::Json(Box::new(text)) }
 }
 
-/// A file that holds JSON, to be read from its beginning; none where it is something else, or cannot be read twice.
-pub(crate) fn json_file(path: &Path) -> Option<File> {
-    let file = File::open(path).ok()?;
-    let kind =
-        file.metadata().ok().filter(std::fs::Metadata::is_file).map(|_| detect(file.try_clone().ok()?).ok())??;
-    is_json(kind, path).then(|| File::open(path).ok())?
+/// How much of a text is looked at to tell whether it is JSON Lines; where its first line is longer it is taken for JSON.
+const HEAD: u64 = 1 << 16;
+
+/// A file that holds JSON, to be read from its beginning, and whether it is JSON Lines; none where it is something else,
+/// or short enough to be held.
+pub(crate) fn json_file(path: &Path) -> Option<(File, bool)> {
+    let Given::File(mut file) = Given::of(path).ok()? else { return None };
+    let path = Some(path).filter(|path| path.as_os_str() != "-");
+    if !is_json(detect(file.try_clone().ok()?).ok()?, path.unwrap_or(Path::new(""))) {
+        return None;
+    }
+    let mut head = Vec::new();
+    file.rewind().ok()?;
+    (&file).take(HEAD).read_to_end(&mut head).ok()?;
+    // It may end within a character.
+    let whole = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    let in_lines = is_named_lines(path) || json_lines::is_lines(whole);
+    file.rewind().ok()?;
+    Some((file, in_lines))
 }
 
 /// Text that a name calls JSON is read as JSON, so that what is wrong with it gets a line and column.

@@ -1,12 +1,17 @@
-//! Tables too long to be held: laid out record by record they must be the very workbook that the whole document gives.
+//! Tables too long to be held: laid out record by record they must be the very workbook that the whole document gives,
+//! whether they stand in JSON or in JSON Lines.
 //!
 //! The way that lays out the whole is the judge. Documents of the samples and cases have the records of each of their
 //! lists repeated; others are made up, with awkward texts.
 #![recursion_limit = "256"]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::print_stdout, reason = "a test")]
 
+#[path = "long/lines.rs"]
+mod lines;
 #[path = "long/package.rs"]
 mod package;
+#[path = "long/pipes.rs"]
+mod pipes;
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
@@ -16,7 +21,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use sheetform::form::Form;
 use sheetform::grid::CellRef;
-use sheetform::json_text::{LongText, Record, RecordShape, parse};
+use sheetform::json_text::{LongList, LongText, Record, RecordShape, parse};
 use sheetform::new_book::{GapCell, GapRow, NewBook, NewCell, NewContent};
 use sheetform::places::Nowhere;
 use sheetform::round_trip::{FIRST, LAST, LongBook, lay_out};
@@ -39,17 +44,27 @@ fn form(schema: Value) -> Form {
     form.unwrap_or_else(|| panic!("{findings:?}"))
 }
 
+/// A text with a long list: what stands around it with the first records, and the list.
+fn open(bytes: &[u8]) -> (Value, LongList) {
+    let LongText { short, list } = LongText::new(bytes).unwrap().expect("a long list");
+    (short.value, list)
+}
+
 /// The book of a document whose list is long, and its file; none where it has to be laid out as a whole.
 fn long(form: &Form, document: &Value) -> Option<(NewBook, Vec<u8>)> {
     let bytes = document.to_string().into_bytes();
-    let text = LongText::new(bytes.as_slice()).unwrap().expect("a long list");
-    let mut book = LongBook::new(form, &text.short.value, &text.path(), &text.last, text.count)?;
+    let (short, list) = open(&bytes);
+    laid_out(form, &short, &list, &bytes)
+}
+
+fn laid_out(form: &Form, short: &Value, list: &LongList, bytes: &[u8]) -> Option<(NewBook, Vec<u8>)> {
+    let mut book = LongBook::new(form, short, list)?;
     let (gap, mut cells) = (book.gap().clone(), Vec::new());
     let mut file = Cursor::new(Vec::new());
     let mut saved = LongSave::new(book.book(), &gap, &mut file).unwrap()?;
     let mut heights = Vec::new();
     let mut at = gap.first;
-    let whole = text.records(bytes.as_slice(), book.shape().clone(), &mut |record| {
+    let whole = list.records(bytes, book.shape().clone(), &mut |record| {
         let Some(row) = book.record(record) else { return false };
         assert!(saved.row(row).unwrap());
         heights.push((at, row.height));
@@ -82,6 +97,11 @@ fn agree(name: &str, form: &Form, document: &Value) -> bool {
     assert!(differs.is_none(), "{name}: {differs:?}");
     assert!(book == judge, "{name}: more than cells differs\n{:?}\n{:?}", left.validations, right.validations);
     package::same(name, &bytes, &save(&judge).unwrap());
+    if let Some((document, text)) = lines::of(form, document) {
+        let (short, list) = lines::open(form, &text).unwrap_or_else(|| panic!("{name}: lines are read whole"));
+        let of_lines = laid_out(form, &short, &list, &text).map(|(book, _)| book);
+        assert!(of_lines == long(form, &document).map(|(book, _)| book), "{name}: lines give another book");
+    }
     true
 }
 
@@ -317,12 +337,18 @@ fn records_are_checked_as_the_whole_is() {
     let options = Options::default();
     let silent = |entries: &[Value]| {
         let bytes = register(entries).to_string().into_bytes();
-        let text = LongText::new(bytes.as_slice()).unwrap().unwrap();
         let first = register(&entries[..FIRST]);
-        let mut check = LongCheck::new(&form, &first, &text.path(), &options).unwrap();
-        let book = LongBook::new(&form, &first, &text.path(), &text.last, text.count).unwrap();
-        text.records(bytes.as_slice(), book.shape().clone(), &mut |entry| check.record(entry)).unwrap()
-            && check.finish()
+        let sound = |list: &LongList, bytes: &[u8]| {
+            let mut check = LongCheck::new(&form, &first, &list.path, &options).unwrap();
+            let book = LongBook::new(&form, &first, list).unwrap();
+            list.records(bytes, book.shape().clone(), &mut |entry| check.record(entry)).unwrap() && check.finish()
+        };
+        let (_, lines) = lines::of(&form, &register(entries)).unwrap();
+        let (short, list) = lines::open(&form, &lines).unwrap();
+        assert_eq!(short, first);
+        let as_lines = sound(&list, &lines);
+        assert_eq!(sound(&open(&bytes).1, &bytes), as_lines);
+        as_lines
     };
     assert!(silent(&entries));
     for (code, fault) in FAULTS {
@@ -352,39 +378,38 @@ fn records_are_checked_as_the_whole_is() {
 }
 
 /// The records of a text as they are given one by one; none where the text is to be read whole.
-fn one_by_one(bytes: &[u8], shape: &RecordShape) -> Option<Vec<Value>> {
-    let text = LongText::new(bytes).unwrap()?;
+fn one_by_one(list: &LongList, bytes: &[u8], shape: &RecordShape) -> Option<Value> {
     let mut records = Vec::new();
     let mut each = |record: &Record| {
         records.push(record.to_value());
         true
     };
-    text.records(bytes, shape.clone(), &mut each).unwrap().then_some(records)
+    list.records(bytes, shape.clone(), &mut each).unwrap().then_some(records.into())
 }
 
 /// Whether records are given one by one, which then must be those that the whole text has.
 fn given(bytes: &[u8], shape: &RecordShape, what: &str) -> bool {
-    let Some(records) = one_by_one(bytes, shape) else { return false };
+    let Some(LongText { list, .. }) = LongText::new(bytes).unwrap() else { return false };
+    let Some(records) = one_by_one(&list, bytes, shape) else { return false };
     let whole = parse(bytes).unwrap_or_else(|findings| panic!("{what}: {findings:?}")).value;
-    let name = LongText::new(bytes).unwrap().unwrap().property.unwrap();
-    assert!(Value::from(records) == whole[name], "{what}");
+    assert!(records == whole[list.path.concat()], "{what}");
     true
 }
 
 /// A form with some columns, one of them in an object, and a long text.
-fn text_of_records() -> (RecordShape, String) {
+fn text_of_records() -> (Form, RecordShape, Value) {
     let schema = json!({ "title": "台账", "type": "object", "properties": {
-        "unit": { "type": "string", "title": "单位" },
+        "unit": { "type": "string", "title": "单位" }, "year": { "type": "integer", "title": "年度" },
         "rows": { "type": "array", "items": { "type": "object", "properties": {
             "no": { "type": "integer", "title": "序号" }, "text": { "type": "string", "title": "事项" },
             "any": { "title": "备考" }, "duty": { "type": "object", "title": "责任", "properties": {
                 "owner": { "type": "string", "title": "责任人" } } } } } } } });
     let form = form(schema);
     let rows: Vec<Value> = (0..LONG).map(row).collect();
-    let document = json!({ "unit": "一分公司", "rows": rows });
-    let text = LongText::new(document.to_string().as_bytes()).unwrap().unwrap();
-    let book = LongBook::new(&form, &text.short.value, &text.path(), &text.last, text.count).unwrap();
-    (book.shape().clone(), document.to_string())
+    let document = json!({ "unit": "一分公司", "year": 2026, "rows": rows });
+    let (short, list) = open(document.to_string().as_bytes());
+    let shape = LongBook::new(&form, &short, &list).unwrap().shape().clone();
+    (form, shape, document)
 }
 
 fn row(i: usize) -> Value {
@@ -393,7 +418,8 @@ fn row(i: usize) -> Value {
 
 #[test]
 fn odd_texts_are_what_the_whole_reader_says() {
-    let (shape, text) = text_of_records();
+    let (_, shape, document) = text_of_records();
+    let (shape, text) = (&shape, document.to_string());
     let at = row(FIRST + 7).to_string();
     let from = text.find(&at).unwrap();
     let with = |other: &str| text.replacen(&at, other, 1);
@@ -405,17 +431,17 @@ fn odd_texts_are_what_the_whole_reader_says() {
         "{\r\n\t\"\\u006eo\": 1.50e2,\r\n\t\"text\": \"}],[{\"\r\n}",
         r#"{"any":123456789012345678}"#,
     ] {
-        assert!(given(with(good).as_bytes(), &shape, good), "{good}");
+        assert!(given(with(good).as_bytes(), shape, good), "{good}");
     }
     let pretty = format!("{:#}", serde_json::from_str::<Value>(&text).unwrap());
     let lines = pretty.replace('\n', "\r\n");
     for good in [&text, &format!("\u{feff}{text}"), &pretty, &lines, &format!("\n \t{text}\r\n\n")] {
-        assert!(given(good.as_bytes(), &shape, "as a whole"));
+        assert!(given(good.as_bytes(), shape, "as a whole"));
     }
     let deep = |levels: usize| format!(r#"{{"any":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
-    assert!(given(with(&deep(124)).as_bytes(), &shape, "deep"));
+    assert!(given(with(&deep(124)).as_bytes(), shape, "deep"));
     let long = format!(r#"{{"text":"{}"}}"#, "长".repeat(100_000));
-    assert!(given(with(&long).as_bytes(), &shape, "long"));
+    assert!(given(with(&long).as_bytes(), shape, "long"));
     for bad in [
         r#"{"no":1,"no":1}"#,
         r#"{"no":1,"\u006eo":1}"#,
@@ -447,10 +473,10 @@ fn odd_texts_are_what_the_whole_reader_says() {
         "{},",
         &deep(125),
     ] {
-        assert!(!given(with(bad).as_bytes(), &shape, bad), "{bad}");
+        assert!(!given(with(bad).as_bytes(), shape, bad), "{bad}");
     }
     for end in (from..from + at.len()).chain([text.len() - 1, text.len() - 2, 1, 0]) {
-        assert!(!given(&text.as_bytes()[..end], &shape, "cut off"), "{end}");
+        assert!(!given(&text.as_bytes()[..end], shape, "cut off"), "{end}");
     }
     for (bad, what) in [
         (format!("{text}x"), "more behind the end"),
@@ -459,28 +485,34 @@ fn odd_texts_are_what_the_whole_reader_says() {
         (format!("{},]}}", &text[..text.len() - 2]), "a comma too many"),
         (text.replacen("},{", "} {", 1), "no comma"),
     ] {
-        assert!(!given(bad.as_bytes(), &shape, what), "{what}");
+        assert!(!given(bad.as_bytes(), shape, what), "{what}");
     }
     let mut bytes = text.clone().into_bytes();
     bytes[from + at.find('第').unwrap()] = 0xFF;
-    assert!(!given(&bytes, &shape, "no UTF-8"));
+    assert!(!given(&bytes, shape, "no UTF-8"));
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert!(!given(&wide, &shape, "UTF-16"));
+    assert!(!given(&wide, shape, "UTF-16"));
 }
 
 #[test]
 fn changed_texts_are_what_the_whole_reader_says() {
-    let (shape, text) = text_of_records();
+    let (_, shape, document) = text_of_records();
+    let same = changed(&document.to_string(), |bytes| given(bytes, &shape, "changed"));
+    println!("{same} changed texts given record by record");
+}
+
+/// Changes bytes of a text, `SHEETFORM_LONG` times; how many of them hold.
+fn changed(text: &str, holds: impl Fn(&[u8]) -> bool) -> usize {
     let count = std::env::var("SHEETFORM_LONG").ok().and_then(|count| count.parse().ok()).unwrap_or(40);
-    let (mut random, mut same) = (88_172_645_463_325_252_u64, 0);
+    let mut random = 88_172_645_463_325_252_u64;
     let mut pick = |below: usize| {
         random ^= random << 13;
         random ^= random >> 7;
         random ^= random << 17;
         (random % below as u64) as usize
     };
-    for _ in 0..count {
-        let mut bytes = text.clone().into_bytes();
+    let mut change = || {
+        let mut bytes = text.as_bytes().to_vec();
         for _ in 0..=pick(3) {
             let at = pick(bytes.len());
             let put = b"\"\\{}[]:,0 1e.-n\ta\x00\xff\xe4"[pick(20)];
@@ -490,9 +522,9 @@ fn changed_texts_are_what_the_whole_reader_says() {
                 _ => drop(bytes.remove(at)),
             }
         }
-        same += usize::from(given(&bytes, &shape, "changed"));
-    }
-    println!("{same} of {count} changed texts given record by record");
+        bytes
+    };
+    (0..count).filter(|_| holds(&change())).count()
 }
 
 /// Runs the program in a folder; its exit code and what it says.
@@ -504,6 +536,15 @@ fn run(folder: &Path, arguments: &[&str]) -> (i32, String) {
         .output();
     let ran = ran.unwrap();
     (ran.status.code().unwrap(), String::from_utf8_lossy(&ran.stderr).into_owned())
+}
+
+/// What the program finds in a register.
+fn listed(folder: &Path, name: &str) -> Value {
+    let listed = Command::new(env!("CARGO_BIN_EXE_sheetform"))
+        .args(["validate", name, "--format", "json", "--form", "equipment-register"])
+        .current_dir(folder)
+        .output();
+    serde_json::from_slice(&listed.unwrap().stdout).unwrap()
 }
 
 #[test]
@@ -519,14 +560,7 @@ fn the_program_says_the_same_of_long_documents() {
         (0, "wrote good.xlsx\n".to_owned())
     );
     // Checked as a short one is, but for what follows from its length.
-    let listed = |name: &str| -> Value {
-        let listed = Command::new(env!("CARGO_BIN_EXE_sheetform"))
-            .args(["validate", name, "--format", "json", "--form", "equipment-register"])
-            .current_dir(at)
-            .output()
-            .unwrap();
-        serde_json::from_slice(&listed.stdout).unwrap()
-    };
+    let listed = |name: &str| listed(at, name);
     write("few.json", &register(&entries[..3]));
     let mut few = listed("few.json");
     assert_eq!((&few["files"][0]["records"], &few["files"][0]["findings"]), (&json!(3), &json!([])));
@@ -561,15 +595,15 @@ fn rows_that_do_not_belong_are_refused() {
     let form = form(of_every_kind());
     let rows: Vec<Value> = (0..LONG).map(|i| json!({ "no": i + 1, "text": "a" })).collect();
     let bytes = json!({ "rows": rows }).to_string().into_bytes();
-    let text = LongText::new(bytes.as_slice()).unwrap().unwrap();
-    let mut book = LongBook::new(&form, &text.short.value, &text.path(), &text.last, text.count).unwrap();
+    let (short, list) = open(&bytes);
+    let mut book = LongBook::new(&form, &short, &list).unwrap();
     let gap = book.gap().clone();
     let (shape, mut row) = (book.shape().clone(), GapRow::default());
     let mut first = |record: &_| {
         row.clone_from(book.record(record).unwrap());
         false
     };
-    assert!(!text.records(bytes.as_slice(), shape, &mut first).unwrap());
+    assert!(!list.records(bytes.as_slice(), shape, &mut first).unwrap());
     let begun = || LongSave::new(&NewBook::default(), &gap, Cursor::new(Vec::new())).unwrap();
     assert!(begun().is_none(), "no sheet to cut");
     let begun = || LongSave::new(book.book(), &gap, Cursor::new(Vec::new())).unwrap().unwrap();

@@ -1,6 +1,11 @@
 //! JSON Lines: one JSON value a line, read as exactly as [`crate::json_text`] reads. Blank lines count for nothing.
 
+mod long;
+
 use serde_json::Value;
+
+pub use long::LongLines;
+pub(crate) use long::lines;
 
 use crate::finding::{Finding, Place};
 use crate::json_text::{self, JsonText};

@@ -13,7 +13,8 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-pub use long::LongText;
+pub(crate) use long::Last;
+pub use long::{LongList, LongText};
 pub(crate) use number::exact as exact_number;
 pub use record::{Record, RecordShape};
 use serde_json::Value;

@@ -1,10 +1,13 @@
 //! Any text as a document of a shipped form: JSON is what `serde_json` reads; checked record by record it is as sound as
-//! checked whole; the laws of writing hold; and as JSON Lines it is the same.
+//! checked whole; the laws of writing hold; as JSON Lines it is the same; and lines read one by one are what they are as
+//! a whole.
 
 use std::sync::OnceLock;
 
 use serde_json::Value;
 use sheetform::form::Form;
+use sheetform::json_lines::LongLines;
+use sheetform::json_text::Record;
 use sheetform::records::Records;
 use sheetform::validate::{LongCheck, Options};
 use sheetform::{json_lines, json_text, round_trip};
@@ -28,6 +31,7 @@ pub(crate) fn holds(bytes: &[u8]) -> bool {
     let plan = plan.wrapping_sub(b'a');
     let plan =
         Plan { bytes: plan & 1 != 0, twice: plan & 2 != 0, edits: (plan & 4 != 0).then_some(u64::from(plan >> 3)) };
+    line_by_line(form, text);
     let lines = json_lines::parse(text).ok().and_then(|lines| Records::of(form).ok()?.document(lines.values).ok());
     let judge = serde_json::from_slice::<Value>(text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text));
     let whole = json_text::parse(text).ok().map(|text| text.value);
@@ -62,15 +66,45 @@ fn one_by_one(form: &Form, document: &Value) {
     }
 }
 
-/// A document taken apart into records, each a line of text, and put together again.
-fn as_lines(form: &Form, document: &Value) {
+/// Where lines are read one by one, they are the records that they are together.
+fn line_by_line(form: &Form, text: &[u8]) {
     let Ok(records) = Records::of(form) else { return };
-    let Ok((root, items)) = records.split(document) else { return };
+    let Ok(Some(long)) = LongLines::new(text, FIRST) else { return };
+    let Ok(mut short) = records.document(long.short.values.clone()) else { return };
+    let Some(list) = records.list_of(long) else { return };
+    let options = Options::default();
+    let Some(shape) = LongCheck::new(form, &short, &list.path, &options).and_then(|check| check.shape()) else {
+        return;
+    };
+    let mut given = Vec::new();
+    let mut each = |record: &Record| {
+        given.push(record.to_value());
+        true
+    };
+    if list.records(text, shape, &mut each).unwrap_or(false) {
+        let lines = json_lines::parse(text).unwrap_or_else(|findings| panic!("{findings:?}"));
+        let whole = records.document(lines.values).unwrap_or_else(|findings| panic!("{findings:?}"));
+        *list.path.iter().try_fold(&mut short, |at, name| at.get_mut(name)).unwrap_or(&mut Value::Null) = given.into();
+        assert_eq!(short, whole, "{}", form.id);
+    }
+}
+
+/// A document taken apart into records, each a line of text; none where its form or its records cannot be.
+pub(crate) fn lines_of(form: &Form, document: &Value) -> Option<String> {
+    let records = Records::of(form).ok()?;
+    let (root, items) = records.split(document).ok()?;
     let front = records.front(&root);
     if items.is_empty() || items.iter().enumerate().any(|(at, item)| records.fits(&front, item, at).is_err()) {
-        return;
+        return None;
     }
-    let text = items.iter().map(|item| format!("{}\n", records.joined(&front, item))).collect::<Vec<_>>().concat();
+    let lines = items.iter().map(|item| format!("{}\n", records.joined(&front, item)));
+    Some(lines.collect::<Vec<_>>().concat())
+}
+
+/// Lines are put together again as the document that they were made of.
+fn as_lines(form: &Form, document: &Value) {
+    let (Ok(records), Some(text)) = (Records::of(form), lines_of(form, document)) else { return };
+    line_by_line(form, text.as_bytes());
     let Ok(lines) = json_lines::parse(text.as_bytes()) else { panic!("no JSON Lines: {text}") };
     let back = records.document(lines.values).unwrap_or_else(|findings| panic!("{findings:?}: {text}"));
     let mut whole = document.clone();

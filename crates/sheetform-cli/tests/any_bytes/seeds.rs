@@ -80,6 +80,8 @@ pub(crate) fn json() -> Vec<Seed> {
         // Once without blanks, so that more of what is changed counts.
         seeds.push(Seed::new(&form.id, of_form(at, document.to_string().as_bytes())));
         seeds.push(Seed::new(&form.id, of_form(at, &text)));
+        let lines = json::lines_of(form, &document);
+        seeds.extend(lines.map(|lines| Seed::new("lines", of_form(at, lines.as_bytes()))));
     }
     // Whatever else is JSON, as if it were of one form after the other.
     let others = files(&["tests/cases"]);

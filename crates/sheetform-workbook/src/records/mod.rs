@@ -75,11 +75,11 @@ impl<'f, W: Write + Send> Writer<'f, W> {
             Format::Csv | Format::Tsv => {
                 let delimiter = if format == Format::Csv { b',' } else { b'\t' };
                 let lines = Lines::new(records, root, findings);
-                text::line(&mut out, &lines.headings(), delimiter)?;
+                text::line(&mut out, lines.headings().iter().map(String::as_str), delimiter)?;
                 Into::Text { lines, delimiter, out }
             }
             Format::Parquet => {
-                let typed = Typed::new(records);
+                let typed = Typed::new(records, &front);
                 let columns = parquet::Columns::new(out, typed.columns())?;
                 Into::Parquet { typed, out: Box::new(columns) }
             }
@@ -92,7 +92,8 @@ impl<'f, W: Write + Send> Writer<'f, W> {
         let index = self.count;
         self.count += 1;
         if let Into::Text { lines, delimiter, out } = &mut self.into {
-            return lines.of(record, index, findings).iter().try_for_each(|line| text::line(out, line, *delimiter));
+            let mut lines = lines.of(record, index, findings).into_iter();
+            return lines.try_for_each(|line| text::line(out, line.iter().map(String::as_str), *delimiter));
         }
         if let Err(finding) = self.records.fits(&self.front, record, index) {
             findings.push(finding);
@@ -119,28 +120,46 @@ impl<'f, W: Write + Send> Writer<'f, W> {
             }
             Into::Parquet { typed, out } => {
                 let joined = self.records.joined(&self.front, record);
-                out.push(typed.of(&joined, index, findings))
+                out.push(&typed.of(&joined, index, findings))
             }
             Into::Text { .. } => Ok(()),
         }
     }
 
     /// Writes a record that is JSON text already, an object in one line with no properties but those that the form
-    /// declares for it. What has to be known of it for another kind of file is read from it.
+    /// declares for it.
     pub fn text(&mut self, record: &str, findings: &mut Vec<Finding>) -> io::Result<()> {
-        let (Into::Json { out, front, .. }, true) = (&mut self.into, self.plain_names) else {
-            return self.record(&serde_json::from_str(record)?, findings);
-        };
-        self.count += 1;
-        let record = record.as_bytes();
-        if front.len() > 1 {
-            out.write_all(front)?;
-            out.write_all(if record.len() > 2 { b"," } else { b"" })?;
-            out.write_all(record.get(1..).unwrap_or_default())?;
-        } else {
-            out.write_all(record)?;
+        if self.plain_names && self.plain(record)? {
+            self.count += 1;
+            return Ok(());
         }
-        out.write_all(b"\n")
+        self.record(&serde_json::from_str(record)?, findings)
+    }
+
+    /// Writes it straight from its text; false where something has to be known of it first.
+    fn plain(&mut self, record: &str) -> io::Result<bool> {
+        match &mut self.into {
+            Into::Json { out, front, .. } => {
+                let record = record.as_bytes();
+                if front.len() > 1 {
+                    out.write_all(front)?;
+                    out.write_all(if record.len() > 2 { b"," } else { b"" })?;
+                    out.write_all(record.get(1..).unwrap_or_default())?;
+                } else {
+                    out.write_all(record)?;
+                }
+                out.write_all(b"\n")?;
+            }
+            Into::Text { lines, delimiter, out } => {
+                let Some(line) = lines.plain(record) else { return Ok(false) };
+                text::line(out, line, *delimiter)?;
+            }
+            Into::Parquet { typed, out } => {
+                let Some(cells) = typed.plain(record) else { return Ok(false) };
+                out.push_cells(cells)?;
+            }
+        }
+        Ok(true)
     }
 
     /// Ends the file. Findings, of severity info, are of what it does not tell.

@@ -1,6 +1,7 @@
 //! Records written and read back: by the crate that wrote the columns, and through a spool.
 
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use ::parquet::file::metadata::RowGroupMetaData;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Date32Type, Int64Type};
 use arrow_array::{Array as _, RecordBatch};
@@ -69,6 +70,33 @@ fn more_records_than_are_turned_at_once() {
         .iter()
         .flat_map(|batch| batch.column_by_name("n").unwrap().as_primitive::<Int64Type>().values().to_vec());
     assert!(numbers.eq(0..10_000_i64));
+}
+
+/// Memory does not grow with the texts of a hundred thousand records.
+#[test]
+fn long_texts_make_shorter_row_groups() {
+    let mut random = 88_172_645_463_325_252_u64;
+    let mut letter = || {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        char::from(b'a' + (random % 26) as u8)
+    };
+    let form = form();
+    let records = Records::of(&form).unwrap();
+    let mut file = tempfile::tempfile().unwrap();
+    let mut findings = Vec::new();
+    let mut writer = Writer::new(Format::Parquet, records, &json!({}), &mut file, &mut findings).unwrap();
+    for n in 0..50 {
+        let text: String = (0..1 << 20).map(|_| letter()).collect();
+        writer.text(&format!("{{\"n\":{n},\"free\":\"{text}\"}}"), &mut findings).unwrap();
+    }
+    writer.finish(&mut findings).unwrap();
+    assert_eq!(findings, []);
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap();
+    let groups: Vec<i64> = reader.metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
+    assert!(groups.len() > 1 && groups.iter().all(|rows| *rows < 50), "{groups:?}");
+    assert_eq!(groups.iter().sum::<i64>(), 50);
 }
 
 #[test]

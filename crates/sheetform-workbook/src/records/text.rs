@@ -3,36 +3,37 @@
 use std::io::{self, Write};
 
 /// Writes a line.
-pub(super) fn line(out: &mut impl Write, fields: &[String], delimiter: u8) -> io::Result<()> {
-    for (i, field) in fields.iter().enumerate() {
-        if i > 0 {
+pub(super) fn line<'a>(out: &mut impl Write, fields: impl Iterator<Item = &'a str>, delimiter: u8) -> io::Result<()> {
+    let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\r' | b'\n');
+    let (mut count, mut filled) = (0, false);
+    for field in fields {
+        if count > 0 {
             out.write_all(&[delimiter])?;
         }
-        if is_plain(field, delimiter, fields.len()) {
-            out.write_all(field.as_bytes())?;
-        } else {
+        if field.bytes().any(special) {
             write!(out, "\"{}\"", field.replace('"', "\"\""))?;
+        } else {
+            out.write_all(field.as_bytes())?;
         }
+        count += 1;
+        filled |= !field.is_empty();
     }
-    out.write_all(b"\r\n")
-}
-
-/// Whether a field can stand without quotes. A line of one empty field would be no line.
-fn is_plain(field: &str, delimiter: u8, fields: usize) -> bool {
-    let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\r' | b'\n');
-    let alone = field.is_empty() && fields == 1;
-    !alone && !field.bytes().any(special)
+    // A line of one empty field would be no line.
+    out.write_all(if count == 1 && !filled { b"\"\"\r\n" } else { b"\r\n" })
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn quotes_only_where_they_are_needed() {
-        let fields = ["a", "b,c", "say \"x\"", "two\nlines", " ", ""].map(str::to_owned);
+        let fields = ["a", "b,c", "say \"x\"", "two\nlines", " ", ""];
         let mut out = Vec::new();
-        super::line(&mut out, &fields, b',').unwrap();
-        super::line(&mut out, &fields[1..2], b'\t').unwrap();
-        super::line(&mut out, &fields[5..], b',').unwrap();
+        let mut line = |fields: &[&'static str], delimiter| {
+            super::line(&mut out, fields.iter().copied(), delimiter).unwrap();
+        };
+        line(&fields, b',');
+        line(&fields[1..2], b'\t');
+        line(&fields[5..], b',');
         assert_eq!(out, b"a,\"b,c\",\"say \"\"x\"\"\",\"two\nlines\", ,\r\nb,c\r\n\"\"\r\n");
     }
 }

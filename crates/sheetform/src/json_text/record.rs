@@ -25,6 +25,8 @@ pub struct RecordShape {
     columns: usize,
     /// The path of each object inside a record.
     objects: Vec<Vec<String>>,
+    /// How many properties are the same in every record.
+    front: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -40,12 +42,14 @@ enum Part {
     Column(usize),
     /// Its number.
     Object(usize, Vec<Property>),
+    /// What is the same in every record: its number, the value, and a text as it mostly stands.
+    Front(usize, Value, String),
 }
 
 impl RecordShape {
     /// None where a column stands in another.
     pub(crate) fn new<'a>(columns: impl Iterator<Item = &'a [String]>) -> Option<Self> {
-        let mut shape = Self { root: Vec::new(), columns: 0, objects: Vec::new() };
+        let mut shape = Self { root: Vec::new(), columns: 0, objects: Vec::new(), front: 0 };
         for path in columns {
             insert(&mut shape.root, path, 0, shape.columns, &mut shape.objects)?;
             shape.columns += 1;
@@ -53,11 +57,22 @@ impl RecordShape {
         Some(shape)
     }
 
+    /// The same where every record has these properties too, with these values; none is one of its own.
+    pub(super) fn behind(mut self, front: &[(String, Value)]) -> Self {
+        let property = |(number, (name, value)): (usize, &(String, Value))| {
+            let text = value.as_str().map(|_| value.to_string()).unwrap_or_default();
+            Property::new(name, Part::Front(number, value.clone(), text))
+        };
+        self.root.splice(..0, front.iter().enumerate().map(property));
+        self.front = front.len();
+        self
+    }
+
     /// The column at a path.
     pub(crate) fn column(&self, path: &[String]) -> Option<usize> {
         match self.part(path)? {
             Part::Column(column) => Some(*column),
-            Part::Object(..) => None,
+            Part::Object(..) | Part::Front(..) => None,
         }
     }
 
@@ -84,6 +99,12 @@ impl RecordShape {
     }
 }
 
+impl Property {
+    fn new(name: &str, part: Part) -> Self {
+        Self { name: name.to_owned(), quoted: Value::from(name).to_string(), part }
+    }
+}
+
 fn insert(
     parts: &mut Vec<Property>,
     path: &[String],
@@ -93,16 +114,15 @@ fn insert(
 ) -> Option<()> {
     let name = path.get(depth)?;
     let at = parts.iter().position(|one| one.name == *name);
-    let property = |part| Property { name: name.clone(), quoted: Value::from(name.as_str()).to_string(), part };
     if depth + 1 == path.len() {
         if at.is_none() {
-            parts.push(property(Part::Column(column)));
+            parts.push(Property::new(name, Part::Column(column)));
         }
         return at.is_none().then_some(());
     }
     let at = at.unwrap_or_else(|| {
         objects.push(path[..=depth].to_vec());
-        parts.push(property(Part::Object(objects.len() - 1, Vec::new())));
+        parts.push(Property::new(name, Part::Object(objects.len() - 1, Vec::new())));
         parts.len() - 1
     });
     let Part::Object(_, inside) = &mut parts[at].part else { return None };
@@ -116,6 +136,8 @@ pub struct Record {
     cells: Vec<Cell>,
     /// Which objects are there.
     objects: Vec<bool>,
+    /// Which of the properties that are the same everywhere.
+    front: Vec<bool>,
     known: Vec<Known>,
     /// How many lists and objects stand around a record.
     depth: usize,
@@ -159,10 +181,11 @@ impl Known {
 
 impl Record {
     /// One that has nothing yet; `depth` lists and objects stand around it.
-    pub(super) fn new(shape: RecordShape, depth: usize) -> Self {
+    pub(crate) fn new(shape: RecordShape, depth: usize) -> Self {
         Self {
             cells: vec![Cell::Absent; shape.columns],
             objects: vec![false; shape.objects.len()],
+            front: vec![false; shape.front],
             known: (0..shape.columns).map(|_| Known::default()).collect(),
             shape,
             depth,
@@ -170,17 +193,19 @@ impl Record {
     }
 
     /// Takes a record's text; none where it has another shape, is no JSON or cannot be held.
-    pub(super) fn take(&mut self, text: &str) -> Option<()> {
+    pub(crate) fn take(&mut self, text: &str) -> Option<()> {
         self.cells.fill(Cell::Absent);
         self.objects.fill(false);
+        self.front.fill(false);
         let mut reader = Reader::inside(text, self.depth);
-        let Self { shape, cells, objects, known, .. } = self;
-        let mut taker = Taker { reader: &mut reader, cells, objects, known };
+        let Self { shape, cells, objects, front, known, .. } = self;
+        let mut taker = Taker { reader: &mut reader, cells, objects, front, known };
         if taker.reader.next_byte() != Some(b'{') {
             return None;
         }
         taker.object(&shape.root)?;
-        (reader.next_byte().is_none() && reader.is_sound()).then_some(())
+        let all = self.front.iter().all(|there| *there);
+        (all && reader.next_byte().is_none() && reader.is_sound()).then_some(())
     }
 
     /// What stands in a column.
@@ -232,6 +257,7 @@ impl Record {
                 Part::Column(column) if columns.is_some_and(|columns| !columns.contains(column)) => None,
                 Part::Column(column) => self.value(*column).cloned(),
                 Part::Object(number, inside) => self.objects[*number].then(|| self.part(inside, columns)),
+                Part::Front(..) => None,
             };
             if let Some(value) = value {
                 map.insert(name.clone(), value);
@@ -245,6 +271,7 @@ struct Taker<'r, 't> {
     reader: &'r mut Reader<'t>,
     cells: &'r mut [Cell],
     objects: &'r mut [bool],
+    front: &'r mut [bool],
     known: &'r mut [Known],
 }
 
@@ -275,6 +302,13 @@ impl Taker<'_, '_> {
                     self.object(inside)?;
                 }
                 (Part::Object(..), _) => return None,
+                (Part::Front(number, value, text), _) => {
+                    let same = !text.is_empty() && self.reader.steps_over(text)
+                        || self.reader.value().ok().is_some_and(|found| found == *value);
+                    if !same || std::mem::replace(&mut self.front[*number], true) {
+                        return None;
+                    }
+                }
             }
             match self.reader.next_byte()? {
                 b',' => self.reader.at += 1,

@@ -38,4 +38,11 @@ impl<'f> Lines<'f> {
     pub fn of(&mut self, record: &Value, index: usize, findings: &mut Vec<Finding>) -> Vec<Vec<String>> {
         self.flat.lines(&self.root, record, index, findings)
     }
+
+    /// The same line as [`of`](Self::of) gives of a record that is JSON text, cell by cell; none where there is not just
+    /// one, or something has to be said of it.
+    pub fn plain(&mut self, record: &str) -> Option<impl Iterator<Item = &str>> {
+        let own = self.flat.plain(record)?;
+        Some(self.root.iter().map(String::as_str).chain(own))
+    }
 }

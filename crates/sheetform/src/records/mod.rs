@@ -11,6 +11,7 @@
 //! [`Lines`], [`Typed`]). `$schema` names the form and is no value: it is not written. Knows no file format.
 
 mod lines;
+mod plain;
 mod typed;
 
 use std::borrow::Cow;
@@ -19,10 +20,13 @@ use serde_json::{Map, Value};
 
 use crate::finding::{Code, Finding, Text};
 use crate::form::Form;
+use crate::json_lines::LongLines;
+use crate::json_text::LongList;
 use crate::layout::{Table, pointer_of};
 use crate::schema::{Node, Schema, join, unescape};
 
 pub use lines::Lines;
+pub use plain::Cell;
 pub use typed::{Column, Kind, Typed};
 
 /// How the documents of a form are taken apart into records.
@@ -205,6 +209,23 @@ impl<'f> Records<'f> {
             return Err(findings);
         }
         Ok(self.put(outside.unwrap_or_default(), Value::Array(records), &table.path))
+    }
+
+    /// The list of a document whose records stand in lines. None where they are more than that: then they are read whole,
+    /// by [`document`](Self::document).
+    ///
+    /// What a document says outside of its list is asked of every line when [they are given](LongList::records).
+    pub fn list_of(&self, lines: LongLines) -> Option<LongList> {
+        let table = self.table?;
+        let outside = |name: &str| !self.at_root() && (name.starts_with('/') || self.is_outside(name));
+        let first = lines.short.values.into_iter().next()?;
+        let front = match first {
+            Value::Object(first) => first.into_iter().filter(|(name, _)| outside(name)).collect(),
+            _ => return None,
+        };
+        let last = lines.last.into_iter().map(|line| self.parted(line).1).collect();
+        let plain = self.at_root() || self.have_plain_names();
+        plain.then(|| LongList::of_lines(table.path.clone(), last, lines.count, front))
     }
 
     /// Where a JSON pointer in a document leads to: the joined record, and the pointer in it.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::plain::{Cell, Plain};
 use super::{Records, SCHEMA};
 use crate::finding::{Code, Finding, Text};
 use crate::layout::FieldKind;
@@ -49,15 +50,16 @@ pub struct Typed<'f> {
     records: Records<'f>,
     columns: Vec<Column>,
     nulls: usize,
+    plain: Option<Plain>,
 }
 
 impl<'f> Typed<'f> {
-    /// The columns of a form's records.
-    pub fn new(records: Records<'f>) -> Self {
+    /// The columns of a form's records, with what stands [in front](Records::front) of each.
+    pub fn new(records: Records<'f>, front: &Map<String, Value>) -> Self {
         let schema = &records.form.schema;
         let properties = |id: NodeId| schema.node(id).properties.iter();
         let root = properties(Schema::ROOT).filter(|(name, _)| name != SCHEMA);
-        let mut columns = Vec::new();
+        let (mut columns, mut outer) = (Vec::new(), 0);
         match records.table {
             None => columns.extend(root.map(|(name, id)| Column { name: name.clone(), kind: kind(schema, *id, 0) })),
             Some(table) => {
@@ -66,12 +68,14 @@ impl<'f> Typed<'f> {
                         columns.push(Column { name: records.name_of(name), kind });
                     }
                 }
+                outer = columns.len();
                 let record = schema.node(table.node).items;
                 let own = record.map(properties).into_iter().flatten();
                 columns.extend(own.map(|(name, id)| Column { name: name.clone(), kind: kind(schema, *id, 0) }));
             }
         }
-        Self { records, columns, nulls: 0 }
+        let plain = Plain::new(records, front, &columns, outer);
+        Self { records, columns, nulls: 0, plain }
     }
 
     /// The columns, left to right.
@@ -96,6 +100,14 @@ impl<'f> Typed<'f> {
         };
         self.nulls += at.nulls;
         values
+    }
+
+    /// The same of a record that is JSON text, an object without what stands in front: the columns depth first, a group
+    /// before those in it. None where [`of`](Self::of) has to be asked.
+    pub fn plain(&mut self, record: &str) -> Option<impl Iterator<Item = Cell<'_>>> {
+        let plain = self.plain.as_mut()?;
+        self.nulls += plain.take(self.records, record)?;
+        Some(plain.cells())
     }
 }
 
@@ -163,16 +175,16 @@ fn of_values<'v>(values: impl Iterator<Item = &'v Value> + Clone) -> Kind {
 }
 
 /// A place in a joined record.
-struct At<'a, 'f> {
-    records: Records<'f>,
-    index: usize,
-    path: String,
-    nulls: usize,
-    findings: &'a mut Vec<Finding>,
+pub(super) struct At<'a, 'f> {
+    pub(super) records: Records<'f>,
+    pub(super) index: usize,
+    pub(super) path: String,
+    pub(super) nulls: usize,
+    pub(super) findings: &'a mut Vec<Finding>,
 }
 
 impl At<'_, '_> {
-    fn object(&mut self, columns: &[Column], map: &Map<String, Value>) -> Map<String, Value> {
+    pub(super) fn object(&mut self, columns: &[Column], map: &Map<String, Value>) -> Map<String, Value> {
         let depth = self.path.len();
         let mut out = Map::with_capacity(columns.len());
         for column in columns {
@@ -193,7 +205,7 @@ impl At<'_, '_> {
         out
     }
 
-    fn value(&mut self, kind: &Kind, value: &Value) -> Value {
+    pub(super) fn value(&mut self, kind: &Kind, value: &Value) -> Value {
         let held = match (kind, value) {
             (Kind::Json, _) => Some(Value::String(to_json(value))),
             (Kind::Bool, Value::Bool(_)) | (Kind::Text, Value::String(_)) => Some(value.clone()),

@@ -11,7 +11,7 @@ use serde_json::{Number, Value};
 use super::{difference, differs, same_number};
 use crate::form::Form;
 use crate::grid::{FormatKind, NumberFormat};
-use crate::json_text::{Record, RecordShape};
+use crate::json_text::{LongList, Record, RecordShape};
 use crate::new_book::{Gap, GapRow, NewBook, NewContent};
 use crate::read::Alone;
 use crate::write::{self, Long, Sound};
@@ -35,16 +35,17 @@ struct Back<'f> {
 }
 
 impl<'f> LongBook<'f> {
-    /// The book of a document whose table at `path` has `count` records; `document` has the first [`FIRST`] of them,
-    /// `last` are the last few. None where it has to be laid out as a whole.
-    pub fn new(form: &'f Form, document: &Value, path: &[String], last: &[Value], count: usize) -> Option<Self> {
+    /// The book of a document with a long list; `document` has the first [`FIRST`] records of it. None where it has to be
+    /// laid out as a whole.
+    pub fn new(form: &'f Form, document: &Value, list: &LongList) -> Option<Self> {
+        let LongList { path, last, count, .. } = list;
         if !write::has_bands(form) || write::is_lost(form, document) {
             return None;
         }
         let mut whole = document.clone();
         path.iter().try_fold(&mut whole, |at, name| at.get_mut(name))?.as_array_mut()?.extend_from_slice(last);
         let document = &whole;
-        let long = Long::new(form, document, path, count, &|book| differs(form, book, document).is_none())?;
+        let long = Long::new(form, document, path, *count, &|book| differs(form, book, document).is_none())?;
         let format = |look: &crate::new_book::Look| look.format.as_deref().map(write::grid_format);
         let formats = long.gap.looks.iter().map(format).collect();
         Some(Self { back: Back { alone: Alone::new(form, long.table), formats }, long })
@@ -113,16 +114,15 @@ mod tests {
         let record = json!({ "name": "泵", "day": "2026-01-05", "sum": 1.5, "on": true, "kind": "甲" });
         let rows: Vec<Value> = vec![record.clone(); FIRST];
         let document = json!({ "rows": rows });
-        let path = ["rows".to_owned()];
-        let mut book = LongBook::new(&form, &document, &path, &rows[..LAST], FIRST + LAST).unwrap();
         let text = json!({ "rows": vec![&record; FIRST + LAST] }).to_string();
-        let long = LongText::new(text.as_bytes()).unwrap().unwrap();
+        let LongText { list, .. } = LongText::new(text.as_bytes()).unwrap().unwrap();
+        let mut book = LongBook::new(&form, &document, &list).unwrap();
         let (shape, mut row) = (book.shape().clone(), GapRow::default());
         let each = &mut |record: &Record| {
             row.clone_from(book.record(record).unwrap());
             true
         };
-        assert!(long.records(text.as_bytes(), shape, each).unwrap());
+        assert!(list.records(text.as_bytes(), shape, each).unwrap());
         let reads = |column: usize, value: &Value, content: &NewContent, look: usize| {
             let cell = book.back.cell(column, value, content, look);
             // Numbers are told without a cell, and must be told the same.

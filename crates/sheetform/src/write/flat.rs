@@ -7,11 +7,13 @@ use serde_json::Value;
 
 use super::cover::Covers;
 use super::fill::{label_fields, value_of};
+use super::objects::{Leaf, OBJECT, Objects};
 use super::records::{RowMaker, empty_object};
 use super::refuse;
 use super::value::{hold, type_name};
 use crate::finding::{Finding, Text};
 use crate::form::Form;
+use crate::json_text::{Record, RecordShape};
 use crate::layout::{Column, Field, FieldKind, Table, pointer_of};
 use crate::new_book::NewContent;
 use crate::schema::Schema;
@@ -25,6 +27,7 @@ pub(crate) struct Flat<'f> {
     fields: Vec<&'f Field>,
     covers: Covers,
     rows: Option<RowMaker<'f>>,
+    plain: Option<Plain<'f>>,
 }
 
 impl<'f> Flat<'f> {
@@ -37,7 +40,8 @@ impl<'f> Flat<'f> {
         let order = |field: &&Field| root.properties.iter().position(|(name, _)| Some(name) == field.path.first());
         fields.sort_by_key(order);
         let rows = table.map(|table| RowMaker::new(&form.schema, table));
-        Self { form, table, fields, covers: Covers::new(layout, table), rows }
+        let plain = table.and_then(|table| Plain::new(&form.schema, table));
+        Self { form, table, fields, covers: Covers::new(layout, table), rows, plain }
     }
 
     /// The headings, left to right: the lowest text over a column, in full where two columns would have the same; the
@@ -77,6 +81,14 @@ impl<'f> Flat<'f> {
         self.fields.iter().map(cell).collect()
     }
 
+    /// The cells of the one line of a record that is JSON text, an object; none where it has other lines, or something
+    /// has to be said of it, as [`lines`](Self::lines) does.
+    pub(crate) fn plain(&mut self, record: &str) -> Option<impl Iterator<Item = &str>> {
+        let plain = self.plain.as_mut()?;
+        plain.take(record)?;
+        Some(plain.cells())
+    }
+
     /// The lines of a record, the cells of `root` in front of each; the record is item `index` of its table.
     pub(crate) fn lines(
         &mut self,
@@ -103,6 +115,91 @@ impl<'f> Flat<'f> {
             root.iter().cloned().chain(own).collect()
         };
         cells.chunks(table.columns.len().max(1)).map(line).collect()
+    }
+}
+
+/// Records of one line each, straight from their JSON text: what a text shows that its column had before is known.
+struct Plain<'f> {
+    table: &'f Table,
+    record: Record,
+    objects: Objects,
+    /// For each column what is shown of its texts, by their numbers.
+    known: Vec<Vec<Option<Cell>>>,
+    cells: Vec<Shown>,
+    filled: Vec<bool>,
+}
+
+/// A cell of a text that is known.
+struct Cell {
+    text: Box<str>,
+    filled: bool,
+}
+
+/// A cell of the line.
+#[derive(Clone)]
+enum Shown {
+    Known(usize),
+    Text(String),
+}
+
+impl<'f> Plain<'f> {
+    /// None where records are more than a line, or have properties that no column is for.
+    fn new(schema: &Schema, table: &'f Table) -> Option<Self> {
+        if !table.levels.is_empty() || table.columns.iter().any(|column| column.field.rest) {
+            return None;
+        }
+        let shape = RecordShape::new(table.columns.iter().map(|column| column.field.path.as_slice()))?;
+        let leaf = |column: &'f Column| Leaf { field: &column.field, markable: !column.serial };
+        let leaves: Vec<Leaf<'_>> = table.columns.iter().map(leaf).collect();
+        let record = schema.node(table.node).items.unwrap_or(table.node);
+        let count = table.columns.len();
+        Some(Self {
+            table,
+            record: Record::new(shape, 0),
+            objects: Objects::new(schema, record, &leaves, &[], true),
+            known: (0..count).map(|_| Vec::new()).collect(),
+            cells: vec![Shown::Text(String::new()); count],
+            filled: vec![false; count],
+        })
+    }
+
+    /// Takes a record; none where it is not as plain, or something has to be said of it.
+    fn take(&mut self, text: &str) -> Option<()> {
+        self.record.take(text)?;
+        for (index, column) in self.table.columns.iter().enumerate() {
+            let (field, known) = (&column.field, &mut self.known[index]);
+            let number = self.record.number(index);
+            if let Some((number, cell)) = number.and_then(|number| Some((number, known.get(number)?.as_ref()?))) {
+                self.cells[index] = Shown::Known(number);
+                self.filled[index] = cell.filled;
+                continue;
+            }
+            let content = hold(field, self.record.value(index), &|_| false).ok()?;
+            let (text, filled) = (shown(field, &content), content != NewContent::Empty);
+            self.filled[index] = filled;
+            self.cells[index] = match number {
+                None => Shown::Text(text),
+                Some(number) => {
+                    if known.len() <= number {
+                        known.resize_with(number + 1, || None);
+                    }
+                    known[number] = Some(Cell { text: text.into(), filled });
+                    Shown::Known(number)
+                }
+            };
+        }
+        let is_there = |path: &[String]| path.is_empty() || self.record.has_object(path);
+        for mark in self.objects.marks_where(&is_there, &mut self.filled, &[]).ok()? {
+            self.cells[mark] = Shown::Text(OBJECT.to_owned());
+        }
+        Some(())
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter().zip(&self.known).map(|(cell, known)| match cell {
+            Shown::Text(text) => text.as_str(),
+            Shown::Known(number) => known[*number].as_ref().map_or("", |cell| &cell.text),
+        })
     }
 }
 
