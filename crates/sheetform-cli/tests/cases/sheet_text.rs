@@ -169,6 +169,7 @@ fn format(code: &str) -> Arc<NumberFormat> {
         _ if has('y') && has('h') => FormatKind::DateTime,
         _ if has('y') && !has('d') => FormatKind::Month,
         _ if has('y') || has('d') => FormatKind::Date,
+        _ if code.contains("[h") => FormatKind::Duration,
         _ if has('h') => FormatKind::Time,
         _ if has('%') => FormatKind::Percent,
         _ => FormatKind::Number,

@@ -45,7 +45,10 @@ const PARTS: [(&str, &[&str]); 9] = [
         "Numbers, money, percentages",
         &["numbers", "money", "money-ten-thousand", "unit-unknown", "percent-as-text", "percent-unit"],
     ),
-    ("Ids and other texts in number cells", &["id-in-number-cell", "leading-zeros", "text-from-cells"]),
+    (
+        "Ids and other texts in number cells",
+        &["id-in-number-cell", "leading-zeros", "text-from-cells", "text-as-shown"],
+    ),
     (
         "Several values in a cell",
         &["list", "list-other-signs", "list-by-semicolon", "list-of-choices", "list-of-numbers"],

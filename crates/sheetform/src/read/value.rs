@@ -4,6 +4,7 @@ mod digits;
 mod lists;
 mod mends;
 mod said;
+mod shown_text;
 
 use digits::{before_excel, is_whole, iso_month, month_text, plain_digits, significant_digits, whole_digits};
 use serde_json::{Number, Value};
@@ -157,6 +158,10 @@ impl Reader<'_> {
             Content::Number { .. } if self.is_dated() => {
                 let found = found.replace('T', " ");
                 Text::new(format!("date {found}"), format!("日期 {found} "))
+            }
+            Content::Number { value, ref raw } if self.is_timed() => {
+                let found = self.shown_text(value, raw).unwrap_or_else(|| found.to_owned());
+                Text::new(format!("time {found}"), format!("时间 {found} "))
             }
             Content::Number { .. } => Text::new(format!("number {found}"), format!("数字 {found} ")),
             Content::Bool(_) => Text::new(format!("logical value {found}"), format!("逻辑值 {found} ")),
@@ -478,6 +483,11 @@ impl Reader<'_> {
                 }
                 outcome
             }
+            // As a number it would be days: what nobody sees in the cell.
+            FieldKind::Integer | FieldKind::Number if self.is_timed() => {
+                let found = self.shown_text(value, raw).unwrap_or_else(|| raw.to_owned());
+                self.wrong_type("number, not a time", "数字，不是时间", &found)
+            }
             FieldKind::Integer | FieldKind::Number if self.counts_in_percent() => self.percent_points(kind, raw),
             FieldKind::Integer if value.fract() != 0.0 => self.wrong_type("whole number", "整数", raw),
             FieldKind::Integer | FieldKind::Number | FieldKind::Json => self.plain_number(value, raw),
@@ -654,8 +664,16 @@ impl Reader<'_> {
                 other => other,
             };
         }
-        let text = if dated {
-            serial::date_iso(value, self.context.date1904).unwrap_or_else(|| raw.to_owned())
+        let shown = self.shown_text(value, raw).filter(|_| self.shown_zeros() == 0);
+        if let (Some(shown), FieldKind::Choice(_) | FieldKind::Checks(_)) = (&shown, kind)
+            && let Outcome::Value(value, _) = self.text_as(kind, shown, false)
+        {
+            return self.converted(value, shown);
+        }
+        // A choice is known by its digits too.
+        let of_choice = matches!(kind, FieldKind::Choice(_) | FieldKind::Checks(_)) && !dated;
+        let text = if let Some(shown) = shown.filter(|_| !of_choice) {
+            shown
         } else {
             match plain_digits(raw) {
                 // What the cell shows: an id with the zeros before it that its format gives.
