@@ -144,6 +144,8 @@ fn files(list: &[&Submission], counts: &Counts, lang: Lang) -> NewSheet {
     let mut sheet = Sheet::new(words::FILES, words::TITLE, &words::FILE_COLUMNS, &notes, lang);
     for (index, one) in list.iter().enumerate() {
         let role = match one.verdict {
+            // What only others of the files show stands among its problems.
+            Verdict::Accepted if one.count(Severity::Error) > 0 => Role::Doubtful,
             Verdict::Accepted => Role::Good,
             Verdict::Rejected => Role::Bad,
             Verdict::Unread => Role::Doubtful,
@@ -164,7 +166,7 @@ fn files(list: &[&Submission], counts: &Counts, lang: Lang) -> NewSheet {
             text(title),
             (text(&version(one, lang)).0, centred(Role::Value)),
             text(&escaped(&one.file)),
-            (sheet.say(words::verdict(one.verdict)), centred(role)),
+            (sheet.say(words::verdict(one)), centred(role)),
             if one.verdict == Verdict::Unread { some(0, Role::Value) } else { number(one.records) },
             some(one.count(Severity::Error), Role::Bad),
             some(one.count(Severity::Warning), Role::Doubtful),

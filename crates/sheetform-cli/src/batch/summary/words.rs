@@ -3,7 +3,7 @@
 use sheetform::finding::{Lang, Severity};
 use sheetform::roster::State;
 
-use crate::batch::submission::Verdict;
+use crate::batch::submission::{Submission, Verdict};
 use crate::batch::walk::Why;
 
 /// A text in both languages.
@@ -74,8 +74,10 @@ pub(super) const CODE_COLUMNS: [(Words, f64); 7] = [
 pub(super) const SKIPPED_COLUMNS: [(Words, f64); 3] =
     [(("No.", "序号"), 6.0), (("File or folder", "文件或文件夹"), 60.0), (("Why", "原因"), 50.0)];
 
-pub(super) fn verdict(verdict: Verdict) -> Words {
-    match verdict {
+pub(super) fn verdict(one: &Submission) -> Words {
+    match one.verdict {
+        // By itself it is right; with the others it is not.
+        Verdict::Accepted if one.count(Severity::Error) > 0 => ("Accepted alone", "单独通过"),
         Verdict::Accepted => ("Accepted", "通过"),
         Verdict::Rejected => ("Rejected", "退回"),
         Verdict::Unread => ("Not read", "未能读取"),
