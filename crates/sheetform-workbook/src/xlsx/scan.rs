@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use quick_xml::events::BytesRef;
+use sheetform::decimal;
 use sheetform::grid::{Content, MAX_COLUMNS, MAX_ROWS};
 
 use super::cell::{Kind, Parts};
@@ -48,8 +49,9 @@ pub(crate) fn row(
     }
     if !scan.ends_empty()? {
         let mut next = 0;
-        let (name, from) = quoted(row.index + 1);
-        let name = &name[from..];
+        let mut name = Vec::with_capacity(8);
+        decimal::push_whole(i64::from(row.index) + 1, &mut name);
+        name.push(b'"');
         loop {
             scan.blanks();
             if scan.peek(1)? != b'c' {
@@ -57,7 +59,7 @@ pub(crate) fn row(
                 break;
             }
             row.count += 1;
-            if let Some(column) = scan.common(name, context, next, cells) {
+            if let Some(column) = scan.common(&name, context, next, cells) {
                 next = column + 1;
                 continue;
             }
@@ -71,20 +73,6 @@ pub(crate) fn row(
         }
     }
     Ok((scan.at, row))
-}
-
-/// The digits of a number and a quote behind them; also where they begin.
-fn quoted(mut number: u32) -> ([u8; 11], usize) {
-    let mut text = [b'"'; 11];
-    let mut from = text.len() - 1;
-    loop {
-        from -= 1;
-        text[from] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            return (text, from);
-        }
-    }
 }
 
 /// Takes an `<si>` of one plain text that stands at the beginning.

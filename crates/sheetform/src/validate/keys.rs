@@ -25,7 +25,7 @@ pub(super) fn check(check: &Check<'_>, table: &Table, findings: &mut Vec<Finding
         }
         let mut seen: HashMap<String, Box<[usize]>> = HashMap::new();
         check.records(table, level, &mut |record| {
-            if !hash(record).is_some_and(|hash| hashes.twice.contains(&hash)) {
+            if !hashes.is_twice(hash(record)) {
                 return;
             }
             let mut key = String::new();
@@ -113,7 +113,7 @@ impl<'a> Key<'a> {
 
     /// Whether a record may be one of those that are alike.
     pub(super) fn is_twice(&self, record: &dyn Cells) -> bool {
-        !self.is_unique() && self.hash(record).is_some_and(|hash| self.hashes.twice.contains(&hash))
+        !self.is_unique() && self.hashes.is_twice(self.hash(record))
     }
 
     fn hash(&self, record: &dyn Cells) -> Option<u64> {
@@ -140,6 +140,10 @@ impl Hashes {
 
     fn all_differ(&self) -> bool {
         self.twice.is_empty()
+    }
+
+    fn is_twice(&self, hash: Option<u64>) -> bool {
+        hash.is_some_and(|hash| self.twice.contains(&hash))
     }
 }
 

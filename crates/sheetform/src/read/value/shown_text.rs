@@ -4,7 +4,7 @@ use super::Reader;
 use super::digits::significant_digits;
 use crate::grid::FormatKind;
 use crate::read::shown;
-use crate::serial::{Date, time_iso};
+use crate::serial::{Date, date_iso, time_iso};
 
 /// Digits that Excel keeps of a number, and those that tell every double from its neighbours.
 const KEPT: usize = 15;
@@ -16,7 +16,7 @@ impl Reader<'_> {
     pub(super) fn shown_text(&self, value: f64, raw: &str) -> Option<String> {
         let code = self.cell.format.as_ref().map_or("", |format| &*format.code);
         match self.cell.kind() {
-            FormatKind::Date => Date::from_serial(value, self.context.date1904).map(|(date, _)| date.to_string()),
+            FormatKind::Date => date_iso(value, self.context.date1904),
             FormatKind::Month => shown::shown(self.cell, self.context.date1904).map(|text| text.to_string()),
             FormatKind::Time if (0.0..1.0).contains(&value) => {
                 let seconds = (value * DAY_SECONDS).round();
