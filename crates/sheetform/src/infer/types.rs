@@ -143,11 +143,9 @@ fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, su
     if all(&|text| text.trim().len() > 6 && text_value::month(text).is_some()) {
         return (Type::Month, sure, said("months as text", n));
     }
-    let plain = |text: &str| {
-        let bare = text.trim().trim_start_matches(['-', '+']);
-        let padded = bare.len() > 1 && bare.starts_with('0') && !bare.starts_with("0.");
-        text_value::number(text, None).is_some() && !padded && bare.len() < 16 && !bare.ends_with('%')
-    };
+    // Of a quantity the number is all that counts; elsewhere 3.10 may be the tenth and 3.1 the first.
+    let quantity = unit_of_heading(name).is_some() || texts.iter().any(|text| text.contains(MONEY));
+    let plain = |text: &str| if quantity { is_quantity(text) } else { comes_back(text.trim()) };
     if !names_an_id(name) && all(&plain) {
         return (Type::Number, sure - 0.2, said("numbers stored as text", n));
     }
@@ -173,6 +171,27 @@ fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, su
         return (Type::List("、"), 0.6, format!("{listed} of {n} values have 、 between short texts"));
     }
     (Type::Text, if n >= 3 { 0.8 } else { 0.5 }, said("texts", n))
+}
+
+/// What only quantities are written with.
+const MONEY: [char; 5] = [',', '，', '¥', '￥', '$'];
+
+/// Whether a text is a number of which no digit gets lost.
+fn is_quantity(text: &str) -> bool {
+    let bare = text.trim().trim_start_matches('-');
+    let padded = bare.len() > 1 && bare.starts_with('0') && !bare.starts_with("0.");
+    text_value::number(text, None).is_some()
+        && !padded
+        && !bare.starts_with('+')
+        && bare.len() < 16
+        && !bare.ends_with('%')
+}
+
+/// Whether a number with this text is written as the same text again.
+fn comes_back(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && digits < 16);
+    number.is_some_and(|number| number.to_string() == text && text != "-0")
 }
 
 /// Whether a text says that there is nothing.
@@ -210,7 +229,8 @@ fn unit_of_cells<'t>(texts: &[&'t str]) -> Option<(&'t str, bool)> {
         let unit = text[digits.len()..].trim_start();
         let number = text_value::number(digits, None)?;
         let short = unit.chars().count() <= 4 && !unit.contains(['%', '％', '-', '/', '+', '(', '（']);
-        (short && !unit.is_empty()).then_some((unit, !number.contains('.')))
+        let kept = if is_unit(unit) { is_quantity(digits) } else { comes_back(digits) };
+        (short && kept && !unit.is_empty()).then_some((unit, !number.contains('.')))
     };
     let (unit, _) = split(texts.first()?)?;
     // 月, 日 and 年 behind digits are dates more often.
