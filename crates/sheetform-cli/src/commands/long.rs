@@ -104,13 +104,21 @@ pub(crate) fn write_known(
     form: &Form,
     (path, file): (&Path, &mut File),
     (target, output): (&Target, &Path),
+    made: &dyn Fn(&mut File) -> Result<(), Stop>,
 ) -> Result<bool, Stop> {
     let unread = |error: io::Error| Stop::io(path, &error);
     file.rewind().map_err(unread)?;
     let Some(LongText { short, list }) = LongText::new(&*file).map_err(unread)? else { return Ok(false) };
     let Some(book) = LongBook::new(form, &short.value, &list) else { return Ok(false) };
     file.rewind().map_err(unread)?;
-    target.fill_if(|to| write((path, &*file), &list, None, book, (output, to)), |written| *written)
+    let make = |to: &mut File| {
+        let written = write((path, &*file), &list, None, book, (output, &mut *to))?;
+        if written {
+            made(to)?;
+        }
+        Ok(written)
+    };
+    target.fill_if(make, |written| *written)
 }
 
 /// Writes the workbook, checking what is not known yet; false where the document is to be read whole.
