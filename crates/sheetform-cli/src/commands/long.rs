@@ -98,13 +98,13 @@ pub(super) fn convert(
     Ok(written.then_some(found.report))
 }
 
-/// Writes a document that is known already, and stands in a file as JSON, as a workbook called `output`. False where it
-/// is to be laid out whole.
+/// Writes a document that is known already, and stands in a file as JSON, as a workbook called `output`; `claim` sees
+/// it before it appears. False where it is to be laid out whole.
 pub(crate) fn write_known(
     form: &Form,
     (path, file): (&Path, &mut File),
     (target, output): (&Target, &Path),
-    made: &dyn Fn(&mut File) -> Result<(), Stop>,
+    claim: &dyn Fn(&mut File) -> Result<(), Stop>,
 ) -> Result<bool, Stop> {
     let unread = |error: io::Error| Stop::io(path, &error);
     file.rewind().map_err(unread)?;
@@ -114,7 +114,7 @@ pub(crate) fn write_known(
     let make = |to: &mut File| {
         let written = write((path, &*file), &list, None, book, (output, &mut *to))?;
         if written {
-            made(to)?;
+            claim(to)?;
         }
         Ok(written)
     };

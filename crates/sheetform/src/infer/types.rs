@@ -140,7 +140,12 @@ fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, su
     if let Some((unit, whole)) = unit_of_cells(texts) {
         return (Type::United(unit.to_owned(), whole), sure - 0.1, said(&format!("numbers with {unit} behind"), n));
     }
-    if all(&|text| text.trim().len() > 6 && text_value::month(text).is_some()) {
+    // 2015.10 may be the number of a part, unless the heading speaks of time.
+    let month = |text: &str| {
+        let read = text_value::month(text).filter(|_| text.trim().len() > 6);
+        read.is_some_and(|read| read == text.trim() || text.contains('年') || names_a_time(name))
+    };
+    if all(&month) {
         return (Type::Month, sure, said("months as text", n));
     }
     // Of a quantity the number is all that counts; elsewhere 3.10 may be the tenth and 3.1 the first.
@@ -210,6 +215,12 @@ fn names_an_id(name: &str) -> bool {
     ["号", "编码", "代码", "电话", "手机", "账户", "邮编", "id", "no", "no.", "code", "phone"]
         .iter()
         .any(|end| folded.ends_with(end))
+}
+
+/// Whether a heading speaks of time.
+fn names_a_time(name: &str) -> bool {
+    let folded = fold(name);
+    ["年", "月", "日期", "时间", "期", "month", "date", "period"].iter().any(|word| folded.contains(word))
 }
 
 /// The unit in brackets behind a heading: 金额（元）. A percentage is none: its cells may hold shares of one.

@@ -153,7 +153,7 @@ fn files(list: &[&Submission], counts: &Counts, repeats: &[Repeat], lang: Lang) 
         if let Some((repeat, first)) = repeat.and_then(|repeat| Some((repeat, list.get(repeat.first)?))) {
             let words = if repeat.identical { words::SAME } else { words::ALIKE };
             let comma = if problems.is_empty() { "" } else { say(words::SEMICOLON, lang) };
-            problems.push_str(&format!("{comma}{}{}", say(words, lang), escaped(&first.file)));
+            problems.extend([comma, say(words, lang), &escaped(&first.file)]);
         }
         let copy = one.marked.as_ref().map_or_else(|| text(""), |_| (sheet.say(words::OPEN), look(Role::Link)));
         if let Some(path) = &one.marked {

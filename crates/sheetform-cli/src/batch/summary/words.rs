@@ -42,7 +42,7 @@ pub(super) const FILE_COLUMNS: [(Words, f64); 12] = [
     (("Form", "表单"), 20.0),
     (("Version", "版本"), 9.0),
     (("File", "文件"), 34.0),
-    (("Result", "结果"), 11.0),
+    (("Result", "结果"), 15.0),
     (("Records", "记录数"), 9.0),
     (("Errors", "错误"), 8.0),
     (("Warnings", "警告"), 10.0),
