@@ -61,8 +61,12 @@ impl Rows<'_> {
             Some(role) => return role,
             None => {}
         }
-        let mut said = own.iter().filter(|&&i| Some(i) != serial).peekable();
-        if said.peek().is_some() && said.all(|&i| text(i).is_some_and(|text| closes(&fold(text)))) {
+        // A merged cell is that of all its columns.
+        let mut said = own.iter().filter(|&&i| Some(i) != serial).map(|&i| text(i));
+        if let Some(Some(first)) = said.next()
+            && said.all(|other| other == Some(first))
+            && closes(&fold(first))
+        {
             return Role::Closed;
         }
         if let Some(role) = self.figures_row(row, own, &text) {
