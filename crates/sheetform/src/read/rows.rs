@@ -271,8 +271,9 @@ impl<'a> Rows<'a> {
     fn whole(&mut self, row: &Row) {
         let cells = self.cells(row);
         let own: Vec<usize> = (0..cells.len()).filter(|&i| self.is_own(row, i)).collect();
-        let role = self.role(row, &cells, &own);
-        if let Some((col, _)) = self.total_label(row) {
+        let total = self.total_label(row);
+        let role = self.role(row, &cells, &own, total.map(|(_, role)| role));
+        if let Some((col, _)) = total {
             self.total_to = self.merges.over(CellRef::new(row.index, col)).map(|range| range.last.row);
         }
         if !matches!(role, Role::SerialOnly | Role::Blank) {

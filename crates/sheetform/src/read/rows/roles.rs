@@ -43,12 +43,13 @@ pub(super) enum Role {
 }
 
 impl Rows<'_> {
-    pub(super) fn role(&self, row: &Row, cells: &[Option<Cell>], own: &[usize]) -> Role {
+    /// What a row is, given whether it has the label of a total.
+    pub(super) fn role(&self, row: &Row, cells: &[Option<Cell>], own: &[usize], total: Option<Role>) -> Role {
         let serial = self.table.serial();
         if own.is_empty() {
             return Role::Blank;
         }
-        if let Some(total) = self.total_row(row) {
+        if let Some(total) = total {
             return total;
         }
         if self.total_to.is_some_and(|last| row.index <= last) {
