@@ -307,6 +307,7 @@ impl<'a> Rows<'a> {
             }
             Role::Total(which) => self.total(std::slice::from_ref(row), which),
             Role::Note => self.skipped(row, ("a note", "备注说明")),
+            Role::Closed => self.skipped(row, ("the end of the list", "表格到此结束的说明")),
             Role::Section => self.skipped(row, ("a section heading", "分节标题")),
             Role::Head => self.skipped(row, ("the head once more", "重复的表头")),
             Role::Numbers => self.skipped(row, ("the numbers of the columns", "栏次编号")),
