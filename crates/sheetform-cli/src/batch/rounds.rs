@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -287,9 +288,12 @@ impl<'a> Rounds<'a> {
 
     /// Prints what was found across files, behind what was found in them.
     fn print_across(&mut self, reports: &[FileReport]) -> Result<(), Stop> {
+        let accepted = self.entries.values().filter(|entry| entry.is.verdict == Verdict::Accepted);
+        let accepted: BTreeSet<&Path> = accepted.map(|entry| entry.is.path.as_path()).collect();
         if let Printed::Stream(Some(stream)) = &mut self.printed {
             for report in reports {
-                Console::print(stream.more(report).as_bytes())?;
+                let valid = report.path.as_deref().is_some_and(|path| accepted.contains(path));
+                Console::print(stream.more(report, valid).as_bytes())?;
             }
         }
         Ok(())
