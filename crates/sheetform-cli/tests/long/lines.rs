@@ -194,7 +194,8 @@ fn the_program_says_the_same_of_long_lines() {
         assert_eq!(found, of_json);
         assert!(fs::read(at.join(&out)).unwrap() == fs::read(at.join("good.jsonl.xlsx")).unwrap(), "{name}");
     }
-    for (code, fault) in FAULTS {
+    // One of the schema, of the key, of the serial numbers and of a rule.
+    for &(code, fault) in &FAULTS[1..5] {
         let mut faulty = entries.clone();
         fault(&mut faulty[FIRST + 9]);
         fs::write(at.join("bad.jsonl"), lines(&faulty)).unwrap();
