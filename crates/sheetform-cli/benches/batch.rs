@@ -40,10 +40,10 @@ fn main() -> ExitCode {
     println!("{files} forms of 30 rows\n");
     let (mut one, mut two, mut user, mut bare) = (f64::INFINITY, f64::INFINITY, f64::INFINITY, f64::INFINITY);
     let mut memory = 0;
-    for _ in 0..TIMES {
-        let (wall, ran, peak) = batch(folder, 1);
+    for time in 0..TIMES {
+        let (wall, ran, peak) = batch(folder, &format!("one-{time}"), 1);
         (one, user, memory) = (one.min(wall), user.min(ran), memory.max(peak));
-        two = two.min(batch(folder, 2).0);
+        two = two.min(batch(folder, &format!("two-{time}"), 2).0);
         bare = bare.min(scan(folder, files));
     }
     let (faster, cost) = (one / two, user / bare);
@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     println!("| batch --jobs 1, peak memory | {} MB | |", memory >> 10);
     if let Some(many) = number("--many").filter(|many| *many > files) {
         plant(folder, files, many);
-        let more = batch(folder, 1).2;
+        let more = batch(folder, "many", 1).2;
         let each = (more.saturating_sub(memory) << 10) / (many - files) as u64;
         println!("| {many} files, peak memory | {} MB | {each} bytes for each more file |", more >> 10);
     }
@@ -69,12 +69,12 @@ fn plant(folder: &Path, from: usize, to: usize) {
     }
 }
 
-/// Seconds and user CPU of a run, and its peak memory in KiB.
-fn batch(folder: &Path, jobs: usize) -> (f64, f64, u64) {
-    let _ = fs::remove_dir_all(folder.join("out"));
+/// Seconds and user CPU of a run, and its peak memory in KiB. Each run has an output folder of its own: for half a minute
+/// after files were removed, ext4 searches long for the place of a new one, and lets one thread at a time do it.
+fn batch(folder: &Path, out: &str, jobs: usize) -> (f64, f64, u64) {
     let (before, clock) = (children(), Instant::now());
     let mut command = Command::new(env!("CARGO_BIN_EXE_sheetform"));
-    command.current_dir(folder).args(["batch", "in", "-o", "out", "-q", "--form", FORM, "--jobs", &jobs.to_string()]);
+    command.current_dir(folder).args(["batch", "in", "-o", out, "-q", "--form", FORM, "--jobs", &jobs.to_string()]);
     let mut run = command.stdout(Stdio::null()).spawn().unwrap();
     let mut peak = 0;
     let status = loop {

@@ -160,7 +160,10 @@ impl Console {
 
     /// Help, version, or a mistake in the arguments, as clap words it.
     pub(crate) fn usage(error: &clap::Error) -> u8 {
-        let printed = error.print().and_then(|()| io::stdout().flush());
+        let printed = match usage_zh(error).filter(|_| lang_of_arguments() == Lang::Zh) {
+            Some(text) => io::stderr().write_all(text.as_bytes()),
+            None => error.print().and_then(|()| io::stdout().flush()),
+        };
         if let Err(error) = printed.map_err(|error| (error.kind(), io_text(&error)))
             && error.0 != io::ErrorKind::BrokenPipe
         {
@@ -168,6 +171,50 @@ impl Console {
             return COULD_NOT_RUN;
         }
         u8::try_from(error.exit_code()).unwrap_or(COULD_NOT_RUN)
+    }
+}
+
+/// A mistake in the arguments in Chinese: what is wrong, and below it what clap says of the usage. None for help and
+/// version.
+fn usage_zh(error: &clap::Error) -> Option<String> {
+    use clap::error::{ContextKind as Kind, ErrorKind};
+    let of = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let argument = of(Kind::InvalidArg);
+    let first = match error.kind() {
+        ErrorKind::MissingRequiredArgument => "缺少必须给出的参数：".to_owned(),
+        ErrorKind::UnknownArgument => format!("没有这个参数：{argument}"),
+        ErrorKind::InvalidSubcommand => format!("没有这个命令：{}", of(Kind::InvalidSubcommand)),
+        ErrorKind::ArgumentConflict => format!("{argument} 不能与 {} 同时使用", of(Kind::PriorArg)),
+        ErrorKind::InvalidValue if of(Kind::InvalidValue).is_empty() => format!("{argument} 后面缺少值"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("{argument} 的值不可用：{}", of(Kind::InvalidValue))
+        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            return None;
+        }
+        _ => "命令的参数有误：".to_owned(),
+    };
+    let said = error.render().to_string();
+    let (line, rest) = said.split_once('\n').unwrap_or((&said, ""));
+    // Why a value will not do is said behind it.
+    let why = match error.kind() {
+        ErrorKind::ValueValidation => line.rsplit_once("': ").map(|(_, why)| format!("\n  {why}")).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let rest = rest.replace("Usage: ", "用法：").replace("[possible values: ", "[可用的值：");
+    let rest = rest.replace("For more information, try '--help'.", "更多说明请用 --help。");
+    Some(format!("错误：{first}{why}\n{}", rest.replace("  tip: ", "  提示：")))
+}
+
+/// The language, where the arguments were not understood as a whole.
+fn lang_of_arguments() -> Lang {
+    let arguments: Vec<String> = std::env::args().collect();
+    let after = arguments.windows(2).find(|pair| pair[0] == "--lang").map(|pair| pair[1].clone());
+    let joined = arguments.iter().find_map(|one| one.strip_prefix("--lang=").map(str::to_owned));
+    match after.or(joined).as_deref() {
+        Some("zh") => Lang::Zh,
+        Some("en") => Lang::En,
+        _ => lang_of_environment(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use sheetform::finding::{Code, Finding, Severity, Text};
 use sheetform::form::{Fit, Form, id_of};
-use sheetform::grid::{Grid, GridSheet, SheetFrame, Source};
+use sheetform::grid::{Grid, GridSheet, Row, SheetFrame, Source};
 use sheetform::infer;
 use sheetform::json_lines::JsonLines;
 use sheetform::merge::{MergedForm, base_id};
@@ -277,8 +277,8 @@ fn another_form(found: &str, asked: &str) -> Finding {
         ),
     )
     .hint(Text::new(
-        "leave --form out to take the file's own form, or give the right file",
-        "去掉 --form 以采用文件自己的表单，或换成正确的文件",
+        "give the right file; if it is the right one, leave --form out to take its own form",
+        "请换成正确的文件；如果文件没有错，请去掉 --form，按文件自己的表单检查",
     ))
 }
 
@@ -326,12 +326,19 @@ impl Candidate {
 
 fn best_fit(book: &dyn Source, shipped: &Shipped, surely: bool) -> Result<(Arc<Form>, Option<Doubt>), Unidentified> {
     let Top { grid, whole, long } = top(book, surely)?;
+    if whole && long.is_none() && grid.sheets.iter().all(|sheet| sheet.rows.iter().all(is_blank)) {
+        return Err(Unidentified { finding: read::empty_book(), none_fits: true });
+    }
     match decide(&candidates(&grid, shipped)?) {
         Err(_) if long.is_some() => best_fit(book, shipped, true),
         // Heads that stand further down than the top reaches.
         Err(_) if !whole => decide(&candidates(book, shipped)?).map(|form| (form, None)),
         decided => decided.map(|form| (form, long.map(|long| Doubt { top: grid, long }))),
     }
+}
+
+fn is_blank(row: &Row) -> bool {
+    row.cells.iter().all(|(_, cell)| cell.is_empty())
 }
 
 fn candidates(book: &dyn Source, shipped: &Shipped) -> Result<Vec<Candidate>, Finding> {
@@ -410,8 +417,8 @@ pub(crate) fn other_form(book: &dyn Source, form: &Form, found: &[Finding], ship
         )
         .hint(
             Text::new(
-                format!("give --form {}, or the right file", other.trim_matches('"')),
-                format!("请用 --form {}，或换成正确的文件", other.trim_matches('"')),
+                format!("give the right file; if it is the right one: --form {}", other.trim_matches('"')),
+                format!("请换成正确的文件；如果文件没有错，请用 --form {}", other.trim_matches('"')),
             )
             .open(),
         )

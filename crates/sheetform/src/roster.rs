@@ -1,7 +1,8 @@
 //! Who should have sent what, and who did: a list of expected documents held against the files that came.
 //!
 //! Knows no file, no clock and no form: what is known of each file is given. "When" is a document's own date, never the
-//! time of a file. [`copies`] says which of several files of one sender counts; [`check`] holds all against the list.
+//! time of a file. [`copies`] says which of several files of one sender counts; [`check`] holds all against the list;
+//! [`repeats`] only finds what came twice.
 
 mod copies;
 mod say;
@@ -17,7 +18,10 @@ use crate::places::Places;
 use crate::text::fold;
 use crate::validate::words::nearest;
 
-pub use copies::{Copied, copies};
+pub use copies::{Copied, Repeat, copies, repeats};
+
+/// Files that do not say who sent them are named with each unit that is missing, if there are no more.
+const FEW: usize = 3;
 
 /// The property names of the shipped form `submission-roster`.
 const ENTRIES: &str = "entries";
@@ -131,7 +135,9 @@ pub struct Line {
     pub file: Option<usize>,
     /// The other files that its unit sent of this form.
     pub others: Vec<usize>,
-    /// Where nothing came: the files of which nothing could be read, and whose names have the unit's in them.
+    /// Where nothing came: the files that may be it. Of those that do not say who sent them the ones whose names have the
+    /// unit's in them, and those of a sender who is not on the list and whose name is nearest to it; else, where few files
+    /// of its form do not say who sent them, these.
     pub perhaps: Vec<usize>,
     /// Whether the document bears a day after the one it was due.
     pub late: bool,
@@ -192,7 +198,7 @@ pub fn check(roster: &[Expected], sent: &[Sent], forms: &[KnownForm], as_of: Opt
             old_version: false,
         });
         let Some(form) = form else { continue };
-        let first = *by_key.entry((fold(&expected.unit), form.id.clone())).or_insert(number);
+        let first = *by_key.entry((name_key(&expected.unit), form.id.clone())).or_insert(number);
         if first != number {
             twins.push((number, first));
             // Told where the list itself is checked, if they are the same to the letter.
@@ -201,7 +207,8 @@ pub fn check(roster: &[Expected], sent: &[Sent], forms: &[KnownForm], as_of: Opt
             }
         }
     }
-    let mut check = Check { roster, sent, forms, as_of, lines, by_key, findings, answers: vec![None; sent.len()] };
+    let (near, answers) = (BTreeMap::new(), vec![None; sent.len()]);
+    let mut check = Check { roster, sent, forms, as_of, lines, by_key, near, findings, answers };
     check.answer(&copied.counts);
     check.unasked();
     check.absent();
@@ -225,6 +232,18 @@ pub fn check(roster: &[Expected], sent: &[Sent], forms: &[KnownForm], as_of: Opt
     Outcome { lines: check.lines, answers: check.answers, counts, findings: check.findings }
 }
 
+/// Words behind a unit's name that say where its stamp goes, folded.
+const STAMPS: [&str; 7] = ["(盖章)", "(章)", "(公章)", "(加盖公章)", "(签章)", "(印章)", "(seal)"];
+
+/// A unit's name as it is compared: as headings are, and without a word for its stamp behind it.
+fn name_key(name: &str) -> String {
+    let mut folded = fold(name);
+    if let Some(bare) = STAMPS.iter().find_map(|stamp| folded.strip_suffix(stamp)).filter(|bare| !bare.is_empty()) {
+        folded.truncate(bare.len());
+    }
+    folded
+}
+
 /// The form that a list means; where there is none, the title nearest to it.
 fn form_of<'f>(called: &str, forms: &'f [KnownForm]) -> Result<&'f KnownForm, Option<&'f str>> {
     let folded = fold(called);
@@ -241,6 +260,8 @@ struct Check<'a> {
     lines: Vec<Line>,
     /// Which line waits for a form of a unit.
     by_key: BTreeMap<(String, String), usize>,
+    /// By unit and form: files whose sender is on no list, and has a name like that of a unit that sent nothing.
+    near: BTreeMap<(String, String), Vec<usize>>,
     findings: Vec<(About, Finding)>,
     answers: Vec<Option<usize>>,
 }
@@ -255,7 +276,7 @@ impl<'a> Check<'a> {
     fn answer(&mut self, counts: &[bool]) {
         for (number, file) in self.sent.iter().enumerate() {
             let (Some(sender), Some(form)) = (&file.sender, &file.form) else { continue };
-            let Some(&at) = self.by_key.get(&(fold(sender), form.clone())) else { continue };
+            let Some(&at) = self.by_key.get(&(name_key(sender), form.clone())) else { continue };
             self.answers[number] = Some(at);
             let line = &mut self.lines[at];
             if !counts[number] {
@@ -282,16 +303,20 @@ impl<'a> Check<'a> {
     fn unasked(&mut self) {
         for (number, file) in self.sent.iter().enumerate() {
             let (Some(sender), Some(form), None) = (&file.sender, &file.form, self.answers[number]) else { continue };
-            let unit = fold(sender);
+            let unit = name_key(sender);
             let title = self.form(form).map_or(form.as_str(), |form| &form.title);
-            let of_unit = |line: &&usize| fold(&self.lines[**line].unit) == unit;
+            let of_unit = |line: &&usize| name_key(&self.lines[**line].unit) == unit;
             let own: Vec<usize> = self.by_key.values().filter(of_unit).copied().collect();
             let open = own.iter().copied().find(|line| {
                 let line = &self.lines[*line];
                 line.file.is_none() && line.state == State::Unknown && self.sends(line)
             });
             if own.is_empty() {
-                let near = self.near(sender, form);
+                let near = self.nearest(sender, form).map(|(name, missing)| (name.to_owned(), missing));
+                if let Some((name, true)) = &near {
+                    self.near.entry((name_key(name), form.clone())).or_default().push(number);
+                }
+                let near = near.as_ref().map(|(name, missing)| (name.as_str(), *missing));
                 self.findings.push((About::File(number), say::not_on_roster(sender, near)));
             } else if let Some(line) = open {
                 (self.lines[line].state, self.lines[line].file) = (State::WrongForm, Some(number));
@@ -310,7 +335,7 @@ impl<'a> Check<'a> {
 
     /// The name on the list that is nearest to one that is not, and what is to be said of it: one that this form is
     /// missing from comes before the others.
-    fn near(&self, sender: &str, form: &str) -> Option<(&str, bool)> {
+    fn nearest(&self, sender: &str, form: &str) -> Option<(&str, bool)> {
         let waits = |line: &&Line| line.form.as_deref() == Some(form) && line.file.is_none();
         let names = |wanted: &dyn Fn(&&Line) -> bool| {
             let mut names: Vec<&str> = self.lines.iter().filter(wanted).map(|line| line.unit.as_str()).collect();
@@ -325,7 +350,8 @@ impl<'a> Check<'a> {
     /// Lines that nothing came for.
     fn absent(&mut self) {
         let named = self.named();
-        for &at in self.by_key.values() {
+        let is_named = |number: &usize| named.values().any(|files| files.contains(number));
+        for (key, &at) in &self.by_key {
             let line = &self.lines[at];
             if line.state != State::Unknown || !self.sends(line) {
                 continue;
@@ -333,17 +359,30 @@ impl<'a> Check<'a> {
             let ahead = self.as_of.zip(line.due.as_deref()).is_some_and(|(today, due)| due >= today);
             let state = if ahead { State::NotDue } else { State::Missing };
             self.lines[at].state = state;
-            self.lines[at].perhaps = named.get(&fold(&self.lines[at].unit)).cloned().unwrap_or_default();
+            let of_form = |number: &usize| self.sent[*number].form.as_ref().is_none_or(|form| *form == key.1);
+            let named = named.get(&key.0).into_iter().flatten().copied().filter(of_form);
+            let mut perhaps: Vec<usize> = named.chain(self.near.get(key).into_iter().flatten().copied()).collect();
+            if perhaps.is_empty() {
+                let of_nobody = |number: &usize| {
+                    let file = &self.sent[*number];
+                    file.sender.is_none() && file.form.as_ref() == Some(&key.1) && !is_named(number)
+                };
+                let of_nobody: Vec<usize> = (0..self.sent.len()).filter(of_nobody).collect();
+                // Of many, each line would name all.
+                perhaps.extend(Some(of_nobody).filter(|files| files.len() <= FEW).into_iter().flatten());
+            }
+            perhaps.sort_unstable();
+            self.lines[at].perhaps = perhaps;
             let perhaps: Vec<&str> = self.lines[at].perhaps.iter().map(|file| self.sent[*file].file.as_str()).collect();
             self.findings.push((About::Roster, say::missing(&self.roster[at], self.as_of, &perhaps)));
         }
     }
 
-    /// By the units of the list: the files of which nothing could be read, and whose names have the unit's in them.
+    /// By the units of the list: the files that do not say who sent them, and whose names have the unit's in them.
     fn named(&self) -> BTreeMap<String, Vec<usize>> {
-        let units: BTreeSet<String> = self.lines.iter().map(|line| fold(&line.unit)).collect();
+        let units: BTreeSet<String> = self.lines.iter().map(|line| name_key(&line.unit)).collect();
         let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (number, file) in self.sent.iter().enumerate().filter(|(_, file)| file.form.is_none() && !file.accepted) {
+        for (number, file) in self.sent.iter().enumerate().filter(|(_, file)| file.sender.is_none() && !file.accepted) {
             let name = fold(&file.file);
             let found: Vec<&String> = units.iter().filter(|unit| has_name(&name, unit)).collect();
             for unit in &found {
@@ -367,13 +406,12 @@ impl<'a> Check<'a> {
             self.findings.push((About::Roster, say::no_sender_on_roster(&self.roster[at], &files)));
         }
         for (number, file) in self.sent.iter().enumerate() {
-            // A file with errors says itself what it lacks.
-            let Some(id) = file.form.as_deref().filter(|_| file.sender.is_none() && file.accepted) else { continue };
+            let Some(id) = file.form.as_deref().filter(|_| file.sender.is_none()) else { continue };
             let title = self.form(id).map_or(id, |form| form.title.as_str());
             let on_list = self.lines.iter().any(|line| line.form.as_deref() == Some(id));
             if has_sender(id) {
                 self.findings.push((About::File(number), say::no_sender(None)));
-            } else if !on_list {
+            } else if !on_list && file.accepted {
                 self.findings.push((About::File(number), say::no_sender(Some(title))));
             }
         }

@@ -74,7 +74,8 @@ pub(crate) fn is_common_han(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
 }
 
-fn is_invisible(c: char) -> bool {
+/// Whether it takes no room on a sheet.
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 

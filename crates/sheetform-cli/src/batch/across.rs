@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use sheetform::finding::{Finding, Severity, Text};
 use sheetform::report::FileReport;
-use sheetform::roster::{About, Line};
+use sheetform::roster::{About, Line, Repeat};
 
 use crate::batch::digest::Digest;
 use crate::batch::merge::{Adding, Ledger, Wrote, add_up};
@@ -17,8 +17,11 @@ use crate::check::Checker;
 use crate::console::Console;
 use crate::stop::{Stop, shown};
 
+/// Files that came twice are named, so many of them.
+const NAMED: usize = 10;
+
 /// What is found across files.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Across {
     /// For each file, whether it counts.
     pub(crate) counts: Vec<bool>,
@@ -34,9 +37,13 @@ pub(crate) struct Across {
     pub(crate) ledgers: Vec<Wrote>,
     /// Ledgers that stand beside them, of an earlier run.
     pub(crate) stale: Vec<PathBuf>,
+    /// Files that are earlier ones once more, where nobody asks which counts.
+    pub(crate) repeats: Vec<Repeat>,
+    /// Why a ledger was not written, where nothing is wrong with what it was to hold.
+    pub(crate) unwritten: Vec<Stop>,
 }
 
-/// What files are held against, and added up to.
+/// What files are held against, and added up to; of neither, what came twice is said.
 pub(crate) struct Between<'a> {
     pub(crate) roster: Option<&'a Roster>,
     pub(crate) ledger: Option<&'a Ledger>,
@@ -51,7 +58,8 @@ impl Between<'_> {
         let options = self.checker.options();
         let mut across = match self.roster {
             Some(roster) => roster.against(files, self.checker.asked_form(), options.today.as_deref()),
-            None => roster::alone(files),
+            None if self.ledger.is_some() => roster::alone(files),
+            None => roster::repeated(files),
         };
         if let Some(ledger) = self.ledger {
             let organiser = self.roster.and_then(|roster| roster.organiser.as_deref());
@@ -117,8 +125,28 @@ impl Across {
         is
     }
 
-    /// Says what was added up.
-    pub(crate) fn say(&self, console: Console) {
+    /// Says what was added up, and what came twice.
+    pub(crate) fn say(&self, files: &[(&Submission, Digest)], console: Console) {
+        let name = |number: usize| files.get(number).map(|(is, _)| shown(&is.path)).unwrap_or_default();
+        for Repeat { file, first, identical } in self.repeats.iter().take(NAMED) {
+            let (file, first) = (name(*file), name(*first));
+            console.note(&match identical {
+                true => Text::new(
+                    format!("{file} is {first} once more, byte for byte"),
+                    format!("{file} 与 {first} 完全相同"),
+                ),
+                false => Text::new(
+                    format!("{file} and {first} are of the same sender, form and date"),
+                    format!("{file} 与 {first} 的单位、表和日期都相同"),
+                ),
+            });
+        }
+        if let Some(more) = self.repeats.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            console.note(&Text::new(
+                format!("{more} more files came twice; the summary names them"),
+                format!("另有 {more} 个文件重复报送，见汇总"),
+            ));
+        }
         for Wrote { path, records, .. } in &self.ledgers {
             let name = shown(path);
             console.note(&Text::new(

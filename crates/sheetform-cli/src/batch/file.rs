@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
-use sheetform::finding::{Code, Finding, Text};
+use sheetform::finding::{Code, Finding, Severity, Text};
+use sheetform::merge::SUFFIX;
 use sheetform::report::FileReport;
 use sheetform::stream::Sink;
 
@@ -44,6 +45,8 @@ pub(crate) struct Work<'a> {
     pub(crate) outputs: &'a Outputs,
     /// The form, the options and the program.
     pub(crate) with: Digest,
+    /// Whether merged ledgers are what was asked for.
+    pub(crate) ledgers: bool,
     /// What the documents of accepted files become.
     pub(crate) to: Documents,
     pub(crate) console: Console,
@@ -143,8 +146,16 @@ impl Work<'_> {
             Documents::Json => Some(&mut file),
             Documents::Jsonl => Some(&mut lines),
         };
-        let Checked { report, document, streamed, form, book, failed, .. } = (self.check)(&found.path, bytes, sink);
+        let Checked { mut report, document, streamed, form, book, failed, .. } = (self.check)(&found.path, bytes, sink);
+        let ledger = report.form.clone().filter(|id| !failed && !self.ledgers && id.ends_with(SUFFIX));
+        if let Some(id) = &ledger {
+            // Nothing else is asked of it.
+            report.findings = vec![is_a_ledger(id)];
+        }
         let mut is = Submission::new(found.file.clone(), found.path.clone(), &report, failed);
+        if ledger.is_some() {
+            is.verdict = Verdict::Ledger;
+        }
         is.made_with = book.as_ref().and_then(|book| version_mark(&**book));
         if let (Some(form), Some(document)) = (&form, &document) {
             (is.sender, is.dated) = sent(form, document);
@@ -175,6 +186,19 @@ impl Work<'_> {
         };
         (is, report, output)
     }
+}
+
+/// A merged ledger that lies among submissions: last month's, more often than not.
+fn is_a_ledger(id: &str) -> Finding {
+    let message = Text::new(
+        "it is a ledger that was merged from submissions, and no submission; it counts for nothing here",
+        "这是由各单位报送合并而成的台账，不是报送材料；此处不计",
+    );
+    let hint = Text::new(
+        format!("take it out of the folder; to do a folder of ledgers: --form {id}"),
+        format!("请把它移出文件夹；如要处理台账文件夹，请用 --form {id}"),
+    );
+    Finding::new(Code::WrongForm, message).severity(Severity::Warning).hint(hint)
 }
 
 /// What an output is to hold.
@@ -379,7 +403,7 @@ mod tests {
             Checked { failed: true, ..Checked::unread(path) }
         };
         let (with, to) = (Digest::of(b""), Documents::Json);
-        let work = Work { check: &check, outputs: &outputs, with, to, console: Console::silent() };
+        let work = Work { check: &check, outputs: &outputs, with, ledgers: false, to, console: Console::silent() };
         let done: Vec<Done> = walked.found.iter().map(|found| work.done(found).unwrap().unwrap()).collect();
         let codes = |done: &Done| done.report.as_ref().unwrap().findings.iter().map(|one| one.code).collect::<Vec<_>>();
         assert_eq!(done.iter().map(codes).collect::<Vec<_>>(), [vec![], vec![Code::Unreadable], vec![]]);

@@ -140,18 +140,35 @@ impl Ledger {
         self.path.with_file_name(format!("{stem}.{plain}.{ending}"))
     }
 
-    /// A ledger of an earlier batch is replaced, and nothing else.
+    /// A ledger that a batch of this output folder wrote, and nobody changed since, is replaced, and nothing else. Without
+    /// the folder only what can be no ledger at all is refused.
     fn target(&self, path: &Path, outputs: Option<&Outputs>) -> Result<Target, Stop> {
-        if path.is_file() && self.is_ours(path, outputs) == Some(false) {
+        let is_as_written = |outputs: &Outputs| Digest::of_file(path).is_ok_and(|there| outputs.is_ledger(there));
+        let marked = self.is_ours(path, None);
+        if path.is_file() && !outputs.map_or(marked != Some(false), is_as_written) {
             let name = shown(path);
-            let (en, zh) =
-                if self.bears_mark() { ("", "") } else { (", or was changed since", "，或之后被改动过") };
-            return Err(Stop::new(
-                format!(
-                    "{name} exists already and is no ledger of a batch{en}; it is not overwritten: give another name"
+            return Err(match marked {
+                Some(true) => Stop::new(
+                    format!(
+                        "{name} is a ledger that was changed since a batch wrote it, or is of another output folder; it is not overwritten: move it away, or give another name"
+                    ),
+                    format!(
+                        "{name} 是批量处理写出的台账，但之后被改动过，或属于另一个输出文件夹；不会覆盖，请先移走，或换一个名称"
+                    ),
                 ),
-                format!("{name} 已存在，且不是批量处理写出的台账{zh}，不会覆盖；请换一个名称"),
-            ));
+                Some(false) => Stop::new(
+                    format!(
+                        "{name} exists already and is no ledger of a batch; it is not overwritten: give another name"
+                    ),
+                    format!("{name} 已存在，且不是批量处理写出的台账，不会覆盖；请换一个名称"),
+                ),
+                None => Stop::new(
+                    format!(
+                        "{name} exists already and is no ledger of a batch, or was changed since; it is not overwritten: give another name"
+                    ),
+                    format!("{name} 已存在，且不是批量处理写出的台账，或之后被改动过，不会覆盖；请换一个名称"),
+                ),
+            });
         }
         Target::new(path, true)
     }
@@ -189,6 +206,11 @@ impl Ledger {
         outputs: &Outputs,
     ) -> Result<Vec<Finding>, Stop> {
         let target = self.target(path, Some(outputs))?;
+        // By this it is known again.
+        let claim = |file: &mut File| {
+            let hash = file.rewind().and_then(|()| Digest::of_reader(file));
+            outputs.claim_ledger(path, hash.map_err(|error| Stop::io(path, &error))?)
+        };
         if let Some(format) = records::format_of(self.kind) {
             let (document, lines) = match content {
                 Content::Lines(document, lines) => (document, Some(lines)),
@@ -211,22 +233,20 @@ impl Ledger {
                 out.flush().map_err(unwritten)?;
                 drop(out);
                 if written(&findings) {
-                    // It bears no mark: by this it is known again.
-                    file.rewind().map_err(unwritten)?;
-                    outputs.claim_ledger(path, Digest::of_reader(file).map_err(unwritten)?)?;
+                    claim(file)?;
                 }
                 Ok(findings)
             };
             return target.fill_if(make, |findings| written(findings));
         }
         if self.kind == Kind::Json {
-            return target.fill(|file| content.write(form, file, path)).map(|()| Vec::new());
+            return target.fill(|file| content.write(form, file, path).and_then(|()| claim(file))).map(|()| Vec::new());
         }
         let document = if records > FIRST {
             // Long enough to be laid out record by record, which reads them from a file.
             let temporary = std::env::temp_dir();
             let (mut file, held) = content.into_text()?;
-            if long::write_known(&form.form, (&temporary, &mut file), (&target, path))? {
+            if long::write_known(&form.form, (&temporary, &mut file), (&target, path), &claim)? {
                 return Ok(Vec::new());
             }
             held.map_or_else(|| parsed(&mut file), Ok)?
@@ -239,7 +259,10 @@ impl Ledger {
         };
         drop(document);
         match sheetform_workbook::save(&book) {
-            Ok(bytes) => target.write(&bytes).map(|()| book.notes),
+            Ok(bytes) => {
+                outputs.claim_ledger(path, Digest::of(&bytes))?;
+                target.write(&bytes).map(|()| book.notes)
+            }
             Err(findings) => Ok(findings),
         }
     }
@@ -482,6 +505,7 @@ pub(crate) fn add_up(adding: &Adding<'_>, files: &[(&Submission, Digest)], acros
         ));
     }
     let several = forms.len() > 1;
+    let mut tried = BTreeSet::new();
     for (name, numbers) in forms {
         let path = adding.ledger.of_form(&name, several);
         let Some(first) = numbers.first() else { continue };
@@ -504,7 +528,14 @@ pub(crate) fn add_up(adding: &Adding<'_>, files: &[(&Submission, Digest)], acros
             }
         }
         across.files(files, of_files);
-        let of_writing = adding.ledger.write(&path, &merged_form, content, records, adding.outputs)?;
+        let of_writing = match adding.ledger.write(&path, &merged_form, content, records, adding.outputs) {
+            Ok(findings) => findings,
+            Err(stop) => {
+                across.unwritten.push(stop);
+                tried.insert(path);
+                continue;
+            }
+        };
         let wrote = written(&of_writing);
         of_ledger_itself.extend(of_writing);
         if !of_ledger_itself.is_empty() {
@@ -515,12 +546,12 @@ pub(crate) fn add_up(adding: &Adding<'_>, files: &[(&Submission, Digest)], acros
             });
         }
         if wrote {
+            tried.insert(path.clone());
             across.ledgers.push(Wrote { path, form: name, records });
         }
     }
-    let wrote: BTreeSet<&Path> = across.ledgers.iter().map(|one| one.path.as_path()).collect();
     let there = adding.ledger.all(Some(adding.outputs)).into_iter();
-    across.stale = there.filter(|path| path.is_file() && !wrote.contains(path.as_path())).collect();
+    across.stale = there.filter(|path| path.is_file() && !tried.contains(path)).collect();
     Ok(())
 }
 

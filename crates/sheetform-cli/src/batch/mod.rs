@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use sheetform::finding::Text;
+use sheetform::merge::SUFFIX;
 use sheetform::stream::Sink;
 
 use crate::args::{Batch, Reading};
@@ -40,7 +41,8 @@ use crate::stop::{COULD_NOT_RUN, Stop};
 pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     // What was given is looked at before anything is made.
     let walked = walk(&args.inputs, &filter(args, None)?)?;
-    if walked.found.is_empty() && args.watch.is_none() {
+    // Of an empty folder a list says who is missing.
+    if walked.found.is_empty() && args.watch.is_none() && args.roster.is_none() {
         return Err(nothing_to_read(args));
     }
     let ledger = args.merge.as_deref().map(Ledger::new).transpose()?;
@@ -57,17 +59,13 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     let stop = stopped_by_signal()?;
     let with = fingerprint(args, &checker, console)?;
     let check = |path: &Path, bytes, sink: Option<&mut dyn Sink>| checker.check_bytes(path, bytes, sink);
-    let work = Work { check: &check, outputs: &outputs, with, to: args.to, console };
+    let ledgers = checker.asked_form().is_some_and(|form| form.id.ends_with(SUFFIX));
+    let work = Work { check: &check, outputs: &outputs, with, ledgers, to: args.to, console };
     // Now that the output folder is there, it is known by its place.
     let filter = filter(args, Some(&outputs))?;
     let mut rounds = Rounds::new(args, &work, &filter, console, jobs(args));
-    rounds.between = (roster.is_some() || ledger.is_some()).then_some(Between {
-        roster: roster.as_ref(),
-        ledger: ledger.as_ref(),
-        checker: &checker,
-        outputs: &outputs,
-        console,
-    });
+    let (roster, ledger) = (roster.as_ref(), ledger.as_ref());
+    rounds.between = Some(Between { roster, ledger, checker: &checker, outputs: &outputs, console });
     let ended = rounds.run(&stop)?;
     let code = rounds.end(ended)?;
     if let Some(text) = checker.unused().filter(|_| code != COULD_NOT_RUN) {

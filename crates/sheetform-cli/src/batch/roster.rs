@@ -7,7 +7,7 @@ use sheetform::finding::Finding;
 use sheetform::form::Form;
 use sheetform::places::{Nowhere, Places};
 use sheetform::report::FileReport;
-use sheetform::roster::{About, Expected, KnownForm, Line, Sent, check, copies, expected};
+use sheetform::roster::{About, Expected, KnownForm, Line, Sent, check, copies, expected, repeats};
 
 use crate::args::{Reading, Refs};
 use crate::batch::across::Across;
@@ -82,7 +82,14 @@ impl Roster {
     }
 }
 
-/// What is said of files that came more than once, where there is no list.
+/// The files that came twice, where there is neither a list nor a ledger.
+pub(crate) fn repeated(files: &[(&Submission, Digest)]) -> Across {
+    let mut across = Across::new(files, vec![true; files.len()]);
+    across.repeats = repeats(&sent(files));
+    across
+}
+
+/// What is said of files that came more than once, where they are merged without a list.
 pub(crate) fn alone(files: &[(&Submission, Digest)]) -> Across {
     let copied = copies(&sent(files));
     let mut across = Across::new(files, copied.counts);
@@ -96,7 +103,7 @@ fn sent(files: &[(&Submission, Digest)]) -> Vec<Sent> {
         form: form_of(is),
         sender: is.sender.clone(),
         dated: is.dated.clone(),
-        accepted: is.verdict == Verdict::Accepted,
+        accepted: !matches!(is.verdict, Verdict::Rejected | Verdict::Unread),
         old_version: is.made_with.zip(is.version).is_some_and(|(made, now)| i64::from(made) < now),
         content: Some(input.to_string()),
     };
@@ -106,7 +113,7 @@ fn sent(files: &[(&Submission, Digest)]) -> Vec<Sent> {
 /// What a file's form is known by: its id, else its title.
 pub(crate) fn form_of(is: &Submission) -> Option<String> {
     let named = is.form.clone().or_else(|| is.title.clone());
-    named.filter(|name| is.verdict != Verdict::Unread && !name.is_empty())
+    named.filter(|name| !matches!(is.verdict, Verdict::Unread | Verdict::Ledger) && !name.is_empty())
 }
 
 /// The forms that a list may name: those that are shipped, and the one that was asked for.

@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
+use sheetform::finding::Lang;
 use sheetform::report::{FileReport, Pieces, Report, Stream};
 
 use crate::args::{Batch, Format};
@@ -17,7 +19,7 @@ use crate::batch::note;
 use crate::batch::outputs::Claim;
 use crate::batch::progress::Progress;
 use crate::batch::submission::{Submission, Verdict};
-use crate::batch::summary;
+use crate::batch::summary::{self, Counts};
 use crate::batch::walk::{Filter, Found, Walked, walk};
 use crate::batch::workers::{Heard, in_order};
 use crate::console::Console;
@@ -83,6 +85,7 @@ pub(crate) struct Rounds<'a> {
     /// What files are held against and added up to, and what that gave.
     pub(crate) between: Option<Between<'a>>,
     across: Across,
+    counts: Counts,
 }
 
 /// The report on standard output.
@@ -116,6 +119,7 @@ impl<'a> Rounds<'a> {
             reused: 0,
             between: None,
             across: Across::default(),
+            counts: Counts::default(),
         }
     }
 
@@ -284,9 +288,12 @@ impl<'a> Rounds<'a> {
 
     /// Prints what was found across files, behind what was found in them.
     fn print_across(&mut self, reports: &[FileReport]) -> Result<(), Stop> {
+        let accepted = self.entries.values().filter(|entry| entry.is.verdict == Verdict::Accepted);
+        let accepted: BTreeSet<&Path> = accepted.map(|entry| entry.is.path.as_path()).collect();
         if let Printed::Stream(Some(stream)) = &mut self.printed {
             for report in reports {
-                Console::print(stream.more(report).as_bytes())?;
+                let valid = report.path.as_deref().is_some_and(|path| accepted.contains(path));
+                Console::print(stream.more(report, valid).as_bytes())?;
             }
         }
         Ok(())
@@ -317,11 +324,15 @@ impl<'a> Rounds<'a> {
             files.iter().enumerate().map(|(number, (is, _))| across.whole(number, is)).collect();
         let list: Vec<(&Submission, Digest)> = whole.iter().zip(&files).map(|(is, (_, input))| (is, *input)).collect();
         let made = summary::make(&list, &walked.skipped, &across, self.console.lang);
-        across.say(self.console);
-        let before = std::mem::replace(&mut self.across, across).reports;
+        self.counts = Counts::of(&whole.iter().collect::<Vec<_>>());
+        across.say(&files, self.console);
+        let before = std::mem::replace(&mut self.across, across);
+        for stop in self.across.unwritten.iter().filter(|stop| !before.unwritten.contains(stop)) {
+            self.console.stop(stop);
+        }
         if self.args.watch.is_some() {
             let new: Vec<FileReport> =
-                self.across.reports.iter().filter(|report| !before.contains(report)).cloned().collect();
+                self.across.reports.iter().filter(|report| !before.reports.contains(report)).cloned().collect();
             self.print_across(&new)?;
         }
         let mut wrote = Vec::new();
@@ -372,7 +383,8 @@ impl<'a> Rounds<'a> {
         }
         self.say_end(ended);
         Ok(match worst {
-            _ if self.unwritten || self.entries.values().any(|entry| entry.unwritten) => COULD_NOT_RUN,
+            _ if self.unwritten || !self.across.unwritten.is_empty() => COULD_NOT_RUN,
+            _ if self.entries.values().any(|entry| entry.unwritten) => COULD_NOT_RUN,
             Some(Verdict::Unread) => COULD_NOT_RUN,
             Some(Verdict::Rejected) => FINDINGS,
             _ if self.across.has_error() => FINDINGS,
@@ -381,9 +393,7 @@ impl<'a> Rounds<'a> {
     }
 
     fn say_end(&self, ended: Ended) {
-        let count = |verdict| self.entries.values().filter(|entry| entry.is.verdict == verdict).count();
-        let (files, accepted) = (self.entries.len(), count(Verdict::Accepted));
-        let (rejected, unread) = (count(Verdict::Rejected), count(Verdict::Unread));
+        let files = self.entries.len();
         let out = crate::stop::shown(&self.args.output.join(summary::BOOK));
         if self.reused > 0 {
             let reused = self.reused;
@@ -396,8 +406,8 @@ impl<'a> Rounds<'a> {
         match ended {
             Ended::Done => note(
                 self.console,
-                format!("{files} files: {accepted} accepted, {rejected} rejected, {unread} not read; see {out}"),
-                format!("{files} 个文件：通过 {accepted} 个，退回 {rejected} 个，未能读取 {unread} 个；见 {out}"),
+                format!("{}; see {out}", self.counts.say(Lang::En)),
+                format!("{}；见 {out}", self.counts.say(Lang::Zh)),
             ),
             Ended::CutOff => note(
                 self.console,

@@ -52,6 +52,8 @@ pub(crate) struct Submission {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Verdict {
+    /// It is no submission: a ledger that a batch merged.
+    Ledger,
     /// No finding is an error.
     Accepted,
     /// Some are.
@@ -96,6 +98,11 @@ impl Submission {
             codes,
             ..Self::default()
         }
+    }
+
+    /// Whether it is right by itself, and not with the other files or by the list; its findings are those of both.
+    pub(crate) fn is_accepted_alone(&self) -> bool {
+        self.verdict == Verdict::Accepted && self.count(Severity::Error) > 0
     }
 
     /// How many findings of a severity there are.

@@ -24,8 +24,12 @@ pub(crate) const BOOK: &str = "summary.xlsx";
 pub(crate) struct Counts {
     pub(crate) files: usize,
     pub(crate) accepted: usize,
+    /// Of these: right by themselves, and not with the others or by the list.
+    pub(crate) accepted_alone: usize,
     pub(crate) rejected: usize,
     pub(crate) unread: usize,
+    /// Merged ledgers, which are no submissions.
+    pub(crate) ledgers: usize,
     pub(crate) records: u64,
     pub(crate) errors: usize,
     pub(crate) warnings: usize,
@@ -34,15 +38,17 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    fn of(list: &[&Submission]) -> Self {
+    pub(crate) fn of(list: &[&Submission]) -> Self {
         let mut counts = Self { files: list.len(), ..Self::default() };
         for one in list {
             *match one.verdict {
                 Verdict::Accepted => &mut counts.accepted,
                 Verdict::Rejected => &mut counts.rejected,
                 Verdict::Unread => &mut counts.unread,
+                Verdict::Ledger => &mut counts.ledgers,
             } += 1;
-            counts.records += one.records;
+            counts.accepted_alone += usize::from(one.is_accepted_alone());
+            counts.records += if one.verdict == Verdict::Ledger { 0 } else { one.records };
             counts.errors += one.count(Severity::Error);
             counts.warnings += one.count(Severity::Warning);
             for counted in &one.codes {
@@ -52,6 +58,30 @@ impl Counts {
             }
         }
         counts
+    }
+
+    /// `3 files: 2 accepted (1 of them alone: …), 1 rejected, 0 not read`
+    pub(crate) fn say(&self, lang: Lang) -> String {
+        let Self { files, accepted, accepted_alone: alone, rejected, unread, ledgers, .. } = self;
+        let text = |count: &usize, en: &str, zh: &str| match (count, lang) {
+            (0, _) => String::new(),
+            (_, Lang::En) => en.replace('#', &count.to_string()),
+            (_, Lang::Zh) => zh.replace('#', &count.to_string()),
+        };
+        let alone = text(
+            alone,
+            " (# of them alone: not with the others, or not by the list)",
+            "（其中 # 个只是单独通过：与其他文件或名单合看有错误）",
+        );
+        let ledgers = text(ledgers, ", # merged ledgers, which are no submissions", "，合并台账 # 个（不是报送材料）");
+        match lang {
+            Lang::En => {
+                format!("{files} files: {accepted} accepted{alone}, {rejected} rejected, {unread} not read{ledgers}")
+            }
+            Lang::Zh => {
+                format!("{files} 个文件：通过 {accepted} 个{alone}，退回 {rejected} 个，未能读取 {unread} 个{ledgers}")
+            }
+        }
     }
 }
 
@@ -77,8 +107,14 @@ pub(crate) fn make(
 }
 
 fn json(list: &[&Submission], inputs: &[Digest], skipped: &[Skipped], counts: &Counts, across: &Across) -> Value {
+    let mut files: Vec<Value> = list.iter().zip(inputs).map(|(one, input)| of_file(one, *input)).collect();
+    for repeat in &across.repeats {
+        if let (Some(file), Some(first)) = (files.get_mut(repeat.file), list.get(repeat.first)) {
+            file["repeats"] = first.file.as_str().into();
+        }
+    }
     let mut json = json!({
-        "files": list.iter().zip(inputs).map(|(one, input)| of_file(one, *input)).collect::<Vec<_>>(),
+        "files": files,
         "skipped": skipped,
         "codes": counts.codes.iter().map(|((severity, code), (findings, files))| json!({
             "code": code, "severity": severity, "findings": findings, "files": files,
@@ -86,8 +122,10 @@ fn json(list: &[&Submission], inputs: &[Digest], skipped: &[Skipped], counts: &C
         "summary": {
             "files": counts.files,
             "accepted": counts.accepted,
+            "accepted_alone": counts.accepted_alone,
             "rejected": counts.rejected,
             "unread": counts.unread,
+            "ledgers": counts.ledgers,
             "records": counts.records,
             "errors": counts.errors,
             "warnings": counts.warnings,
@@ -112,7 +150,7 @@ fn book(
     lang: Lang,
 ) -> Result<Vec<u8>, Stop> {
     let lines = across.roster.as_ref().map(|(_, lines)| lines.as_slice());
-    let book = book::make(list, skipped, (counts, lines), lang);
+    let book = book::make(list, skipped, (counts, lines), &across.repeats, lang);
     sheetform_workbook::save(&book).map_err(|findings| {
         let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
         Stop::new(format!("{BOOK}: {}", why.en), format!("{BOOK}：{}", why.zh))

@@ -64,16 +64,17 @@ fn infer(args: &Infer, console: Console) -> Result<Value, Vec<Finding>> {
     };
     let drafted = index.and_then(|index| infer::draft(&*book, index)).map_err(|finding| vec![finding])?;
     if !drafted.dropped.is_empty() {
-        let what = drafted.dropped.join(", ");
+        let (en, zh): (Vec<&str>, Vec<&str>) =
+            drafted.dropped.iter().map(|what| (what.en.as_str(), what.zh.as_str())).unzip();
         console.note(&Text::new(
-            format!("left out of the draft, because the sheet is not read with it: {what}"),
-            format!("草稿中略去（含有它则不能读取该表）：{what}"),
+            format!("left out of the draft, because the sheet is not read with it: {}", en.join(", ")),
+            format!("草稿中略去（含有它则不能读取该表）：{}", zh.join("、")),
         ));
     }
     if let Some(why) = &drafted.unlike {
         console.note(&Text::new(
-            format!("the draft does not read the sheet as it was reported: {why}"),
-            format!("草稿读出的内容与报告不同：{why}"),
+            format!("the draft does not read the sheet as it was reported: {}", why.en),
+            format!("草稿读出的内容与报告不同：{}", why.zh),
         ));
     }
     Ok(drafted.schema)

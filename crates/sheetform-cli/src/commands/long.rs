@@ -98,19 +98,27 @@ pub(super) fn convert(
     Ok(written.then_some(found.report))
 }
 
-/// Writes a document that is known already, and stands in a file as JSON, as a workbook called `output`. False where it
-/// is to be laid out whole.
+/// Writes a document that is known already, and stands in a file as JSON, as a workbook called `output`; `claim` sees
+/// it before it appears. False where it is to be laid out whole.
 pub(crate) fn write_known(
     form: &Form,
     (path, file): (&Path, &mut File),
     (target, output): (&Target, &Path),
+    claim: &dyn Fn(&mut File) -> Result<(), Stop>,
 ) -> Result<bool, Stop> {
     let unread = |error: io::Error| Stop::io(path, &error);
     file.rewind().map_err(unread)?;
     let Some(LongText { short, list }) = LongText::new(&*file).map_err(unread)? else { return Ok(false) };
     let Some(book) = LongBook::new(form, &short.value, &list) else { return Ok(false) };
     file.rewind().map_err(unread)?;
-    target.fill_if(|to| write((path, &*file), &list, None, book, (output, to)), |written| *written)
+    let make = |to: &mut File| {
+        let written = write((path, &*file), &list, None, book, (output, &mut *to))?;
+        if written {
+            claim(to)?;
+        }
+        Ok(written)
+    };
+    target.fill_if(make, |written| *written)
 }
 
 /// Writes the workbook, checking what is not known yet; false where the document is to be read whole.

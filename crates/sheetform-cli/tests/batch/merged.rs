@@ -6,8 +6,8 @@ use crate::planter::{FORM, Planter, document};
 use crate::program::{Place, same, until};
 use crate::resumed::lines;
 
-/// Ledgers that bear no mark of their own.
-const UNMARKED: [&str; 4] = ["ledger.csv", "ledger.tsv", "ledger.jsonl", "ledger.parquet"];
+/// A ledger of each kind; the first two bear a mark of their own.
+const LEDGERS: [&str; 6] = ["ledger.xlsx", "ledger.json", "ledger.csv", "ledger.tsv", "ledger.jsonl", "ledger.parquet"];
 
 fn planted(units: usize) -> Place {
     let place = Place::new();
@@ -21,12 +21,12 @@ fn planted(units: usize) -> Place {
 /// What no batch wrote, or someone changed since, is never overwritten; what it wrote is replaced.
 pub(crate) fn owned() {
     let place = planted(3);
-    for ledger in UNMARKED {
+    for ledger in LEDGERS {
         place.write(ledger, b"of someone");
         let arguments = format!("in -o out --form {FORM} --merge {ledger}");
         let ran = place.run(&arguments);
         assert_eq!(ran.code, 2);
-        let said = format!("error: {ledger} exists already and is no ledger of a batch, or was changed since;");
+        let said = format!("error: {ledger} exists already and is no ledger of a batch");
         assert!(ran.stderr.contains(&said), "{}", ran.stderr);
         assert_eq!(fs::read(place.path(ledger)).unwrap(), b"of someone");
         fs::remove_file(place.path(ledger)).unwrap();

@@ -37,7 +37,7 @@ pub(crate) fn run(case: &Case) -> Outcome {
 pub(crate) fn reads(source: &dyn Source, index: usize) -> Outcome {
     let drafted = infer::draft(source, index).map_err(|finding| finding.message.en)?;
     match drafted.unlike {
-        Some(why) => Err(format!("the draft of sheet {} does not read it: {why}", index + 1)),
+        Some(why) => Err(format!("the draft of sheet {} does not read it: {}", index + 1, why.en)),
         None if drafted.form.is_none() => Err(format!("the draft of sheet {} does not compile", index + 1)),
         None => Ok(()),
     }

@@ -56,6 +56,8 @@ pub enum Kind {
     Xml,
     /// Rich text.
     Rtf,
+    /// Records in the Parquet format.
+    Parquet,
     /// JSON text.
     Json,
     /// Other text.
@@ -104,6 +106,7 @@ impl Kind {
             Self::WebPage => ("a web page without a table", "不含表格的网页"),
             Self::Xml => ("an XML text", "XML 文本"),
             Self::Rtf => ("a rich text document", "RTF 文档"),
+            Self::Parquet => ("a Parquet file", "Parquet 文件"),
             Self::Json => ("a JSON text", "JSON 文本"),
             Self::Text => ("a text without columns", "没有分列的纯文本"),
             Self::Empty => ("an empty file (0 bytes)", "空文件（0 字节）"),
@@ -144,6 +147,10 @@ impl Kind {
             Self::WebPage => Text::new(
                 "it may be the error page of a download: open it in a browser, and download again",
                 "可能是下载出错的网页：请用浏览器打开查看，并重新下载",
+            ),
+            Self::Parquet => Text::new(
+                "Parquet is written, not read: give the workbook or the JSON Lines (.jsonl) that it was made from",
+                "Parquet 只能写出，不能读取：请提供生成它的工作簿或 JSON Lines（.jsonl）",
             ),
             Self::Empty => Text::new("ask for the file again", "请重新索取该文件"),
             _ => Text::new("give the workbook itself, as .xlsx", "请提供工作簿本身（.xlsx）"),
@@ -222,6 +229,8 @@ pub(super) fn by_first_bytes(file: &mut Handle) -> io::Result<Kind> {
         Kind::Archive
     } else if head.starts_with(&cfb::MAGIC) {
         compound(&cfb::names(file)?)
+    } else if head.starts_with(b"PAR1") && head.contains(&0) {
+        Kind::Parquet
     } else if head.starts_with(b"%PDF-") {
         Kind::Pdf
     } else if picture {

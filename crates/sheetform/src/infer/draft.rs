@@ -12,6 +12,7 @@ use super::sheet::{Kind, Sheet};
 use super::tables::{Found, Table};
 use super::text::heading;
 use super::types::{Guess, Type, guess, is_date};
+use crate::finding::Text;
 use crate::grid::Content;
 use crate::layout::TOTAL_WORDS;
 use crate::text::fold;
@@ -55,22 +56,22 @@ impl Part {
         Self::SumRows,
     ];
 
-    /// Its name in the draft's comment.
-    pub(crate) fn name(self) -> &'static str {
+    /// What it is called.
+    fn name(self) -> (&'static str, &'static str) {
         match self {
-            Self::Groups => "groups",
-            Self::Serial => "serial numbers",
-            Self::Totals => "totals",
-            Self::SumRows => "other rows of sums",
-            Self::Lists => "lists in a cell",
-            Self::Enums => "enums",
-            Self::Required => "required columns",
-            Self::Types => "types",
-            Self::Notes => "notes and sections",
-            Self::Foot => "labels below",
-            Self::Block => "labels above",
-            Self::Title => "the title",
-            Self::OtherTables => "other tables",
+            Self::Groups => ("groups", "分组"),
+            Self::Serial => ("serial numbers", "序号"),
+            Self::Totals => ("totals", "合计"),
+            Self::SumRows => ("other rows of sums", "其他合计行"),
+            Self::Lists => ("lists in a cell", "一格多值"),
+            Self::Enums => ("enums", "可选值"),
+            Self::Required => ("required columns", "必填"),
+            Self::Types => ("types", "类型"),
+            Self::Notes => ("notes and sections", "备注和分节"),
+            Self::Foot => ("labels below", "表下方的栏目"),
+            Self::Block => ("labels above", "表上方的栏目"),
+            Self::Title => ("the title", "标题"),
+            Self::OtherTables => ("other tables", "其他表"),
         }
     }
 }
@@ -94,13 +95,20 @@ impl Without {
     }
 
     /// What was left out, as it is told.
-    pub(crate) fn names(&self) -> Vec<String> {
-        let parts = self.parts.iter().map(|part| part.name().to_owned());
-        let labels = self.labels.iter().map(|label| format!("the label {label}"));
+    pub(crate) fn names(&self) -> Vec<Text> {
+        let part = |part: &Part| {
+            let (en, zh) = part.name();
+            Text::new(en, zh)
+        };
+        let parts = self.parts.iter().map(part);
+        let labels =
+            self.labels.iter().map(|label| Text::new(format!("the label {label}"), format!("“{label}”这一项")));
         let columns = self.columns.iter().map(|((_, column), level)| match level {
-            1 => format!("what is required of {column}"),
-            4 if column.starts_with("column") => format!("the {column} without a heading"),
-            _ => format!("the type of {column}"),
+            1 => Text::new(format!("what is required of {column}"), format!("“{column}”的要求")),
+            4 if column.starts_with("column") => {
+                Text::new(format!("the {column} without a heading"), format!("没有表头的列 {column}"))
+            }
+            _ => Text::new(format!("the type of {column}"), format!("“{column}”的类型")),
         });
         parts.chain(labels).chain(columns).collect()
     }
@@ -375,12 +383,18 @@ impl Drafting<'_> {
         }
         if !guess.none.is_empty() {
             of_sheet.insert("none".to_owned(), json!(guess.none));
+            // What says that there is nothing is not the same as an empty cell.
+            if let Some(kind) = node.get_mut("type") {
+                *kind = json!([kind.take(), "null"]);
+            } else if let Some(choices) = node.get_mut("enum").and_then(Value::as_array_mut) {
+                choices.push(Value::Null);
+            }
         }
         if !of_sheet.is_empty() {
-            put("x-sheet", Value::Object(of_sheet));
+            node.insert("x-sheet".to_owned(), Value::Object(of_sheet));
         }
         let hint = guess.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
-        put("$comment", json!(format!("confidence {}: {}{hint}", guess.confidence, guess.reason)));
+        node.insert("$comment".to_owned(), json!(format!("confidence {}: {}{hint}", guess.confidence, guess.reason)));
         Value::Object(node)
     }
 

@@ -317,6 +317,16 @@ fn stands_in_levels(slots: &[Slot<'_>], paths: &[Vec<usize>]) -> bool {
     if groups.len() > 1 && grouped * 2 >= deep.len() {
         return true;
     }
+    // An upper row with a text over each column, some of them merged down or over a group, is a row of the head: what
+    // stands there over one column is a group too.
+    let top = slots.iter().map(|slot| slot.area.first.row).min();
+    let begins = |one: &usize| Some(slots[*one].area.first.row) == top;
+    let whole = paths.iter().all(|path| path.first().is_some_and(begins));
+    let down = slots.iter().any(|slot| slot.area.last.row > slot.area.first.row);
+    let several = deep.iter().any(|path| path.len() == 2 && children(path[0]) > 1);
+    if whole && down && several && full && deep.iter().all(|path| path.len() == 2) {
+        return true;
+    }
     if full {
         let single = |one: &usize| slots[*one].area.is_cell() && slots[*one].text().is_some();
         let parents: Vec<usize> =

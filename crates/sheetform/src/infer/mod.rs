@@ -18,7 +18,7 @@ mod words;
 
 use serde_json::{Map, Value, json};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Text};
 use crate::form::Form;
 use crate::grid::Source;
 
@@ -51,9 +51,9 @@ pub struct Drafted {
     /// Whether the sheet has no table, and labels are not most of it.
     pub is_empty: bool,
     /// What was left out, because the sheet is not read with it.
-    pub dropped: Vec<String>,
+    pub dropped: Vec<Text>,
     /// Why the sheet is not read as it was reported; `None` where it is.
-    pub unlike: Option<String>,
+    pub unlike: Option<Text>,
     /// Cells that hold an error value or a formula without a value: no form reads them.
     pub faulty: Vec<String>,
 }
@@ -68,10 +68,10 @@ pub fn draft(source: &dyn Source, index: usize) -> Result<Drafted, Finding> {
     let dropped = without.names();
     let mut comment = "drafted from a sheet by sheetform infer; every $comment says how sure a guess is".to_owned();
     if !dropped.is_empty() {
-        comment = format!("{comment}; left out, because the sheet is not read with it: {}", dropped.join(", "));
+        comment = format!("{comment}; left out, because the sheet is not read with it: {}", in_english(&dropped));
     }
     if let Some(why) = &why {
-        comment = format!("{comment}; the sheet is not read as it was reported: {why}");
+        comment = format!("{comment}; the sheet is not read as it was reported: {}", why.en);
     }
     if let Some(first) = faulty.first() {
         let more = if faulty.len() > 1 { format!(" and {} more", faulty.len() - 1) } else { String::new() };
@@ -89,6 +89,11 @@ pub fn draft(source: &dyn Source, index: usize) -> Result<Drafted, Finding> {
     // Labels alone are a form where they are most of what is there.
     let is_empty = found.tables.is_empty() && found.labels.len() * 4 < sheet.filled().max(1);
     Ok(Drafted { schema: Value::Object(schema), form, records, is_empty, dropped, unlike: why, faulty })
+}
+
+/// A draft is the same in any language.
+fn in_english(texts: &[Text]) -> String {
+    texts.iter().map(|text| text.en.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The sheet with most records, by its index; of equal ones the first, and one with labels before an empty one.

@@ -140,14 +140,17 @@ fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, su
     if let Some((unit, whole)) = unit_of_cells(texts) {
         return (Type::United(unit.to_owned(), whole), sure - 0.1, said(&format!("numbers with {unit} behind"), n));
     }
-    if all(&|text| text.trim().len() > 6 && text_value::month(text).is_some()) {
+    // 2015.10 may be the number of a part, unless the heading speaks of time.
+    let month = |text: &str| {
+        let read = text_value::month(text).filter(|_| text.trim().len() > 6);
+        read.is_some_and(|read| read == text.trim() || text.contains('年') || names_a_time(name))
+    };
+    if all(&month) {
         return (Type::Month, sure, said("months as text", n));
     }
-    let plain = |text: &str| {
-        let bare = text.trim().trim_start_matches(['-', '+']);
-        let padded = bare.len() > 1 && bare.starts_with('0') && !bare.starts_with("0.");
-        text_value::number(text, None).is_some() && !padded && bare.len() < 16 && !bare.ends_with('%')
-    };
+    // Of a quantity the number is all that counts; elsewhere 3.10 may be the tenth and 3.1 the first.
+    let quantity = unit_of_heading(name).is_some() || texts.iter().any(|text| text.contains(MONEY));
+    let plain = |text: &str| if quantity { is_quantity(text) } else { comes_back(text.trim()) };
     if !names_an_id(name) && all(&plain) {
         return (Type::Number, sure - 0.2, said("numbers stored as text", n));
     }
@@ -175,6 +178,27 @@ fn of_texts(name: &str, texts: &[&str], said: &dyn Fn(&str, usize) -> String, su
     (Type::Text, if n >= 3 { 0.8 } else { 0.5 }, said("texts", n))
 }
 
+/// What only quantities are written with.
+const MONEY: [char; 5] = [',', '，', '¥', '￥', '$'];
+
+/// Whether a text is a number of which no digit gets lost.
+fn is_quantity(text: &str) -> bool {
+    let bare = text.trim().trim_start_matches('-');
+    let padded = bare.len() > 1 && bare.starts_with('0') && !bare.starts_with("0.");
+    text_value::number(text, None).is_some()
+        && !padded
+        && !bare.starts_with('+')
+        && bare.len() < 16
+        && !bare.ends_with('%')
+}
+
+/// Whether a number with this text is written as the same text again.
+fn comes_back(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && digits < 16);
+    number.is_some_and(|number| number.to_string() == text && text != "-0")
+}
+
 /// Whether a text says that there is nothing.
 pub(crate) fn is_none(text: &str) -> bool {
     NONE.contains(&text.trim())
@@ -191,6 +215,12 @@ fn names_an_id(name: &str) -> bool {
     ["号", "编码", "代码", "电话", "手机", "账户", "邮编", "id", "no", "no.", "code", "phone"]
         .iter()
         .any(|end| folded.ends_with(end))
+}
+
+/// Whether a heading speaks of time.
+fn names_a_time(name: &str) -> bool {
+    let folded = fold(name);
+    ["年", "月", "日期", "时间", "期", "month", "date", "period"].iter().any(|word| folded.contains(word))
 }
 
 /// The unit in brackets behind a heading: 金额（元）. A percentage is none: its cells may hold shares of one.
@@ -210,7 +240,8 @@ fn unit_of_cells<'t>(texts: &[&'t str]) -> Option<(&'t str, bool)> {
         let unit = text[digits.len()..].trim_start();
         let number = text_value::number(digits, None)?;
         let short = unit.chars().count() <= 4 && !unit.contains(['%', '％', '-', '/', '+', '(', '（']);
-        (short && !unit.is_empty()).then_some((unit, !number.contains('.')))
+        let kept = if is_unit(unit) { is_quantity(digits) } else { comes_back(digits) };
+        (short && kept && !unit.is_empty()).then_some((unit, !number.contains('.')))
     };
     let (unit, _) = split(texts.first()?)?;
     // 月, 日 and 年 behind digits are dates more often.

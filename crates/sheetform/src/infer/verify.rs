@@ -8,7 +8,7 @@ use super::groups;
 use super::report::record;
 use super::sheet::Sheet;
 use super::tables::{Found, Table};
-use crate::finding::{Code, Finding, Severity};
+use crate::finding::{Code, Finding, Severity, Text};
 use crate::form::Form;
 use crate::grid::Source;
 use crate::layout::Field;
@@ -34,7 +34,7 @@ pub(crate) struct Checked {
 
 /// Why a sheet is not read as it was reported.
 pub(crate) struct Unlike {
-    pub(crate) text: String,
+    pub(crate) text: Text,
     /// The draft is no form, or reading finds an error; else other records are read.
     error: bool,
     /// The property of a label, or those of a table and its column.
@@ -154,7 +154,7 @@ fn hold(
 ) -> (Option<Form>, Option<Unlike>) {
     let (form, findings) = Form::compile(Value::Object(draft.schema.clone()));
     let Some(form) = form else {
-        let why = findings.first().map(|finding| finding.message.en.clone()).unwrap_or_default();
+        let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
         return (None, Some(Unlike { text: why, error: true, spot: Vec::new() }));
     };
     let reading = read::read(&form, source, &read::Options { sheet: Some(sheet.name.clone()) });
@@ -175,12 +175,16 @@ fn hold(
     );
     let error = |finding: &&Finding| finding.severity == Severity::Error && !is_faulty(finding);
     if let Some(finding) = findings.iter().find(error) {
-        let cell = finding.place.cell.map(|cell| format!("{cell}: ")).unwrap_or_default();
+        let (cell, cell_zh) =
+            finding.place.cell.map(|cell| (format!("{cell}: "), format!("{cell}："))).unwrap_or_default();
         let spot = spot(finding.pointer.as_deref(), draft);
-        return (Some(form), Some(Unlike { text: format!("{cell}{}", finding.message.en), error: true, spot }));
+        let Text { en, zh, .. } = &finding.message;
+        let text = Text::new(format!("{cell}{en}"), format!("{cell_zh}{zh}"));
+        return (Some(form), Some(Unlike { text, error: true, spot }));
     }
     let Some(document) = reading.document else {
-        return (Some(form), Some(Unlike { text: "the sheet is not read".to_owned(), error: true, spot: Vec::new() }));
+        let text = Text::new("the sheet is not read", "未能读取该表");
+        return (Some(form), Some(Unlike { text, error: true, spot: Vec::new() }));
     };
     let why = main.and_then(|main| differs(sheet, &found.tables[main], draft, &document));
     (Some(form), why)
@@ -194,7 +198,11 @@ fn differs(sheet: &Sheet, table: &Table, draft: &Draft, document: &Value) -> Opt
     let mut last: Vec<Value> = vec![Value::Null; draft.columns.len()];
     let rows: Vec<u32> = table.records().collect();
     if rows.len() != read.len() {
-        let text = format!("{} records were found and {} are read", rows.len(), read.len());
+        let (found, read) = (rows.len(), read.len());
+        let text = Text::new(
+            format!("{found} records were found and {read} are read"),
+            format!("找到 {found} 条记录，读出 {read} 条"),
+        );
         return Some(Unlike { text, error: false, spot: Vec::new() });
     }
     for (row, read) in rows.iter().zip(read).take(COMPARED) {
@@ -210,7 +218,11 @@ fn differs(sheet: &Sheet, table: &Table, draft: &Draft, document: &Value) -> Opt
                 last[i] = value.clone();
             }
             if !group && !same(value, other) {
-                let text = format!("row {}, {name}: {value} was found and {other} is read", row + 1);
+                let row = row + 1;
+                let text = Text::new(
+                    format!("row {row}, {name}: {value} was found and {other} is read"),
+                    format!("第 {row} 行“{name}”：表上是 {value}，读出 {other}"),
+                );
                 return Some(Unlike { text, error: false, spot: vec![draft.records.clone()?, name.clone()] });
             }
         }

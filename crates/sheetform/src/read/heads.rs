@@ -148,7 +148,7 @@ fn captions(survey: &Survey, layout: &Layout) -> Captions {
         }
     }
     let mut found = Vec::new();
-    for (index, row) in survey.rows.iter().filter(|_| !names.is_empty()) {
+    for (index, row) in survey.marked_rows(..).filter(|_| !names.is_empty()) {
         for (col, cell) in &row.cells {
             if let Some(bands) = cell.as_text().and_then(|text| names.get(&fold(text))) {
                 found.push((*index, survey.merges.range(CellRef::new(*index, *col)), bands.clone()));
@@ -171,7 +171,7 @@ fn candidates(
     let mut found: Vec<Head> = Vec::new();
     let marks: std::collections::BTreeSet<&str> =
         table.columns.iter().flat_map(|c| c.paths.iter().flatten()).map(String::as_str).collect();
-    for (&index, row) in survey.rows.iter().filter(|(row, _)| survey.marked.contains(*row)) {
+    for (&index, row) in survey.marked_rows(..) {
         if !row.cells.iter().any(|(_, c)| c.as_text().is_some_and(|t| marks.contains(fold(t).as_str()))) {
             continue;
         }
@@ -270,13 +270,14 @@ fn sheet_columns(survey: &Survey, first: u32, depth: u32) -> Vec<SheetColumn> {
             if range.first.row < first && range.last.row + 1 != first + depth {
                 continue;
             }
-            match text {
-                Some(text) if !fold(&text).is_empty() => {
-                    path.push(fold(&text));
-                    plain.push(fold(&survey.plain(range.first).unwrap_or_default()));
+            match text.map(|text| (fold(&text), text)).filter(|(folded, _)| !folded.is_empty()) {
+                Some((folded, text)) => {
+                    let plainly = survey.plain(range.first).unwrap_or_default();
+                    plain.push(if plainly == text { folded.clone() } else { fold(&plainly) });
+                    path.push(folded);
                     heading = Some((range, text.to_string()));
                 }
-                _ => top_empty |= index == first,
+                None => top_empty |= index == first,
             }
         }
         let Some((heading, text)) = heading else { continue };
@@ -417,6 +418,9 @@ fn match_columns(
     // First the heading as written, then its aliases, then with numbers written plainly, then with a group that is not
     // merged, then without groups.
     for pass in 0..5 {
+        if found.iter().all(Option::is_some) || taken.iter().all(Option::is_some) {
+            break;
+        }
         let mut wanted: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (i, column) in table.columns.iter().enumerate().filter(|(i, _)| found[*i].is_none()) {
             let paths: &[Vec<String>] = match pass {

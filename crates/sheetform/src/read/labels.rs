@@ -164,7 +164,7 @@ fn hits(survey: &Survey, words: &Words<'_>, wants: &[usize], region: Region) -> 
     let by_name = words.by_name();
     let wanted = |name: &str| by_name.get(name).is_some_and(|list| list.iter().any(|w| wants.contains(w)));
     let mut hits = Vec::new();
-    for (&index, row) in survey.rows.range(region.first..region.end.max(region.first)) {
+    for (&index, row) in survey.marked_rows(region.first..region.end.max(region.first)) {
         for (col, cell) in &row.cells {
             let Some(text) = cell.as_text() else { continue };
             let range = survey.merges.range(CellRef::new(index, *col));

@@ -42,10 +42,7 @@ pub(super) fn no_head<'a>(form: &Form, surveys: impl Iterator<Item = &'a Survey>
         }
     }
     if !any {
-        return Finding::new(
-            Code::WrongForm,
-            Text::new("the workbook is empty: no sheet has a filled cell", "工作簿是空的：没有任何内容"),
-        );
+        return empty_book();
     }
     let list: Vec<&str> = wanted.iter().take(8).map(String::as_str).collect();
     let finding = Finding::new(
@@ -61,9 +58,21 @@ pub(super) fn no_head<'a>(form: &Form, surveys: impl Iterator<Item = &'a Survey>
             format!("the nearest heading is {:?} in {at}; the form has {want:?}", text.trim()),
             format!("最接近的是 {at} 的“{}”，表单中是“{want}”", text.trim()),
         )),
-        None => finding
-            .hint(Text::new("is it another form? give its name with --form", "是否是另一种表单？请用 --form 指定")),
+        None => finding.hint(Text::new(
+            "it may be another form, or its headings were taken out; compare it with the blank workbook",
+            "可能是另一种表，或表头被删改；请与空白表对照",
+        )),
     }
+}
+
+/// What is said of a workbook in which nothing stands.
+pub fn empty_book() -> Finding {
+    let message = Text::new("the workbook is empty: no sheet has a filled cell", "工作簿是空的：没有任何内容");
+    let hint = Text::new(
+        "it may have been saved before anything was filled in; the form has to be filled in and sent again",
+        "可能保存时还没有填写；请填好表格后重新报送",
+    );
+    Finding::new(Code::WrongForm, message).hint(hint)
 }
 
 /// The same where what is looked for seems to be on a hidden sheet.

@@ -31,6 +31,7 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 
 pub(crate) use alone::Alone;
+pub use missing::empty_book;
 pub use places::SheetPlaces;
 pub(crate) use places::{LabelPlace, TablePlaces};
 

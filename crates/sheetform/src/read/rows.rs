@@ -271,8 +271,9 @@ impl<'a> Rows<'a> {
     fn whole(&mut self, row: &Row) {
         let cells = self.cells(row);
         let own: Vec<usize> = (0..cells.len()).filter(|&i| self.is_own(row, i)).collect();
-        let role = self.role(row, &cells, &own);
-        if let Some((col, _)) = self.total_label(row) {
+        let total = self.total_label(row);
+        let role = self.role(row, &cells, &own, total.map(|(_, role)| role));
+        if let Some((col, _)) = total {
             self.total_to = self.merges.over(CellRef::new(row.index, col)).map(|range| range.last.row);
         }
         if !matches!(role, Role::SerialOnly | Role::Blank) {
@@ -306,6 +307,7 @@ impl<'a> Rows<'a> {
             }
             Role::Total(which) => self.total(std::slice::from_ref(row), which),
             Role::Note => self.skipped(row, ("a note", "备注说明")),
+            Role::Closed => self.skipped(row, ("the end of the list", "表格到此结束的说明")),
             Role::Section => self.skipped(row, ("a section heading", "分节标题")),
             Role::Head => self.skipped(row, ("the head once more", "重复的表头")),
             Role::Numbers => self.skipped(row, ("the numbers of the columns", "栏次编号")),

@@ -1,7 +1,7 @@
 //! One quick look over a sheet: the rows that may mark a place, the merges, how far it reaches.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeBounds};
 use std::sync::Arc;
 
 use super::merges::Merges;
@@ -25,7 +25,7 @@ pub(super) struct Survey {
     pub(super) name: String,
     pub(super) rows: BTreeMap<u32, Row>,
     /// Those of `rows` of which a text may mark a place.
-    pub(super) marked: BTreeSet<u32>,
+    marked: BTreeSet<u32>,
     pub(super) merges: Merges,
     /// The last row with a filled cell.
     pub(super) last_row: u32,
@@ -113,6 +113,11 @@ impl Survey {
         })?;
         looking.frame(frame.unwrap_or_default());
         Ok(looking.finish())
+    }
+
+    /// Those of some rows of which a text may mark a place.
+    pub(super) fn marked_rows(&self, of: impl RangeBounds<u32>) -> impl Iterator<Item = (&u32, &Row)> {
+        self.marked.range(of).filter_map(|row| self.rows.get_key_value(row))
     }
 
     /// The last row that has something in a column up to `right`: what stands apart beyond it does not count.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::layout::{BandKind, Field, LabelItem, Layout, Title};
-use crate::text::{fold, is_common_han, without_brackets};
+use crate::text::{fold, is_common_han, is_invisible, without_brackets};
 
 /// What a label band wants to find, in order.
 #[derive(Clone, Debug)]
@@ -127,14 +127,19 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Whether a cell's text may mark a place: it is a mark, or has a label before a colon.
+    /// Whether a cell's text may mark a place: it is a mark, or has a label before a colon. Only where it may, heads,
+    /// captions and labels are looked for.
     pub(super) fn hit(&self, text: &str) -> bool {
+        let text = text.trim();
         if text.len() <= self.longest * 4 + 16 && self.first_fits(text) && self.marks.contains(&fold(text)) {
             return true;
         }
-        // A label may have a unit behind it that the form does not have.
-        if text.ends_with([')', '）', '】']) && without_brackets(&fold(text)).is_some_and(|t| self.labels.contains(t))
-        {
+        // A label may have a unit behind it that the form does not have, and a sign behind that.
+        let closed = |text: &str| {
+            let bare = text.trim_end_matches(|c: char| c.is_whitespace() || "*＊※:：;；".contains(c));
+            bare.ends_with([')', '）', ']', '］', '}', '｝', '】', '〕', '」', '》', '〉'])
+        };
+        if closed(text) && without_brackets(&fold(text)).is_some_and(|t| self.labels.contains(t)) {
             return true;
         }
         text.contains([':', '：']) && !self.labels_in(text).is_empty()
@@ -149,7 +154,8 @@ impl<'a> Words<'a> {
         if let Some(plain) = text.bytes().next().filter(u8::is_ascii_alphanumeric) {
             return self.first.contains(&char::from(plain.to_ascii_lowercase()));
         }
-        text.trim_start_matches(|c: char| c.is_whitespace() || c == '*' || c == '＊').chars().next().is_some_and(|c| {
+        let skipped = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '*' | '＊' | '※');
+        text.trim_start_matches(skipped).chars().next().is_some_and(|c| {
             std::iter::once(c).nfkc().flat_map(char::to_lowercase).any(|c| self.first.contains(&c))
                 || matches!(c, '【' | '〔' | '[' | '「' | '《' | '〈' | '{')
         })

@@ -53,12 +53,12 @@ impl Stream {
     }
 
     /// What more there is to say of a file that has been told, or of one that is none of those that were given: it is not
-    /// counted.
-    pub fn more(&mut self, file: &FileReport) -> String {
-        let (files, valid) = (self.files, self.valid);
+    /// counted. One that was told `valid`, and is not now, is no longer counted so.
+    pub fn more(&mut self, file: &FileReport, valid: bool) -> String {
+        let before = (self.files, self.valid.saturating_sub(usize::from(valid && !file.valid())));
         let text = self.file(file);
-        if files > 0 {
-            (self.files, self.valid) = (files, valid);
+        if before.0 > 0 {
+            (self.files, self.valid) = before;
         }
         text
     }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{About, Sent, say};
+use super::{About, Sent, name_key, say};
 use crate::finding::Finding;
-use crate::text::fold;
 
 /// What is known of files that came more than once.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +26,7 @@ pub fn copies(sent: &[Sent]) -> Copied {
     let mut groups: BTreeMap<(String, &str), Vec<usize>> = BTreeMap::new();
     for (number, file) in sent.iter().enumerate() {
         if let (Some(sender), Some(form)) = (&file.sender, &file.form) {
-            groups.entry((fold(sender), form)).or_default().push(number);
+            groups.entry((name_key(sender), form)).or_default().push(number);
         }
     }
     let mut out = Copied { counts: vec![true; sent.len()], findings: Vec::new() };
@@ -38,6 +37,36 @@ pub fn copies(sent: &[Sent]) -> Copied {
         About::Roster => 0,
         About::File(number) => *number,
     });
+    out
+}
+
+/// A file that is an earlier one once more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Repeat {
+    /// Its number.
+    pub file: usize,
+    /// The number of the earlier one.
+    pub first: usize,
+    /// Whether they are the same to the byte; else they are of one sender, form and date.
+    pub identical: bool,
+}
+
+/// Finds what came twice, where nobody asks which counts.
+pub fn repeats(sent: &[Sent]) -> Vec<Repeat> {
+    let mut contents: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut dates: BTreeMap<(String, &str, &str), usize> = BTreeMap::new();
+    let mut out = Vec::new();
+    for (number, file) in sent.iter().enumerate() {
+        let Some(form) = file.form.as_deref() else { continue };
+        let mut first = file.content.as_deref().map(|content| *contents.entry(content).or_insert(number));
+        let identical = first.is_some_and(|first| first != number);
+        if let (false, Some(sender), Some(dated)) = (identical, &file.sender, file.dated.as_deref()) {
+            first = Some(*dates.entry((name_key(sender), form, dated)).or_insert(number));
+        }
+        if let Some(first) = first.filter(|first| *first != number) {
+            out.push(Repeat { file: number, first, identical });
+        }
+    }
     out
 }
 

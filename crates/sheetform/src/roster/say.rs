@@ -49,7 +49,7 @@ pub(super) fn twice_on_roster(line: &Expected, first: &Expected) -> Finding {
         .related(first.places.0.clone(), Text::new("the first of them", "首次出现处"))
 }
 
-/// `perhaps` are files that could not be read, whose names have the unit's in them.
+/// `perhaps` are files that may be what is missing.
 pub(super) fn missing(line: &Expected, as_of: Option<&str>, perhaps: &[&str]) -> Finding {
     let (unit, form) = (&line.unit, &line.form);
     let (mut en, mut zh) = (
@@ -75,11 +75,8 @@ pub(super) fn missing(line: &Expected, as_of: Option<&str>, perhaps: &[&str]) ->
     let mut finding = on_line(Code::MissingSubmission, line, false, message);
     if !perhaps.is_empty() {
         let hint = Text::new(
-            format!(
-                "going by its name it may be {}, which could not be read; look at that file, or have it sent again",
-                joined(perhaps, shown, ", ")
-            ),
-            format!("从文件名看，可能是未能读取的{}；请查看该文件，或请其重新报送", joined(perhaps, shown_zh, "、")),
+            format!("it may be {}; see who sent that file, or have it sent again", joined(perhaps, shown, ", ")),
+            format!("可能就是{}；请查看该文件由谁报送，或请其重新报送", joined(perhaps, shown_zh, "、")),
         );
         finding = finding.hint(hint.open());
     }
@@ -122,7 +119,11 @@ pub(super) fn not_on_roster(sender: &str, near: Option<(&str, bool)>) -> Finding
     let hint = hint.unwrap_or_else(|| {
         Text::new("put it on the list, or take the file out of the folder", "请补入名单，或把文件移出文件夹")
     });
-    Finding::new(Code::NotOnRoster, message).value(sender).hint(hint)
+    let finding = Finding::new(Code::NotOnRoster, message).value(sender).hint(hint);
+    match near {
+        Some((name, _)) => finding.expected(name),
+        None => finding,
+    }
 }
 
 pub(super) fn not_asked(sender: &str, form: &str, asked: &[&str]) -> Finding {

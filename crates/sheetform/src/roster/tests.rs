@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{About, KnownForm, Sent, check, copies, expected};
+use super::{About, KnownForm, Repeat, Sent, check, copies, expected, repeats};
 use crate::places::Nowhere;
 
 fn forms() -> Vec<KnownForm> {
@@ -111,6 +111,24 @@ fn count(files: &[Sent], counts: &[bool]) -> Value {
 }
 
 #[test]
+fn what_came_twice() {
+    let files: Vec<Sent> = [
+        "a.xlsx: equipment-register, 机电队, 2026-03-20, =x",
+        "b.xlsx: equipment-register, 机电队（盖章）, 2026-03-20, =y",
+        "c.xlsx: equipment-register, 机电队, 2026-04-20, =z",
+        "d.xlsx: equipment-register, -, -, bad, =u",
+        "e.xlsx: equipment-register, -, -, bad, =u",
+        "f.xlsx: -, -, -, bad, =v",
+        "g.xlsx: -, -, -, bad, =v",
+        "h.xlsx: rectification-ledger, 机电队, 2026-03-20, =w",
+    ]
+    .map(sent)
+    .into();
+    let repeat = |file, first, identical| Repeat { file, first, identical };
+    assert_eq!(repeats(&files), [repeat(1, 0, false), repeat(4, 3, true)]);
+}
+
+#[test]
 fn names_are_compared_as_headings_are() {
     let list = expected(&roster(&[json!("机电队, 设备台账"), json!("Team A（东）, 设备台账")]), &Nowhere);
     for (name, on_list) in [
@@ -119,6 +137,9 @@ fn names_are_compared_as_headings_are() {
         (" 机电队\u{3000}", true),
         ("机电队：", true),
         ("ｔｅａｍ　ａ(东)", true),
+        ("机电队（盖章）", true),
+        ("机电队 (章)", true),
+        ("（章）", false),
         ("机电对", false),
         ("机电", false),
     ] {

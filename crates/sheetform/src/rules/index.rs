@@ -141,7 +141,7 @@ impl<'d> Machine<'d> {
             }
         }
         if len > 0 && absent == len {
-            return Err(Self::none_has(field));
+            return Err(Self::none_has(list, field));
         }
         pending.map_or(Ok((found, count)), Err)
     }
@@ -157,7 +157,7 @@ impl<'d> Machine<'d> {
             (Some(field), Val::Object(record)) if record.of.name.is_some() => match record.property(field) {
                 Got::Value(value) => Ok(Some(value)),
                 Got::Unread => Err(Stop::Skip),
-                Got::Absent { known: false } => Err(Stop::no_such_property(field)),
+                Got::Absent { known: false } => Err(Stop::no_such_property(field, record.names())),
                 Got::Absent { known: true } if record.known().is_some_and(|node| node.required.contains(field)) => {
                     Err(Stop::Skip)
                 }
@@ -168,9 +168,13 @@ impl<'d> Machine<'d> {
     }
 
     /// A list of records that all lack the field that is asked for: its name is wrong.
-    fn none_has(field: Option<&str>) -> Stop {
-        let field = field.unwrap_or_default();
-        Stop::fail(format!("no record has a property {field:?}"), format!("没有一条记录有属性“{field}”"))
+    fn none_has(list: &Val<'d>, field: Option<&str>) -> Stop {
+        let first = list.at(0);
+        let names = match &first {
+            Some(Val::Object(record)) => record.names(),
+            _ => Vec::new(),
+        };
+        Stop::none_has(field.unwrap_or_default(), names)
     }
 
     fn index(&self, list: &Val<'d>, field: Option<&str>, len: usize) -> Outcome<Rc<Index<'d>>> {
@@ -210,7 +214,7 @@ impl<'d> Machine<'d> {
             }
         }
         if absent == len {
-            index.stop = Some(Self::none_has(field));
+            index.stop = Some(Self::none_has(list, field));
         }
         let index = Rc::new(index);
         let mut indexes = self.indexes.borrow_mut();

@@ -4,6 +4,9 @@ use std::rc::Rc;
 
 use crate::finding::Text;
 
+/// Names that a message lists.
+const MOST_NAMES: usize = 12;
+
 /// A value, or why there is none.
 pub(super) type Outcome<T> = Result<T, Stop>;
 
@@ -29,8 +32,16 @@ impl Stop {
         Self::Fail(Rc::new(Text::new(en.into(), zh.into())))
     }
 
-    pub(super) fn no_such_property(name: &str) -> Self {
-        Self::fail(format!("no such property: {name:?}"), format!("没有属性“{name}”"))
+    /// `names` are those that there are.
+    pub(super) fn no_such_property(name: &str, names: Vec<&str>) -> Self {
+        let (en, zh) = listed(name, names);
+        Self::fail(format!("no such property: {name:?}{en}"), format!("没有属性“{name}”{zh}"))
+    }
+
+    /// The same of a list of records that all lack it.
+    pub(super) fn none_has(name: &str, names: Vec<&str>) -> Self {
+        let (en, zh) = listed(name, names);
+        Self::fail(format!("no record has a property {name:?}{en}"), format!("没有一条记录有属性“{name}”{zh}"))
     }
 
     /// The stronger of two: where one side was absent, what else is wrong may well come from that.
@@ -46,4 +57,18 @@ impl Stop {
             Self::Fail(_) => 0,
         }
     }
+}
+
+/// The names that there are instead of one that is none, the nearest first.
+fn listed(name: &str, mut names: Vec<&str>) -> (String, String) {
+    if names.is_empty() {
+        return (String::new(), String::new());
+    }
+    let near = |other: &str| strsim::normalized_damerau_levenshtein(name, other);
+    names.sort_by(|a, b| near(b).total_cmp(&near(a)));
+    let more = if names.len() > MOST_NAMES { (", …", "……") } else { ("", "") };
+    names.truncate(MOST_NAMES);
+    let en: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+    let zh: Vec<String> = names.iter().map(|name| format!("“{name}”")).collect();
+    (format!("; there are {}{}", en.join(", "), more.0), format!("；已有的是{}{}", zh.join("、"), more.1))
 }

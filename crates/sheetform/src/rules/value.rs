@@ -301,6 +301,19 @@ impl<'d> At<'d> {
         }
     }
 
+    /// The names of the properties that it may have, and those that it has.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let known = self.known().map(|node| node.properties.as_slice()).unwrap_or_default();
+        let mut names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+        let own = self.value.as_object().into_iter().flat_map(|object| object.keys());
+        for name in own.map(String::as_str) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     /// An item of an array.
     pub(super) fn item(&self, index: usize) -> Option<Val<'d>> {
         let value = self.value.get(index)?;
@@ -329,7 +342,7 @@ impl Val<'_> {
         match self {
             Self::Object(at) => match at.property(name) {
                 Got::Value(value) => Ok(value),
-                Got::Absent { known: false } => Err(Stop::no_such_property(name)),
+                Got::Absent { known: false } => Err(Stop::no_such_property(name, at.names())),
                 Got::Absent { known: true } | Got::Unread => Err(Stop::Skip),
             },
             Self::Map(entries) => {
@@ -337,7 +350,14 @@ impl Val<'_> {
                 match found {
                     Some((_, Val::Unread)) => Err(Stop::Skip),
                     Some((_, value)) => Ok(value.clone()),
-                    None => Err(Stop::no_such_property(name)),
+                    None => {
+                        let name_of = |(key, _): &'_ (Val<'_>, Val<'_>)| match key {
+                            Val::Text(key) => Some(key.get().to_owned()),
+                            _ => None,
+                        };
+                        let names: Vec<String> = entries.iter().filter_map(name_of).collect();
+                        Err(Stop::no_such_property(name, names.iter().map(String::as_str).collect()))
+                    }
                 }
             }
             // What `lookup` did not find has no properties either: its absence is another rule's finding.

@@ -284,8 +284,11 @@ impl Translator<'_> {
         if has > 0 || !is_table {
             return length(spot, ">=", limit);
         }
-        let en = format!("{{}} has no row that is filled in; it needs at least {limit}");
-        let zh = format!("{{}}没有填写任何一行，至少需要 {limit} 行");
+        // Without a title it has only a property's name, which no sheet shows.
+        let is_called = node.is_some_and(|(schema, id)| schema.node(id).title.is_some());
+        let (en, zh) = if is_called || !self.on_sheet { ("{}", "{}") } else { ("the table", "表格") };
+        let en = format!("{en} has no row that is filled in; it needs at least {limit}");
+        let zh = format!("{zh}没有填写任何一行，至少需要 {limit} 行");
         let says = (en.as_str(), zh.as_str());
         let mut problem = spot.problem_with(Code::MissingValue, says, says).expected("record");
         problem.on_container = false;

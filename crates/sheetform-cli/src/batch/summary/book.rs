@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use sheetform::catalogue;
-use sheetform::finding::{Lang, Severity};
+use sheetform::finding::{Code, Lang, Severity};
 use sheetform::grid::{CellRef, Range};
 use sheetform::new_book::{Align, Look, NewBook, NewCell, NewContent, NewSheet, Role};
 use sheetform::report::escaped;
-use sheetform::roster::{Line, State};
+use sheetform::roster::{Line, Repeat, State};
 
 use super::Counts;
 use super::words::{self, Words, say};
@@ -23,9 +23,10 @@ pub(super) fn make(
     list: &[&Submission],
     skipped: &[Skipped],
     (counts, roster): (&Counts, Option<&[Line]>),
+    repeats: &[Repeat],
     lang: Lang,
 ) -> NewBook {
-    let mut sheets = vec![files(list, counts, lang)];
+    let mut sheets = vec![files(list, counts, repeats, lang)];
     // Who is missing is what is asked first.
     if let Some(lines) = roster {
         sheets.insert(0, roster_lines(lines, list, lang));
@@ -127,15 +128,12 @@ fn some(count: usize, role: Role) -> (NewContent, Look) {
     }
 }
 
-fn files(list: &[&Submission], counts: &Counts, lang: Lang) -> NewSheet {
-    let Counts { files, accepted, rejected, unread, records, errors, warnings, .. } = counts;
+fn files(list: &[&Submission], counts: &Counts, repeats: &[Repeat], lang: Lang) -> NewSheet {
+    let Counts { records, errors, warnings, .. } = counts;
+    let files = counts.say(lang);
     let summed = match lang {
-        Lang::En => format!(
-            "{files} files: {accepted} accepted, {rejected} rejected, {unread} not read. {records} records, {errors} errors, {warnings} warnings."
-        ),
-        Lang::Zh => format!(
-            "共 {files} 个文件：通过 {accepted} 个，退回 {rejected} 个，未能读取 {unread} 个；记录 {records} 条，错误 {errors} 处，警告 {warnings} 处。"
-        ),
+        Lang::En => format!("{files}. {records} records, {errors} errors, {warnings} warnings."),
+        Lang::Zh => format!("共 {files}；记录 {records} 条，错误 {errors} 处，警告 {warnings} 处。"),
     };
     let mut notes = vec![summed];
     if list.iter().any(|one| one.marked.is_some()) {
@@ -145,12 +143,18 @@ fn files(list: &[&Submission], counts: &Counts, lang: Lang) -> NewSheet {
     for (index, one) in list.iter().enumerate() {
         let role = match one.verdict {
             // What only others of the files show stands among its problems.
-            Verdict::Accepted if one.count(Severity::Error) > 0 => Role::Doubtful,
+            Verdict::Accepted if one.is_accepted_alone() => Role::Doubtful,
             Verdict::Accepted => Role::Good,
             Verdict::Rejected => Role::Bad,
-            Verdict::Unread => Role::Doubtful,
+            Verdict::Unread | Verdict::Ledger => Role::Doubtful,
         };
-        let problems = problems(one, lang);
+        let mut problems = problems(one, lang);
+        let repeat = repeats.binary_search_by_key(&index, |repeat| repeat.file).ok().and_then(|at| repeats.get(at));
+        if let Some((repeat, first)) = repeat.and_then(|repeat| Some((repeat, list.get(repeat.first)?))) {
+            let words = if repeat.identical { words::SAME } else { words::ALIKE };
+            let comma = if problems.is_empty() { "" } else { say(words::SEMICOLON, lang) };
+            problems.extend([comma, say(words, lang), &escaped(&first.file)]);
+        }
         let copy = one.marked.as_ref().map_or_else(|| text(""), |_| (sheet.say(words::OPEN), look(Role::Link)));
         if let Some(path) = &one.marked {
             sheet.new.links.push((CellRef::new(sheet.row, words::FILE_COLUMNS.len() as u32 - 1), path.clone()));
@@ -167,7 +171,11 @@ fn files(list: &[&Submission], counts: &Counts, lang: Lang) -> NewSheet {
             (text(&version(one, lang)).0, centred(Role::Value)),
             text(&escaped(&one.file)),
             (sheet.say(words::verdict(one)), centred(role)),
-            if one.verdict == Verdict::Unread { some(0, Role::Value) } else { number(one.records) },
+            if matches!(one.verdict, Verdict::Accepted | Verdict::Rejected) {
+                number(one.records)
+            } else {
+                some(0, Role::Value)
+            },
             some(one.count(Severity::Error), Role::Bad),
             some(one.count(Severity::Warning), Role::Doubtful),
             text(&problems),
@@ -232,13 +240,16 @@ fn roster_lines(lines: &[Line], list: &[&Submission], lang: Lang) -> NewSheet {
         Lang::En => format!("{} lines: {}.", lines.len(), counted.join(", ")),
         Lang::Zh => format!("名单共 {} 项：{}。", lines.len(), counted.join("，")),
     };
-    // A file that could not be read is nobody's, though someone sent it.
-    let unread = list.iter().filter(|one| one.verdict == Verdict::Unread).count();
-    let of_nobody = (unread > 0).then(|| match lang {
+    // A file that could not be read is nobody's, though someone sent it; so is one that does not say who did.
+    let nameless = |one: &Submission| one.codes.iter().any(|counted| counted.code == Code::NoSender);
+    let of_nobody = list.iter().filter(|one| one.verdict == Verdict::Unread || nameless(one)).count();
+    let of_nobody = (of_nobody > 0).then(|| match lang {
         Lang::En => format!(
-            "Not known whose they are: {unread} files that could not be read. See them before you call a unit missing."
+            "Not known whose they are: {of_nobody} files that could not be read, or do not say who sent them. See them before you call a unit missing."
         ),
-        Lang::Zh => format!("另有 {unread} 个文件未能读取，无法得知是谁报送的；催报前请先查看这些文件。"),
+        Lang::Zh => {
+            format!("另有 {of_nobody} 个文件未能读取或没有写明单位，无法得知是谁报送的；催报前请先查看这些文件。")
+        }
     });
     let notes: Vec<String> = std::iter::once(note).chain(of_nobody).collect();
     let mut sheet = Sheet::new(words::ROSTER, words::ROSTER_TITLE, &words::ROSTER_COLUMNS, &notes, lang);

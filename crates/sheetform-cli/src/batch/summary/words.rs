@@ -18,8 +18,9 @@ pub(super) const ROSTER_TITLE: Words = ("Who has sent what", "报送名单核对
 pub(super) const LATE: Words = ("dated after the day it was due", "日期晚于截止日期");
 pub(super) const OLD: Words = ("an older version of the form", "旧版表单");
 pub(super) const OTHERS: Words = ("does not count: ", "不计：");
-pub(super) const PERHAPS: Words =
-    ("by its name it may be this file, which could not be read: ", "从文件名看，可能是未能读取的文件：");
+pub(super) const PERHAPS: Words = ("it may be this file: ", "可能就是此文件：");
+pub(super) const SAME: Words = ("the same, byte for byte, as ", "完全相同的文件：");
+pub(super) const ALIKE: Words = ("of the same sender, form and date as ", "单位、表和日期相同的文件：");
 pub(super) const COMMA: Words = (", ", "、");
 pub(super) const SEMICOLON: Words = ("; ", "；");
 pub(super) const SKIPPED: Words = ("Not looked at", "未查看的文件");
@@ -41,7 +42,7 @@ pub(super) const FILE_COLUMNS: [(Words, f64); 12] = [
     (("Form", "表单"), 20.0),
     (("Version", "版本"), 9.0),
     (("File", "文件"), 34.0),
-    (("Result", "结果"), 11.0),
+    (("Result", "结果"), 15.0),
     (("Records", "记录数"), 9.0),
     (("Errors", "错误"), 8.0),
     (("Warnings", "警告"), 10.0),
@@ -77,10 +78,11 @@ pub(super) const SKIPPED_COLUMNS: [(Words, f64); 3] =
 pub(super) fn verdict(one: &Submission) -> Words {
     match one.verdict {
         // By itself it is right; with the others it is not.
-        Verdict::Accepted if one.count(Severity::Error) > 0 => ("Accepted alone", "单独通过"),
+        Verdict::Accepted if one.is_accepted_alone() => ("Accepted alone", "单独通过"),
         Verdict::Accepted => ("Accepted", "通过"),
         Verdict::Rejected => ("Rejected", "退回"),
         Verdict::Unread => ("Not read", "未能读取"),
+        Verdict::Ledger => ("Merged ledger", "合并台账"),
     }
 }
 

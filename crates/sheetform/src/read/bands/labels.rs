@@ -201,6 +201,16 @@ impl Bands<'_> {
             self.misspelt(field, near, reading);
             return;
         }
+        if let Some(at) = self.as_heading(field) {
+            self.taken.insert(at);
+            reading.findings.push(
+                stands_as_heading(&field.label, at)
+                    .at(reading.places.range(self.survey.merges.range(at)))
+                    .pointer(pointer.as_str()),
+            );
+            reading.unreadable.insert(pointer);
+            return;
+        }
         let mut finding = Finding::new(
             Code::MissingLabel,
             Text::new(
@@ -260,6 +270,21 @@ impl Bands<'_> {
         );
     }
 
+    /// The label as a heading over a column that the form does not have.
+    fn as_heading(&self, field: &Field) -> Option<CellRef> {
+        let of_head = |head: &Head| {
+            let is_column =
+                |col: u32| head.columns.iter().flatten().any(|(first, last)| (*first..=*last).contains(&col));
+            let rows = self.survey.rows.range(head.first..=head.last);
+            let mut cells = rows.flat_map(|(row, cells)| cells.cells.iter().map(|(col, cell)| (*row, *col, cell)));
+            let found = cells.find(|(_, col, cell)| {
+                !is_column(*col) && cell.as_text().is_some_and(|text| field.names.contains(&fold(text)))
+            });
+            found.map(|(row, col, _)| CellRef::new(row, col))
+        };
+        self.located.heads.iter().flatten().find_map(of_head)
+    }
+
     /// A text outside the tables that is nearly the label.
     pub(super) fn near_label(&self, field: &Field) -> Option<(String, CellRef)> {
         let outside = |row: u32| {
@@ -292,6 +317,23 @@ impl Bands<'_> {
         let (col, cell) = self.survey.rows.get(&row)?.cells.iter().find(|(_, cell)| !cell.is_empty())?;
         Some((cell.as_text()?.trim().to_owned(), CellRef::new(row, *col)))
     }
+}
+
+/// What is said of a label that stands as a heading: records with what belongs to the whole document in each of them.
+fn stands_as_heading(label: &str, at: CellRef) -> Finding {
+    Finding::new(
+        Code::MissingLabel,
+        Text::new(
+            format!("{label:?} stands in {at} as the heading of a column; the form has it once, outside of its table"),
+            format!("“{label}”在 {at} 写成了列的表头；表单中它在表格之外，只填一次"),
+        )
+        .open(),
+    )
+    .hint(Text::new(
+        "write it above the table, and its value in the cell to its right; in place of a csv that convert wrote, give the \
+         workbook that it was made from",
+        "请写在表格上方，并在右边一格填写内容；如是 convert 写出的 csv，请改用生成它的工作簿",
+    ))
 }
 
 /// A label that could be that of one property as well as of another.

@@ -64,7 +64,7 @@ impl Rows<'_> {
         let role = match self.total_row(row) {
             Some(role) => role,
             None if self.repeats_line(row) => Role::Head,
-            None if line == 0 => self.role(row, &cells, &own),
+            None if line == 0 => self.role(row, &cells, &own, None),
             None => Role::Record,
         };
         if let Role::Total(Some(which)) = role {

@@ -34,6 +34,8 @@ pub(super) enum Role {
     /// One cell far below the last row.
     Apart,
     Note,
+    /// Says that nothing stands below: 以下空白.
+    Closed,
     Section,
     Head,
     /// 甲 乙 1 2 3 directly below the head.
@@ -41,12 +43,13 @@ pub(super) enum Role {
 }
 
 impl Rows<'_> {
-    pub(super) fn role(&self, row: &Row, cells: &[Option<Cell>], own: &[usize]) -> Role {
+    /// What a row is, given whether it has the label of a total.
+    pub(super) fn role(&self, row: &Row, cells: &[Option<Cell>], own: &[usize], total: Option<Role>) -> Role {
         let serial = self.table.serial();
         if own.is_empty() {
             return Role::Blank;
         }
-        if let Some(total) = self.total_row(row) {
+        if let Some(total) = total {
             return total;
         }
         if self.total_to.is_some_and(|last| row.index <= last) {
@@ -58,6 +61,14 @@ impl Rows<'_> {
             Some(Role::SerialOnly) if self.has_unclear(row) => return Role::Record,
             Some(role) => return role,
             None => {}
+        }
+        // A merged cell is that of all its columns.
+        let mut said = own.iter().filter(|&&i| Some(i) != serial).map(|&i| text(i));
+        if let Some(Some(first)) = said.next()
+            && said.all(|other| other == Some(first))
+            && closes(&fold(first))
+        {
+            return Role::Closed;
         }
         if let Some(role) = self.figures_row(row, own, &text) {
             return role;
@@ -273,7 +284,14 @@ pub(in crate::read) fn may_mark_of(
 }
 
 fn marks(folded: &str) -> bool {
-    TOTAL_WORDS.contains(&total_label(folded)) || is_note(folded) || is_like_total(folded)
+    TOTAL_WORDS.contains(&total_label(folded)) || is_note(folded) || is_like_total(folded) || closes(folded)
+}
+
+/// Whether a text says that nothing stands below it.
+fn closes(folded: &str) -> bool {
+    let bare = folded.trim_matches(|c: char| !c.is_alphanumeric());
+    ["以下空白", "以下为空白", "以下无正文", "以下无内容", "nothingfollows", "nothingbelow", "blankbelow"]
+        .contains(&bare)
 }
 
 /// The label of a total row, whose cell may hold more behind a colon: `合计：（大写）`.

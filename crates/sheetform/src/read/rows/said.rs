@@ -168,7 +168,9 @@ impl Rows<'_> {
             self.unread_cells(row);
             return;
         }
-        let text = cell.as_text().unwrap_or_default();
+        // A number in front, a serial, says less than the text behind it.
+        let mut texts = row.cells.iter().filter(|(col, _)| self.owns(*col)).filter_map(|(_, cell)| cell.as_text());
+        let text = cell.as_text().or_else(|| texts.next()).unwrap_or_default();
         self.findings.push(
             Finding::new(
                 Code::SkippedRow,

@@ -48,7 +48,12 @@ fn its_records_and_the_whole_of_it() {
             "",
         ),
         ("lookup(list, 'id', 'c') != null", &one, &document, "rule"),
-        ("lookup(list, 'name', 'a') == null", &one, &document, "no such property: \"name\""),
+        (
+            "lookup(list, 'name', 'a') == null",
+            &one,
+            &document,
+            "no such property: \"name\"; there are \"n\", \"id\", \"up\"",
+        ),
         ("list.rows.size() == 0", &one, &json!({}), "nothing"),
         ("list.size() == 0 && lookup(list, 'id', 'a') == null", &one, &json!({}), ""),
         (
@@ -58,8 +63,13 @@ fn its_records_and_the_whole_of_it() {
             "a search asks for a list, found a group of values",
         ),
         ("lookup(list, 'code', 'b') != null && list[1].code == 'b'", &untyped, &codes, ""),
-        ("lookup(list, 'kode', 'b') == null", &untyped, &codes, "no record has a property \"kode\""),
-        ("count(list, 'kode', 'b') == 0", &untyped, &codes, "no record has a property \"kode\""),
+        (
+            "lookup(list, 'kode', 'b') == null",
+            &untyped,
+            &codes,
+            "no record has a property \"kode\"; there are \"code\"",
+        ),
+        ("count(list, 'kode', 'b') == 0", &untyped, &codes, "no record has a property \"kode\"; there are \"code\""),
         ("self.n in list", &untyped, &json!([1, 2, 3]), ""),
         ("list == 'x'", &untyped, &json!("x"), ""),
     ] {

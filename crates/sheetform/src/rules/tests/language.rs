@@ -290,7 +290,7 @@ fn what_is_absent_or_unreadable_stops_a_rule_in_silence() {
         ),
         (
             "self.other == 1",
-            "rule-failed: the rule \"self.other == 1\" could not be worked out: no such property: \"other\"",
+            "rule-failed: the rule \"self.other == 1\" could not be worked out: no such property: \"other\"; there are \"year\", \"rows\"",
         ),
         ("has(self.other)", "false"),
         ("1 / 0 == 1 && self.rows[1].n == 1", "true"),
