@@ -214,7 +214,7 @@ fn sheets_of_the_corpus_take_their_own_documents_byte_for_byte() {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(book) = take() {
-                    one(book)
+                    one(book);
                 }
             });
         }
