@@ -60,7 +60,7 @@ impl Counts {
         counts
     }
 
-    /// `3 files: 2 accepted (1 of them alone: …), 1 rejected, 0 not read`
+    /// `3 files: 2 accepted, 1 rejected, 0 not read; 1 of the accepted have errors with the other files, or by the list`
     pub(crate) fn say(&self, lang: Lang) -> String {
         let Self { files, accepted, accepted_alone: alone, rejected, unread, ledgers, .. } = self;
         let text = |count: &usize, en: &str, zh: &str| match (count, lang) {
@@ -70,16 +70,16 @@ impl Counts {
         };
         let alone = text(
             alone,
-            " (# of them alone: not with the others, or not by the list)",
-            "（其中 # 个只是单独通过：与其他文件或名单合看有错误）",
+            "; # of the accepted have errors with the other files, or by the list",
+            "；通过的文件中有 # 个与其他文件或名单合看有错误",
         );
         let ledgers = text(ledgers, ", # merged ledgers, which are no submissions", "，合并台账 # 个（不是报送材料）");
         match lang {
             Lang::En => {
-                format!("{files} files: {accepted} accepted{alone}, {rejected} rejected, {unread} not read{ledgers}")
+                format!("{files} files: {accepted} accepted, {rejected} rejected, {unread} not read{ledgers}{alone}")
             }
             Lang::Zh => {
-                format!("{files} 个文件：通过 {accepted} 个{alone}，退回 {rejected} 个，未能读取 {unread} 个{ledgers}")
+                format!("{files} 个文件：通过 {accepted} 个，退回 {rejected} 个，未能读取 {unread} 个{ledgers}{alone}")
             }
         }
     }
