@@ -17,6 +17,8 @@ use crate::stop::Stop;
 /// Takes the records of a document that is to become a file.
 pub(crate) struct DocumentFile<'t> {
     target: &'t Target,
+    /// Whether the disk must have it in the end.
+    synced: bool,
     /// What stands before the list.
     before: String,
     /// How many properties lead to the list.
@@ -28,8 +30,9 @@ pub(crate) struct DocumentFile<'t> {
 }
 
 impl<'t> DocumentFile<'t> {
-    pub(crate) fn new(target: &'t Target) -> Self {
-        Self { target, before: String::new(), depth: 0, records: 0, text: Vec::new(), file: None }
+    /// With `synced` the disk gets it while it is written, for it must have all of it before it appears.
+    pub(crate) fn new(target: &'t Target, synced: bool) -> Self {
+        Self { target, synced, before: String::new(), depth: 0, records: 0, text: Vec::new(), file: None }
     }
 
     /// Writes the document with the records in their list, as its own JSON text would have them; nothing appears unless
@@ -65,7 +68,7 @@ impl<'t> DocumentFile<'t> {
     fn started(&self) -> Result<(Draft, Behind), Stop> {
         let mut draft = self.target.draft()?;
         let file = draft.file().try_clone().map_err(|error| self.target.failed(&error))?;
-        let mut behind = Behind::new(file, matches!(draft, Draft::Named(_)));
+        let mut behind = Behind::new(file, self.synced && matches!(draft, Draft::Named(_)));
         behind.write_all(self.before.as_bytes()).map_err(|error| self.target.failed(&error))?;
         Ok((draft, behind))
     }
@@ -127,7 +130,7 @@ impl Sink for DocumentFile<'_> {
     }
 
     fn forget(&mut self) {
-        *self = Self::new(self.target);
+        *self = Self::new(self.target, self.synced);
     }
 }
 
@@ -170,7 +173,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.json");
         let target = Target::new(&path, false).unwrap();
-        let mut sink = Mistaken(DocumentFile::new(&target));
+        let mut sink = Mistaken(DocumentFile::new(&target, true));
         let (reading, checks) = (read::Options::default(), validate::Options::default());
         let streamed = stream::check(&form, &book, &reading, &checks, &mut sink).unwrap();
         sink.0.finish(streamed.reading.document.unwrap(), &streamed.path).unwrap();

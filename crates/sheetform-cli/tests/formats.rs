@@ -20,29 +20,46 @@ fn the_same_form_in_every_format_gives_the_same_json() {
         name.ends_with(".xlsx") && !name.ends_with(".faulty.xlsx")
     });
     books.sort();
-    let folder = tempfile::tempdir().unwrap();
-    let mut compared = 0;
-    for (ending, filter) in [
+    let named = |book: &PathBuf| {
+        let name = book.file_stem().unwrap().to_string_lossy().into_owned();
+        let expected = json(book).unwrap_or_else(|text| panic!("{name}: {text}"));
+        (name, expected)
+    };
+    let expected: Vec<(String, String)> = books.iter().map(named).collect();
+    let ways = [
         ("xls", "xls"),
         ("ods", "ods"),
         ("html", "html:HTML (StarCalc)"),
         ("csv", "csv:Text - txt - csv (StarCalc):44,34,76"),
-    ] {
-        if !saved(&books, filter, folder.path()) {
-            println!("not run: LibreOffice is not installed, {} samples were not saved as {ending}", books.len());
-            return;
-        }
-        for book in &books {
-            let name = book.file_stem().unwrap().to_string_lossy().into_owned();
-            let expected = json(book).unwrap_or_else(|text| panic!("{name}: {text}"));
-            let found = json(&folder.path().join(format!("{name}.{ending}")));
-            let same = found.as_ref() == Ok(&expected);
-            let lost = ending == "csv" && LOST_IN_CSV.contains(&name.as_str());
-            assert_eq!(same, !lost, "{name}.{ending}: {found:?}");
-            compared += usize::from(same);
+    ];
+    let compared: Vec<Option<usize>> = std::thread::scope(|scope| {
+        let (books, expected) = (&books, &expected);
+        let ways = ways.map(|(ending, filter)| scope.spawn(move || compared(books, expected, ending, filter)));
+        ways.into_iter().map(|way| way.join().unwrap()).collect()
+    });
+    for ((ending, _), compared) in ways.iter().zip(compared) {
+        match compared {
+            Some(count) => println!("{count} {ending} files give the same JSON as the xlsx they were saved from"),
+            None => println!("not run: LibreOffice is not installed, {} samples are not {ending}", books.len()),
         }
     }
-    println!("{compared} files give the same JSON as the xlsx they were saved from");
+}
+
+/// How many of the books give the same JSON once they are saved in another format; none where they cannot be.
+fn compared(books: &[PathBuf], expected: &[(String, String)], ending: &str, filter: &str) -> Option<usize> {
+    let folder = tempfile::tempdir().unwrap();
+    if !saved(books, filter, folder.path()) {
+        return None;
+    }
+    let mut compared = 0;
+    for (name, expected) in expected {
+        let found = json(&folder.path().join(format!("{name}.{ending}")));
+        let same = found.as_ref() == Ok(expected);
+        let lost = ending == "csv" && LOST_IN_CSV.contains(&name.as_str());
+        assert_eq!(same, !lost, "{name}.{ending}: {found:?}");
+        compared += usize::from(same);
+    }
+    Some(compared)
 }
 
 fn saved(books: &[PathBuf], filter: &str, folder: &Path) -> bool {

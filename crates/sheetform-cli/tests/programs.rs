@@ -54,16 +54,22 @@ fn main() -> ExitCode {
         std::fs::write(&file, bytes(document)).unwrap();
         files.push(file);
     }
-    for way in &WAYS {
+    let save = |way: &Way| {
         let saved = work.path().join(way.name);
         std::fs::create_dir(&saved).unwrap();
         let wanted = arguments.filter.as_ref().is_none_or(|filter| {
             documents.iter().any(|document| format!("{}/{}", way.name, document.name).contains(filter.as_str()))
         });
-        if arguments.list || !wanted {
-            continue;
-        }
-        match (way.run)(&files, &saved, way.ending) {
+        (!arguments.list && wanted).then(|| (way.run)(&files, &saved, way.ending))
+    };
+    let ran = std::thread::scope(|scope| {
+        let running = WAYS.each_ref().map(|way| scope.spawn(|| save(way)));
+        running.map(|way| way.join().unwrap())
+    });
+    for (way, ran) in WAYS.iter().zip(ran) {
+        let Some(ran) = ran else { continue };
+        let saved = work.path().join(way.name);
+        match ran {
             Ok(version) => println!("{}: {} workbooks saved by {version}", way.name, files.len()),
             Err(why) => {
                 println!("not run: {}: {} is not at hand ({why})", way.name, way.program);
@@ -104,14 +110,14 @@ fn documents() -> Vec<Document> {
     all
 }
 
-/// What would only make the file long: a text as long as a cell, one longer by a character, and one of 10 MB.
+/// What would only make the file long: a text as long as a cell, one longer by a character, and one of 1 MB.
 fn add_long_texts(document: &mut Value) {
     let texts = document["texts"].as_array_mut().unwrap();
     for (what, text) in [
         ("32,767 characters", "中".repeat(32_767)),
         ("32,767 units", "😀".repeat(16_383) + "a"),
         ("32,768 characters", "中".repeat(32_768)),
-        ("10 MB", "0123456789 中文字，。\r\n".repeat(357_143)),
+        ("1 MB", "0123456789 中文字，。\r\n".repeat(35_715)),
     ] {
         texts.push(json!({ "what": what, "text": text }));
     }

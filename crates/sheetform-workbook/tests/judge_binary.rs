@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod at_hand;
+mod libreoffice;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,7 +15,6 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use calamine::{Data, Reader, SheetType, Sheets, Xls, Xlsb};
 use sheetform::grid::{Cell, CellRef, Content, FormatKind, Source};
@@ -54,7 +54,7 @@ fn calamine_gives_the_same_cells() {
     println!("at hand: {tally}; {} are refused", refused.len());
     let mut books = with_ending(&root.join("samples"), "xlsx");
     books.extend(with_ending(&corpus, "xlsx"));
-    let Some(saved) = saved_by_libreoffice(&books) else {
+    let Some(saved) = libreoffice::saved(&books, "xls") else {
         println!("not run: LibreOffice is not installed, {} workbooks were not saved by it", books.len());
         return;
     };
@@ -86,16 +86,6 @@ fn with_ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|e| e == ending)).collect();
     files.sort();
     files
-}
-
-/// A folder with these files as .xls; `None` where `soffice` cannot be run.
-fn saved_by_libreoffice(books: &[PathBuf]) -> Option<tempfile::TempDir> {
-    let folder = tempfile::tempdir().unwrap();
-    let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
-    let mut command = Command::new("soffice");
-    command.args([&profile, "--headless", "--convert-to", "xls", "--outdir"]).arg(folder.path()).args(books);
-    command.output().ok().filter(|output| output.status.success())?;
-    Some(folder)
 }
 
 fn judge(file: &Path, tally: &mut Tally) {

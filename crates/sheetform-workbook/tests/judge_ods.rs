@@ -6,12 +6,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod at_hand;
+mod libreoffice;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use calamine::{Data, Ods, Reader};
 use sheetform::grid::{Cell, CellRef, Content, FormatKind, Source};
@@ -46,7 +46,7 @@ fn calamine_gives_the_same_cells() {
     println!("at hand: {} files, {} cells, differences: {:?}", tally.files, tally.cells, tally.differences);
     let mut books = with_ending(&root.join("samples"), "xlsx");
     books.extend(with_ending(&corpus, "xlsx"));
-    let Some(saved) = saved_by_libreoffice(&books) else {
+    let Some(saved) = libreoffice::saved(&books, "ods") else {
         println!("not run: LibreOffice is not installed, {} workbooks were not saved by it", books.len());
         return;
     };
@@ -115,16 +115,6 @@ fn days(book: &Workbook, sheet: usize) -> BTreeMap<CellRef, Option<String>> {
     })
     .unwrap();
     days
-}
-
-/// A folder with these files as .ods; `None` where `soffice` cannot be run.
-fn saved_by_libreoffice(books: &[PathBuf]) -> Option<tempfile::TempDir> {
-    let folder = tempfile::tempdir().unwrap();
-    let profile = format!("-env:UserInstallation=file://{}/profile", folder.path().display());
-    let mut command = Command::new("soffice");
-    command.args([&profile, "--headless", "--convert-to", "ods", "--outdir"]).arg(folder.path()).args(books);
-    command.output().ok().filter(|output| output.status.success())?;
-    Some(folder)
 }
 
 fn judge(file: &Path, tally: &mut Tally) {

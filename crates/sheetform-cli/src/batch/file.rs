@@ -140,7 +140,7 @@ impl Work<'_> {
         bytes: Vec<u8>,
     ) -> (Submission, FileReport, Option<Result<(String, Content), Stop>>) {
         let drafts = self.outputs.drafts();
-        let (mut lines, mut file) = (Spool::default(), DocumentFile::new(&drafts));
+        let (mut lines, mut file) = (Spool::default(), DocumentFile::new(&drafts, false));
         let sink: Option<&mut dyn Sink> = match self.to {
             _ if bytes.len() < LONG => None,
             Documents::Json => Some(&mut file),

@@ -415,7 +415,7 @@ impl Adding<'_> {
         };
         // What is on its way to standard output waits in a file without a name.
         let temporary = Target::Stdout;
-        let (mut lines, mut text) = (Spool::default(), DocumentFile::new(&temporary));
+        let (mut lines, mut text) = (Spool::default(), DocumentFile::new(&temporary, false));
         let as_lines = records::format_of(kind).is_some();
         let sink: &mut dyn Sink = if as_lines { &mut lines } else { &mut text };
         sink.begin(list, &Value::Null);

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Convert, console: Console) -> Result<u8, Stop> {
         return Ok(done(args, &target, GOOD, console));
     }
     let apart = asked.is_some_and(|kind| records::format_of(kind).is_some());
-    let (mut spool, mut file) = (Spool::default(), DocumentFile::new(&target));
+    let (mut spool, mut file) = (Spool::default(), DocumentFile::new(&target, true));
     let sink: &mut dyn Sink = if apart { &mut spool } else { &mut file };
     let Checked { report, document, streamed, form, failed, found, text, .. } = checker.check_into(&args.input, sink);
     if let Some(text) = checker.unused().filter(|_| !failed) {

@@ -7,7 +7,7 @@ use crate::planter::{FORM, Planter};
 use crate::program::{Place, Ran, same, until};
 
 /// Lines that a run has added to its journal.
-fn lines(place: &Place, out: &str) -> usize {
+pub(crate) fn lines(place: &Place, out: &str) -> usize {
     let text = fs::read(place.path(out).join(".sheetform/journal.jsonl")).unwrap_or_default();
     text.split(|byte| *byte == b'\n').count().saturating_sub(1)
 }

@@ -17,7 +17,7 @@ use sheetform_workbook::{Kind, Workbook};
 use crate::case::{Outcome, lines};
 
 /// Values of a document that are tried.
-const VALUES: usize = 8;
+const VALUES: usize = 4;
 
 /// The workbook with a document; the reason where it was refused.
 fn filled(

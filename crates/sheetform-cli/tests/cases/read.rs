@@ -58,7 +58,7 @@ fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, Strin
     laws::places(&result.findings, source)?;
     laws::words(&result.findings)?;
     masked::of_book(form, &result.findings, source, &result.heads)?;
-    laws::same("reading twice", &text(&result, source), &text(&checked(case, form, source)?, source))?;
+    laws::same("reading twice", &text(&result, source), &text(&read_long(case, form, source)?, source))?;
     let json = result.document.as_ref().map(|document| format!("{document:#}\n")).unwrap_or_default();
     let sheets: Vec<String> = source.info().sheets.iter().map(|sheet| sheet.name.clone()).collect();
     let found = sorted_lines(result.findings.clone(), &sheets);
@@ -66,11 +66,24 @@ fn check(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, Strin
     Ok(result)
 }
 
-/// Reads and checks a sheet as the command does.
+/// Reads and checks a sheet as the command does, the long way and in one pass.
 pub(crate) fn checked(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
-    let how = read::Options { sheet: case.about.sheet.clone() };
-    let options = Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() };
-    let reading = read(form, source, &how);
+    let result = read_long(case, form, source)?;
+    one_pass::holds(form, source, &how(case), &options(case)?, &result)?;
+    Ok(result)
+}
+
+fn how(case: &Case) -> read::Options {
+    read::Options { sheet: case.about.sheet.clone() }
+}
+
+fn options(case: &Case) -> Result<Options, String> {
+    Ok(Options { today: case.today()?.map(|date| date.to_string()), ..Options::default() })
+}
+
+fn read_long(case: &Case, form: &Form, source: &dyn Source) -> Result<Checked, String> {
+    let options = options(case)?;
+    let reading = read(form, source, &how(case));
     let (mut findings, mut serials) = (reading.findings, Vec::new());
     if let Some(document) = &reading.document {
         let subject =
@@ -79,9 +92,7 @@ pub(crate) fn checked(case: &Case, form: &Form, source: &dyn Source) -> Result<C
         serials = serial_mends(form, &subject);
     }
     let heads = reading.places.heads();
-    let result = Checked { document: reading.document, findings, records: reading.records, serials, heads };
-    one_pass::holds(form, source, &how, &options, &result)?;
-    Ok(result)
+    Ok(Checked { document: reading.document, findings, records: reading.records, serials, heads })
 }
 
 fn text(result: &Checked, source: &dyn Source) -> String {

@@ -1,5 +1,6 @@
 //! Two workbooks held against each other: what each cell holds and how it looks, and all else byte for byte.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
@@ -22,7 +23,13 @@ fn between<'x>(xml: &'x str, from: &str, to: &str) -> Vec<&'x str> {
 }
 
 fn attribute<'x>(tag: &'x str, name: &str) -> Option<&'x str> {
-    between(tag, &format!(" {name}=\""), "\"").first().copied()
+    let mut pieces = tag.split('"');
+    let mut before = pieces.next()?;
+    pieces.find(|value| {
+        let is_it = before.strip_suffix('=').and_then(|before| before.strip_suffix(name));
+        before = value;
+        is_it.is_some_and(|before| before.ends_with(' '))
+    })
 }
 
 /// Every cell's look, by its style.
@@ -63,30 +70,39 @@ fn text(xml: &str) -> String {
     runs.map(|run| run.split_once('>').unwrap().1.split("</t>").next().unwrap()).collect()
 }
 
-/// A line a row, then a line a cell.
-fn cells(parts: &BTreeMap<String, String>) -> Vec<String> {
-    let looks = looks(&parts["xl/styles.xml"]);
-    let shared: Vec<String> = between(&parts["xl/sharedStrings.xml"], "<si>", "</si>").into_iter().map(text).collect();
+/// A row's height, or a cell: where it stands, its kind, value, formula and look.
+#[derive(Debug, PartialEq)]
+enum Piece<'x> {
+    Row([Option<&'x str>; 3]),
+    Cell { at: Option<&'x str>, kind: &'x str, value: Cow<'x, str>, formula: Vec<&'x str>, look: &'x str },
+}
+
+/// The rows of the sheet, each before its cells.
+fn cells<'x>(parts: &'x BTreeMap<String, String>, looks: &'x [String], shared: &'x [String]) -> Vec<Piece<'x>> {
     let sheet = between(&parts["xl/worksheets/sheet1.xml"], "<sheetData>", "</sheetData>")[0];
     let mut out = Vec::new();
     for row in sheet.split("<row").skip(1) {
         let tag = row.split('>').next().unwrap();
-        out.push(format!("{:?} {:?} {:?}", attribute(tag, "r"), attribute(tag, "ht"), attribute(tag, "customHeight")));
-        for cell in row.split("<c ").skip(1) {
+        out.push(Piece::Row(["r", "ht", "customHeight"].map(|name| attribute(tag, name))));
+        for cell in row.split("<c").skip(1).filter(|cell| cell.starts_with(' ')) {
             let tag = cell.split('>').next().unwrap();
-            let tag = format!(" {tag}");
-            let value = between(cell, "<v>", "</v>").first().map_or(String::new(), |value| (*value).to_owned());
-            let (kind, value) = match attribute(&tag, "t") {
-                Some("s") => ("text", shared[value.parse::<usize>().unwrap()].clone()),
-                Some("inlineStr") => ("text", text(cell)),
-                kind => (kind.unwrap_or_default(), value),
+            let value = between(cell, "<v>", "</v>").first().copied().unwrap_or_default();
+            let (kind, value) = match attribute(tag, "t") {
+                Some("s") => ("text", Cow::Borrowed(shared[value.parse::<usize>().unwrap()].as_str())),
+                Some("inlineStr") => ("text", Cow::Owned(text(cell))),
+                kind => (kind.unwrap_or_default(), Cow::Borrowed(value)),
             };
-            let style: usize = attribute(&tag, "s").unwrap_or("0").parse().unwrap();
+            let style: usize = attribute(tag, "s").unwrap_or("0").parse().unwrap();
             let formula = between(cell, "<f>", "</f>");
-            out.push(format!("{:?} {kind} {value:?} {formula:?} {}", attribute(&tag, "r"), looks[style]));
+            out.push(Piece::Cell { at: attribute(tag, "r"), kind, value, formula, look: &looks[style] });
         }
     }
     out
+}
+
+/// The shared texts of a workbook.
+fn shared(parts: &BTreeMap<String, String>) -> Vec<String> {
+    between(&parts["xl/sharedStrings.xml"], "<si>", "</si>").into_iter().map(text).collect()
 }
 
 /// Fails where the workbooks differ in more than how texts are shared and styles numbered.
@@ -94,7 +110,9 @@ pub(crate) fn same(name: &str, left: &[u8], right: &[u8]) {
     let (left, right) = (parts(left), parts(right));
     let names = |parts: &BTreeMap<String, String>| parts.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&left), names(&right), "{name}");
-    let (ours, theirs) = (cells(&left), cells(&right));
+    let styles = [&left, &right].map(|parts| looks(&parts["xl/styles.xml"]));
+    let texts = [shared(&left), shared(&right)];
+    let (ours, theirs) = (cells(&left, &styles[0], &texts[0]), cells(&right, &styles[1], &texts[1]));
     let differs = ours.iter().zip(&theirs).find(|(one, other)| one != other);
     assert!(differs.is_none(), "{name}: {differs:#?}");
     assert_eq!(ours.len(), theirs.len(), "{name}");

@@ -46,7 +46,7 @@ fn a_pipe_is_read_as_the_file_is() {
         entry
     };
     let document = |count: usize| register(&(0..count).map(wide).collect::<Vec<_>>());
-    let (document, few) = (document(2_500), document(3));
+    let (document, few) = (document(2_100), document(3));
     let (_, long_lines) = lines::of(&form, &document).unwrap();
     let few_lines = long_lines.split_inclusive(|byte| *byte == b'\n').take(3).collect::<Vec<_>>().concat();
     let of_csv = |count: usize| {
@@ -58,7 +58,7 @@ fn a_pipe_is_read_as_the_file_is() {
     for (name, form, to, bytes, long) in [
         ("long.jsonl", register, "xlsx", long_lines, true),
         ("long.json", register, "xlsx", document.to_string().into_bytes(), true),
-        ("long.csv", "own.json", "json", of_csv(3_000), true),
+        ("long.csv", "own.json", "json", of_csv(2_100), true),
         ("few.jsonl", register, "xlsx", few_lines, false),
         ("few.json", register, "xlsx", few.to_string().into_bytes(), false),
         ("few.csv", "own.json", "json", of_csv(3), false),

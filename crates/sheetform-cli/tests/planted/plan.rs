@@ -80,7 +80,7 @@ impl Looks {
 
     /// 0 where the sheet does not look so.
     pub(crate) fn get(&self, name: &str) -> usize {
-        debug_assert!(LOOKS.iter().any(|(known, ..)| *known == name), "{name}");
+        assert!(LOOKS.iter().any(|(known, ..)| *known == name), "{name}");
         self.0.get(name).copied().unwrap_or(0)
     }
 

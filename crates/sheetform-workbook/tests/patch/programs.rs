@@ -55,7 +55,7 @@ fn there(files: &[PathBuf], folder: &Path) -> Vec<PathBuf> {
 }
 
 /// How another program opens files and saves them into a folder.
-type Save<'a> = &'a dyn Fn(&Path, &[PathBuf]) -> Result<String, String>;
+type Save<'a> = &'a (dyn Fn(&Path, &[PathBuf]) -> Result<String, String> + Sync);
 
 #[test]
 fn nothing_differs_but_the_marks() {
@@ -82,8 +82,8 @@ fn nothing_differs_but_the_marks() {
         files = crate::books(&made);
     }
     let marked = below(work.path(), "marked");
-    let compare = |jobs: Vec<Value>| {
-        let list = work.path().join("jobs.json");
+    let compare = |name: &str, jobs: Vec<Value>| {
+        let list = work.path().join(format!("{name}.json"));
         std::fs::write(&list, Value::Array(jobs).to_string()).unwrap();
         python(&[Path::new("compare"), &list]).unwrap_or_else(|said| panic!("{said}"));
     };
@@ -105,7 +105,7 @@ fn nothing_differs_but_the_marks() {
         }
         jobs.push(json!([file, to, cells]));
     }
-    compare(jobs);
+    compare("marks", jobs);
     // The first ones, with and without marks, saved by another program; then the marks are taken out.
     files.retain(|file| !name(file).starts_with("libreoffice-"));
     let openpyxl = |folder: &Path, files: &[PathBuf]| {
@@ -114,10 +114,7 @@ fn nothing_differs_but_the_marks() {
         python(&arguments)
     };
     let ways: [(&str, Save<'_>); 2] = [("openpyxl", &openpyxl), ("libreoffice", &libreoffice)];
-    for (way, save) in ways {
-        if way == "libreoffice" && !has_libreoffice {
-            continue;
-        }
+    let one = |way: &str, save: Save<'_>| {
         let plain = below(work.path(), &format!("{way}-plain"));
         let with = below(work.path(), &format!("{way}-marked"));
         save(&plain, &files).unwrap();
@@ -131,7 +128,13 @@ fn nothing_differs_but_the_marks() {
             std::fs::write(&to, patched(&bytes, &Patch::default())).unwrap();
             jobs.push(json!([plain.join(name(file)), to, null]));
         }
-        compare(jobs);
+        compare(way, jobs);
         println!("{} marked workbooks saved by {way} and taken out of their marks", files.len());
-    }
+    };
+    std::thread::scope(|scope| {
+        for (way, save) in ways.into_iter().filter(|(way, _)| *way != "libreoffice" || has_libreoffice) {
+            let one = &one;
+            scope.spawn(move || one(way, save));
+        }
+    });
 }

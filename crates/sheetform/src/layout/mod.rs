@@ -18,7 +18,7 @@ pub(crate) use lines::{Slot, is_unheaded};
 pub(crate) use part::{PartColumn, part_columns};
 pub(crate) use rest::{Pattern, with_rest};
 pub(crate) use sheet_name::{free_name, is_name, plain_name};
-pub(crate) use title::{Hole, Part, Title, at_path};
+pub(crate) use title::{Hole, Part, Title, at_path, put_at_path};
 
 use crate::schema::{NodeId, Schema};
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::OnceLock;
 
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::field::{Field, FieldKind, split_path};
 use crate::finding::Text;
@@ -313,6 +313,19 @@ fn show_date(iso: &str, format: &str) -> Option<String> {
         rest = &rest[run * c.len_utf8()..];
     }
     Some(out)
+}
+
+/// Puts a value at a path of property names, making objects on the way.
+pub(crate) fn put_at_path(root: &mut Value, path: &[String], value: Value) {
+    let mut at = root;
+    for name in path {
+        if !at.is_object() {
+            *at = Value::Object(Map::new());
+        }
+        let Value::Object(map) = at else { return };
+        at = map.entry(name.as_str()).or_insert(Value::Null);
+    }
+    *at = value;
 }
 
 /// The value at a path of property names.

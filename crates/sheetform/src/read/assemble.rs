@@ -130,16 +130,3 @@ pub(super) fn open(root: &mut Value, path: &[String]) {
         at = map.entry(name.clone()).or_insert_with(|| Value::Object(Map::new()));
     }
 }
-
-/// Puts a value at a path of property names, making objects on the way.
-pub(super) fn insert(root: &mut Value, path: &[String], value: Value) {
-    let mut at = root;
-    for name in path {
-        if !at.is_object() {
-            *at = Value::Object(Map::new());
-        }
-        let Value::Object(map) = at else { return };
-        at = map.entry(name.clone()).or_insert(Value::Null);
-    }
-    *at = value;
-}

@@ -8,7 +8,6 @@ use std::ops::ControlFlow;
 use serde_json::{Map, Value};
 
 use super::Reading;
-use super::assemble::insert;
 use super::columns;
 use super::labels::{Found, is_like_record};
 use super::locate::{Located, is_required};
@@ -21,7 +20,7 @@ use super::value::Context;
 use super::words::Words;
 use crate::form::Form;
 use crate::grid::{Cell, CellRef, Range, Row, Source};
-use crate::layout::{BandKind, Field, Layout, plain_name, pointer_of};
+use crate::layout::{BandKind, Field, Layout, plain_name, pointer_of, put_at_path};
 use crate::schema::{NodeId, Schema};
 use crate::text::fold;
 
@@ -112,7 +111,7 @@ impl<'a> Bands<'a> {
     pub(super) fn likely(&self, source: &dyn Source, table: usize) -> Value {
         let mut document = self.document.clone();
         if let Some(table) = self.form.layout.tables().nth(table) {
-            insert(&mut document, &table.path, Value::Array(Vec::new()));
+            put_at_path(&mut document, &table.path, Value::Array(Vec::new()));
         }
         self.completed(source, document)
     }
@@ -323,7 +322,7 @@ impl<'a> Bands<'a> {
         }
         self.parts.append(parts);
         for (path, array) in arrays {
-            insert(&mut self.document, &path, array);
+            put_at_path(&mut self.document, &path, array);
         }
     }
 

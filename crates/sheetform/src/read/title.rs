@@ -6,7 +6,7 @@ use super::survey::Survey;
 use crate::finding::{Code, Finding, Place, Text};
 use crate::form::Form;
 use crate::grid::{CellRef, Range};
-use crate::layout::{Title, pointer_of};
+use crate::layout::{Title, pointer_of, put_at_path};
 use crate::report::{shown, shown_zh};
 use crate::text::fold;
 
@@ -79,7 +79,7 @@ pub(super) fn read(form: &Form, found: &FoundTitle, document: &mut Value, sheet:
 fn take(form: &Form, values: Vec<(Vec<String>, Value)>, document: &mut Value) {
     for (path, value) in values {
         if form.layout.title_fields.iter().any(|f| f.path == path) {
-            super::assemble::insert(document, &path, value);
+            put_at_path(document, &path, value);
         }
     }
 }

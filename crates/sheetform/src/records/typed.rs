@@ -113,10 +113,9 @@ impl<'f> Typed<'f> {
 
 /// What is outside of the table in a property of the root; none where that is nothing.
 fn outside(schema: &Schema, id: NodeId, name: &str, path: &[String]) -> Option<Kind> {
-    let Some((first, rest)) = path.split_first().filter(|(first, _)| *first == name) else {
+    let Some((_, rest)) = path.split_first().filter(|(first, _)| *first == name) else {
         return Some(kind(schema, id, 0));
     };
-    debug_assert_eq!(first, name);
     if rest.is_empty() {
         return None;
     }

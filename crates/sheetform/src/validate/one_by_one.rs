@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::checker::{Checker, OfColumn, Records, has_only};
 use super::keys::{self, Key};
-use super::record_rules::{RecordRules, put};
+use super::record_rules::RecordRules;
 use super::records::pointer;
 use super::serials::Serials;
 use super::totals::{self, Sum};
@@ -19,7 +19,7 @@ use super::unreadable::Unreadable;
 use super::{Check, Options, ReadTotal, Subject, once_a_merge, rules, schema};
 use crate::finding::Finding;
 use crate::form::Form;
-use crate::layout::{Computed, Table, at_path};
+use crate::layout::{Computed, Table, at_path, put_at_path};
 use crate::rules::{Columns, Read};
 use crate::schema::Schema;
 
@@ -253,7 +253,7 @@ impl<'a> OneByOne<'a> {
         // As many as the list must have; what they are is told apart from it.
         let filler = form.schema.node(table.node).number("minItems").map_or(0, |least| least.max(0.0) as usize);
         let mut document = subject.document.clone();
-        put(&mut document, &table.path, vec![Value::Null; filler].into());
+        put_at_path(&mut document, &table.path, vec![Value::Null; filler].into());
         let of_schema = Subject { document: &document, ..*subject };
         let unreadable = Unreadable::new(subject.unreadable);
         let mut check = Check { form, subject: &of_schema, options, unreadable, only: None };
@@ -269,7 +269,7 @@ impl<'a> OneByOne<'a> {
         }
         let (only, sought): (Vec<usize>, Vec<Value>) = std::mem::take(&mut self.again.sought).into_iter().unzip();
         let mut some = document.clone();
-        put(&mut some, &table.path, sought.into());
+        put_at_path(&mut some, &table.path, sought.into());
         let of_all = Subject { document: &some, ..*subject };
         let check = Check { subject: &of_all, unreadable: check.unreadable, only: Some(&only), ..check };
         keys::check(&check, table, &mut findings);

@@ -10,7 +10,7 @@ use super::one_by_one::Cells;
 use super::{Check, Options, rules};
 use crate::finding::{Code, Finding};
 use crate::form::Form;
-use crate::layout::Table;
+use crate::layout::{Table, put_at_path};
 use crate::rules::{Hit, OverColumns, RuleSet, Stand};
 use crate::schema::{NodeId, Schema};
 
@@ -169,11 +169,11 @@ impl<'a> RecordRules<'a> {
     /// Runs them over some records, whose own numbers `to` gives.
     fn run(&mut self, records: Vec<Value>, unreadable: Option<&dyn Fn(&str) -> bool>, to: &dyn Fn(usize) -> usize) {
         let mut document = std::mem::take(&mut self.beside);
-        put(&mut document, &self.table.path, Value::Array(records));
+        put_at_path(&mut document, &self.table.path, Value::Array(records));
         let hits = rules::run_alone(self.form, self.options, &self.set, &document, unreadable);
         self.failed |= hits.iter().any(|hit| hit.code == Code::RuleFailed);
         self.keep(hits, &document, &self.table.pointer(), to);
-        put(&mut document, &self.table.path, Value::Null);
+        put_at_path(&mut document, &self.table.path, Value::Null);
         self.beside = document;
     }
 
@@ -253,19 +253,6 @@ fn below(schema: &Schema, id: NodeId) -> HashSet<NodeId> {
         }
     }
     found
-}
-
-/// Puts a value at a path of objects.
-pub(super) fn put(document: &mut Value, path: &[String], value: Value) {
-    let mut at = document;
-    for name in path {
-        if !at.is_object() {
-            *at = Value::Object(Map::new());
-        }
-        let Value::Object(map) = at else { return };
-        at = map.entry(name.as_str()).or_insert(Value::Null);
-    }
-    *at = value;
 }
 
 /// A pointer with the number of its record changed.

@@ -6,9 +6,9 @@ use super::Bands;
 use crate::child::Key;
 use crate::finding::{Code, Finding, Place, Severity, Text};
 use crate::grid::{Cell, CellRef, Content};
-use crate::layout::{Field, FieldKind, pointer_of};
+use crate::layout::{Field, FieldKind, pointer_of, put_at_path};
 use crate::read::Reading;
-use crate::read::assemble::{insert, open};
+use crate::read::assemble::open;
 use crate::read::columns;
 use crate::read::heads::Head;
 use crate::read::labels::{self, Found};
@@ -63,7 +63,7 @@ impl Bands<'_> {
             if let Some((_, object)) = field.path.split_last().filter(|(_, object)| !object.is_empty())
                 && crate::layout::at_path(&self.document, object).is_none()
             {
-                insert(&mut self.document, object, Value::Object(Map::new()));
+                put_at_path(&mut self.document, object, Value::Object(Map::new()));
             }
             return;
         }
@@ -82,7 +82,7 @@ impl Bands<'_> {
             Outcome::Nothing(finding) => reading.findings.push(finding.at(place).pointer(pointer)),
             Outcome::Value(value, finding) => {
                 reading.findings.extend(finding.map(|f| f.at(place).pointer(pointer)));
-                insert(&mut self.document, &field.path, value);
+                put_at_path(&mut self.document, &field.path, value);
             }
             Outcome::Bad(finding) => {
                 if let Some(label) = reading.places.labels.get_mut(&pointer) {
@@ -113,10 +113,10 @@ impl Bands<'_> {
             Some(Value::Object(rest)) if field.rest => {
                 for (name, value) in rest {
                     let path: Vec<String> = path.iter().cloned().chain([name]).collect();
-                    insert(&mut self.document, &path, value);
+                    put_at_path(&mut self.document, &path, value);
                 }
             }
-            Some(value) => insert(&mut self.document, path, value),
+            Some(value) => put_at_path(&mut self.document, path, value),
             None => {
                 reading.findings.push(dangling(&asked.key.to_string()).at(place).pointer(pointer.as_str()));
                 reading.unreadable.insert(pointer);
@@ -146,7 +146,7 @@ impl Bands<'_> {
                 self.value(field, &found, reading);
             }
         } else if text.trim() == "{}" {
-            insert(&mut self.document, self.words.wants[want].path, Value::Object(Map::new()));
+            put_at_path(&mut self.document, self.words.wants[want].path, Value::Object(Map::new()));
         } else {
             // It is said that nothing reads it.
             self.taken.remove(&found.value.first);

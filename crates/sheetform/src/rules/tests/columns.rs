@@ -193,7 +193,9 @@ fn silence_over_columns_is_that_of_the_document() {
     for round in 0..4000 {
         let (rule, inside) = (random.expr(1 + round % 4, false), random.expr(1 + round % 3, true));
         let form = form(&rule, &inside);
-        let Some(silent) = silent(&form, &beside, &records) else { continue };
+        // Some of the records, others for the next rule.
+        let records = &records[round % 3 * 20..][..20];
+        let Some(silent) = silent(&form, &beside, records) else { continue };
         rules += usize::from(!form.rules.is_empty());
         for (record, silent) in records.iter().zip(silent) {
             assert_eq!(silent, without_hits(&form, &beside, record), "{rule}\n{inside}\n{record}");
