@@ -115,7 +115,11 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
     let texts: Vec<&str> =
         solid.iter().filter(|(_, kind)| *kind == Kind::Text).filter_map(|(value, _)| value.as_str()).collect();
     if texts.len() < n {
-        let dated = solid.iter().any(|(_, kind)| *kind == Kind::Date);
+        let dates = count(&|(_, kind)| *kind == Kind::Date);
+        if dates == n {
+            return (Type::Text, sure(n) - 0.1, said("dates with a time of day, or times", n));
+        }
+        let dated = dates > 0;
         let reason = format!("{}, {} of {n} are texts", said("numbers", numbers), texts.len());
         return if dated {
             (Type::Text, 0.4, format!("dates and texts are mixed: {} of {n} are texts", texts.len()))
@@ -204,9 +208,12 @@ pub(crate) fn is_none(text: &str) -> bool {
     NONE.contains(&text.trim())
 }
 
-/// Whether a text is a whole date in one of the spellings that are read.
+/// Whether a text is a whole date in one of the spellings that are read, and nothing but that: a weekday follows from
+/// the date, a time of day or 前 does not.
 pub(crate) fn is_date(text: &str) -> bool {
-    text.len() < 40 && text_value::date(text, &Field::anything(""), None).date().is_some()
+    const SIGNS: &str = "年月日号-/.－／．星期礼拜周一二三四五六天()（）";
+    let is_sign = |c: char| c.is_numeric() || c.is_whitespace() || SIGNS.contains(c);
+    text.len() < 40 && text.chars().all(is_sign) && text_value::date(text, &Field::anything(""), None).date().is_some()
 }
 
 /// Whether a heading names digits that are no quantity.

@@ -266,9 +266,10 @@ fn same(cell: &Value, read: &Value) -> bool {
         }
         Value::String(other) if super::types::boxes(&text).contains(&(true, other.clone())) => true,
         Value::String(other) => {
-            let date = text_value::date(&text, &Field::anything(""), None).date().map(|date| date.to_string());
+            let date = || text_value::date(&text, &Field::anything(""), None).date().map(|date| date.to_string());
             other.trim().eq_ignore_ascii_case(&text)
-                || date.as_deref() == Some(other)
+                || is_moment(&text, other)
+                || super::types::is_date(&text) && date().as_deref() == Some(other)
                 || text_value::month(&text).as_deref() == Some(other)
         }
         Value::Number(other) => {
@@ -285,6 +286,14 @@ fn same(cell: &Value, read: &Value) -> bool {
         }
         Value::Object(_) => false,
     }
+}
+
+/// Whether a text is how a column of texts has this moment, `2026-03-01T08:00:00` or `08:00:00`: `2026-03-01 08:00`,
+/// `8:00`.
+fn is_moment(iso: &str, text: &str) -> bool {
+    let iso = iso.replacen('T', " ", 1);
+    let short = iso.strip_suffix(":00").filter(|rest| rest.contains(':')).unwrap_or(&iso);
+    short == text || short.strip_prefix('0') == Some(text)
 }
 
 /// Whether a text is that of an error cell.
