@@ -11,7 +11,7 @@ use super::rows::Role;
 use super::sheet::{Kind, Sheet};
 use super::tables::{Found, Table};
 use super::text::heading;
-use super::types::{Guess, Type, guess, is_date};
+use super::types::{Guess, Type, guess, is_date_of};
 use crate::finding::Text;
 use crate::grid::Content;
 use crate::layout::TOTAL_WORDS;
@@ -224,7 +224,7 @@ impl Drafting<'_> {
             let (kind, confidence, reason) = match &value {
                 Value::Number(number) if number.is_f64() => (json!({ "type": "number" }), 0.7, "its value is a number"),
                 Value::Number(_) => (json!({ "type": "integer" }), 0.7, "its value is a whole number"),
-                Value::String(text) if is_date(text) => {
+                Value::String(value) if is_date_of(&text, value) => {
                     (json!({ "type": "string", "format": "date" }), 0.8, "its value is a date")
                 }
                 Value::Null => (json!({ "type": "string" }), 0.4, "nothing is filled in"),

@@ -107,7 +107,7 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
     }
     let date = |(value, kind): &(Value, Kind)| {
         let text = value.as_str().unwrap_or_default();
-        if *kind == Kind::Date { text.len() == 10 } else { is_date(text) }
+        if *kind == Kind::Date { text.len() == 10 } else { is_date_of(name, text) }
     };
     if count(&date) == n {
         return (Type::Date, sure(n), said("dates", n));
@@ -216,12 +216,18 @@ pub(crate) fn is_date(text: &str) -> bool {
     text.len() < 40 && text.chars().all(is_sign) && text_value::date(text, &Field::anything(""), None).date().is_some()
 }
 
+/// Whether a text under this name is a date: 20260101 is none where the name is that of an id.
+pub(crate) fn is_date_of(name: &str, text: &str) -> bool {
+    is_date(text) && !(names_an_id(name) && text.trim().chars().all(char::is_numeric))
+}
+
 /// Whether a heading names digits that are no quantity.
 fn names_an_id(name: &str) -> bool {
     let folded = fold(name);
-    ["号", "编码", "代码", "电话", "手机", "账户", "邮编", "id", "no", "no.", "code", "phone"]
+    let bare = folded.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')).map_or(&*folded, |(before, _)| before);
+    ["号", "号码", "编码", "代码", "电话", "手机", "账户", "邮编", "id", "no", "no.", "code", "phone"]
         .iter()
-        .any(|end| folded.ends_with(end))
+        .any(|end| bare.ends_with(end))
 }
 
 /// Whether a heading speaks of time.
