@@ -8,7 +8,7 @@ use super::columns::Column;
 use super::groups::{self, Level};
 use super::labels::unique;
 use super::rows::Role;
-use super::sheet::{Kind, Sheet};
+use super::sheet::{Kind, Sheet, is_padded};
 use super::tables::{Found, Table};
 use super::text::heading;
 use super::types::{Guess, Type, guess, is_date_of};
@@ -314,7 +314,10 @@ impl Drafting<'_> {
         let slot = (column.first..=column.last).find_map(|col| self.sheet.slot(row, col));
         // An error value is none.
         let slot = slot.filter(|slot| !matches!(slot.cell.content, Content::Error(_)));
-        slot.map_or((Value::Null, Kind::Text), |slot| (self.sheet.json(slot.cell), slot.kind()))
+        slot.map_or((Value::Null, Kind::Text), |slot| {
+            let kind = if is_padded(slot.cell) { Kind::Padded } else { slot.kind() };
+            (self.sheet.json(slot.cell), kind)
+        })
     }
 
     fn column(&self, column: &Column, guess: &Guess, relaxed: u8) -> Value {
@@ -446,7 +449,7 @@ impl Drafting<'_> {
         let columns: Vec<usize> = (0..names.len()).filter(numeric).collect();
         let number = |column: &Column, row: u32| {
             let (value, kind) = self.value(column, row);
-            value.as_f64().filter(|_| kind == Kind::Number)
+            value.as_f64().filter(|_| matches!(kind, Kind::Number | Kind::Padded))
         };
         let sums: Vec<f64> =
             columns.iter().map(|i| table.records().filter_map(|row| number(&table.columns[*i], row)).sum()).collect();

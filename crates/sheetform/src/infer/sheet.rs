@@ -40,6 +40,8 @@ pub(crate) struct Slot<'s> {
 pub(crate) enum Kind {
     Text,
     Number,
+    /// A number that its cell shows with zeros before it: 007.
+    Padded,
     Date,
     Bool,
 }
@@ -213,6 +215,15 @@ pub(crate) fn kind(cell: &Cell) -> Kind {
             _ => Kind::Number,
         },
     }
+}
+
+/// Whether a cell shows a whole number with zeros before it: its format is a row of zeros, longer than the number.
+pub(crate) fn is_padded(cell: &Cell) -> bool {
+    let (Content::Number { value, .. }, FormatKind::Number) = (&cell.content, cell.kind()) else { return false };
+    let code = cell.format.as_ref().map_or("", |format| &*format.code);
+    let zeros = code.trim_end_matches(";@").trim_end_matches("_ ");
+    let short = value.fract() == 0.0 && (0.0..1e15).contains(value) && format!("{value}").len() < zeros.len();
+    short && zeros.bytes().all(|b| b == b'0')
 }
 
 fn is_blank(cell: &Cell) -> bool {

@@ -83,7 +83,13 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
     let count = |test: &dyn Fn(&(Value, Kind)) -> bool| solid.iter().filter(|one| test(one)).count();
     let said = |what: &str, of: usize| format!("{of} of {n} values are {what}");
     let sure = |n: usize| if n >= 3 { 0.9 } else { 0.6 };
-    let numbers = count(&|(value, kind)| value.is_number() && *kind == Kind::Number);
+    let numbers = count(&|(value, kind)| value.is_number() && matches!(kind, Kind::Number | Kind::Padded));
+    let dates = count(&|(_, kind)| *kind == Kind::Date);
+    // Of a quantity the number is all that counts.
+    let padded = count(&|(_, kind)| *kind == Kind::Padded);
+    if padded > 0 && dates == 0 && unit_of_heading(name).is_none() {
+        return (Type::Text, sure(n) - 0.1, said("numbers shown with zeros before them", padded));
+    }
     let whole = count(&|(value, _)| value.is_i64() || value.is_u64());
     if serial
         && whole == n
@@ -115,7 +121,6 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
     let texts: Vec<&str> =
         solid.iter().filter(|(_, kind)| *kind == Kind::Text).filter_map(|(value, _)| value.as_str()).collect();
     if texts.len() < n {
-        let dates = count(&|(_, kind)| *kind == Kind::Date);
         if dates == n {
             return (Type::Text, sure(n) - 0.1, said("dates with a time of day, or times", n));
         }

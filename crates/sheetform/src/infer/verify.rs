@@ -258,6 +258,7 @@ fn same(cell: &Value, read: &Value) -> bool {
         Value::Null => String::new(),
         other => other.to_string(),
     };
+    let number = |text: &str| text_value::number(text, None).and_then(|text| text_value::json_number(&text));
     match read {
         Value::Null => {
             let boxes = super::types::boxes(&text);
@@ -269,15 +270,14 @@ fn same(cell: &Value, read: &Value) -> bool {
             let date = || text_value::date(&text, &Field::anything(""), None).date().map(|date| date.to_string());
             other.trim().eq_ignore_ascii_case(&text)
                 || is_moment(&text, other)
+                || cell.is_number() && number(other).as_ref().is_some_and(|other| cell.as_f64() == other.as_f64())
                 || super::types::is_date(&text) && date().as_deref() == Some(other)
                 || text_value::month(&text).as_deref() == Some(other)
         }
         Value::Number(other) => {
             let bare = text.trim_end_matches(|c: char| !c.is_ascii_digit());
-            let number = text_value::number(&text, None)
-                .or_else(|| text_value::number(bare, None))
-                .and_then(|text| text_value::json_number(&text));
-            number.as_ref().is_some_and(|number| number == other || number.as_f64() == other.as_f64())
+            let found = number(&text).or_else(|| number(bare));
+            found.as_ref().is_some_and(|found| found == other || found.as_f64() == other.as_f64())
         }
         Value::Bool(other) => text_value::boolean(&text) == Some(*other),
         Value::Array(items) => {
