@@ -2,6 +2,7 @@
 //!
 //! Everything here is a guess from the sheet alone. Nothing is read through a form, and no file is opened.
 
+mod alone;
 mod columns;
 mod draft;
 mod groups;

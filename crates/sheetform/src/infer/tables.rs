@@ -1,5 +1,6 @@
 //! The tables of a sheet: where each head stands, what belongs to each, and the labels around them.
 
+use super::alone;
 use super::columns::{self, Column};
 use super::heads::{self, Head, Leaf};
 use super::labels::{Band, Label, of_row};
@@ -69,6 +70,9 @@ pub(crate) fn find(sheet: &Sheet) -> Found {
     };
     let mut tables = Vec::new();
     search(sheet, all, (first, last + 1), &mut tables, None);
+    if tables.is_empty() {
+        tables.extend(alone::list(sheet));
+    }
     tables.sort_by_key(|table| (table.head.top, table.columns.first().map_or(0, |column| column.first)));
     let mut found = Found { tables, ..Found::default() };
     if found.tables.is_empty() {
