@@ -124,9 +124,8 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
         if dates == n {
             return (Type::Text, sure(n) - 0.1, said("dates with a time of day, or times", n));
         }
-        let dated = dates > 0;
         let reason = format!("{}, {} of {n} are texts", said("numbers", numbers), texts.len());
-        return if dated {
+        return if dates > 0 {
             (Type::Text, 0.4, format!("dates and texts are mixed: {} of {n} are texts", texts.len()))
         } else {
             (Type::Any, 0.4, reason)
