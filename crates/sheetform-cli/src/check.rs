@@ -176,6 +176,11 @@ impl<'a> Checker<'a> {
         self.form.as_ref().and_then(|form| form.as_ref().ok()).map(|form| &**form)
     }
 
+    /// Why the form that was asked for cannot be used.
+    pub(crate) fn no_form(&self) -> Option<&Text> {
+        self.form.as_ref().and_then(|form| form.as_ref().err())
+    }
+
     /// The sheet that was asked for.
     pub(crate) fn asked_sheet(&self) -> Option<&str> {
         self.options.sheet.as_deref()

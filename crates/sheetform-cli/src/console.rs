@@ -198,12 +198,30 @@ fn usage_zh(error: &clap::Error) -> Option<String> {
     let (line, rest) = said.split_once('\n').unwrap_or((&said, ""));
     // Why a value will not do is said behind it.
     let why = match error.kind() {
-        ErrorKind::ValueValidation => line.rsplit_once("': ").map(|(_, why)| format!("\n  {why}")).unwrap_or_default(),
+        ErrorKind::ValueValidation => {
+            line.rsplit_once("': ").map(|(_, why)| format!("\n  {}", why_zh(why))).unwrap_or_default()
+        }
         _ => String::new(),
     };
     let rest = rest.replace("Usage: ", "用法：").replace("[possible values: ", "[可用的值：");
     let rest = rest.replace("For more information, try '--help'.", "更多说明请用 --help。");
-    Some(format!("错误：{first}{why}\n{}", rest.replace("  tip: ", "  提示：")))
+    let rest = rest.replace("  tip: ", "  提示：").replace("a similar argument exists: ", "类似的参数：");
+    let rest = rest.replace("a similar subcommand exists: ", "类似的命令：");
+    Some(format!("错误：{first}{why}\n{}", rest.replace("a similar value exists: ", "类似的值：")))
+}
+
+/// Why a value will not do, as the arguments' own readers say it.
+fn why_zh(why: &str) -> String {
+    if let Some(rest) = why.strip_prefix("a date is written YYYY-MM-DD") {
+        let such = rest.trim_start_matches([':', ',']).trim_start().trim_start_matches("such as ");
+        return format!("日期应写作 YYYY-MM-DD，如 {such}");
+    }
+    match why.split_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
+        Some((least, most)) => format!("应为 {least} 到 {most} 之间的整数"),
+        None if why == "there is no such day" => "没有这一天".to_owned(),
+        None if why.contains("digit") || why.contains("integer") => "应为整数".to_owned(),
+        None => why.to_owned(),
+    }
 }
 
 /// The language, where the arguments were not understood as a whole.

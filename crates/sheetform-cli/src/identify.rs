@@ -41,7 +41,7 @@ pub(crate) fn not_by_option(finding: &mut Finding) {
         let Text { en, zh, .. } = &mut finding.message;
         *en = en.replace(SAY_WHICH.0, which).replace(GIVE_FORM.0, "");
         *zh = zh.replace(SAY_WHICH.1, which_zh).replace(GIVE_FORM.1, "");
-        finding.hint = None;
+        finding.hint.take_if(|hint| hint.en.contains("--form"));
     }
 }
 

@@ -55,6 +55,9 @@ pub struct FileReport {
     /// The cells that were mended in a copy, or would be; none where that was not asked for.
     #[serde(skip)]
     pub fixes: Option<Vec<Fixed>>,
+    /// Whether it was told before that it has errors, and this is what more there is to say.
+    #[serde(skip)]
+    pub told_invalid: bool,
     /// What stands near it, for [`Report::full`] and [`Report::html`].
     #[serde(skip_serializing_if = "Nearby::is_empty")]
     pub nearby: Nearby,
@@ -66,9 +69,9 @@ impl FileReport {
         Self { file: Some(file.into()), findings, ..Self::default() }
     }
 
-    /// Whether no finding is an error.
+    /// Whether no finding is an error, nor was one told of it before.
     pub fn valid(&self) -> bool {
-        self.findings.iter().all(|finding| finding.severity != Severity::Error)
+        !self.told_invalid && self.findings.iter().all(|finding| finding.severity != Severity::Error)
     }
 
     /// Its findings by severity.

@@ -76,6 +76,8 @@ pub struct Sent {
     pub sender: Option<String>,
     /// The document's own day, month or year.
     pub dated: Option<String>,
+    /// Whether there is a document, so that a sender who is not known is one that it does not say.
+    pub read: bool,
     /// Whether it was taken: it has no errors.
     pub accepted: bool,
     /// Whether it was made with an older version of its form.
@@ -406,7 +408,7 @@ impl<'a> Check<'a> {
             self.findings.push((About::Roster, say::no_sender_on_roster(&self.roster[at], &files)));
         }
         for (number, file) in self.sent.iter().enumerate() {
-            let Some(id) = file.form.as_deref().filter(|_| file.sender.is_none()) else { continue };
+            let Some(id) = file.form.as_deref().filter(|_| file.sender.is_none() && file.read) else { continue };
             let title = self.form(id).map_or(id, |form| form.title.as_str());
             let on_list = self.lines.iter().any(|line| line.form.as_deref() == Some(id));
             if has_sender(id) {
@@ -420,7 +422,7 @@ impl<'a> Check<'a> {
 
 /// Whether a text has a name in it that is no part of a longer number: unit 1 is not in unit 11.
 fn has_name(text: &str, name: &str) -> bool {
-    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit() || "〇零一二三四五六七八九十百".contains(c));
     let apart = |at: usize| {
         let (before, rest) = text.split_at(at);
         let starts = digit(before.chars().next_back()) && digit(name.chars().next());

@@ -12,7 +12,7 @@ use crate::batch::digest::Digest;
 use crate::batch::merge::{Adding, Ledger, Wrote, add_up};
 use crate::batch::outputs::Outputs;
 use crate::batch::roster::{self, Roster};
-use crate::batch::submission::{Counted, Submission};
+use crate::batch::submission::{Counted, Submission, Verdict};
 use crate::check::Checker;
 use crate::console::Console;
 use crate::stop::{Stop, shown};
@@ -107,6 +107,7 @@ impl Across {
                 title: is.title.clone().filter(|_| is.form.is_none()),
                 version: is.version,
                 records: is.records,
+                told_invalid: matches!(is.verdict, Verdict::Rejected | Verdict::Unread),
                 ..FileReport::new(shown(&is.path), findings)
             });
         }

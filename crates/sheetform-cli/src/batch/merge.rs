@@ -118,7 +118,9 @@ impl Ledger {
                 name.strip_prefix(&format!("{stem}.")).is_some_and(|rest| rest.ends_with(&format!(".{ending}")));
             of_form && self.is_ours(path, outputs) == Some(true)
         };
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        // Named as it is written, so that they can be told to be the same.
+        let beside = |entry: fs::DirEntry| self.path.with_file_name(entry.file_name());
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(beside);
         let mut of_forms: Vec<PathBuf> = entries.filter(is_ledger).collect();
         of_forms.sort();
         std::iter::once(self.path.clone()).chain(of_forms).collect()

@@ -49,6 +49,10 @@ pub(crate) fn run(args: &Batch, console: Console) -> Result<u8, Stop> {
     let roster = args.roster.as_deref().map(|path| Roster::open(path, &args.reading, console)).transpose()?;
     let (style, draws) = console.style(args.showing);
     let checker = Checker::new(&args.reading, draws.then_some(style))?;
+    // Else no file could be read, and the outputs of the last run would go for a mistyped name.
+    if let Some(Text { en, zh, .. }) = checker.no_form() {
+        return Err(Stop::new(en, zh));
+    }
     if let Some((ledger, form)) = ledger.as_ref().zip(checker.asked_form()) {
         ledger.check_form(form, console)?;
     }

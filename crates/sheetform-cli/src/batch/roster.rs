@@ -15,6 +15,7 @@ use crate::batch::digest::Digest;
 use crate::batch::submission::{Submission, Verdict};
 use crate::check::{Checked, Checker, placed};
 use crate::console::Console;
+use crate::identify::not_by_option;
 use crate::input::DocumentText;
 use crate::stop::{COULD_NOT_RUN, FINDINGS, Stop, shown};
 
@@ -41,7 +42,9 @@ impl Roster {
         let options =
             Reading { form: Some(FORM.into()), refs, sheet: None, as_of, profile, with, assert_formats, mask };
         let checker = Checker::new(&options, console.style_of_notes())?.keeping(true);
-        let Checked { report, document, text, places, failed, .. } = checker.check(path);
+        let Checked { mut report, document, text, places, failed, .. } = checker.check(path);
+        // Nobody asked for its form.
+        report.findings.iter_mut().for_each(not_by_option);
         let Some(document) = document.filter(|_| !failed && report.valid()) else {
             if failed {
                 console.failures(&report);
@@ -103,6 +106,8 @@ fn sent(files: &[(&Submission, Digest)]) -> Vec<Sent> {
         form: form_of(is),
         sender: is.sender.clone(),
         dated: is.dated.clone(),
+        // Only a document gives the form's title.
+        read: is.title.is_some(),
         accepted: !matches!(is.verdict, Verdict::Rejected | Verdict::Unread),
         old_version: is.made_with.zip(is.version).is_some_and(|(made, now)| i64::from(made) < now),
         content: Some(input.to_string()),

@@ -44,6 +44,8 @@ pub enum Kind {
     Zip,
     /// A zip that is cut off or damaged.
     BrokenZip,
+    /// An Office file of the old kind of which the list of its parts is not there.
+    BrokenOffice,
     /// Another archive: RAR, 7z, gzip.
     Archive,
     /// A picture.
@@ -100,6 +102,7 @@ impl Kind {
             Self::Pptx => ("a presentation", "演示文稿"),
             Self::Zip => ("a zip archive without a workbook in it", "不含工作簿的 zip 压缩包"),
             Self::BrokenZip => ("a damaged zip archive", "已损坏的 zip 压缩包"),
+            Self::BrokenOffice => ("a damaged Office file of the old kind", "已损坏的旧版 Office 文件"),
             Self::Archive => ("a compressed archive", "压缩包"),
             Self::Picture => ("a picture", "图片"),
             Self::Pdf => ("a PDF", "PDF 文件"),
@@ -128,7 +131,7 @@ impl Kind {
             Self::EncryptedZip => {
                 return locked("the files inside this package are protected by a password", "包内文件有密码保护");
             }
-            Self::BrokenZip => {
+            Self::BrokenZip | Self::BrokenOffice => {
                 return other_kind(
                     Code::Unreadable,
                     "the file is cut off or damaged: the list of its parts cannot be read",
@@ -250,6 +253,8 @@ fn compound(names: &[String]) -> Kind {
         Kind::Doc
     } else if has("PowerPoint Document") {
         Kind::Ppt
+    } else if names.is_empty() {
+        Kind::BrokenOffice
     } else {
         Kind::OldOffice
     }

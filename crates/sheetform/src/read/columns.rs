@@ -99,7 +99,9 @@ pub(super) fn check(table: &Table, head: &Head, reading: &mut Reading) {
             let (text, at) = (text.trim(), range.first);
             let folded = fold(text);
             // In brackets stands another unit: the numbers differ too.
-            let unit = column.field.unit.as_ref().filter(|_| column.field.kind.is_numeric());
+            let own = fold(&heading);
+            let in_own = without_brackets(&own).map(|bare| own[bare.len()..].trim_matches(['(', ')']));
+            let unit = column.field.unit.as_deref().or(in_own).filter(|_| column.field.kind.is_numeric());
             let hint = match (unit, without_brackets(&folded)) {
                 (Some(unit), Some(_)) => Text::new(
                     format!("{at} says {text:?}, the form counts in {unit}: convert the numbers and write {heading:?}"),

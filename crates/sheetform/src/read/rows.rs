@@ -525,6 +525,9 @@ impl<'a> Rows<'a> {
                 Outcome::Nothing(finding) => self.say(row.index, i, *finding, pointer(self, &column.field.path)),
                 Outcome::Value(value, finding) => {
                     self.serials[i] = value.as_u64().map(|serial| (number, serial)).or(self.serials[i]);
+                    if let Some(across) = self.merged_across(row, i) {
+                        self.say(row.index, i, across, pointer(self, &column.field.path));
+                    }
                     if let Some(finding) = finding {
                         self.say(row.index, i, *finding, pointer(self, &column.field.path));
                     }

@@ -27,6 +27,7 @@ fn sent(line: &str) -> Sent {
         form,
         sender,
         dated,
+        read: !more.contains(&"unread"),
         accepted: !more.contains(&"bad"),
         old_version: more.contains(&"old"),
         content: more.iter().find_map(|part| part.strip_prefix('=')).map(str::to_owned),
@@ -144,6 +145,7 @@ fn names_are_compared_as_headings_are() {
         ("机电", false),
     ] {
         let files = [Sent {
+            read: true,
             file: "a".to_owned(),
             form: Some("equipment-register".to_owned()),
             sender: Some(name.to_owned()),

@@ -86,6 +86,31 @@ impl Rows<'_> {
     }
 }
 
+impl Rows<'_> {
+    /// What is said of a value that a column has from a cell merged over it and one to its left, in the row where the cell
+    /// begins.
+    pub(super) fn merged_across(&self, row: &Row, column: usize) -> Option<Finding> {
+        let (first, _) = self.head.columns[column]?;
+        let range = self.merges.over(CellRef::new(row.index, first))?;
+        let of_left = |at: &Option<(u32, u32)>| at.is_some_and(|(a, b)| (a..=b).contains(&range.first.col));
+        let left = self.head.columns.iter().position(of_left).filter(|left| *left != column)?;
+        // The cells of a record of several rows lie below and beside one another.
+        if range.first.row != row.index || self.head.lines > 1 {
+            return None;
+        }
+        let (own, left) = (self.table.columns[column].heading(), self.table.columns[left].heading());
+        let message = Text::new(
+            format!("{own:?} is merged with {left:?}: both are read as what the cell says"),
+            format!("“{own}”与“{left}”合并为一格，两项都按该格内容读取"),
+        );
+        let hint = Text::new(
+            "if each has a value of its own, unmerge the cell and fill in both",
+            "如果两项内容不同，请取消合并，分别填写",
+        );
+        Some(Finding::new(Code::Converted, message.open()).severity(Severity::Warning).hint(hint))
+    }
+}
+
 /// How many cells of a column reach down over several rows of the table.
 pub(super) fn merged_down(merges: &Merges, head: &Head, at: Option<(u32, u32)>, end: u32) -> usize {
     let Some((first, _)) = at else { return 0 };
