@@ -85,11 +85,6 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
     let sure = |n: usize| if n >= 3 { 0.9 } else { 0.6 };
     let numbers = count(&|(value, kind)| value.is_number() && matches!(kind, Kind::Number | Kind::Padded));
     let dates = count(&|(_, kind)| *kind == Kind::Date);
-    // Of a quantity the number is all that counts.
-    let padded = count(&|(_, kind)| *kind == Kind::Padded);
-    if padded > 0 && dates == 0 && unit_of_heading(name).is_none() {
-        return (Type::Text, sure(n) - 0.1, said("numbers shown with zeros before them", padded));
-    }
     let whole = count(&|(value, _)| value.is_i64() || value.is_u64());
     if serial
         && whole == n
@@ -97,6 +92,11 @@ fn of_values(name: &str, serial: bool, solid: &[&(Value, Kind)], records: usize)
         && solid.iter().enumerate().all(|(i, (value, _))| value.as_u64() == Some(i as u64 + 1))
     {
         return (Type::Serial, 0.95, "the values are 1, 2, 3 … and the heading says so".to_owned());
+    }
+    // Of a quantity the number is all that counts.
+    let padded = count(&|(_, kind)| *kind == Kind::Padded);
+    if padded > 0 && dates == 0 && unit_of_heading(name).is_none() {
+        return (Type::Text, sure(n) - 0.1, said("numbers shown with zeros before them", padded));
     }
     if numbers == n {
         return match (unit_of_heading(name), whole == n) {
