@@ -55,9 +55,9 @@ pub struct FileReport {
     /// The cells that were mended in a copy, or would be; none where that was not asked for.
     #[serde(skip)]
     pub fixes: Option<Vec<Fixed>>,
-    /// Whether it was told before that it has errors, and this is what more there is to say.
+    /// Where it was told before, and this is what more there is to say: whether it was valid then.
     #[serde(skip)]
-    pub told_invalid: bool,
+    pub told: Option<bool>,
     /// What stands near it, for [`Report::full`] and [`Report::html`].
     #[serde(skip_serializing_if = "Nearby::is_empty")]
     pub nearby: Nearby,
@@ -71,7 +71,7 @@ impl FileReport {
 
     /// Whether no finding is an error, nor was one told of it before.
     pub fn valid(&self) -> bool {
-        !self.told_invalid && self.findings.iter().all(|finding| finding.severity != Severity::Error)
+        self.told != Some(false) && self.findings.iter().all(|finding| finding.severity != Severity::Error)
     }
 
     /// Its findings by severity.

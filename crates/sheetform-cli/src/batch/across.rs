@@ -107,7 +107,7 @@ impl Across {
                 title: is.title.clone().filter(|_| is.form.is_none()),
                 version: is.version,
                 records: is.records,
-                told_invalid: matches!(is.verdict, Verdict::Rejected | Verdict::Unread),
+                told: Some(!matches!(is.verdict, Verdict::Rejected | Verdict::Unread)),
                 ..FileReport::new(shown(&is.path), findings)
             });
         }

@@ -145,11 +145,13 @@ impl Ledger {
     /// A ledger that a batch of this output folder wrote, and nobody changed since, is replaced, and nothing else. Without
     /// the folder only what can be no ledger at all is refused.
     fn target(&self, path: &Path, outputs: Option<&Outputs>) -> Result<Target, Stop> {
-        let is_as_written = |outputs: &Outputs| Digest::of_file(path).is_ok_and(|there| outputs.is_ledger(there));
-        let marked = self.is_ours(path, None);
-        if path.is_file() && !outputs.map_or(marked != Some(false), is_as_written) {
+        let may_be_replaced = || match outputs {
+            Some(outputs) => is_as_written(path, outputs),
+            None => self.is_ours(path, None) != Some(false),
+        };
+        if path.is_file() && !may_be_replaced() {
             let name = shown(path);
-            return Err(match marked {
+            return Err(match self.is_ours(path, None) {
                 Some(true) => Stop::new(
                     format!(
                         "{name} is a ledger that was changed since a batch wrote it, or is of another output folder; it is not overwritten: move it away, or give another name"
@@ -184,7 +186,7 @@ impl Ledger {
     /// written, and nothing can be said without it.
     fn is_ours(&self, path: &Path, outputs: Option<&Outputs>) -> Option<bool> {
         if !self.bears_mark() {
-            return outputs.map(|outputs| Digest::of_file(path).is_ok_and(|there| outputs.is_ledger(there)));
+            return outputs.map(|outputs| is_as_written(path, outputs));
         }
         let mut head = Vec::new();
         let read = File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
@@ -560,6 +562,11 @@ pub(crate) fn add_up(adding: &Adding<'_>, files: &[(&Submission, Digest)], acros
 /// What is said of the ledger as a whole stands on no value of it.
 fn without_pointer(finding: Finding) -> Finding {
     if matches!(finding.code, Code::NotMerged | Code::BadForm) { Finding { pointer: None, ..finding } } else { finding }
+}
+
+/// Whether a file is a ledger as a batch of this output folder wrote it.
+fn is_as_written(path: &Path, outputs: &Outputs) -> bool {
+    Digest::of_file(path).is_ok_and(|there| outputs.is_ledger(there))
 }
 
 fn of_ledger(path: &Path, form: &str, findings: Vec<Finding>) -> FileReport {

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -288,12 +287,9 @@ impl<'a> Rounds<'a> {
 
     /// Prints what was found across files, behind what was found in them.
     fn print_across(&mut self, reports: &[FileReport]) -> Result<(), Stop> {
-        let accepted = self.entries.values().filter(|entry| entry.is.verdict == Verdict::Accepted);
-        let accepted: BTreeSet<&Path> = accepted.map(|entry| entry.is.path.as_path()).collect();
         if let Printed::Stream(Some(stream)) = &mut self.printed {
             for report in reports {
-                let valid = report.path.as_deref().is_some_and(|path| accepted.contains(path));
-                Console::print(stream.more(report, valid).as_bytes())?;
+                Console::print(stream.more(report).as_bytes())?;
             }
         }
         Ok(())
@@ -323,8 +319,8 @@ impl<'a> Rounds<'a> {
         let whole: Vec<Submission> =
             files.iter().enumerate().map(|(number, (is, _))| across.whole(number, is)).collect();
         let list: Vec<(&Submission, Digest)> = whole.iter().zip(&files).map(|(is, (_, input))| (is, *input)).collect();
-        let made = summary::make(&list, &walked.skipped, &across, self.console.lang);
-        self.counts = Counts::of(&whole.iter().collect::<Vec<_>>());
+        self.counts = Counts::of(&whole);
+        let made = summary::make(&list, &walked.skipped, &self.counts, &across, self.console.lang);
         across.say(&files, self.console);
         let before = std::mem::replace(&mut self.across, across);
         for stop in self.across.unwritten.iter().filter(|stop| !before.unwritten.contains(stop)) {

@@ -38,7 +38,7 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
-    pub(crate) fn of(list: &[&Submission]) -> Self {
+    pub(crate) fn of(list: &[Submission]) -> Self {
         let mut counts = Self { files: list.len(), ..Self::default() };
         for one in list {
             *match one.verdict {
@@ -89,17 +89,17 @@ impl Counts {
 pub(crate) fn make(
     list: &[(&Submission, Digest)],
     skipped: &[Skipped],
+    counts: &Counts,
     across: &Across,
     lang: Lang,
 ) -> Result<[(&'static str, Vec<u8>); 2], Stop> {
     let (list, inputs): (Vec<&Submission>, Vec<Digest>) = list.iter().copied().unzip();
     let list = list.as_slice();
-    let counts = Counts::of(list);
     // All files are done, and their cores have nothing else to do.
     let (json, book) = std::thread::scope(|scope| {
-        let json = || format!("{:#}\n", json(list, &inputs, skipped, &counts, across)).into_bytes();
+        let json = || format!("{:#}\n", json(list, &inputs, skipped, counts, across)).into_bytes();
         let beside = std::thread::Builder::new().spawn_scoped(scope, json);
-        let book = book(list, skipped, &counts, across, lang);
+        let book = book(list, skipped, counts, across, lang);
         let json = beside.map_or_else(|_| Ok(json()), std::thread::ScopedJoinHandle::join);
         (json.unwrap_or_else(|panic| std::panic::resume_unwind(panic)), book)
     });

@@ -1,7 +1,7 @@
 //! A list of one column: a heading, its lines, and nothing else on the sheet. What has more beside or around it is not
 //! looked at here.
 
-use super::columns::{Column, is_value};
+use super::columns::{Column, are_values};
 use super::heads::{Head, Leaf};
 use super::labels::in_cell;
 use super::rows::Role;
@@ -41,10 +41,9 @@ pub(crate) fn list(sheet: &Sheet) -> Option<Table> {
     if labels * 5 > lines.len() {
         return None;
     }
-    let values = lines.iter().filter(|slot| is_value(slot)).count();
     let path = vec![heading(text)];
     let leaf = Leaf { first: col, last: col, path: path.clone() };
-    let is_value = values * 10 >= lines.len() * 6;
+    let is_value = are_values(lines.iter());
     Some(Table {
         head: Head { top, bottom: top, leaves: vec![leaf], score: SCORE, cells: vec![head.area] },
         columns: vec![Column { first: col, last: col, path, is_value, serial: is_serial(text) }],

@@ -41,12 +41,11 @@ pub(crate) fn of(sheet: &Sheet, head: &Head, all: (u32, u32), to: u32) -> Vec<Co
     let column = |(i, leaf): (usize, Leaf)| {
         let cells: Vec<&Slot<'_>> =
             rows.iter().flatten().filter(|slot| (leaf.first..=leaf.last).contains(&slot.first_col())).collect();
-        let values = cells.iter().filter(|slot| is_value(slot)).count();
         let text = leaf.path.last().map(String::as_str).unwrap_or_default();
         let counted = cells.iter().filter(|slot| is_count(slot)).count();
         let serial = is_serial(text) || i == 0 && text == "编号" && !cells.is_empty() && counted == cells.len();
         Column {
-            is_value: !cells.is_empty() && values * 10 >= cells.len() * 6,
+            is_value: are_values(cells.iter().copied()),
             serial,
             first: leaf.first,
             last: leaf.last,
@@ -70,6 +69,12 @@ fn sample<'s>(sheet: &'s Sheet, head: &Head, all: (u32, u32), to: u32) -> Vec<Ve
         }
     }
     rows
+}
+
+/// Whether most cells of a column are values.
+pub(super) fn are_values<'s>(cells: impl ExactSizeIterator<Item = &'s Slot<'s>>) -> bool {
+    let all = cells.len();
+    all > 0 && cells.filter(|slot| is_value(slot)).count() * 10 >= all * 6
 }
 
 /// Whether it holds no text, or one that is a number.

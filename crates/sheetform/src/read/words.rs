@@ -130,16 +130,17 @@ impl<'a> Words<'a> {
     /// Whether a cell's text may mark a place: it is a mark, or has a label before a colon. Only where it may, heads,
     /// captions and labels are looked for.
     pub(super) fn hit(&self, text: &str) -> bool {
-        let text = text.trim();
-        if text.len() <= self.longest * 4 + 16 && self.first_fits(text) && self.marks.contains(&fold(text)) {
+        let longest = self.longest * 4 + 16;
+        if (text.len() <= longest || text.trim().len() <= longest)
+            && self.first_fits(text)
+            && self.marks.contains(&fold(text))
+        {
             return true;
         }
         // A label may have a unit behind it that the form does not have, and a sign behind that.
-        let closed = |text: &str| {
-            let bare = text.trim_end_matches(|c: char| c.is_whitespace() || "*＊※:：;；".contains(c));
-            bare.ends_with([')', '）', ']', '］', '}', '｝', '】', '〕', '」', '》', '〉'])
-        };
-        if closed(text) && without_brackets(&fold(text)).is_some_and(|t| self.labels.contains(t)) {
+        let bare = text.trim_end_matches(|c: char| c.is_whitespace() || "*＊※:：;；".contains(c));
+        let closed = bare.ends_with([')', '）', ']', '］', '}', '｝', '】', '〕', '」', '》', '〉']);
+        if closed && without_brackets(&fold(text)).is_some_and(|t| self.labels.contains(t)) {
             return true;
         }
         text.contains([':', '：']) && !self.labels_in(text).is_empty()

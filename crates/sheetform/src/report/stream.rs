@@ -53,9 +53,10 @@ impl Stream {
     }
 
     /// What more there is to say of a file that has been told, or of one that is none of those that were given: it is not
-    /// counted. One that was told `valid`, and is not now, is no longer counted so.
-    pub fn more(&mut self, file: &FileReport, valid: bool) -> String {
-        let before = (self.files, self.valid.saturating_sub(usize::from(valid && !file.valid())));
+    /// counted. One that was told to be valid, and is not now, is no longer counted so.
+    pub fn more(&mut self, file: &FileReport) -> String {
+        let no_more = file.told == Some(true) && !file.valid();
+        let before = (self.files, self.valid.saturating_sub(usize::from(no_more)));
         let text = self.file(file);
         if before.0 > 0 {
             (self.files, self.valid) = before;

@@ -84,20 +84,15 @@ impl Rows<'_> {
             }
         }
     }
-}
 
-impl Rows<'_> {
     /// What is said of a value that a column has from a cell merged over it and one to its left, in the row where the cell
     /// begins.
     pub(super) fn merged_across(&self, row: &Row, column: usize) -> Option<Finding> {
-        let (first, _) = self.head.columns[column]?;
-        let range = self.merges.over(CellRef::new(row.index, first))?;
+        // The cells of a record of several rows lie below and beside one another.
+        let (first, _) = self.head.columns[column].filter(|_| self.head.lines == 1)?;
+        let range = self.merges.over(CellRef::new(row.index, first)).filter(|range| range.first.row == row.index)?;
         let of_left = |at: &Option<(u32, u32)>| at.is_some_and(|(a, b)| (a..=b).contains(&range.first.col));
         let left = self.head.columns.iter().position(of_left).filter(|left| *left != column)?;
-        // The cells of a record of several rows lie below and beside one another.
-        if range.first.row != row.index || self.head.lines > 1 {
-            return None;
-        }
         let (own, left) = (self.table.columns[column].heading(), self.table.columns[left].heading());
         let message = Text::new(
             format!("{own:?} is merged with {left:?}: both are read as what the cell says"),
