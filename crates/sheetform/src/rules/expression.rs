@@ -52,6 +52,7 @@ impl Expression {
             Ok(value) => scalar(&value).map(Some),
             Err(Stop::Skip | Stop::Today | Stop::NotGiven(_) | Stop::NotRead(_)) => Ok(None),
             Err(Stop::Fail(cause)) => Err((*cause).clone()),
+            Err(Stop::NoProperty(what)) => Err(what.text()),
             Err(Stop::Budget) => Err(Text::new("it takes too many steps or too much memory", "计算量超出限度")),
         }
     }

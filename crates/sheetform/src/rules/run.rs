@@ -213,6 +213,8 @@ impl<'d> Judge<'_, 'd> {
                 it,
             ),
             Stop::Fail(cause) => self.fail(&cause),
+            Stop::NoProperty(_) if self.state.failed => {}
+            Stop::NoProperty(what) => self.fail(&what.text()),
             Stop::Budget => {
                 self.state.over = true;
                 self.state.failed = false;

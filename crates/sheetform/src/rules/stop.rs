@@ -23,8 +23,35 @@ pub(super) enum Stop {
     NotRead(Rc<str>),
     /// It is wrong: a division by zero, a text where a number is asked for.
     Fail(Rc<Text>),
+    /// It asked for a property that there is not.
+    NoProperty(Rc<NoProperty>),
     /// It took more steps than a rule may.
     Budget,
+}
+
+/// A property that there is not. Of very many records each may lack it, and it is said once.
+#[derive(Debug)]
+pub(super) struct NoProperty {
+    name: String,
+    /// Those that there are.
+    names: Vec<String>,
+    /// Whether all records of a list lack it.
+    of_all: bool,
+}
+
+impl NoProperty {
+    /// What is said of it.
+    pub(super) fn text(&self) -> Text {
+        let name = &self.name;
+        let (en, zh) = listed(name, self.names.iter().map(String::as_str).collect());
+        if self.of_all {
+            return Text::new(
+                format!("no record has a property {name:?}{en}"),
+                format!("没有一条记录有属性“{name}”{zh}"),
+            );
+        }
+        Text::new(format!("no such property: {name:?}{en}"), format!("没有属性“{name}”{zh}"))
+    }
 }
 
 impl Stop {
@@ -34,14 +61,17 @@ impl Stop {
 
     /// `names` are those that there are.
     pub(super) fn no_such_property(name: &str, names: Vec<&str>) -> Self {
-        let (en, zh) = listed(name, names);
-        Self::fail(format!("no such property: {name:?}{en}"), format!("没有属性“{name}”{zh}"))
+        Self::no_property(name, names, false)
     }
 
     /// The same of a list of records that all lack it.
     pub(super) fn none_has(name: &str, names: Vec<&str>) -> Self {
-        let (en, zh) = listed(name, names);
-        Self::fail(format!("no record has a property {name:?}{en}"), format!("没有一条记录有属性“{name}”{zh}"))
+        Self::no_property(name, names, true)
+    }
+
+    fn no_property(name: &str, names: Vec<&str>, of_all: bool) -> Self {
+        let names = names.into_iter().map(str::to_owned).collect();
+        Self::NoProperty(Rc::new(NoProperty { name: name.to_owned(), names, of_all }))
     }
 
     /// The stronger of two: where one side was absent, what else is wrong may well come from that.
@@ -54,7 +84,7 @@ impl Stop {
             Self::Budget => 3,
             Self::Skip => 2,
             Self::Today | Self::NotGiven(_) | Self::NotRead(_) => 1,
-            Self::Fail(_) => 0,
+            Self::Fail(_) | Self::NoProperty(_) => 0,
         }
     }
 }
